@@ -1,0 +1,50 @@
+/*
+ * account.h - what one call and one return do to the counters: the whole of the accounting.
+ *
+ * The rules are cProfile's. Self time and calls go to every activation; cumulative time only to the outermost
+ * activation of a function, and, kept apart, to the outermost one along an edge (from one function to
+ * another). While a function is not active, nothing along its edges is, so only nested calls need to look at
+ * the edge.
+ *
+ * Counters are added to in single instructions and levels are put back by whoever raised them, so a signal
+ * handler may come in between any two steps.
+ */
+#ifndef ACCOUNT_H
+#define ACCOUNT_H
+
+#include "arch.h"
+#include "runtime/runtime.h"
+
+static inline void account_call(char *base, struct image_record *record)
+{
+    struct image_function *function = image_at(base, record->function);
+
+    arch_add(&record->calls, 1);
+    if (LIKELY(function->level++ == 0)) {
+        function->outermost = record->edge;
+    } else {
+        struct image_edge *edge = image_at(base, record->edge);
+
+        arch_add(&edge->nested, 1);
+        if (edge->level++ == 0 && function->outermost != record->edge)
+            arch_add(&edge->nested_outermost, 1);
+    }
+}
+
+/* ELAPSED and CALLEES are ticks: from the call to the return, and the part of it that callees took. */
+static inline void account_return(char *base, struct image_record *record, uint64_t elapsed, uint64_t callees)
+{
+    struct image_function *function = image_at(base, record->function);
+
+    arch_add(&record->self, elapsed - callees);
+    if (LIKELY(--function->level == 0)) {
+        arch_add(&record->inclusive, elapsed);
+    } else {
+        struct image_edge *edge = image_at(base, record->edge);
+
+        if (--edge->level == 0 && function->outermost != record->edge)
+            arch_add(&edge->nested_inclusive, elapsed);
+    }
+}
+
+#endif

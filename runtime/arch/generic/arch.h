@@ -1,0 +1,29 @@
+/*
+ * arch.h, any machine - what the runtime needs of the machine, other than its clock, through libc.
+ */
+#ifndef ARCH_H
+#define ARCH_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <unistd.h>
+
+/* Adds to a counter; relaxed and atomic, so that no signal handler's addition is lost. */
+static inline void arch_add(uint64_t *counter, uint64_t amount)
+{
+    __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
+}
+
+/* Returns the result, or the negated error number. */
+static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+    int saved = errno;
+    long result = syscall(number, a, b, c, d, e, f);
+
+    if (result == -1)
+        result = -errno;
+    errno = saved;
+    return result;
+}
+
+#endif

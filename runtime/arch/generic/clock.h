@@ -1,0 +1,22 @@
+/*
+ * clock.h, any machine - the clock that the hooks read: CLOCK_MONOTONIC, in nanoseconds.
+ */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+#include "runtime/image.h"
+
+#define CLOCK_KIND IMAGE_CLOCK_MONOTONIC
+
+static inline uint64_t clock_read(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+#endif

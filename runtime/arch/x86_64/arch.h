@@ -1,0 +1,33 @@
+/*
+ * arch.h, x86-64 - what the runtime needs of the machine, other than its clock.
+ *
+ * System calls are made here and not through libc, because a profiled program may replace libc's functions
+ * with instrumented ones of its own, and because they leave errno alone.
+ */
+#ifndef ARCH_H
+#define ARCH_H
+
+#include <stdint.h>
+
+/* Adds to a counter in one instruction, so that no signal handler's addition is lost. */
+static inline void arch_add(uint64_t *counter, uint64_t amount)
+{
+    __asm__("addq %1, %0" : "+m"(*counter) : "er"(amount) : "cc");
+}
+
+/* Returns the result, or the negated error number. */
+static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    long result;
+
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+#endif

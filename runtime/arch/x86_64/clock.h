@@ -1,0 +1,21 @@
+/*
+ * clock.h, x86-64 - the clock that the hooks read: the time-stamp counter.
+ */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stdint.h>
+
+#include "runtime/image.h"
+
+#define CLOCK_KIND IMAGE_CLOCK_TSC
+
+static inline uint64_t clock_read(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+#endif

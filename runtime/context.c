@@ -1,0 +1,157 @@
+/*
+ * context.c - finds and makes a thread's records, functions and edges. Slow paths only.
+ *
+ * One hash table a thread, private to it, leads to all three: a record by (function, position of the caller),
+ * a function by (address, 0), an edge by (unit of the callee, unit of the caller | POSITION_EDGE). The image
+ * holds the things themselves, linked for the reader. Records of one parent are never searched as a list,
+ * however many.
+ */
+
+#include "runtime.h"
+#include "system.h"
+
+enum { ARENA_FIRST = 32 * 1024, ARENA_LARGEST = 1024 * 1024 };
+
+static struct slot *slot_find(const struct thread *thread, uint64_t function, uint32_t position)
+{
+    uint64_t index = slot_hash(function, position);
+
+    for (;; index++) {
+        struct slot *slot = &thread->slots[index & thread->slot_mask];
+
+        if (slot->unit == 0 || (slot->function == function && slot->position == position))
+            return slot;
+    }
+}
+
+/* Doubles the table when it is half full, so that the fast path's probes stay short. */
+static int slots_reserve(struct thread *thread)
+{
+    uint64_t count = thread->slot_mask + 1;
+    size_t size = sizeof(struct table) + 2 * count * sizeof(struct slot);
+    struct thread old = *thread;
+    struct table *table;
+
+    if (thread->slots_used < count / 2)
+        return 0;
+    table = space_private(size);
+    if (table == NULL)
+        return -1;
+    table->older = thread->table;
+    table->size = size;
+    thread->table = table;
+    thread->slots = table->slots;
+    thread->slot_mask = 2 * count - 1;
+    for (uint64_t i = 0; i < count; i++)
+        if (old.slots[i].unit != 0)
+            *slot_find(thread, old.slots[i].function, old.slots[i].position) = old.slots[i];
+    return 0;
+}
+
+static void slot_fill(struct thread *thread, uint64_t function, uint32_t position, uint32_t unit)
+{
+    struct slot *slot = slot_find(thread, function, position);
+
+    slot->function = function;
+    slot->position = position;
+    slot->unit = unit;
+    thread->slots_used++;
+}
+
+static uint32_t arena_take(struct thread *thread)
+{
+    if (thread->arena_next == thread->arena_end) {
+        struct process *process = process_self();
+        uint32_t size = thread->arena_size ? thread->arena_size : ARENA_FIRST;
+        uint32_t first = process ? space_allocate(process, size) : 0;
+
+        if (first == 0)
+            return 0;
+        process_anchor(process);
+        thread->arena_next = first;
+        thread->arena_end = first + size / IMAGE_UNIT;
+        thread->arena_size = size < ARENA_LARGEST ? 2 * size : size;
+    }
+    return thread->arena_next++;
+}
+
+static uint32_t function_find(struct thread *thread, uint64_t address)
+{
+    uint32_t unit = slot_find(thread, address, 0)->unit;
+
+    if (unit == 0 && slots_reserve(thread) == 0 && (unit = arena_take(thread)) != 0) {
+        struct image_function *function = image_at(thread->base, unit);
+        struct process *process = process_self();
+
+        function->address = address;
+        function->module = process ? module_find(process, address) : 0;
+        slot_fill(thread, address, 0, unit);
+    }
+    return unit;
+}
+
+static uint32_t edge_find(struct thread *thread, uint32_t caller, uint32_t callee)
+{
+    uint32_t unit = slot_find(thread, callee, caller | POSITION_EDGE)->unit;
+
+    if (unit == 0 && slots_reserve(thread) == 0 && (unit = arena_take(thread)) != 0) {
+        struct image_edge *edge = image_at(thread->base, unit);
+
+        edge->caller = caller;
+        edge->callee = callee;
+        slot_fill(thread, callee, caller | POSITION_EDGE, unit);
+    }
+    return unit;
+}
+
+/* The record on the path from the root to POSITION that is one of FUNCTION, or 0. */
+static uint32_t path_find(const struct thread *thread, uint32_t position, uint32_t function)
+{
+    const struct image_function *active = image_at(thread->base, function);
+
+    if (active->level == 0) /* all functions on the path are active */
+        return 0;
+    while (position != 0) {
+        const struct image_record *record = image_at(thread->base, position);
+
+        if (record->function == function)
+            return position;
+        position = record->parent;
+    }
+    return 0;
+}
+
+uint32_t context_record(struct thread *thread, uint32_t position, uint64_t function)
+{
+    uint32_t unit = slot_find(thread, function, position)->unit;
+    uint32_t function_unit, edge, ancestor;
+    struct image_record *parent, *record;
+
+    if (unit != 0)
+        return unit;
+    parent = image_at(thread->base, position);
+    if ((function_unit = function_find(thread, function)) == 0 ||
+        (edge = edge_find(thread, parent->function, function_unit)) == 0 || slots_reserve(thread) != 0 ||
+        (unit = arena_take(thread)) == 0)
+        return 0;
+    ancestor = path_find(thread, position, function_unit);
+    record = image_at(thread->base, unit);
+    record->function = function_unit;
+    record->parent = position;
+    record->edge = edge;
+    record->target = ancestor ? ancestor : unit;
+    record->next_sibling = parent->first_child;
+    __atomic_store_n(&parent->first_child, unit, __ATOMIC_RELEASE);
+    slot_fill(thread, function, position, unit);
+    return unit;
+}
+
+void context_lose(struct thread *thread, uint64_t function)
+{
+    uint32_t unit = slot_find(thread, function, 0)->unit;
+
+    if (unit != 0)
+        ((struct image_function *)image_at(thread->base, unit))->lost++;
+    else
+        thread->shared->lost++;
+}

@@ -1,0 +1,91 @@
+/*
+ * hooks.c - the two functions that instrumented code calls, as far as nearly every event goes.
+ *
+ * Each reads the clock once, touches the frame and the record with its function (and, when recursing, its
+ * edge), and probes one hash table. They call nothing, lock nothing and allocate nothing; whatever is out of
+ * the ordinary leaves by a jump to stack.c. tests/hooks_test.sh disassembles this file to keep it so.
+ *
+ * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
+ * is claimed before it is filled, its sp is set last, and one without an sp sends the handler's event to the
+ * slow path.
+ */
+#include "account.h"
+#include "arch.h"
+#include "clock.h"
+#include "runtime.h"
+
+#define EXPORTED __attribute__((visibility("default"), used))
+
+/* Keeps the compiler from moving stores across: the order matters to this thread's own signal handlers. */
+#define ORDER() __asm__ volatile("" ::: "memory")
+
+HIDDEN __thread intptr_t thread_offset;
+HIDDEN struct thread thread_none;
+
+EXPORTED void __cyg_profile_func_enter(void *function, void *call_site);
+EXPORTED void __cyg_profile_func_exit(void *function, void *call_site);
+
+EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *frame = thread->top;
+    uint64_t address = (uint64_t)function;
+    uint64_t sp = (uint64_t)__builtin_frame_address(0);
+    struct image_record *record;
+    struct slot *slot;
+    uint64_t index;
+
+    if (RARE(frame >= thread->limit || sp > frame->sp)) {
+        stack_enter(address, (uint64_t)call_site, sp);
+        return;
+    }
+    index = slot_hash(address, frame->position);
+    for (;;) {
+        slot = &thread->slots[index & thread->slot_mask];
+        if (LIKELY(slot->function == address && slot->position == frame->position))
+            break;
+        if (RARE(slot->unit == 0)) {
+            stack_enter(address, (uint64_t)call_site, sp);
+            return;
+        }
+        index++;
+    }
+    thread->top = ++frame;
+    ORDER();
+    record = image_at(thread->base, slot->unit);
+    frame->function = address;
+    frame->call_site = (uint64_t)call_site;
+    frame->record = slot->unit;
+    account_call(thread->base, record);
+    frame->position = record->target;
+    ORDER();
+    frame->entry = clock_read();
+    frame->callees = 0;
+    ORDER();
+    frame->sp = sp;
+}
+
+EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
+{
+    uint64_t now = clock_read();
+    struct thread *thread = thread_self();
+    struct image_frame *frame = thread->top;
+    uint64_t sp = (uint64_t)__builtin_frame_address(0);
+    uint64_t elapsed, callees;
+    struct image_record *record;
+
+    if (RARE(frame == NULL || frame->function != (uint64_t)function || frame->sp < sp)) {
+        stack_exit((uint64_t)function, (uint64_t)call_site, sp, now, (uint64_t)__builtin_return_address(0));
+        return;
+    }
+    elapsed = now - frame->entry;
+    callees = frame->callees;
+    record = image_at(thread->base, frame->record);
+    frame->sp = 0;
+    frame->position = 0;
+    ORDER();
+    thread->top = frame - 1;
+    ORDER();
+    account_return(thread->base, record, elapsed, callees);
+    arch_add(&frame[-1].callees, elapsed);
+}

@@ -1,0 +1,171 @@
+/*
+ * image.h - the file that a running program keeps its profile in, mapped shared.
+ *
+ * The runtime writes it, cli/image_load.c reads it, and prof(5) describes it. There is no dump at the end:
+ * the kernel keeps the pages however the process ends, and at any instant the file holds every finished call
+ * and every open frame.
+ *
+ * The file is an array of units of 64 bytes, and a reference is the index of a unit; 0, which is the header,
+ * means "none". Everything is reached from the header by references:
+ *
+ *     header -> modules (list)
+ *            -> threads (list) -> root record -> first_child, next_sibling -> ...
+ *                              -> stack (list of segments of frames)
+ *     record -> function, edge
+ *
+ * Each thread is the only writer of what hangs below it. A thing is filled in before anything refers to it,
+ * so a reader that follows references sees no half-made thing; it must still check every one of them. Numbers
+ * are in the byte order of the machine. New space reads as zeros.
+ */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+#include <stdint.h>
+
+#define IMAGE_MAGIC   "\211PRFIMG\n" /* 8 bytes; begins with a byte that no text has */
+#define IMAGE_VERSION 1
+
+enum {
+    IMAGE_UNIT = 64, /* bytes */
+    IMAGE_HEADER_SIZE = 4096,
+    IMAGE_COMMAND_MAX = 3072,
+    IMAGE_BUILD_ID_MAX = 64,
+};
+
+enum image_clock {
+    IMAGE_CLOCK_MONOTONIC = 1, /* ticks are nanoseconds of CLOCK_MONOTONIC */
+    IMAGE_CLOCK_TSC = 2,       /* ticks of the x86 time-stamp counter, since its reset */
+    IMAGE_CLOCK_SETTABLE = 3,  /* the tests' own: a tick is a nanosecond */
+};
+
+/* The same instant on two clocks. Two anchors, some time apart, give the length of a tick. */
+struct image_anchor {
+    uint64_t ticks;
+    uint64_t monotonic; /* nanoseconds of CLOCK_MONOTONIC */
+};
+
+struct image_header {
+    char magic[8];
+    uint32_t version;
+    uint32_t clock; /* enum image_clock */
+    uint32_t pid;
+    uint32_t parent_pid;
+    uint64_t used;    /* bytes of the file that have been given out */
+    uint32_t modules; /* the newest struct image_module */
+    uint32_t threads; /* the newest struct image_thread */
+    struct image_anchor start;
+    struct image_anchor last; /* taken anew at every thread start, growth, and at the end */
+    int64_t start_time;       /* nanoseconds since the epoch */
+    uint64_t ended;           /* ticks when the process began to exit; 0 if it has not */
+    uint64_t lost;            /* calls that no thread could record */
+    uint32_t
+        command_size; /* bytes of command, which holds the words of the command line, each with its NUL */
+    uint32_t reserved;
+    char command[IMAGE_COMMAND_MAX];
+};
+
+/* A loaded executable or shared object. */
+struct image_module {
+    uint32_t next;
+    uint32_t path_size; /* bytes of path, without a NUL */
+    uint64_t base;      /* what was added to the addresses in the file */
+    uint64_t start;     /* its executable code lies from here ... */
+    uint64_t end;       /* ... up to here */
+    uint64_t file_size; /* of the file, in bytes; 0 if unknown */
+    int64_t file_mtime; /* nanoseconds since the epoch */
+    uint32_t build_id_size;
+    uint32_t reserved;
+    uint8_t build_id[IMAGE_BUILD_ID_MAX];
+    char path[]; /* goes on for as many units as it takes */
+};
+
+struct image_thread {
+    uint32_t next;
+    uint32_t root;  /* struct image_record of the thread's start: no function, no calls */
+    uint32_t stack; /* its first struct image_stack */
+    uint32_t spare; /* the record of calls that could not get one: no function that is known */
+    uint64_t tid;
+    uint64_t start, end; /* ticks; end is 0 while it runs */
+    char name[16];       /* as the kernel has it, ended by a NUL */
+    uint64_t unwound;    /* frames closed because their stack was gone: longjmp, exceptions, thread exit */
+    uint64_t unmatched;  /* exits that belonged to no frame */
+    uint64_t lost;       /* calls to functions it does not know that could not get a record or a frame */
+    uint8_t pad[48];
+};
+
+/* A function as one thread knows it. */
+struct image_function {
+    uint64_t address;
+    uint32_t module;    /* struct image_module that held the address, or 0 */
+    uint32_t level;     /* its activations that are open */
+    uint32_t outermost; /* the edge of the outermost of them */
+    uint32_t reserved;
+    uint64_t unwound; /* how often it was left other than by a return */
+    uint64_t lost;    /* calls, beside those of its records, that could not get a record or a frame */
+    uint8_t pad[24];
+};
+
+/* The calls from one function to another in one thread: what cannot be told from the records when they nest.
+ */
+struct image_edge {
+    uint32_t caller; /* struct image_function, or 0 for the thread's start */
+    uint32_t callee;
+    uint32_t level; /* nested activations that are open */
+    uint32_t reserved;
+    uint64_t nested;           /* calls made while the callee was active */
+    uint64_t nested_outermost; /* of those, the ones made while no call along this edge was active */
+    uint64_t nested_inclusive; /* ticks of those, with callees */
+    uint8_t pad[24];
+};
+
+/*
+ * A calling context. A call to a function that is not on the path has a record of its own, whose target is
+ * itself; a call to one that is, has a record whose target is that ancestor, and what it calls is found below
+ * the target.
+ */
+struct image_record {
+    uint64_t calls;
+    uint64_t self;      /* ticks without callees */
+    uint64_t inclusive; /* ticks with callees, of the activations that were their function's outermost */
+    uint32_t function;
+    uint32_t parent;
+    uint32_t first_child;
+    uint32_t next_sibling;
+    uint32_t target;
+    uint32_t edge;
+    uint8_t reserved[16];
+};
+
+/*
+ * An activation. A frame whose sp is 0 is free, or claimed by an event that is just being recorded; one with
+ * an sp and no record is not an activation but the bottom of its segment.
+ */
+struct image_frame {
+    uint64_t function; /* address */
+    uint64_t entry;    /* ticks */
+    uint64_t callees;  /* ticks that callees have taken */
+    uint64_t sp;       /* stack pointer at the event */
+    uint64_t call_site;
+    uint32_t record;
+    uint32_t
+        position; /* the record's target: callees' records hang below it; 0 until the call has been counted */
+    uint8_t reserved[16];
+};
+
+/* A segment of a shadow stack; the frames follow it. */
+struct image_stack {
+    uint32_t next; /* the segment that the stack goes on in, once there is one */
+    uint32_t previous;
+    uint32_t capacity; /* frames */
+    uint8_t pad[52];
+};
+
+_Static_assert(sizeof(struct image_header) <= IMAGE_HEADER_SIZE, "the header fits its page");
+_Static_assert(sizeof(struct image_thread) == 2 * IMAGE_UNIT, "a thread is two units");
+_Static_assert(sizeof(struct image_function) == IMAGE_UNIT, "a function is a unit");
+_Static_assert(sizeof(struct image_edge) == IMAGE_UNIT, "an edge is a unit");
+_Static_assert(sizeof(struct image_record) == IMAGE_UNIT, "a record is a unit");
+_Static_assert(sizeof(struct image_frame) == IMAGE_UNIT, "a frame is a unit");
+_Static_assert(sizeof(struct image_stack) == IMAGE_UNIT, "a segment's head is a unit");
+
+#endif

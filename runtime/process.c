@@ -1,0 +1,275 @@
+/*
+ * process.c - the beginning and the end of the process, as far as recording goes, and the settings it runs
+ * by.
+ *
+ * PROFILE_SPOOL names the directory of a launcher that waits for us: images get names of their own in it.
+ * Without it the program was linked with the library and runs alone: its image is PROFILE_OUT, by default
+ * profile.PID.prof. The settings are read once, before the program can change its environment, and serve
+ * forked children too.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "note.h"
+#include "runtime.h"
+#include "system.h"
+
+__attribute__((section(".note.profile"), used, aligned(4))) static const struct note note = {
+    sizeof note.name, sizeof note.value, NOTE_TYPE, NOTE_NAME, IMAGE_VERSION};
+
+enum { ENVIRONMENT_MAX = 256 * 1024 };
+
+static struct {
+    int read;
+    uint32_t pid; /* of the process that read them */
+    char spool[PATH_MAX];
+    char out[PATH_MAX];
+} settings;
+
+static struct process *current; /* its memory is wiped in a forked child */
+static __thread int in_slow_path __attribute__((tls_model("initial-exec")));
+
+int slow_enter(struct slow *slow)
+{
+    static const uint64_t all = ~(uint64_t)0;
+
+    system_signal_mask(SIG_SETMASK, &all, &slow->mask);
+    if (in_slow_path) {
+        system_signal_mask(SIG_SETMASK, &slow->mask, NULL);
+        return -1;
+    }
+    in_slow_path = 1;
+    slow->saved_errno = errno;
+    return 0;
+}
+
+void slow_leave(const struct slow *slow)
+{
+    errno = slow->saved_errno;
+    in_slow_path = 0;
+    system_signal_mask(SIG_SETMASK, &slow->mask, NULL);
+}
+
+void process_lock(struct process *process)
+{
+    while (__atomic_exchange_n(&process->lock, 1, __ATOMIC_ACQUIRE) != 0)
+        system_yield();
+}
+
+void process_unlock(struct process *process)
+{
+    __atomic_store_n(&process->lock, 0, __ATOMIC_RELEASE);
+}
+
+/* The instant of the system call is taken to lie in its middle. */
+static struct image_anchor anchor_take(void)
+{
+    uint64_t before = clock_read();
+    uint64_t monotonic = system_clock(CLOCK_MONOTONIC);
+
+    return (struct image_anchor){before + (clock_read() - before) / 2, monotonic};
+}
+
+void process_anchor(struct process *process)
+{
+    struct image_anchor anchor = anchor_take();
+
+    process_lock(process);
+    process->header->last = anchor;
+    process_unlock(process);
+}
+
+void process_lose(void)
+{
+    if (current != NULL && current->state == PROCESS_READY)
+        __atomic_fetch_add(&current->header->lost, 1, __ATOMIC_RELAXED);
+}
+
+int process_is_off(void)
+{
+    return current != NULL && current->state == PROCESS_OFF;
+}
+
+/* Copies the value of setting NAME= out of ENTRY, if that is what it is. */
+static void setting_take(const char *entry, const char *name, char *value)
+{
+    size_t length = strlen(name);
+
+    if (strncmp(entry, name, length) == 0 && strlen(entry + length) < PATH_MAX)
+        memcpy(value, entry + length, strlen(entry + length) + 1);
+}
+
+static void settings_take(const char *entry)
+{
+    setting_take(entry, "PROFILE_SPOOL=", settings.spool);
+    setting_take(entry, "PROFILE_OUT=", settings.out);
+}
+
+/* Before libc has set environ (in an ifunc resolver), the kernel's copy has to do. */
+static void settings_read_kernel(void)
+{
+    char *text = space_private(ENVIRONMENT_MAX);
+    long descriptor = system_open("/proc/self/environ", O_RDONLY, 0);
+    size_t size = 0;
+    long result;
+
+    while (text != NULL && descriptor >= 0 && size < ENVIRONMENT_MAX - 1 &&
+           (result = system_read((int)descriptor, text + size, ENVIRONMENT_MAX - 1 - size)) > 0)
+        size += (size_t)result;
+    for (size_t i = 0; i < size; i += strlen(text + i) + 1)
+        settings_take(text + i);
+    if (descriptor >= 0)
+        system_close((int)descriptor);
+    if (text != NULL)
+        space_private_free(text, ENVIRONMENT_MAX);
+}
+
+static void settings_read(void)
+{
+    if (settings.read)
+        return;
+    if (environ != NULL) {
+        for (char **entry = environ; *entry != NULL; entry++)
+            settings_take(*entry);
+    } else {
+        settings_read_kernel();
+    }
+    settings.pid = system_pid();
+    settings.read = 1;
+}
+
+static size_t append(char *path, size_t length, const char *text)
+{
+    size_t more = strlen(text);
+
+    if (length + more < PATH_MAX) {
+        memcpy(path + length, text, more + 1);
+        length += more;
+    }
+    return length;
+}
+
+static size_t append_number(char *path, size_t length, uint64_t number)
+{
+    char digits[24];
+    char *digit = digits + sizeof digits - 1;
+
+    *digit = '\0';
+    do
+        *--digit = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    return append(path, length, digit);
+}
+
+/* An image in the launcher's spool: PID.TICKS.image, the second to tell apart what exec and reused pids make.
+ */
+static int image_open_spooled(struct process *process)
+{
+    size_t length = append(process->path, 0, settings.spool);
+
+    length = append(process->path, length, "/");
+    length = append_number(process->path, length, system_pid());
+    length = append(process->path, length, ".");
+    length = append_number(process->path, length, clock_read());
+    append(process->path, length, ".image");
+    return space_open(process, process->path, O_EXCL);
+}
+
+/* An image of a program that runs alone, in the file it asks for; its forked children add their pids. */
+static int image_open_alone(struct process *process)
+{
+    size_t length = 0;
+    long result;
+
+    if (settings.out[0] != '/' && (result = system_getcwd(process->path, PATH_MAX)) > 1) {
+        length = (size_t)result - 1;
+        length = append(process->path, length, "/");
+    }
+    if (settings.out[0] != '\0') {
+        length = append(process->path, length, settings.out);
+        if (system_pid() != settings.pid) {
+            length = append(process->path, length, ".");
+            append_number(process->path, length, system_pid());
+        }
+    } else {
+        length = append(process->path, length, "profile.");
+        length = append_number(process->path, length, system_pid());
+        append(process->path, length, ".prof");
+    }
+    return space_open(process, process->path, O_TRUNC);
+}
+
+static void command_read(struct image_header *header)
+{
+    long descriptor = system_open("/proc/self/cmdline", O_RDONLY, 0);
+    long result = 0;
+
+    if (descriptor < 0)
+        return;
+    result = system_read((int)descriptor, header->command, IMAGE_COMMAND_MAX - 1);
+    header->command_size = result > 0 ? (uint32_t)result : 0;
+    system_close((int)descriptor);
+}
+
+static int process_start(struct process *process)
+{
+    struct image_header *header;
+
+    settings_read();
+    if ((settings.spool[0] != '\0' ? image_open_spooled(process) : image_open_alone(process)) != 0)
+        return PROCESS_OFF;
+    header = process->header;
+    header->version = IMAGE_VERSION;
+    header->clock = CLOCK_KIND;
+    header->pid = system_pid();
+    header->parent_pid = system_parent_pid();
+    header->start = header->last = anchor_take();
+    header->start_time = (int64_t)system_clock(CLOCK_REALTIME);
+    command_read(header);
+    thread_end_hook_create();
+    memcpy(header->magic, IMAGE_MAGIC, sizeof header->magic);
+    return PROCESS_READY;
+}
+
+struct process *process_self(void)
+{
+    struct process *process = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+    int state = PROCESS_NEW;
+
+    if (process == NULL) {
+        struct process *fresh = space_private(sizeof *fresh);
+
+        if (fresh == NULL)
+            return NULL;
+        if (__atomic_compare_exchange_n(&current, &process, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            process = fresh;
+        else
+            space_private_free(fresh, sizeof *fresh);
+    }
+    if (__atomic_compare_exchange_n(&process->state, &state, PROCESS_STARTING, 0, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE)) {
+        state = process_start(process);
+        __atomic_store_n(&process->state, state, __ATOMIC_RELEASE);
+    }
+    while (state == PROCESS_STARTING) { /* in another thread */
+        system_yield();
+        state = __atomic_load_n(&process->state, __ATOMIC_ACQUIRE);
+    }
+    return state == PROCESS_READY ? process : NULL;
+}
+
+/* Settings are read before main, which may change the environment. */
+__attribute__((constructor(101))) static void process_load(void)
+{
+    settings_read();
+}
+
+__attribute__((destructor)) static void process_end(void)
+{
+    if (current != NULL && current->state == PROCESS_READY) {
+        process_anchor(current);
+        current->header->ended = clock_read();
+    }
+}

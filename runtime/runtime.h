@@ -1,0 +1,173 @@
+/*
+ * runtime.h - the nouns of the runtime, and what its files ask of each other.
+ *
+ *     hooks.c     the fast path of the two hooks: everything that happens at nearly every event
+ *     account.h   what one call and one return do to the counters
+ *     stack.c     the slow path: full, dead, foreign or missing frames
+ *     context.c   finding and making records
+ *     thread.c    the beginning and end of a thread
+ *     process.c   the beginning and end of the process, its settings
+ *     space.c     the image file and private memory
+ *     modules.c   which executable or library an address belongs to
+ *     system.h    system calls
+ *
+ * The runtime depends on libc alone, and on as little of it as can be. It never prints, never exits, never
+ * changes errno, and takes no lock on the fast path. All slow paths run with signals blocked and under
+ * slow_enter(), so they are never entered twice in one thread.
+ *
+ * What must not survive a fork (all that says "this thread has an image") lies in memory that the kernel
+ * wipes in the child (MADV_WIPEONFORK). So the child finds the same zeros as a new process, however it was
+ * forked.
+ */
+#ifndef RUNTIME_H
+#define RUNTIME_H
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/image.h"
+
+#define COLD      __attribute__((noinline, cold))
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define RARE(x)   __builtin_expect(!!(x), 0)
+
+/* One entry of a thread's hash table, from (function, position) to a unit of the image; empty if unit is 0.
+ */
+struct slot {
+    uint64_t function;
+    uint32_t position;
+    uint32_t unit;
+};
+
+/*
+ * A thread's private state. All zeros, it is the state of a thread that has recorded nothing yet: a stack
+ * that is empty and full, so that its first event takes the slow path and the fast path has no test of its
+ * own for it.
+ */
+struct thread {
+    /* read at every event */
+    struct image_frame *top;   /* the innermost frame */
+    struct image_frame *limit; /* the last one that its segment can take */
+    char *base;                /* the image */
+    struct slot *slots;
+    uint64_t slot_mask;
+
+    /* read on slow paths */
+    struct image_thread *shared;
+    struct image_stack *segment;
+    struct table *table; /* owns slots */
+    uint64_t slots_used;
+    uint32_t arena_next, arena_end; /* units */
+    uint32_t arena_size;            /* bytes of the next block */
+    uint32_t overflow;              /* activations beyond the last frame that memory allowed */
+    uint32_t destructor_rounds;
+};
+
+/* The process's private state. */
+struct process {
+    int state; /* enum process_state */
+    int lock;
+    char *base;         /* the image */
+    uint64_t reserved;  /* bytes of address space it has */
+    uint64_t allocated; /* bytes of the file that can be touched */
+    struct image_header *header;
+    char path[PATH_MAX];
+    struct module_range *ranges; /* known modules */
+    size_t range_count, range_capacity;
+};
+
+enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF };
+
+#define HIDDEN __attribute__((visibility("hidden")))
+
+/* hooks.c. Zero in a new thread; else the distance from thread_none to the thread's struct. Stored so, and
+ * not as a pointer, because an instrumented ifunc resolver runs before pointers in initialised data have been
+ * relocated. */
+extern HIDDEN __thread intptr_t thread_offset __attribute__((tls_model("initial-exec")));
+extern HIDDEN struct thread thread_none;
+
+static inline struct thread *thread_self(void)
+{
+    return (struct thread *)((char *)&thread_none + thread_offset);
+}
+
+static inline void *image_at(char *base, uint32_t unit)
+{
+    return base + (uint64_t)unit * IMAGE_UNIT;
+}
+
+static inline uint32_t image_unit(const char *base, const void *thing)
+{
+    return (uint32_t)(((const char *)thing - base) / IMAGE_UNIT);
+}
+
+/* context.c */
+#define POSITION_EDGE 0x80000000u /* set in slot.position where the slot leads to an edge, from its caller   \
+                                   */
+
+static inline uint64_t slot_hash(uint64_t function, uint32_t position)
+{
+    return (function * 0x9E3779B97F4A7C15u + position * 0xC2B2AE3D27D4EB4Fu) >> 32;
+}
+
+/* The record of FUNCTION called from POSITION, made if need be; 0 if there is no space for it. */
+uint32_t context_record(struct thread *thread, uint32_t position, uint64_t function);
+/* Counts a call to FUNCTION that has no record: by function if the thread knows it, else by thread. */
+void context_lose(struct thread *thread, uint64_t function);
+
+/* stack.c: the slow paths. SP is the stack pointer at the event, RETURN_ADDRESS where the hook returns to. */
+COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp);
+COLD void stack_exit(uint64_t function, uint64_t call_site, uint64_t sp, uint64_t now,
+                     uint64_t return_address);
+/* Makes the first segment of a thread's stack from SIZE bytes at STACK. */
+void stack_start(struct thread *thread, struct image_stack *stack, size_t size);
+/* Closes all frames of the thread, as of NOW. */
+void stack_unwind_all(struct thread *thread, uint64_t now);
+
+/* thread.c */
+struct thread *thread_start(void); /* NULL if nothing can be recorded */
+void thread_end_hook_create(void); /* once per process */
+
+/* process.c */
+struct process *process_self(void); /* started if need be; NULL if nothing can be recorded */
+void process_lose(void);            /* counts a call that no thread could record */
+int process_is_off(void);
+void process_lock(struct process *process);
+void process_unlock(struct process *process);
+void process_anchor(struct process *process);
+
+/* space.c */
+struct table {
+    struct table *older; /* kept until the thread ends: an interrupted hook may still be reading it */
+    size_t size;         /* bytes, this head included */
+    struct slot slots[];
+};
+
+/* Zeroed private memory that a forked child finds zeroed again, or NULL. */
+void *space_private(size_t size);
+void space_private_free(void *memory, size_t size);
+/* Makes the file PATH (with open(2) FLAGS beside O_CREAT and O_RDWR) and maps it. 0, or a negated error
+ * number. */
+int space_open(struct process *process, const char *path, int flags);
+/* Takes SIZE bytes of the image, a multiple of IMAGE_UNIT, for good. Their first unit, or 0. */
+uint32_t space_allocate(struct process *process, size_t size);
+
+/* modules.c */
+struct module_range {
+    uint64_t start, end;
+    uint32_t module;
+};
+
+/* The image_module that holds ADDRESS; newly loaded ones are looked for. 0 if there is none. */
+uint32_t module_find(struct process *process, uint64_t address);
+
+/* Entering and leaving a slow path: blocks signals, keeps errno. 0 if this thread is in one already. */
+struct slow {
+    uint64_t mask;
+    int saved_errno;
+};
+int slow_enter(struct slow *slow);
+void slow_leave(const struct slow *slow);
+
+#endif

@@ -1,0 +1,254 @@
+/*
+ * stack.c - the slow paths of the two hooks: what is out of the ordinary about the shadow stack.
+ *
+ * A shadow stack is a list of segments in the image. Frames never move, because an interrupted hook may be
+ * about to fill one. The first frame of a segment is its bottom, which no exit matches; the last is kept for
+ * overflow, when no further segment can be had: it stands for all activations above it, which thread.overflow
+ * counts.
+ *
+ * Stacks grow down. A frame whose sp lies below that of the code now running is dead: its function was left
+ * without its exit hook (longjmp, an exception in code by clang, pthread_exit). One with the same sp is
+ * alive: its function has been inlined into ours, or the other way round. alloca lowers sp between enter and
+ * exit of one activation.
+ */
+#include "account.h"
+#include "clock.h"
+#include "runtime.h"
+
+#define SP_BOTTOM UINT64_MAX /* above every stack */
+
+static struct image_frame *segment_frames(struct image_stack *segment)
+{
+    return (struct image_frame *)(segment + 1);
+}
+
+/* Where the records of calls from this frame hang. A frame that its hook has not filled yet may not know. */
+static uint32_t frame_position(const struct image_frame *frame)
+{
+    while (frame->position == 0)
+        frame--;
+    return frame->position;
+}
+
+/* The topmost frame at or below FRAME that has been filled. The bottom always has. */
+static const struct image_frame *frame_filled(const struct image_frame *frame)
+{
+    while (frame->sp == 0)
+        frame--;
+    return frame;
+}
+
+static void segment_use(struct thread *thread, struct image_stack *segment)
+{
+    struct image_frame *frames = segment_frames(segment);
+
+    thread->segment = segment;
+    thread->limit = frames + segment->capacity - 2;
+    thread->top = frames;
+}
+
+void stack_start(struct thread *thread, struct image_stack *stack, size_t size)
+{
+    struct image_frame *bottom = segment_frames(stack);
+
+    stack->capacity = (uint32_t)((size - sizeof *stack) / sizeof *bottom);
+    bottom->sp = SP_BOTTOM;
+    bottom->position = thread->shared->root;
+    segment_use(thread, stack);
+}
+
+/* Goes on in the next segment, twice as large as this one. -1 if there is no space for one. */
+static int segment_push(struct thread *thread)
+{
+    const struct image_frame *top = thread->top;
+    struct image_stack *segment = thread->segment;
+    struct image_frame *bottom;
+
+    if (segment->next == 0) {
+        size_t size = 2 * (sizeof *segment + segment->capacity * sizeof *top);
+        struct process *process = process_self();
+        uint32_t unit = process ? space_allocate(process, size) : 0;
+        struct image_stack *next;
+
+        if (unit == 0)
+            return -1;
+        next = image_at(thread->base, unit);
+        next->previous = image_unit(thread->base, segment);
+        next->capacity = (uint32_t)((size - sizeof *next) / sizeof *top);
+        __atomic_store_n(&segment->next, unit, __ATOMIC_RELEASE);
+    }
+    segment_use(thread, image_at(thread->base, segment->next));
+    bottom = thread->top;
+    bottom->sp = frame_filled(top)->sp;
+    bottom->position = frame_position(top);
+    bottom->callees = 0;
+    return 0;
+}
+
+/* Goes back to the segment before, if this one is empty and is not the first. */
+static void segment_pop(struct thread *thread)
+{
+    struct image_frame *bottom = thread->top;
+
+    if (bottom != segment_frames(thread->segment) || thread->segment->previous == 0)
+        return;
+    segment_use(thread, image_at(thread->base, thread->segment->previous));
+    thread->top = thread->limit;
+    arch_add(&thread->top->callees, bottom->callees);
+}
+
+/* Pops the top frame as of NOW. UNWOUND: it was left other than by a return. */
+static void frame_close(struct thread *thread, uint64_t now, int unwound)
+{
+    struct image_frame *frame = thread->top;
+    uint64_t callees = frame->callees;
+    uint64_t elapsed = frame->sp == 0 || now < frame->entry + callees ? callees : now - frame->entry;
+
+    if (frame > thread->limit)
+        thread->overflow = 0;
+    if (frame->position != 0) {
+        struct image_record *record = image_at(thread->base, frame->record);
+        struct image_function *function = image_at(thread->base, record->function);
+
+        account_return(thread->base, record, elapsed, callees);
+        function->unwound += (uint64_t)unwound;
+        thread->shared->unwound += (uint64_t)unwound;
+    }
+    frame->sp = 0;
+    frame->position = 0;
+    thread->top = frame - 1;
+    arch_add(&frame[-1].callees, elapsed);
+    segment_pop(thread);
+}
+
+/* Closes the frames that cannot be alive while code runs at SP. Unfilled frames above live ones stay: they
+ * belong to the hook that a signal handler, which runs now, has interrupted. */
+static void stack_unwind(struct thread *thread, uint64_t sp, uint64_t now)
+{
+    while (frame_filled(thread->top)->sp < sp)
+        frame_close(thread, now, 1);
+}
+
+void stack_unwind_all(struct thread *thread, uint64_t now)
+{
+    segment_pop(thread);
+    stack_unwind(thread, SP_BOTTOM, now);
+}
+
+/* Fills the frame after the top one and makes it the top; RECORD is its record, or the thread's spare one. */
+static struct image_frame *frame_push(struct thread *thread, uint64_t function, uint32_t record, uint64_t sp)
+{
+    struct image_frame *frame = thread->top + 1;
+    struct image_record *context = image_at(thread->base, record);
+
+    frame->position = record == thread->shared->spare ? frame_position(thread->top) : context->target;
+    frame->function = function;
+    frame->record = record;
+    account_call(thread->base, context);
+    thread->top = frame;
+    frame->callees = 0;
+    frame->entry = clock_read();
+    frame->sp = sp;
+    return frame;
+}
+
+/* A call for which there is a record but no frame: it is counted, and its time stays with its caller. */
+static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
+{
+    struct image_record *context = image_at(thread->base, record);
+
+    account_call(thread->base, context);
+    account_return(thread->base, context, 0, 0);
+    if (thread->overflow++ == 0) {
+        frame_push(thread, 0, thread->shared->spare, sp);
+        ((struct image_record *)image_at(thread->base, thread->shared->spare))->calls--;
+    }
+}
+
+COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *frame = NULL;
+    struct slow slow;
+    uint32_t record;
+
+    if (process_is_off() || slow_enter(&slow) != 0) {
+        process_lose();
+        return;
+    }
+    if (thread->top == NULL)
+        thread = thread_start();
+    if (thread == NULL) {
+        process_lose();
+    } else {
+        segment_pop(thread);
+        stack_unwind(thread, sp, clock_read());
+        record = context_record(thread, frame_position(thread->top), function);
+        if (record == 0) {
+            context_lose(thread, function);
+            record = thread->shared->spare;
+        }
+        if (thread->top < thread->limit || (thread->top == thread->limit && segment_push(thread) == 0)) {
+            frame = frame_push(thread, function, record, sp);
+            frame->call_site = call_site;
+        } else {
+            overflow_enter(thread, record, sp);
+        }
+    }
+    slow_leave(&slow);
+    if (frame != NULL && frame->callees == 0)
+        frame->entry = clock_read(); /* leaves out what this slow path took */
+}
+
+/*
+ * The frame that an exit of FUNCTION at SP belongs to, or NULL. Normally that is the nearest one that is not
+ * dead. A function left by a tail jump to the hook has already given up its frame: sp is then above that of
+ * its entry, and its frame is the outermost of those below sp.
+ */
+static struct image_frame *frame_match(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump)
+{
+    struct image_stack *segment = thread->segment;
+    struct image_frame *frame = thread->top;
+    struct image_frame *below = NULL;
+
+    for (;;) {
+        if (frame == segment_frames(segment)) {
+            if (segment->previous == 0)
+                return below;
+            segment = image_at(thread->base, segment->previous);
+            frame = segment_frames(segment) + segment->capacity - 2;
+        }
+        if (frame->sp >= sp && tail_jump && below != NULL)
+            return below;
+        if (frame->sp != 0 && frame->function == function) {
+            if (frame->sp >= sp)
+                return frame;
+            below = frame;
+        }
+        frame--;
+    }
+}
+
+COLD void stack_exit(uint64_t function, uint64_t call_site, uint64_t sp, uint64_t now,
+                     uint64_t return_address)
+{
+    struct thread *thread = thread_self();
+    const struct image_frame *frame;
+    struct slow slow;
+
+    if (thread->top == NULL || slow_enter(&slow) != 0)
+        return;
+    segment_pop(thread);
+    if (thread->top > thread->limit && thread->top->sp >= sp) {
+        if (--thread->overflow == 0)
+            frame_close(thread, now, 0);
+    } else if ((frame = frame_match(thread, function, sp, return_address == call_site)) != NULL) {
+        while (thread->top != frame)
+            frame_close(thread, now, 1);
+        frame_close(thread, now, 0);
+    } else {
+        stack_unwind(thread, sp, now);
+        thread->shared->unmatched++;
+    }
+    slow_leave(&slow);
+}

@@ -1,0 +1,144 @@
+/*
+ * thread.c - the beginning and the end of a thread, as far as recording goes: its first event and its
+ * destructor.
+ */
+#include <limits.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+
+#include "clock.h"
+#include "runtime.h"
+#include "system.h"
+
+enum {
+    SHARED_SIZE = 16 * 1024,       /* bytes of the image that a thread begins with */
+    FIRST_STACK = 64 * IMAGE_UNIT, /* of these, for frames */
+    FIRST_SLOTS = 512,
+    PRIVATE_SIZE = 4096,
+};
+
+_Static_assert(sizeof(struct thread) <= PRIVATE_SIZE - sizeof(struct table),
+               "a thread and its table's head fit");
+
+static pthread_key_t end_key;
+static int end_key_made;
+
+/* The thread's struct and its first table lie in one piece of memory. */
+static struct thread *thread_allocate(size_t *size)
+{
+    *size = PRIVATE_SIZE + FIRST_SLOTS * sizeof(struct slot);
+    return space_private(*size);
+}
+
+static uint32_t take(struct thread *thread, uint32_t units)
+{
+    uint32_t unit = thread->arena_next;
+
+    thread->arena_next += units;
+    return unit;
+}
+
+/* The record that calls without one of their own go to: it has a function and an edge, as any other. */
+static void spare_start(struct thread *thread)
+{
+    struct image_thread *shared = thread->shared;
+    struct image_record *spare;
+
+    shared->spare = take(thread, 1);
+    spare = image_at(thread->base, shared->spare);
+    spare->target = shared->spare;
+    spare->function = take(thread, 1);
+    spare->edge = take(thread, 1);
+}
+
+static void shared_start(struct thread *thread, struct process *process, uint32_t first)
+{
+    struct image_thread *shared = image_at(thread->base, first);
+
+    thread->shared = shared;
+    thread->arena_next = first;
+    thread->arena_end = first + SHARED_SIZE / IMAGE_UNIT;
+    take(thread, sizeof *shared / IMAGE_UNIT);
+    shared->root = take(thread, 1);
+    ((struct image_record *)image_at(thread->base, shared->root))->target = shared->root;
+    spare_start(thread);
+    shared->stack = take(thread, FIRST_STACK / IMAGE_UNIT);
+    stack_start(thread, image_at(thread->base, shared->stack), FIRST_STACK);
+    shared->tid = system_tid();
+    SYSTEM_CALL(SYS_prctl, PR_GET_NAME, shared->name, 0, 0, 0, 0);
+    shared->start = clock_read();
+
+    process_lock(process);
+    shared->next = process->header->threads;
+    __atomic_store_n(&process->header->threads, first, __ATOMIC_RELEASE);
+    process_unlock(process);
+}
+
+struct thread *thread_start(void)
+{
+    struct process *process = process_self();
+    struct thread *thread;
+    uint32_t first;
+    size_t size;
+
+    if (process == NULL || (thread = thread_allocate(&size)) == NULL)
+        return NULL;
+    if ((first = space_allocate(process, SHARED_SIZE)) == 0) {
+        space_private_free(thread, size);
+        return NULL;
+    }
+    thread->base = process->base;
+    thread->table = (struct table *)((char *)thread + PRIVATE_SIZE - sizeof *thread->table);
+    thread->table->size = size;
+    thread->slots = thread->table->slots;
+    thread->slot_mask = FIRST_SLOTS - 1;
+    shared_start(thread, process, first);
+    process_anchor(process);
+    thread_offset = (char *)thread - (char *)&thread_none;
+    if (end_key_made)
+        pthread_setspecific(end_key, thread);
+    return thread;
+}
+
+static void thread_free(struct thread *thread)
+{
+    struct table *table = thread->table;
+
+    while (table->older != NULL) {
+        struct table *older = table->older;
+
+        space_private_free(table, table->size);
+        table = older;
+    }
+    space_private_free(thread, table->size); /* the oldest table, which lies in one piece with the thread */
+}
+
+/*
+ * Runs when the thread ends, among the destructors of the program's own thread-specific data, which may be
+ * instrumented and come after it. So it lets itself be called as late as it can be.
+ */
+static void thread_end(void *argument)
+{
+    struct thread *thread = argument;
+    struct slow slow;
+    uint64_t now;
+
+    if (thread != thread_self() || thread->top == NULL || slow_enter(&slow) != 0)
+        return;
+    if (++thread->destructor_rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
+        pthread_setspecific(end_key, thread);
+    } else {
+        now = clock_read();
+        stack_unwind_all(thread, now);
+        thread->shared->end = now;
+        thread_offset = 0;
+        thread_free(thread);
+    }
+    slow_leave(&slow);
+}
+
+void thread_end_hook_create(void)
+{
+    if (!end_key_made)
+        end_key_made = pthread_key_create(&end_key, thread_end) == 0;
+}
