@@ -65,6 +65,10 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
     frame->sp = sp;
 }
 
+/*
+ * Many a void function ends in a jump to this hook, having given up its stack: sp then lies above its
+ * frame's, up to that of its caller, and the hook returns to where the function would have.
+ */
 EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
 {
     uint64_t now = clock_read();
@@ -74,7 +78,8 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
     uint64_t elapsed, callees;
     struct image_record *record;
 
-    if (RARE(frame == NULL || frame->function != (uint64_t)function || frame->sp < sp)) {
+    if (RARE(frame == NULL || frame->function != (uint64_t)function ||
+             (frame->sp < sp && (__builtin_return_address(0) != call_site || frame[-1].sp < sp)))) {
         stack_exit((uint64_t)function, (uint64_t)call_site, sp, now, (uint64_t)__builtin_return_address(0));
         return;
     }

@@ -161,7 +161,7 @@ struct image_stack {
 };
 
 _Static_assert(sizeof(struct image_header) <= IMAGE_HEADER_SIZE, "the header fits its page");
-_Static_assert(sizeof(struct image_thread) == 2 * IMAGE_UNIT, "a thread is two units");
+_Static_assert(sizeof(struct image_thread) / IMAGE_UNIT == 2, "a thread is two units");
 _Static_assert(sizeof(struct image_function) == IMAGE_UNIT, "a function is a unit");
 _Static_assert(sizeof(struct image_edge) == IMAGE_UNIT, "an edge is a unit");
 _Static_assert(sizeof(struct image_record) == IMAGE_UNIT, "a record is a unit");

@@ -50,6 +50,7 @@ static size_t module_path(const char *name, char *path, size_t size)
     size_t length = 0, name_length = strlen(name);
     long result;
 
+    path[0] = '\0';
     if (name_length == 0) { /* the program itself */
         result = system_readlink("/proc/self/exe", path, size - 1);
         length = result > 0 ? (size_t)result : 0;

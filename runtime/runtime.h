@@ -103,8 +103,9 @@ static inline uint32_t image_unit(const char *base, const void *thing)
 }
 
 /* context.c */
-#define POSITION_EDGE 0x80000000u /* set in slot.position where the slot leads to an edge, from its caller   \
-                                   */
+#define POSITION_EDGE                                                                                        \
+    0x80000000u /* set in slot.position where the slot leads to an edge, from its caller                     \
+                 */
 
 static inline uint64_t slot_hash(uint64_t function, uint32_t position)
 {
