@@ -1,0 +1,165 @@
+/*
+ * demangle.c - mangled names as their languages write them, by libiberty.
+ *
+ * For whoever prints names. The names are not trusted: one of a few hundred bytes can stand for gigabytes, so
+ * the output is bounded and the demangler is left as soon as it exceeds that.
+ */
+#include "symbolizer.h"
+
+#include <libiberty/demangle.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_MAX_BYTES = 1 << 16, OUTPUT_MAX_BYTES = 1 << 18, FIRST_CAPACITY = 256 };
+
+struct output {
+    char *text;
+    size_t size, capacity;
+    jmp_buf overflow;
+};
+
+/* libiberty's callbacks can't stop it. Both demanglers keep their state on the stack, so jumping out loses
+ * nothing (but for a small buffer while Rust's decodes Punycode). */
+static void output_add(const char *text, size_t length, void *opaque)
+{
+    struct output *output = opaque;
+
+    if (length > OUTPUT_MAX_BYTES - output->size)
+        longjmp(output->overflow, 1);
+    if (output->capacity - output->size <= length) {
+        size_t capacity = 2 * (output->size + length) + FIRST_CAPACITY;
+        char *grown = realloc(output->text, capacity);
+        if (grown == NULL)
+            longjmp(output->overflow, 1);
+        output->text = grown;
+        output->capacity = capacity;
+    }
+    memcpy(output->text + output->size, text, length);
+    output->size += length;
+    output->text[output->size] = '\0';
+}
+
+typedef int demangler(const char *name, int options, demangle_callbackref add, void *opaque);
+
+static int demangle_to(struct output *output, demangler *demangle, const char *name, int options)
+{
+    return setjmp(output->overflow) == 0 && demangle(name, options, output_add, output) && output->size > 0;
+}
+
+static char *demangle_bounded(demangler *demangle, const char *name, int options)
+{
+    struct output output = {.text = NULL, .size = 0, .capacity = 0};
+
+    if (demangle_to(&output, demangle, name, options))
+        return output.text;
+    free(output.text);
+    return NULL;
+}
+
+/* Without DMGL_PARAMS, libiberty ignores what it doesn't understand at the name's end; with them, it refuses.
+ * So a name counts as mangled only if it demangles with them. */
+static char *demangle_cxx(const char *name, int parameters)
+{
+    char *whole = NULL, *bare;
+
+    if (strncmp(name, "_Z", 2) == 0 || strncmp(name, "___Z", 4) == 0)
+        whole = demangle_bounded(cplus_demangle_v3_callback, name, DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP);
+    if (whole == NULL || parameters)
+        return whole;
+    bare = demangle_bounded(cplus_demangle_v3_callback, name, DMGL_ANSI);
+    if (bare == NULL)
+        return whole;
+    free(whole);
+    return bare;
+}
+
+static char *demangle_rust(const char *name)
+{
+    return demangle_bounded(rust_demangle_callback, name, DMGL_RUST);
+}
+
+/* D's back references can double a name at each step, and libiberty has no callback for D: what the name
+ * could grow to is estimated beforehand. 1.45 is above what one more reference can multiply it by (e to the
+ * 1/e). */
+static int d_name_sane(const char *name)
+{
+    double worst = (double)strlen(name);
+
+    for (const char *at = name; *at != '\0'; at++)
+        if (*at == 'Q')
+            worst *= 1.45;
+    return worst < 16e6;
+}
+
+/* Cuts off the parameters of the last function that NAME, a demangled one of D, names. */
+static void d_parameters_drop(char *name)
+{
+    char *at = strrchr(name, ')');
+    int depth = 0;
+
+    for (; at != NULL && at > name; at--) {
+        depth += (*at == ')') - (*at == '(');
+        if (depth == 0) {
+            if (at[-1] != '!')
+                *at = '\0';
+            return;
+        }
+    }
+}
+
+static char *demangle_d(const char *name, int parameters)
+{
+    char *text;
+
+    if (strncmp(name, "_D", 2) != 0 || !d_name_sane(name))
+        return NULL;
+    text = dlang_demangle(name, DMGL_DLANG);
+    if (text != NULL && !parameters)
+        d_parameters_drop(text);
+    return text;
+}
+
+/* libiberty puts names that are not GNAT's between angle brackets. */
+static char *demangle_ada(const char *name)
+{
+    char *text = ada_demangle(name, 0);
+
+    if (text != NULL && (*text == '<' || strcmp(text, name) == 0)) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/* Rust's older names look like C++'s, with a hash at the end. Ada's can't be told from C's. */
+static char *demangle_by_look(const char *name, int parameters)
+{
+    char *text = demangle_rust(name);
+
+    if (text == NULL)
+        text = demangle_cxx(name, parameters);
+    if (text == NULL)
+        text = demangle_d(name, parameters);
+    return text;
+}
+
+char *symbolizer_demangle(const char *name, enum symbolizer_language language, int parameters)
+{
+    if (name == NULL || strnlen(name, NAME_MAX_BYTES) == NAME_MAX_BYTES)
+        return NULL;
+    switch (language) {
+    case SYMBOLIZER_LANGUAGE_UNKNOWN:
+        return demangle_by_look(name, parameters);
+    case SYMBOLIZER_LANGUAGE_CXX:
+        return demangle_cxx(name, parameters);
+    case SYMBOLIZER_LANGUAGE_RUST:
+        return demangle_rust(name);
+    case SYMBOLIZER_LANGUAGE_D:
+        return demangle_d(name, parameters);
+    case SYMBOLIZER_LANGUAGE_ADA:
+        return demangle_ada(name);
+    default:
+        return NULL;
+    }
+}

@@ -1,0 +1,84 @@
+/*
+ * dwarf_compat.h - where libdwarf 20210528 (Debian 12) and the releases from 0.1 to 2.x differ.
+ *
+ * For the symbolizer's dwarf_*.c alone, which use the calls that all of them have, and these. The old
+ * releases are told by the absence of DW_LIBDWARF_VERSION_MAJOR.
+ */
+#ifndef SYMBOLIZER_DWARF_COMPAT_H
+#define SYMBOLIZER_DWARF_COMPAT_H
+
+#if __has_include(<libdwarf/libdwarf.h>)
+#include <libdwarf/dwarf.h>
+#include <libdwarf/libdwarf.h>
+#else /* where pkg-config names the folder itself */
+#include <dwarf.h>
+#include <libdwarf.h>
+#endif
+
+#include "debug_files.h"
+
+#include <stddef.h>
+
+/* Languages that dwarf.h knows of only in newer releases. */
+enum {
+    DWARF_LANGUAGE_CXX17 = 0x2a,
+    DWARF_LANGUAGE_CXX20 = 0x2b,
+    DWARF_LANGUAGE_ADA2005 = 0x2e,
+    DWARF_LANGUAGE_ADA2012 = 0x2f,
+    DWARF_LANGUAGE_ASSEMBLY = 0x31,
+    DWARF_LANGUAGE_CXX23 = 0x3a
+};
+
+#ifdef DW_LIBDWARF_VERSION_MAJOR
+
+static inline int dwarf_compat_open(const struct elf_file *file, Dwarf_Debug *debug, Dwarf_Error *error)
+{
+#if DW_LIBDWARF_VERSION_MAJOR >= 2
+    dwarf_set_load_preference(Dwarf_Alloc_Mmap);
+#endif
+    return dwarf_init_b(file->fd, DW_GROUPNUMBER_ANY, NULL, NULL, debug, error);
+}
+
+static inline void dwarf_compat_close(Dwarf_Debug debug)
+{
+    dwarf_finish(debug);
+}
+
+static inline void dwarf_compat_ranges_free(Dwarf_Debug debug, Dwarf_Ranges *ranges, Dwarf_Signed count)
+{
+    dwarf_dealloc_ranges(debug, ranges, count);
+}
+
+/* Whether sections compressed by zstd can be read: with these releases, depending on how they were built. */
+static inline int dwarf_compat_tries_zstd(void)
+{
+    return 1;
+}
+
+#else
+
+/* On libelf's mapping: dwarf_init_b() copies whole sections, ten times the memory for a large file. */
+static inline int dwarf_compat_open(const struct elf_file *file, Dwarf_Debug *debug, Dwarf_Error *error)
+{
+    return dwarf_elf_init_b(file->elf, DW_DLC_READ, DW_GROUPNUMBER_ANY, NULL, NULL, debug, error);
+}
+
+static inline void dwarf_compat_close(Dwarf_Debug debug)
+{
+    Dwarf_Error error = NULL;
+
+    dwarf_finish(debug, &error);
+}
+
+static inline void dwarf_compat_ranges_free(Dwarf_Debug debug, Dwarf_Ranges *ranges, Dwarf_Signed count)
+{
+    dwarf_ranges_dealloc(debug, ranges, count);
+}
+
+static inline int dwarf_compat_tries_zstd(void)
+{
+    return 0;
+}
+
+#endif
+#endif

@@ -1,0 +1,309 @@
+/*
+ * dwarf_functions.c - the walk over DWARF's units and functions. See dwarf_functions.h.
+ *
+ * Only what is wanted is read. A unit none of whose code is wanted costs its first DIE. In the others,
+ * functions are first looked for where nearly all are, outside of classes and functions; only if some are
+ * still missing the walk goes everywhere. A line table is read for the functions that lack a line.
+ *
+ * Invariants: DIE offsets rise along a walk, so a damaged tree can't lead it in circles; its depth is
+ * bounded.
+ */
+#include "dwarf_functions.h"
+#include "dwarf_lines.h"
+#include "dwarf_read.h"
+#include "dwarf_units.h"
+
+#include <string.h>
+
+enum {
+    DEPTH_MAX = 128, /* of DIEs in DIEs */
+    CHAIN_MAX = 16,  /* of references from a function to its declaration */
+    ATTRIBUTE_MIPS_LINKAGE_NAME = 0x2007
+};
+
+struct walk {
+    struct wanted *wanted;
+    struct dwarf_units units;
+    struct address_ranges unit_ranges, ranges; /* of the current unit, of the current DIE */
+    uint64_t unit_low;
+    size_t missing; /* wanted functions in the unit's code that no DIE has covered yet */
+    int deep;       /* also into classes and functions */
+    size_t units_read;
+    int damaged;
+};
+
+/* What a chain of DIEs tells about a function: the first value found counts. */
+struct description {
+    const char *linkage_name, *plain_name, *file;
+    uint64_t line;
+    enum symbolizer_language language;
+};
+
+static void describe_here(struct walk *walk, Dwarf_Die die, struct description *description)
+{
+    Dwarf_Debug debug = walk->units.debug;
+    struct dwarf_unit *unit = dwarf_units_of(&walk->units, die);
+    uint64_t index;
+
+    if (description->language == SYMBOLIZER_LANGUAGE_UNKNOWN && unit != NULL)
+        description->language = unit->language;
+    if (description->linkage_name == NULL &&
+        !dwarf_read_string(debug, die, DW_AT_linkage_name, &description->linkage_name))
+        dwarf_read_string(debug, die, ATTRIBUTE_MIPS_LINKAGE_NAME, &description->linkage_name);
+    if (description->plain_name == NULL &&
+        dwarf_read_string(debug, die, DW_AT_name, &description->plain_name) && unit != NULL)
+        description->language = unit->language;
+    if (description->line == 0)
+        dwarf_read_number(debug, die, DW_AT_decl_line, &description->line);
+    /* The number means a file of the unit that holds it, which may be another than the function's. */
+    if (description->file == NULL && unit != NULL && dwarf_read_number(debug, die, DW_AT_decl_file, &index))
+        description->file = dwarf_unit_file(&walk->units, unit, index, &walk->wanted->strings);
+}
+
+static int complete(const struct description *description)
+{
+    return description->linkage_name != NULL && description->plain_name != NULL &&
+           description->file != NULL && description->line != 0;
+}
+
+static void describe(struct walk *walk, Dwarf_Die die, struct description *description)
+{
+    Dwarf_Debug debug = walk->units.debug;
+    Dwarf_Die at = die, next;
+
+    for (int step = 0; step < CHAIN_MAX; step++) {
+        describe_here(walk, at, description);
+        next = NULL;
+        if (!complete(description)) {
+            next = dwarf_read_reference(debug, at, DW_AT_abstract_origin);
+            if (next == NULL)
+                next = dwarf_read_reference(debug, at, DW_AT_specification);
+        }
+        if (at != die)
+            dwarf_dealloc_die(at);
+        at = next;
+        if (at == NULL)
+            return;
+    }
+    dwarf_dealloc_die(at);
+}
+
+static const char *keep(struct walk *walk, const char *string)
+{
+    return string != NULL ? string_pool_keep(&walk->wanted->strings, string) : NULL;
+}
+
+/* The DIE holds FUNCTION's address; ENTERED: it starts there, which outdoes one that only holds it. */
+static void function_claim(struct walk *walk, const struct description *description,
+                           struct wanted_function *function, int entered)
+{
+    if (!function->covered && walk->missing > 0)
+        walk->missing--;
+    function->covered = 1;
+    function->entered = entered != 0;
+    function->linkage_name = keep(walk, description->linkage_name);
+    function->plain_name = keep(walk, description->plain_name);
+    function->file = description->file;
+    function->line = description->line <= UINT32_MAX ? (uint32_t)description->line : 0;
+    function->language = description->language;
+}
+
+static void function_visit(struct walk *walk, Dwarf_Die die)
+{
+    struct wanted *wanted = walk->wanted;
+    struct description description = {0};
+    int described = 0;
+
+    dwarf_read_ranges(walk->units.debug, die, walk->unit_low, &walk->ranges);
+    for (size_t r = 0; r < walk->ranges.count; r++) {
+        const struct address_range *range = &walk->ranges.items[r];
+        for (size_t i = wanted_from(wanted, range->low);
+             i < wanted->count && wanted->functions[i].address < range->high; i++) {
+            struct wanted_function *function = &wanted->functions[i];
+            int entered = r == 0 && function->address == range->low;
+            if (function->covered && (function->entered || !entered))
+                continue;
+            if (!described)
+                describe(walk, die, &description);
+            described = 1;
+            function_claim(walk, &description, function, entered);
+        }
+    }
+}
+
+static int worth_entering(const struct walk *walk, Dwarf_Half tag)
+{
+    switch (tag) {
+    case DW_TAG_namespace:
+    case DW_TAG_module:
+        return 1;
+    case DW_TAG_subprogram:
+    case DW_TAG_lexical_block:
+    case DW_TAG_inlined_subroutine:
+    case DW_TAG_class_type:
+    case DW_TAG_structure_type:
+    case DW_TAG_union_type:
+    case DW_TAG_interface_type:
+    case DW_TAG_try_block:
+    case DW_TAG_catch_block:
+        return walk->deep;
+    default:
+        return 0;
+    }
+}
+
+/* Frees *DIE and puts its next sibling there. Returns 0 when there is none. */
+static int sibling_step(struct walk *walk, Dwarf_Die *die)
+{
+    Dwarf_Debug debug = walk->units.debug;
+    Dwarf_Error error = NULL;
+    Dwarf_Off here = 0, there = 0;
+    Dwarf_Die next = NULL;
+    int got = dwarf_siblingof_b(debug, *die, 1, &next, &error);
+
+    if (got == DW_DLV_OK && (dwarf_dieoffset(*die, &here, &error) != DW_DLV_OK ||
+                             dwarf_dieoffset(next, &there, &error) != DW_DLV_OK || there <= here)) {
+        dwarf_dealloc_die(next);
+        got = DW_DLV_ERROR;
+    }
+    dwarf_read_drop(debug, &error);
+    dwarf_dealloc_die(*die);
+    *die = got == DW_DLV_OK ? next : NULL;
+    if (got == DW_DLV_ERROR)
+        walk->damaged = 1;
+    return got == DW_DLV_OK;
+}
+
+static void children_visit(struct walk *walk, Dwarf_Die parent, int depth)
+{
+    Dwarf_Error error = NULL;
+    Dwarf_Die die = NULL;
+    int got = dwarf_child(parent, &die, &error);
+
+    if (got == DW_DLV_ERROR)
+        walk->damaged = 1;
+    dwarf_read_drop(walk->units.debug, &error);
+    if (got != DW_DLV_OK)
+        return;
+    do {
+        Dwarf_Half tag = 0;
+        if (dwarf_tag(die, &tag, &error) != DW_DLV_OK)
+            dwarf_read_drop(walk->units.debug, &error);
+        if (tag == DW_TAG_subprogram)
+            function_visit(walk, die);
+        if (walk->missing > 0 && depth < DEPTH_MAX && worth_entering(walk, tag))
+            children_visit(walk, die, depth + 1);
+        if (walk->missing == 0) {
+            dwarf_dealloc_die(die);
+            return;
+        }
+    } while (sibling_step(walk, &die));
+}
+
+static size_t missing_count(const struct walk *walk)
+{
+    const struct wanted *wanted = walk->wanted;
+    size_t missing = 0;
+
+    for (size_t r = 0; r < walk->unit_ranges.count; r++)
+        for (size_t i = wanted_from(wanted, walk->unit_ranges.items[r].low);
+             i < wanted->count && wanted->functions[i].address < walk->unit_ranges.items[r].high; i++)
+            missing += !wanted->functions[i].covered;
+    return missing;
+}
+
+static void unit_visit(struct walk *walk, Dwarf_Die die)
+{
+    Dwarf_Debug debug = walk->units.debug;
+
+    walk->unit_low = 0;
+    dwarf_read_address(debug, die, DW_AT_low_pc, &walk->unit_low);
+    dwarf_read_ranges(debug, die, walk->unit_low, &walk->unit_ranges);
+    walk->missing = missing_count(walk);
+    if (walk->missing == 0)
+        return;
+    for (walk->deep = 0; walk->deep <= 1 && walk->missing > 0; walk->deep++)
+        children_visit(walk, die, 0);
+    if (dwarf_lines_fill(&walk->units, die, &walk->unit_ranges, walk->wanted) != 0)
+        walk->damaged = 1;
+}
+
+/* Reads the header of the next unit and its DIE. Returns libdwarf's code. */
+static int unit_next(struct walk *walk, Dwarf_Die *die)
+{
+    Dwarf_Debug debug = walk->units.debug;
+    Dwarf_Unsigned header_length, type_offset, next;
+    Dwarf_Half version, address_size, length_size, extension_size, type;
+    Dwarf_Off abbreviations;
+    Dwarf_Error error = NULL;
+    Dwarf_Sig8 signature;
+    int got;
+
+    *die = NULL;
+    got =
+        dwarf_next_cu_header_d(debug, 1, &header_length, &version, &abbreviations, &address_size,
+                               &length_size, &extension_size, &signature, &type_offset, &next, &type, &error);
+    if (got == DW_DLV_OK && dwarf_siblingof_b(debug, NULL, 1, die, &error) != DW_DLV_OK) {
+        walk->damaged = 1; /* but the next unit may be sound */
+        *die = NULL;
+    }
+    dwarf_read_drop(debug, &error);
+    return got;
+}
+
+static void units_visit(struct walk *walk)
+{
+    Dwarf_Off before = 0, offset = 0;
+    Dwarf_Error error = NULL;
+    Dwarf_Die die;
+    int got;
+
+    while ((got = unit_next(walk, &die)) == DW_DLV_OK) {
+        if (die == NULL)
+            continue;
+        walk->units_read++;
+        if (dwarf_dieoffset(die, &offset, &error) != DW_DLV_OK)
+            dwarf_read_drop(walk->units.debug, &error);
+        if (offset > before)
+            unit_visit(walk, die);
+        dwarf_dealloc_die(die);
+        if (offset <= before) {
+            walk->damaged = 1;
+            return;
+        }
+        before = offset;
+    }
+    if (got == DW_DLV_ERROR)
+        walk->damaged = 1;
+}
+
+/* A file that is wholly unreadable and compressed is more likely to be too new than to be damaged. */
+static enum dwarf_outcome failure(const struct elf_file *file, int some_read)
+{
+    int compressed = elf_file_section(file, ".debug_info") >= ELF_SECTION_ZLIB ||
+                     elf_file_section(file, ".zdebug_info") != ELF_SECTION_NONE;
+
+    return compressed && !some_read ? DWARF_COMPRESSED : DWARF_DAMAGED;
+}
+
+enum dwarf_outcome dwarf_functions_find(struct wanted *wanted, const struct elf_file *file)
+{
+    struct walk walk = {.wanted = wanted};
+    Dwarf_Error error = NULL;
+    int got;
+
+    if (elf_file_section(file, ".debug_info") == ELF_SECTION_OTHER_COMPRESSION && !dwarf_compat_tries_zstd())
+        return DWARF_COMPRESSED;
+    dwarf_set_de_alloc_flag(0); /* a fifth faster: all that is read here is freed by hand */
+    got = dwarf_compat_open(file, &walk.units.debug, &error);
+    if (got != DW_DLV_OK) {
+        dwarf_read_drop(NULL, &error);
+        return got == DW_DLV_NO_ENTRY ? DWARF_READ : failure(file, 0);
+    }
+    units_visit(&walk);
+    dwarf_units_free(&walk.units);
+    address_ranges_free(&walk.unit_ranges);
+    address_ranges_free(&walk.ranges);
+    dwarf_compat_close(walk.units.debug);
+    return walk.damaged ? failure(file, walk.units_read > 0) : DWARF_READ;
+}

@@ -1,0 +1,126 @@
+/*
+ * dwarf_lines.c - rows of the line table at the entries of functions. See dwarf_lines.h.
+ */
+#include "dwarf_lines.h"
+
+struct row {
+    uint64_t address;
+    uint64_t line;
+    int end; /* of a sequence: the first address behind it */
+};
+
+static int lacks(const struct wanted_function *function)
+{
+    return function->line == 0 || function->file == NULL;
+}
+
+static int any_lacks(const struct wanted *wanted, const struct address_ranges *ranges)
+{
+    for (size_t r = 0; r < ranges->count; r++)
+        for (size_t i = wanted_from(wanted, ranges->items[r].low);
+             i < wanted->count && wanted->functions[i].address < ranges->items[r].high; i++)
+            if (lacks(&wanted->functions[i]))
+                return 1;
+    return 0;
+}
+
+static int row_read(Dwarf_Debug debug, Dwarf_Line line, struct row *row)
+{
+    Dwarf_Error error = NULL;
+    Dwarf_Bool end = 0;
+    Dwarf_Unsigned number = 0;
+    Dwarf_Addr address = 0;
+
+    if (dwarf_lineaddr(line, &address, &error) == DW_DLV_OK &&
+        dwarf_lineno(line, &number, &error) == DW_DLV_OK &&
+        dwarf_lineendsequence(line, &end, &error) == DW_DLV_OK) {
+        *row = (struct row){address, number, end};
+        return 0;
+    }
+    dwarf_read_drop(debug, &error);
+    return -1;
+}
+
+static const char *row_file(struct dwarf_units *units, const struct dwarf_unit *unit, Dwarf_Line line,
+                            struct string_pool *pool)
+{
+    Dwarf_Error error = NULL;
+    const char *kept;
+    char *path = NULL;
+
+    if (dwarf_linesrc(line, &path, &error) != DW_DLV_OK) {
+        dwarf_read_drop(units->debug, &error);
+        return NULL;
+    }
+    kept = dwarf_unit_path(unit, path, pool);
+    dwarf_dealloc(units->debug, path, DW_DLA_STRING);
+    return kept;
+}
+
+/* A line the DIE has told is kept: it is that of the name, a row's that of the opening brace. */
+static void row_apply(struct dwarf_units *units, const struct dwarf_unit *unit, Dwarf_Line line,
+                      const struct row *row, struct wanted_function *function, struct string_pool *pool)
+{
+    const char *file;
+
+    if (row->line == 0 || row->line > UINT32_MAX)
+        return;
+    file = row_file(units, unit, line, pool);
+    if (file == NULL)
+        return;
+    function->file = file;
+    if (function->line == 0)
+        function->line = (uint32_t)row->line;
+}
+
+/* The first row at an entry is the function's opening; a function that no row starts takes the row around it.
+ */
+static void rows_apply(struct dwarf_units *units, const struct dwarf_unit *unit, Dwarf_Line *lines,
+                       Dwarf_Signed count, struct wanted *wanted)
+{
+    struct row row, before = {0, 0, 1};
+
+    for (Dwarf_Signed i = 0; i < count; i++) {
+        size_t at;
+        if (row_read(units->debug, lines[i], &row) != 0)
+            continue;
+        at = before.end ? wanted_from(wanted, row.address) : wanted_from(wanted, before.address + 1);
+        for (; !before.end && at < wanted->count && wanted->functions[at].address < row.address; at++)
+            if (lacks(&wanted->functions[at]))
+                row_apply(units, unit, lines[i - 1], &before, &wanted->functions[at], &wanted->strings);
+        at = wanted_from(wanted, row.address);
+        if (!row.end && at < wanted->count && wanted->functions[at].address == row.address &&
+            lacks(&wanted->functions[at]))
+            row_apply(units, unit, lines[i], &row, &wanted->functions[at], &wanted->strings);
+        before = row;
+    }
+}
+
+int dwarf_lines_fill(struct dwarf_units *units, Dwarf_Die unit_die, const struct address_ranges *ranges,
+                     struct wanted *wanted)
+{
+    Dwarf_Error error = NULL;
+    Dwarf_Line_Context context = NULL;
+    Dwarf_Unsigned version;
+    Dwarf_Small tables;
+    Dwarf_Line *lines = NULL;
+    Dwarf_Signed count = 0;
+    struct dwarf_unit *unit;
+    int got;
+
+    if (!any_lacks(wanted, ranges))
+        return 0;
+    unit = dwarf_units_of(units, unit_die);
+    if (unit == NULL)
+        return -1;
+    got = dwarf_srclines_b(unit_die, &version, &tables, &context, &error);
+    if (got != DW_DLV_OK) {
+        dwarf_read_drop(units->debug, &error);
+        return got == DW_DLV_NO_ENTRY ? 0 : -1;
+    }
+    if (dwarf_srclines_from_linecontext(context, &lines, &count, &error) == DW_DLV_OK)
+        rows_apply(units, unit, lines, count, wanted);
+    dwarf_read_drop(units->debug, &error);
+    dwarf_srclines_dealloc_b(context);
+    return 0;
+}

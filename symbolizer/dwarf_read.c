@@ -1,0 +1,244 @@
+/*
+ * dwarf_read.c - attributes, references and address ranges of single DIEs. See dwarf_read.h.
+ */
+#include "dwarf_read.h"
+
+#include <stdlib.h>
+
+void dwarf_read_drop(Dwarf_Debug debug, Dwarf_Error *error)
+{
+    if (*error != NULL)
+        dwarf_dealloc_error(debug, *error);
+    *error = NULL;
+}
+
+static Dwarf_Attribute attribute_get(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half which)
+{
+    Dwarf_Attribute attribute = NULL;
+    Dwarf_Error error = NULL;
+
+    if (dwarf_attr(die, which, &attribute, &error) == DW_DLV_OK)
+        return attribute;
+    dwarf_read_drop(debug, &error);
+    return NULL;
+}
+
+int dwarf_read_number(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half which, uint64_t *number)
+{
+    Dwarf_Attribute attribute = attribute_get(debug, die, which);
+    Dwarf_Error error = NULL;
+    Dwarf_Unsigned value;
+    Dwarf_Signed with_sign;
+    int found = 1;
+
+    if (attribute == NULL)
+        return 0;
+    if (dwarf_formudata(attribute, &value, &error) == DW_DLV_OK) {
+        *number = value;
+    } else {
+        dwarf_read_drop(debug, &error);
+        /* DW_FORM_implicit_const, gcc's form for decl_file, is refused above by libdwarf 20210528. */
+        found = dwarf_formsdata(attribute, &with_sign, &error) == DW_DLV_OK && with_sign >= 0;
+        if (found)
+            *number = (uint64_t)with_sign;
+        dwarf_read_drop(debug, &error);
+    }
+    dwarf_dealloc_attribute(attribute);
+    return found;
+}
+
+int dwarf_read_address(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half which, uint64_t *address)
+{
+    Dwarf_Attribute attribute = attribute_get(debug, die, which);
+    Dwarf_Error error = NULL;
+    Dwarf_Addr value;
+    int found;
+
+    if (attribute == NULL)
+        return 0;
+    found = dwarf_formaddr(attribute, &value, &error) == DW_DLV_OK;
+    if (found)
+        *address = value;
+    dwarf_read_drop(debug, &error);
+    dwarf_dealloc_attribute(attribute);
+    return found;
+}
+
+int dwarf_read_string(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half which, const char **string)
+{
+    Dwarf_Attribute attribute = attribute_get(debug, die, which);
+    Dwarf_Error error = NULL;
+    char *value = NULL;
+    int found;
+
+    if (attribute == NULL)
+        return 0;
+    found = dwarf_formstring(attribute, &value, &error) == DW_DLV_OK && value != NULL && *value != '\0';
+    if (found)
+        *string = value;
+    dwarf_read_drop(debug, &error);
+    dwarf_dealloc_attribute(attribute);
+    return found;
+}
+
+Dwarf_Die dwarf_read_reference(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half which)
+{
+    Dwarf_Attribute attribute = attribute_get(debug, die, which);
+    Dwarf_Error error = NULL;
+    Dwarf_Die target = NULL;
+    Dwarf_Half form = 0;
+    Dwarf_Off offset;
+
+    if (attribute == NULL)
+        return NULL;
+    /* A reference into another file (dwz -m) would be taken for one into this. */
+    if (dwarf_whatform(attribute, &form, &error) == DW_DLV_OK && form != DW_FORM_GNU_ref_alt &&
+        form != DW_FORM_ref_sup4 && form != DW_FORM_ref_sup8 && form != DW_FORM_ref_sig8 &&
+        dwarf_global_formref(attribute, &offset, &error) == DW_DLV_OK &&
+        dwarf_offdie_b(debug, offset, 1, &target, &error) != DW_DLV_OK)
+        target = NULL;
+    dwarf_read_drop(debug, &error);
+    dwarf_dealloc_attribute(attribute);
+    return target;
+}
+
+/* Code at 0 is code that the linker has thrown away. */
+static void range_add(struct address_ranges *ranges, uint64_t low, uint64_t high)
+{
+    if (low == 0 || low >= high)
+        return;
+    if (ranges->count == ranges->capacity) {
+        size_t capacity = ranges->capacity > 0 ? ranges->capacity * 2 : 16;
+        struct address_range *items = realloc(ranges->items, capacity * sizeof *items);
+        if (items == NULL)
+            return;
+        ranges->items = items;
+        ranges->capacity = capacity;
+    }
+    ranges->items[ranges->count++] = (struct address_range){low, high};
+}
+
+void address_ranges_free(struct address_ranges *ranges)
+{
+    free(ranges->items);
+    *ranges = (struct address_ranges){NULL, 0, 0};
+}
+
+/* .debug_ranges, up to DWARF 4. */
+static void old_ranges_read(Dwarf_Debug debug, Dwarf_Die die, uint64_t offset, uint64_t base,
+                            struct address_ranges *ranges)
+{
+    Dwarf_Error error = NULL;
+    Dwarf_Ranges *list = NULL;
+    Dwarf_Signed count = 0;
+    Dwarf_Unsigned bytes;
+    Dwarf_Off real;
+
+    if (dwarf_get_ranges_b(debug, offset, die, &real, &list, &count, &bytes, &error) != DW_DLV_OK) {
+        dwarf_read_drop(debug, &error);
+        return;
+    }
+    for (Dwarf_Signed i = 0; i < count; i++) {
+        if (list[i].dwr_type == DW_RANGES_ADDRESS_SELECTION)
+            base = list[i].dwr_addr2;
+        else if (list[i].dwr_type == DW_RANGES_ENTRY && list[i].dwr_addr1 + base != 0)
+            range_add(ranges, list[i].dwr_addr1 + base, list[i].dwr_addr2 + base);
+        else if (list[i].dwr_type == DW_RANGES_END)
+            break;
+    }
+    dwarf_compat_ranges_free(debug, list, count);
+}
+
+/* .debug_rnglists, DWARF 5. */
+static void new_ranges_read(Dwarf_Debug debug, Dwarf_Attribute attribute, Dwarf_Half form, uint64_t where,
+                            struct address_ranges *ranges)
+{
+    Dwarf_Rnglists_Head head = NULL;
+    Dwarf_Unsigned count = 0, offset;
+    Dwarf_Error error = NULL;
+
+    if (dwarf_rnglists_get_rle_head(attribute, form, where, &head, &count, &offset, &error) != DW_DLV_OK) {
+        dwarf_read_drop(debug, &error);
+        return;
+    }
+    for (Dwarf_Unsigned i = 0; i < count; i++) {
+        Dwarf_Unsigned raw1, raw2, low = 0, high = 0;
+        Dwarf_Bool unavailable = 0;
+        unsigned length, code = 0;
+
+        if (dwarf_get_rnglists_entry_fields_a(head, i, &length, &code, &raw1, &raw2, &unavailable, &low,
+                                              &high, &error) != DW_DLV_OK) {
+            dwarf_read_drop(debug, &error);
+            break;
+        }
+        if (code == DW_RLE_end_of_list)
+            break;
+        if (!unavailable && code != DW_RLE_base_address && code != DW_RLE_base_addressx)
+            range_add(ranges, low, high);
+    }
+    dwarf_dealloc_rnglists_head(head);
+}
+
+static void range_attribute_read(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Attribute attribute,
+                                 uint64_t unit_low, struct address_ranges *ranges)
+{
+    Dwarf_Half form = 0, version = 0, offset_size = 0;
+    Dwarf_Error error = NULL;
+    Dwarf_Unsigned where = 0;
+    Dwarf_Off offset = 0;
+    int found;
+
+    if (dwarf_whatform(attribute, &form, &error) != DW_DLV_OK ||
+        dwarf_get_version_of_die(die, &version, &offset_size) != DW_DLV_OK) {
+        dwarf_read_drop(debug, &error);
+        return;
+    }
+    if (form == DW_FORM_sec_offset) {
+        found = dwarf_global_formref(attribute, &offset, &error) == DW_DLV_OK;
+        where = offset;
+    } else {
+        found =
+            dwarf_formudata(attribute, &where, &error) == DW_DLV_OK; /* DW_FORM_rnglistx, data4 and data8 */
+    }
+    dwarf_read_drop(debug, &error);
+    if (found && version >= 5)
+        new_ranges_read(debug, attribute, form, where, ranges);
+    else if (found)
+        old_ranges_read(debug, die, where, unit_low, ranges);
+}
+
+/* Returns 1 if the DIE has a high_pc, made an address. */
+static int high_read(Dwarf_Debug debug, Dwarf_Die die, uint64_t low, uint64_t *high)
+{
+    enum Dwarf_Form_Class class = DW_FORM_CLASS_UNKNOWN;
+    Dwarf_Error error = NULL;
+    Dwarf_Addr value = 0;
+    Dwarf_Half form;
+
+    if (dwarf_highpc_b(die, &value, &form, &class, &error) != DW_DLV_OK) {
+        dwarf_read_drop(debug, &error);
+        return 0;
+    }
+    *high = class == DW_FORM_CLASS_CONSTANT ? low + value : value;
+    return 1;
+}
+
+void dwarf_read_ranges(Dwarf_Debug debug, Dwarf_Die die, uint64_t unit_low, struct address_ranges *ranges)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Error error = NULL;
+    Dwarf_Addr low = 0;
+    uint64_t high;
+
+    ranges->count = 0;
+    if (dwarf_lowpc(die, &low, &error) == DW_DLV_OK && high_read(debug, die, low, &high)) {
+        range_add(ranges, low, high);
+        return;
+    }
+    dwarf_read_drop(debug, &error);
+    attribute = attribute_get(debug, die, DW_AT_ranges);
+    if (attribute == NULL)
+        return;
+    range_attribute_read(debug, die, attribute, unit_low, ranges);
+    dwarf_dealloc_attribute(attribute);
+}

@@ -1,0 +1,248 @@
+/*
+ * elf_symbols.c - symbol tables and build-ids through libelf. See elf_symbols.h.
+ *
+ * Invariant: whatever the file says is used only after libelf or a comparison here has checked it; strings
+ * come from elf_strptr(), which makes sure that they end inside their table.
+ */
+#include "elf_symbols.h"
+
+#include <gelf.h>
+#include <stdlib.h>
+#include <string.h>
+
+static Elf_Scn *symbol_table_find(Elf *elf, GElf_Word type, GElf_Shdr *header)
+{
+    Elf_Scn *section = NULL;
+
+    while ((section = elf_nextscn(elf, section)) != NULL)
+        if (gelf_getshdr(section, header) != NULL && header->sh_type == type && header->sh_size > 0)
+            return section;
+    return NULL;
+}
+
+static unsigned symbol_rank(const GElf_Sym *symbol)
+{
+    unsigned binding = GELF_ST_BIND(symbol->st_info), rank;
+
+    switch (binding) {
+    case STB_GLOBAL:
+    case STB_GNU_UNIQUE:
+        rank = 0;
+        break;
+    case STB_WEAK:
+        rank = 1;
+        break;
+    default:
+        rank = 2;
+    }
+    if (GELF_ST_TYPE(symbol->st_info) == STT_GNU_IFUNC)
+        rank += 4;
+    if (symbol->st_shndx == SHN_UNDEF)
+        rank += 8;
+    return rank;
+}
+
+/*
+ * An undefined symbol with a value is a function of another module whose address this program takes: the
+ * value is its PLT entry, which then is that function's address for all of the process.
+ */
+static int symbol_wanted(const GElf_Sym *symbol)
+{
+    unsigned type = GELF_ST_TYPE(symbol->st_info);
+
+    return (type == STT_FUNC || type == STT_GNU_IFUNC) && symbol->st_value != 0;
+}
+
+static int table_read(struct elf_symbols *symbols, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    size_t entry = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT), entries;
+
+    if (data == NULL || data->d_buf == NULL || entry == 0)
+        return 0;
+    entries = data->d_size / entry;
+    symbols->functions = calloc(entries > 0 ? entries : 1, sizeof *symbols->functions);
+    if (symbols->functions == NULL)
+        return -1;
+    for (size_t i = 0; i < entries && i < INT32_MAX; i++) {
+        GElf_Sym symbol;
+        const char *name;
+
+        if (gelf_getsym(data, (int)i, &symbol) == NULL || !symbol_wanted(&symbol))
+            continue;
+        name = elf_strptr(elf, header->sh_link, symbol.st_name);
+        if (name == NULL || *name == '\0')
+            continue;
+        symbols->functions[symbols->count++] = (struct elf_function){
+            .address = symbol.st_value, .size = symbol.st_size, .name = name, .rank = symbol_rank(&symbol)};
+    }
+    return 0;
+}
+
+static int compare_functions(const void *a, const void *b)
+{
+    const struct elf_function *left = a, *right = b;
+    size_t left_length, right_length;
+
+    if (left->address != right->address)
+        return left->address < right->address ? -1 : 1;
+    if (left->rank != right->rank)
+        return left->rank < right->rank ? -1 : 1;
+    left_length = strlen(left->name);
+    right_length = strlen(right->name);
+    if (left_length != right_length)
+        return left_length < right_length ? -1 : 1;
+    return strcmp(left->name, right->name);
+}
+
+int elf_symbols_load(struct elf_symbols *symbols, Elf *debug, Elf *module)
+{
+    const struct {
+        Elf *elf;
+        GElf_Word type;
+    } tables[] = {{debug, SHT_SYMTAB}, {module, SHT_SYMTAB}, {module, SHT_DYNSYM}};
+
+    memset(symbols, 0, sizeof *symbols);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables && symbols->count == 0; i++) {
+        GElf_Shdr header;
+        Elf_Scn *section;
+
+        if (tables[i].elf == NULL)
+            continue;
+        section = symbol_table_find(tables[i].elf, tables[i].type, &header);
+        if (section == NULL)
+            continue;
+        elf_symbols_free(symbols);
+        if (table_read(symbols, tables[i].elf, section, &header) != 0)
+            return -1;
+    }
+    if (symbols->count > 0)
+        qsort(symbols->functions, symbols->count, sizeof *symbols->functions, compare_functions);
+    return 0;
+}
+
+void elf_symbols_free(struct elf_symbols *symbols)
+{
+    free(symbols->functions);
+    memset(symbols, 0, sizeof *symbols);
+}
+
+/* The index of the first function at or above ADDRESS. */
+static size_t functions_from(const struct elf_symbols *symbols, uint64_t address)
+{
+    size_t low = 0, high = symbols->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (symbols->functions[middle].address < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct elf_function *elf_symbols_exact(const struct elf_symbols *symbols, uint64_t address,
+                                             const char *preferred)
+{
+    size_t first = functions_from(symbols, address);
+
+    if (first == symbols->count || symbols->functions[first].address != address)
+        return NULL;
+    for (size_t i = first; preferred != NULL && i < symbols->count; i++) {
+        const struct elf_function *function = &symbols->functions[i];
+        if (function->address != address)
+            break;
+        if (strlen(preferred) == elf_symbols_name_length(function->name) &&
+            strncmp(function->name, preferred, strlen(preferred)) == 0)
+            return function;
+    }
+    return &symbols->functions[first];
+}
+
+const struct elf_function *elf_symbols_covering(const struct elf_symbols *symbols, uint64_t address)
+{
+    enum { LOOK_BACK = 64 }; /* functions seldom nest; a hostile file must not make this quadratic */
+    size_t i = functions_from(symbols, address), tried = 0;
+
+    if (i < symbols->count && symbols->functions[i].address == address)
+        return &symbols->functions[i];
+    while (i-- > 0 && tried++ < LOOK_BACK) {
+        const struct elf_function *function = &symbols->functions[i];
+        if (address - function->address < function->size)
+            return elf_symbols_exact(symbols, function->address, NULL);
+    }
+    return NULL;
+}
+
+/* Whether the suffix from AT to END (a dot, a word) is one that a compiler gives to a function's clone or
+ * part. */
+static int clone_suffix(const char *at, const char *end)
+{
+    static const char *const words[] = {"isra",     "part",       "constprop", "cold",   "lto_priv",
+                                        "lto_copy", "localalias", "llvm",      "default"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if ((size_t)(end - at) == strlen(words[i]) + 1 && strncmp(at + 1, words[i], strlen(words[i])) == 0)
+            return 1;
+    return 0;
+}
+
+size_t elf_symbols_name_length(const char *name)
+{
+    const char *end = name + 1 + strcspn(*name != '\0' ? name + 1 : name, "@");
+
+    if (*name == '\0')
+        return 0;
+    for (const char *dot = strchr(name + 1, '.'); dot != NULL && dot < end; dot = strchr(dot + 1, '.'))
+        if (clone_suffix(dot, dot + 1 + strcspn(dot + 1, ".@")))
+            return (size_t)(dot - name);
+    return (size_t)(end - name);
+}
+
+/* Looks for the build-id among the notes in DATA. */
+static size_t notes_search(Elf_Data *data, unsigned char *id, size_t max)
+{
+    size_t offset = 0, name_at, id_at, next;
+    GElf_Nhdr note;
+
+    if (data == NULL || data->d_buf == NULL)
+        return 0;
+    while ((next = gelf_getnote(data, offset, &note, &name_at, &id_at)) > offset) {
+        if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && note.n_descsz > 0 &&
+            note.n_descsz <= max && memcmp((char *)data->d_buf + name_at, "GNU", 4) == 0) {
+            memcpy(id, (char *)data->d_buf + id_at, note.n_descsz);
+            return note.n_descsz;
+        }
+        offset = next;
+    }
+    return 0;
+}
+
+/* By section first: in a separate debug file the program headers describe what is no longer there. */
+size_t elf_build_id(Elf *elf, unsigned char *id, size_t max)
+{
+    Elf_Scn *section = NULL;
+    GElf_Shdr header;
+    size_t count = 0, size;
+
+    while ((section = elf_nextscn(elf, section)) != NULL)
+        if (gelf_getshdr(section, &header) != NULL && header.sh_type == SHT_NOTE) {
+            size = notes_search(elf_getdata(section, NULL), id, max);
+            if (size > 0)
+                return size;
+        }
+    if (elf_getphdrnum(elf, &count) != 0)
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        GElf_Phdr segment;
+        if (gelf_getphdr(elf, (int)i, &segment) == NULL || segment.p_type != PT_NOTE)
+            continue;
+        size = notes_search(elf_getdata_rawchunk(elf, (int64_t)segment.p_offset, segment.p_filesz,
+                                                 segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR),
+                            id, max);
+        if (size > 0)
+            return size;
+    }
+    return 0;
+}

@@ -1,0 +1,226 @@
+/*
+ * isolation.c - a forked child with limits, and a pipe for its answer.
+ *
+ * For the symbolizer alone. Invariants: the parent's signal dispositions, mask, and stdio are as before when
+ * isolation_run() returns; the child is always waited for, and never runs the parent's exit handlers. The
+ * answer starts with its length, so that a child that dies halfway is told from one that has finished.
+ */
+#include "isolation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int write_all(int fd, const void *data, size_t size)
+{
+    const char *at = data;
+
+    while (size > 0) {
+        ssize_t written = write(fd, at, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return -1;
+        at += written;
+        size -= (size_t)written;
+    }
+    return 0;
+}
+
+static int read_all(int fd, void *data, size_t size)
+{
+    char *at = data;
+
+    while (size > 0) {
+        ssize_t got = read(fd, at, size);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return -1;
+        at += got;
+        size -= (size_t)got;
+    }
+    return 0;
+}
+
+/* Soft limits only, so that they can be raised. A limit the user has set lower stays: it is meant. */
+static void limit_set(__rlimit_resource_t resource, uint64_t value)
+{
+    struct rlimit limit;
+
+    if (getrlimit(resource, &limit) != 0 || (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur <= value))
+        return;
+    limit.rlim_cur = value;
+    setrlimit(resource, &limit);
+}
+
+static void limit_raise(__rlimit_resource_t resource, uint64_t by)
+{
+    struct rlimit limit;
+
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return;
+    limit.rlim_cur = by > limit.rlim_max - limit.rlim_cur ? limit.rlim_max : limit.rlim_cur + by;
+    setrlimit(resource, &limit);
+}
+
+void isolation_allow(uint64_t memory, unsigned cpu_seconds)
+{
+    limit_raise(RLIMIT_AS, memory);
+    limit_raise(RLIMIT_DATA, memory);
+    limit_raise(RLIMIT_CPU, cpu_seconds);
+}
+
+/*
+ * What the process has mapped already counts against both limits, and that can be terabytes (the shadow
+ * memory of a sanitizer), so the allowance is added to it.
+ */
+static void memory_limit(uint64_t allowance)
+{
+    unsigned long long total = 0, data = 0;
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    FILE *file = fopen("/proc/self/statm", "re");
+
+    if (file == NULL)
+        return;
+    if (fscanf(file, "%llu %*u %*u %*u %*u %llu", &total, &data) == 2) {
+        limit_set(RLIMIT_AS, total * page + allowance);
+        limit_set(RLIMIT_DATA, data * page + allowance);
+    }
+    fclose(file);
+}
+
+/* The parent's handlers are not for the child; what the parent ignores (an interrupt, say) stays ignored,
+ * except the signals that tell of a fault or a limit. */
+static void signals_reset(const sigset_t *mask)
+{
+    static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS, SIGXCPU, SIGPIPE};
+    struct sigaction standard = {.sa_handler = SIG_DFL}, old;
+    sigset_t unblocked = *mask;
+
+    for (int number = 1; number < NSIG; number++)
+        if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN && old.sa_handler != SIG_DFL)
+            sigaction(number, &standard, NULL);
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+        sigaction(fatal[i], &standard, NULL);
+        sigdelset(&unblocked, fatal[i]);
+    }
+    sigprocmask(SIG_SETMASK, &unblocked, NULL);
+}
+
+/* The C library and the sanitizers complain on the standard error of a process they end; nobody wants to read
+ * it. */
+static void output_silence(void)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    if (null < 0)
+        return;
+    dup2(null, STDOUT_FILENO);
+    dup2(null, STDERR_FILENO);
+}
+
+static void child_confine(const struct isolation_limits *limits, const sigset_t *mask)
+{
+    memory_limit(limits->memory);
+    limit_set(RLIMIT_CPU, limits->cpu_seconds);
+    limit_set(RLIMIT_CORE, 0);
+    /* A core pattern that is a pipe is served whatever RLIMIT_CORE says, but not for those who can't be
+     * dumped. */
+    prctl(PR_SET_DUMPABLE, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    output_silence();
+    signals_reset(mask);
+}
+
+static _Noreturn void child_main(isolation_work *work, void *argument, const struct isolation_limits *limits,
+                                 const sigset_t *mask, int fd)
+{
+    void *answer = NULL;
+    size_t size = 0;
+    uint64_t length;
+
+    child_confine(limits, mask);
+    if (work(argument, &answer, &size) != 0)
+        _exit(1);
+    length = size;
+    if (write_all(fd, &length, sizeof length) != 0 || write_all(fd, answer, size) != 0)
+        _exit(1);
+    _exit(0); /* not exit(): the handlers and the unwritten output are the parent's */
+}
+
+static int answer_read(int fd, size_t limit, void **answer, size_t *size)
+{
+    uint64_t length;
+    char *data;
+
+    if (read_all(fd, &length, sizeof length) != 0 || length > limit)
+        return -1;
+    data = malloc(length > 0 ? (size_t)length : 1);
+    if (data == NULL)
+        return -1;
+    if (read_all(fd, data, (size_t)length) != 0) {
+        free(data);
+        return -1;
+    }
+    *answer = data;
+    *size = (size_t)length;
+    return 0;
+}
+
+/* Where the parent ignores SIGCHLD there is no status to be had: then a whole answer is all that counts. */
+static int child_succeeded(pid_t child)
+{
+    int status;
+
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return 1;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+int isolation_run(isolation_work *work, void *argument, const struct isolation_limits *limits, void **answer,
+                  size_t *size)
+{
+    sigset_t all, mask;
+    int ends[2], got;
+    pid_t child;
+
+    *answer = NULL;
+    *size = 0;
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return -1;
+    /* No handler of the parent's may run in the child, so signals wait until they are reset there. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &mask);
+    child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        child_main(work, argument, limits, &mask, ends[1]);
+    }
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    close(ends[1]);
+    if (child < 0) {
+        close(ends[0]);
+        return -1;
+    }
+    got = answer_read(ends[0], limits->answer, answer, size);
+    close(ends[0]);
+    if (got != 0)
+        kill(child, SIGKILL); /* whatever it still does, nobody listens */
+    if (!child_succeeded(child) || got != 0) {
+        free(*answer);
+        *answer = NULL;
+        *size = 0;
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,298 @@
+/*
+ * lookup.c - opening a module, looking for its functions, and the answer's form. See lookup.h.
+ *
+ * The answer: a header, one record for each symbol asked for, in their order, and the strings. Parent and
+ * child are one program, so its integers and structs are those of the machine.
+ */
+#include "lookup.h"
+#include "debug_files.h"
+#include "dwarf_functions.h"
+#include "elf_stubs.h"
+#include "elf_symbols.h"
+#include "isolation.h"
+#include "wanted.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct answer_header {
+    uint64_t count, strings; /* records; bytes */
+    char message[SYMBOLIZER_MESSAGE_MAX];
+};
+
+struct answer_symbol {
+    uint64_t name, file; /* offsets into the strings; NO_STRING: none */
+    uint32_t line, language;
+};
+
+#define NO_STRING UINT64_MAX
+
+/* What a lookup has open and in hand. */
+struct session {
+    const struct lookup *lookup;
+    struct elf_file module, separate; /* separate.elf is NULL if there is no separate debug file */
+    struct elf_symbols elf_symbols;
+    struct wanted wanted;
+    uint64_t *addresses; /* for each symbol, the address that was looked up in its place */
+    char message[SYMBOLIZER_MESSAGE_MAX];
+};
+
+static size_t string_limit(size_t count)
+{
+    enum { BASE = 64 << 20, EACH = 4 << 10 };
+
+    return count < ((size_t)1 << 31) / EACH ? BASE + count * EACH : (size_t)1 << 31;
+}
+
+/* libdwarf unpacks compressed sections to the heap, and the mapped file itself counts too. */
+uint64_t lookup_memory(uint64_t file_size)
+{
+    return 4 * file_size;
+}
+
+/* A second for 2 MB: some hundred times what it took to find every function of a file of 300 MB. */
+unsigned lookup_seconds(uint64_t file_size)
+{
+    return (unsigned)(file_size >> 21 < 3600 ? file_size >> 21 : 3600);
+}
+
+size_t lookup_answer_limit(size_t count)
+{
+    return sizeof(struct answer_header) + count * sizeof(struct answer_symbol) + string_limit(count);
+}
+
+/* What is shown to a user is one line, whatever a path or a child contains. */
+static void message_clean(char *message)
+{
+    for (char *at = message; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            *at = '?';
+}
+
+void lookup_message(char *message, const char *path, const char *text)
+{
+    size_t room = SYMBOLIZER_MESSAGE_MAX - 1 - strlen("...") - strlen(text), length = strlen(path);
+
+    if (length > room)
+        snprintf(message, SYMBOLIZER_MESSAGE_MAX, "...%s%s", path + length - room, text);
+    else
+        snprintf(message, SYMBOLIZER_MESSAGE_MAX, "%s%s", path, text);
+    message_clean(message);
+}
+
+/* Whether the file is the one the addresses were taken from, as far as that was recorded. */
+static int unchanged(const struct symbolizer_module *module, const struct elf_file *file)
+{
+    unsigned char id[SYMBOLIZER_BUILD_ID_MAX];
+    struct stat status;
+
+    if (module->build_id_size > 0)
+        return module->build_id_size <= sizeof module->build_id &&
+               elf_build_id(file->elf, id, sizeof id) == module->build_id_size &&
+               memcmp(id, module->build_id, module->build_id_size) == 0;
+    if (module->size == 0)
+        return 1;
+    return fstat(file->fd, &status) == 0 && (uint64_t)status.st_size == module->size &&
+           (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec == module->mtime;
+}
+
+/* Returns -1, with the message set, if there is nothing to look things up in. */
+static int session_open(struct session *session)
+{
+    const struct symbolizer_module *module = session->lookup->module;
+    char text[128];
+
+    if (elf_file_open(&session->module, module->path) != 0) {
+        if (errno == 0)
+            snprintf(text, sizeof text, " is not an ELF file: its functions are shown as addresses");
+        else
+            snprintf(text, sizeof text, " cannot be read (%s): its functions are shown as addresses",
+                     strerror(errno));
+        lookup_message(session->message, module->path, text);
+        return -1;
+    }
+    if (!unchanged(module, &session->module)) {
+        lookup_message(session->message, module->path,
+                       " has changed since the run: its functions are shown as addresses; profile it again");
+        return -1;
+    }
+    if (elf_file_section(&session->module, ".debug_info") == ELF_SECTION_NONE &&
+        elf_file_section(&session->module, ".zdebug_info") == ELF_SECTION_NONE &&
+        debug_files_open(&session->separate, &session->module, module->path, DEBUG_FILES_ROOT) == 0)
+        isolation_allow(lookup_memory(session->separate.size), lookup_seconds(session->separate.size));
+    return 0;
+}
+
+static void session_close(struct session *session)
+{
+    elf_symbols_free(&session->elf_symbols);
+    wanted_free(&session->wanted);
+    free(session->addresses);
+    elf_file_close(&session->separate);
+    elf_file_close(&session->module);
+}
+
+/* Where an address is a stub, the lookup goes to the function behind it. */
+static int addresses_choose(struct session *session)
+{
+    const struct lookup *lookup = session->lookup;
+
+    for (size_t i = 0; i < lookup->count; i++)
+        session->addresses[i] = lookup->symbols[i].address;
+    if (elf_stubs_follow(session->module.elf, &session->elf_symbols, session->addresses, lookup->count) != 0)
+        return -1;
+    return wanted_init(&session->wanted, session->addresses, lookup->count, string_limit(lookup->count));
+}
+
+static void dwarf_search(struct session *session)
+{
+    const struct elf_file *file = session->separate.elf != NULL ? &session->separate : &session->module;
+    const char *path = session->lookup->module->path;
+
+    switch (dwarf_functions_find(&session->wanted, file)) {
+    case DWARF_READ:
+        break;
+    case DWARF_DAMAGED:
+        lookup_message(session->message, path,
+                       " has damaged debug information: some functions may lack their file and line");
+        break;
+    case DWARF_COMPRESSED:
+        lookup_message(
+            session->message, path,
+            " has debug information in a compression that cannot be read here: its functions lack file "
+            "and line; objcopy --decompress-debug-sections helps");
+        break;
+    }
+}
+
+/* Keeps the part of a symbol's name that is the function's own. */
+static const char *own_name_keep(struct string_pool *pool, const char *name)
+{
+    const char *kept;
+    char *own;
+
+    if (name == NULL)
+        return NULL;
+    own = strndup(name, elf_symbols_name_length(name));
+    if (own == NULL)
+        return NULL;
+    kept = string_pool_keep(pool, own);
+    free(own);
+    return kept;
+}
+
+/* DWARF's linkage name; else the symbol at this very address; else DW_AT_name; else the symbol around it. */
+static void names_choose(struct session *session)
+{
+    const struct elf_symbols *symbols = &session->elf_symbols;
+    struct string_pool *pool = &session->wanted.strings;
+
+    for (size_t i = 0; i < session->wanted.count; i++) {
+        struct wanted_function *function = &session->wanted.functions[i];
+
+        const struct elf_function *exact =
+            elf_symbols_exact(symbols, function->address, function->plain_name);
+        const struct elf_function *around = elf_symbols_covering(symbols, function->address);
+
+        function->name = own_name_keep(pool, function->linkage_name);
+        if (function->name == NULL && exact != NULL)
+            function->name = own_name_keep(pool, exact->name);
+        if (function->name == NULL)
+            function->name = function->plain_name;
+        if (function->name == NULL && around != NULL)
+            function->name = own_name_keep(pool, around->name);
+    }
+}
+
+/* Where a session got nowhere, its answer is the message alone. */
+static int answer_make(struct session *session, int found, void **answer, size_t *size)
+{
+    struct answer_header header = {.count = found ? session->lookup->count : 0,
+                                   .strings = found ? session->wanted.strings.bytes : 0};
+    struct answer_symbol *records;
+    char *block;
+
+    memcpy(header.message, session->message, sizeof header.message);
+    *size = sizeof header + header.count * sizeof *records + header.strings;
+    block = malloc(*size);
+    if (block == NULL)
+        return -1;
+    memcpy(block, &header, sizeof header);
+    records = (struct answer_symbol *)(void *)(block + sizeof header);
+    for (size_t i = 0; i < header.count; i++) {
+        const struct wanted_function *function = wanted_at(&session->wanted, session->addresses[i]);
+        records[i] = (struct answer_symbol){
+            .name = function->name != NULL ? string_pool_offset(function->name) : NO_STRING,
+            .file = function->file != NULL ? string_pool_offset(function->file) : NO_STRING,
+            .line = function->line,
+            .language = function->language};
+    }
+    if (found)
+        string_pool_write(&session->wanted.strings, block + sizeof header + header.count * sizeof *records);
+    *answer = block;
+    return 0;
+}
+
+int lookup_work(void *argument, void **answer, size_t *size)
+{
+    struct session session = {.lookup = argument};
+    int found = 0, result = -1;
+
+    session.addresses = calloc(session.lookup->count, sizeof *session.addresses);
+    if (session.addresses == NULL)
+        return -1;
+    if (session_open(&session) == 0) {
+        if (elf_symbols_load(&session.elf_symbols, session.separate.elf, session.module.elf) != 0 ||
+            addresses_choose(&session) != 0)
+            goto close;
+        if (!session.lookup->without_dwarf)
+            dwarf_search(&session);
+        names_choose(&session);
+        found = 1;
+    }
+    result = answer_make(&session, found, answer, size);
+close:
+    session_close(&session);
+    return result;
+}
+
+static int string_sound(uint64_t offset, uint64_t size)
+{
+    return offset == NO_STRING || offset < size;
+}
+
+int lookup_decode(char *answer, size_t size, struct symbol *symbols, size_t count, char *message)
+{
+    const struct answer_symbol *records =
+        (const struct answer_symbol *)(void *)(answer + sizeof(struct answer_header));
+    struct answer_header header;
+    char *strings;
+
+    if (size < sizeof header)
+        return -1;
+    memcpy(&header, answer, sizeof header);
+    if ((header.count != 0 && header.count != count) ||
+        memchr(header.message, '\0', sizeof header.message) == NULL ||
+        header.count > (size - sizeof header) / sizeof *records ||
+        header.strings != size - sizeof header - header.count * sizeof *records ||
+        (header.strings > 0 && answer[size - 1] != '\0'))
+        return -1;
+    for (size_t i = 0; i < header.count; i++)
+        if (!string_sound(records[i].name, header.strings) ||
+            !string_sound(records[i].file, header.strings) ||
+            records[i].language >= SYMBOLIZER_LANGUAGE_COUNT)
+            return -1;
+    strings = answer + size - header.strings;
+    for (size_t i = 0; i < header.count; i++) {
+        symbols[i].name = records[i].name != NO_STRING ? strings + records[i].name : NULL;
+        symbols[i].file = records[i].file != NO_STRING ? strings + records[i].file : NULL;
+        symbols[i].line = records[i].line;
+        symbols[i].language = (enum symbolizer_language)records[i].language;
+    }
+    memcpy(message, header.message, sizeof header.message);
+    message_clean(message);
+    return 0;
+}

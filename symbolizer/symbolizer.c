@@ -1,0 +1,80 @@
+/*
+ * symbolizer.c - the public entry point. See symbolizer.h.
+ *
+ * Nothing of a module is read in this process: the lookup runs in a child, and if that dies, a second one
+ * tries again with the ELF symbols alone, which need no libdwarf.
+ */
+#include "symbolizer.h"
+#include "isolation.h"
+#include "lookup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { CPU_SECONDS = 15, MEMORY = 1 << 30 };
+
+static void symbols_clear(struct symbol *symbols, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        symbols[i].name = NULL;
+        symbols[i].file = NULL;
+        symbols[i].line = 0;
+        symbols[i].language = SYMBOLIZER_LANGUAGE_UNKNOWN;
+    }
+}
+
+/* Returns 0; 1 if the child came to grief; -1 if there was none. */
+static int lookup_run(struct lookup *lookup, struct symbol *symbols, char **storage, char *message)
+{
+    struct stat status;
+    uint64_t size = stat(lookup->module->path, &status) == 0 ? (uint64_t)status.st_size : 0;
+    struct isolation_limits limits = {.cpu_seconds = CPU_SECONDS + lookup_seconds(size),
+                                      .memory =
+                                          MEMORY + lookup_memory(size) + lookup_answer_limit(lookup->count),
+                                      .answer = lookup_answer_limit(lookup->count)};
+    void *answer = NULL;
+    size_t answer_size;
+    int outcome = isolation_run(lookup_work, lookup, &limits, &answer, &answer_size);
+
+    if (outcome == 0 && lookup_decode(answer, answer_size, symbols, lookup->count, message) != 0)
+        outcome = 1;
+    if (outcome == 0)
+        *storage = answer;
+    else
+        free(answer);
+    return outcome;
+}
+
+int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *symbols, size_t count,
+                       char **storage, char *message)
+{
+    struct lookup lookup = {.module = module, .symbols = symbols, .count = count, .without_dwarf = 0};
+    int outcome;
+
+    *storage = NULL;
+    *message = '\0';
+    symbols_clear(symbols, count);
+    if (count == 0)
+        return 0;
+    if (module->path == NULL || *module->path == '\0') {
+        lookup_message(message, "", "a module has no file: its functions are shown as addresses");
+        return 0;
+    }
+    outcome = lookup_run(&lookup, symbols, storage, message);
+    if (outcome <= 0)
+        goto done;
+    lookup.without_dwarf = 1;
+    outcome = lookup_run(&lookup, symbols, storage, message);
+    if (outcome == 0 && *message == '\0')
+        lookup_message(
+            message, module->path,
+            ": its debug information could not be read (is it damaged?): its functions lack file and line");
+    if (outcome > 0)
+        lookup_message(message, module->path,
+                       " could not be read (is it damaged?): its functions are shown as addresses");
+done:
+    if (outcome < 0)
+        lookup_message(message, module->path, ": no process or memory for looking up its functions");
+    return outcome < 0 ? -1 : 0;
+}

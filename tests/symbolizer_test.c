@@ -1,0 +1,1090 @@
+/*
+ * symbolizer_test.c - the symbolizer against programs that are compiled here.
+ *
+ * To be run from the root of the repository, or with SYMBOLIZER_FIXTURES set to the folder of the sources.
+ */
+#include "symbolizer/support.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <gelf.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "symbolizer/debug_files.h"
+#include "symbolizer/dwarf_units.h"
+#include "symbolizer/elf_symbols.h"
+#include "symbolizer/isolation.h"
+#include "symbolizer/lookup.h"
+
+#define SENTENCE(text, function)                                                                             \
+    {                                                                                                        \
+        .name = text, .test_func = function                                                                  \
+    }
+
+/* ---- names, files and lines ---- */
+
+static void cxx_functions(void **state)
+{
+    static const char *const marked[] = {"functions.cc", NULL};
+
+    (void)state;
+    matrix_check(1, "functions.cc", marked, "");
+}
+
+static void function_sections(void **state)
+{
+    static const char *const marked[] = {"functions.cc", NULL};
+    static struct binary binary;
+
+    (void)state;
+    need("g++");
+    binary_make(&binary, "sections", "g++", "-g -O2 -ffunction-sections -Wl,--gc-sections functions.cc");
+    marks_check(&binary, marked[0]);
+    if (have("clang++")) {
+        binary_make(&binary, "sections", "clang++",
+                    "-g -O2 -ffunction-sections -Wl,--gc-sections functions.cc");
+        marks_check(&binary, marked[0]);
+    }
+}
+
+/* The linker leaves the DIEs of discarded functions, with 0 for their addresses. */
+static void discarded_functions(void **state)
+{
+    static const uint64_t addresses[] = {0, 1, 4};
+    static struct binary binary;
+    struct answers answers;
+
+    (void)state;
+    need("gcc");
+    for (int version = 4; version <= 5; version++) {
+        char what[128];
+        snprintf(what, sizeof what,
+                 "-gdwarf-%d -O1 -ffunction-sections -Wl,--gc-sections one.c two.c library.c", version);
+        binary_make(&binary, "discarded", "gcc", what);
+        answers_of_path(&answers, binary.path, addresses, 3);
+        for (int i = 0; i < 3; i++) {
+            assert_null(answers.symbols[i].name);
+            assert_null(answers.symbols[i].file);
+        }
+        answers_free(&answers);
+    }
+}
+
+static void header_of_two_units(void **state)
+{
+    static const char *const marked[] = {"shared.h", "one.c", "two.c", NULL};
+
+    (void)state;
+    matrix_check(0, "one.c two.c", marked, "");
+}
+
+static void link_time_optimisation(void **state)
+{
+    static struct binary binary;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "lto", "gcc", "-g -O2 -flto -fno-ipa-icf one.c two.c");
+    marks_check(&binary, "one.c");
+    marks_check(&binary, "two.c");
+}
+
+static void shared_library(void **state)
+{
+    static const char *const marked[] = {"library.c", NULL};
+    static struct binary binary;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "library.so", "gcc", "-g -O1 -shared -fPIC library.c");
+    marks_check(&binary, marked[0]);
+    need("clang");
+    binary_make(&binary, "library.so", "clang", "-g -O1 -shared -fPIC library.c");
+    marks_check(&binary, marked[0]);
+}
+
+static void line_directives(void **state)
+{
+    static const char *const compilers[] = {"gcc", "clang"};
+    static struct binary binary;
+    struct answers answers;
+    char file[2 * PATH_MAX];
+
+    (void)state;
+    snprintf(file, sizeof file, "%s/grammar/parser.y", sources);
+    for (int i = 0; i < 4; i++) {
+        char what[64];
+        if (!have(compilers[i / 2]))
+            continue;
+        snprintf(what, sizeof what, "-gdwarf-%d -O1 directives.c", 4 + i % 2);
+        binary_make(&binary, "directives", compilers[i / 2], what);
+        symbol_check(answer(&answers, &binary, "parse"), "parse", file, 500, &binary);
+        answers_free(&answers);
+        symbol_check(answer(&answers, &binary, "lex"), "lex", "/absolute/lexer.l", 7000, &binary);
+        answers_free(&answers);
+    }
+}
+
+static void relative_prefix_map(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+    char what[2 * PATH_MAX];
+
+    (void)state;
+    need("gcc");
+    for (int version = 4; version <= 5; version++) {
+        snprintf(what, sizeof what, "-gdwarf-%d '-ffile-prefix-map=%s=mapped' one.c two.c", version, sources);
+        binary_make(&binary, "mapped", "gcc", what);
+        assert_string_equal(answer(&answers, &binary, "in_one")->file, "mapped/one.c");
+        answers_free(&answers);
+    }
+}
+
+static void cold_part(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+    char what[64], file[2 * PATH_MAX];
+
+    (void)state;
+    need("gcc");
+    snprintf(file, sizeof file, "%s/parts.c", sources);
+    for (int version = 4; version <= 5; version++) {
+        snprintf(what, sizeof what, "-gdwarf-%d -O2 parts.c", version);
+        binary_make(&binary, "parts", "gcc", what);
+        symbol_check(answer(&answers, &binary, "with_cold_part"), "with_cold_part", file,
+                     marked_line("parts.c", "with_cold_part"), &binary);
+        answers_free(&answers);
+        symbol_check(answer(&answers, &binary, "with_cold_part.cold"), "with_cold_part", file,
+                     marked_line("parts.c", "with_cold_part"), &binary);
+        answers_free(&answers);
+        symbol_check(answer(&answers, &binary, "cloned.constprop.0"), "cloned", file,
+                     marked_line("parts.c", "cloned"), &binary);
+        answers_free(&answers);
+    }
+}
+
+static void clone_without_dwarf(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "parts", "gcc", "-O2 parts.c");
+    assert_string_equal(answer(&answers, &binary, "cloned.constprop.0")->name, "cloned");
+    answers_free(&answers);
+    assert_string_equal(answer(&answers, &binary, "with_cold_part.cold")->name, "with_cold_part");
+    answers_free(&answers);
+}
+
+static void function_versions(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+    char command[2 * PATH_MAX], file[2 * PATH_MAX];
+
+    (void)state;
+    need("gcc");
+#ifndef __x86_64__
+    skip();
+#endif
+    snprintf(file, sizeof file, "%s/versions.c", sources);
+    for (int i = 0; i < 2; i++) {
+        unsigned long long printed = 0;
+        uint64_t address;
+        FILE *pipe;
+        binary_make(&binary, "versions", "gcc",
+                    i == 0 ? "-g -O1 -fPIE -pie versions.c" : "-g -fno-pie -no-pie versions.c");
+        snprintf(command, sizeof command, "'%.*s'", PATH_MAX, binary.path);
+        pipe = popen(command, "r");
+        assert_non_null(pipe);
+        assert_int_equal(fscanf(pipe, "%llx", &printed), 1);
+        pclose(pipe);
+        address = printed;
+        symbol_check(answers_of_path(&answers, binary.path, &address, 1), "with_versions", file,
+                     marked_line("versions.c", "with_versions"), &binary);
+        answers_free(&answers);
+    }
+}
+
+/* A static initialiser is the compiler's own: no DIE tells its line. */
+static void line_of_the_line_table(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+    struct symbol *symbol;
+
+    (void)state;
+    need("clang");
+    binary_make(&binary, "short", "clang", "-g1 -O1 one.c two.c");
+    symbol = answer(&answers, &binary, "in_one");
+    assert_string_equal(symbol->name, "in_one");
+    assert_true(ends_with(symbol->file, "/one.c"));
+    assert_in_range(symbol->line, marked_line("one.c", "in_one"), marked_line("one.c", "in_one") + 1);
+    answers_free(&answers);
+}
+
+static void split_dwarf(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+    struct symbol *symbol;
+
+    (void)state;
+    need("gcc");
+    for (int version = 4; version <= 5; version++) {
+        snprintf(binary.path, sizeof binary.path, "%.*s/split", PATH_MAX / 2, folder);
+        run_well("cd '%s' && gcc -gdwarf-%d -gsplit-dwarf -O1 '%s/one.c' '%s/two.c' -o split", folder,
+                 version, sources, sources);
+        binary_symbols_read(&binary, "");
+        symbol = answer(&answers, &binary, "in_two");
+        assert_string_equal(symbol->name, "in_two");
+        assert_true(ends_with(symbol->file, "/two.c"));
+        assert_in_range(symbol->line, marked_line("two.c", "in_two"), marked_line("two.c", "in_two") + 1);
+        answers_free(&answers);
+    }
+}
+
+static void inside_of_a_function(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+    uint64_t address;
+    char file[2 * PATH_MAX];
+
+    (void)state;
+    need("gcc");
+    snprintf(file, sizeof file, "%s/one.c", sources);
+    binary_make(&binary, "inside", "gcc", "-g -O0 one.c two.c");
+    address = address_of(&binary, "in_one") + 5;
+    symbol_check(answers_of_path(&answers, binary.path, &address, 1), "in_one", file,
+                 marked_line("one.c", "in_one"), &binary);
+    answers_free(&answers);
+    run_well("strip -g '%s'", binary.path);
+    assert_string_equal(answers_of_path(&answers, binary.path, &address, 1)->name, "in_one");
+    answers_free(&answers);
+}
+
+static void order_and_repetition(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+    uint64_t addresses[5];
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "order", "gcc", "-g one.c two.c");
+    addresses[0] = addresses[3] = address_of(&binary, "main");
+    addresses[1] = address_of(&binary, "in_two");
+    addresses[2] = 0;
+    addresses[4] = UINT64_MAX;
+    answers_of_path(&answers, binary.path, addresses, 5);
+    assert_string_equal(answers.symbols[0].name, "main");
+    assert_string_equal(answers.symbols[1].name, "in_two");
+    assert_null(answers.symbols[2].name);
+    assert_string_equal(answers.symbols[3].name, "main");
+    assert_null(answers.symbols[4].name);
+    assert_int_equal(answers.symbols[1].address, addresses[1]);
+    answers_free(&answers);
+    answers_of_path(&answers, binary.path, addresses, 0);
+    assert_null(answers.storage);
+}
+
+/* ---- files without DWARF, and DWARF elsewhere ---- */
+
+static void no_dwarf(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+    struct symbol *symbol;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "plain", "gcc", "one.c two.c");
+    symbol = answer(&answers, &binary, "in_one");
+    assert_string_equal(symbol->name, "in_one");
+    assert_null(symbol->file);
+    assert_int_equal(symbol->line, 0);
+    assert_int_equal(symbol->language, SYMBOLIZER_LANGUAGE_UNKNOWN);
+    assert_string_equal(answers.message, "");
+    answers_free(&answers);
+}
+
+static void dynamic_symbols(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "stripped.so", "gcc", "-shared -fPIC library.c");
+    run_well("strip '%s'", binary.path);
+    assert_string_equal(answer(&answers, &binary, "library_public")->name, "library_public");
+    answers_free(&answers);
+    assert_string_equal(answer(&answers, &binary, "alias")->name, "alias"); /* the shorter */
+    answers_free(&answers);
+    assert_null(answer(&answers, &binary, "library_private")->name);
+    answers_free(&answers);
+}
+
+static void nothing_at_all(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "stripped", "gcc", "-g one.c two.c");
+    run_well("strip '%s'", binary.path);
+    assert_null(answer(&answers, &binary, "in_one")->name);
+    assert_null(answers.symbols[0].file);
+    assert_string_equal(answers.message, "");
+    answers_free(&answers);
+}
+
+/* Leaves the DWARF and the symbols of a program in a file of their own. */
+static void separate_make(struct binary *binary, const char *place, const char *what)
+{
+    binary_make(binary, "separate", "gcc", what);
+    run_well("cd '%s' && mkdir -p '%s' && objcopy --only-keep-debug separate '%s/separate.debug' && strip "
+             "separate && "
+             "objcopy --add-gnu-debuglink='%s/separate.debug' separate",
+             folder, place, place, place);
+}
+
+static void debug_link(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+
+    (void)state;
+    need("gcc");
+    separate_make(&binary, ".", "-g -O1 one.c two.c");
+    marks_check(&binary, "one.c");
+    separate_make(&binary, ".debug", "-g -O1 one.c two.c");
+    run_well("rm -f '%s/separate.debug'", folder);
+    marks_check(&binary, "one.c");
+    run_well("echo more >>'%s/.debug/separate.debug'", folder); /* its CRC is another now */
+    assert_null(answer(&answers, &binary, "in_one")->name);
+    answers_free(&answers);
+    run_well("rm -r '%s/.debug'", folder);
+}
+
+static void debug_by_build_id(void **state)
+{
+    static struct binary binary;
+    struct elf_file module, debug;
+    unsigned char id[SYMBOLIZER_BUILD_ID_MAX];
+    char hex[2 * SYMBOLIZER_BUILD_ID_MAX + 1], root[2 * PATH_MAX];
+    size_t size;
+
+    (void)state;
+    need("gcc");
+    separate_make(&binary, ".", "-g -Wl,--build-id=sha1 one.c two.c");
+    assert_int_equal(elf_file_open(&module, binary.path), 0);
+    size = elf_build_id(module.elf, id, sizeof id);
+    assert_int_equal(size, 20);
+    for (size_t i = 0; i < size; i++)
+        snprintf(hex + 2 * i, 3, "%02x", id[i]);
+    snprintf(root, sizeof root, "%s/root", folder);
+    run_well("mkdir -p '%s/.build-id/%.2s' && mv '%s/separate.debug' '%s/.build-id/%.2s/%s.debug'", root, hex,
+             folder, root, hex, hex + 2);
+    assert_int_equal(debug_files_open(&debug, &module, binary.path, root), 0);
+    assert_int_equal(elf_file_section(&debug, ".debug_info"), ELF_SECTION_PLAIN);
+    elf_file_close(&debug);
+    assert_int_equal(debug_files_open(&debug, &module, binary.path, folder), -1);
+    /* Another program's file in its place is not taken. */
+    run_well("cp /bin/sh '%s/.build-id/%.2s/%s.debug'", root, hex, hex + 2);
+    assert_int_equal(debug_files_open(&debug, &module, binary.path, root), -1);
+    /* debuginfod's cache has the last word. */
+    run_well("mkdir -p '%s/%s' && cd '%s' && gcc -w -g -Wl,--build-id=sha1 one.c two.c -o '%s/%s/debuginfo'",
+             root, hex, sources, root, hex);
+    setenv("DEBUGINFOD_CACHE_PATH", root, 1);
+    assert_int_equal(debug_files_open(&debug, &module, binary.path, folder), 0);
+    elf_file_close(&debug);
+    unsetenv("DEBUGINFOD_CACHE_PATH");
+    elf_file_close(&module);
+}
+
+static void compressed_sections(void **state)
+{
+    static const char *const ways[] = {"zlib", "zlib-gnu"};
+    static struct binary binary;
+    struct answers answers;
+
+    (void)state;
+    need("gcc");
+    for (size_t i = 0; i < 2; i++) {
+        binary_make(&binary, "compressed", "gcc", "-g functions.cc -lstdc++");
+        run_well("objcopy --compress-debug-sections=%s '%s'", ways[i], binary.path);
+        marks_check(&binary, "functions.cc");
+    }
+    if (run("objcopy --compress-debug-sections=zstd '%s' 2>/dev/null", binary.path) != 0)
+        return;
+    answer(&answers, &binary, "plain_c");
+    assert_string_equal(answers.symbols[0].name, "plain_c");
+    if (answers.symbols[0].file == NULL) /* a newer libdwarf can read it */
+        assert_non_null(strstr(answers.message, "objcopy --decompress-debug-sections"));
+    answers_free(&answers);
+}
+
+/* ---- files that are not what they were, or never were ---- */
+
+/* Resolves main of BINARY as MODULE: all must be refused, with a message that says so. */
+static void refusal_check(const struct binary *binary, struct symbolizer_module *module, const char *says)
+{
+    struct answers answers = {.count = 1};
+
+    answers.symbols[0].address = address_of(binary, "main");
+    answers_get(&answers, module);
+    assert_null(answers.symbols[0].name);
+    assert_null(answers.symbols[0].file);
+    if (strstr(answers.message, says) == NULL || strstr(answers.message, module->path) == NULL)
+        fail_msg("the message is: %s", answers.message);
+    answers_free(&answers);
+}
+
+static void changed_file(void **state)
+{
+    static struct binary binary;
+    struct symbolizer_module module = {.path = binary.path};
+    struct answers answers = {.count = 1};
+    struct elf_file file;
+    struct stat status;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "changed", "gcc", "-g -Wl,--build-id=sha1 one.c two.c");
+    assert_int_equal(elf_file_open(&file, binary.path), 0);
+    module.build_id_size = elf_build_id(file.elf, module.build_id, sizeof module.build_id);
+    elf_file_close(&file);
+    assert_int_equal(module.build_id_size, 20);
+    module.size = 1; /* does not count where there is a build-id */
+    answers.symbols[0].address = address_of(&binary, "main");
+    answers_get(&answers, &module);
+    assert_string_equal(answers.symbols[0].name, "main");
+    answers_free(&answers);
+    module.build_id[19] ^= 1;
+    refusal_check(&binary, &module, "has changed since the run");
+    module.build_id_size = 19;
+    refusal_check(&binary, &module, "has changed since the run");
+    module.build_id_size = 1000;
+    refusal_check(&binary, &module, "has changed since the run");
+
+    assert_int_equal(stat(binary.path, &status), 0);
+    module.build_id_size = 0;
+    module.size = (uint64_t)status.st_size;
+    module.mtime = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    answers_get(&answers, &module);
+    assert_string_equal(answers.symbols[0].name, "main");
+    answers_free(&answers);
+    module.mtime++;
+    refusal_check(&binary, &module, "has changed since the run");
+    module.mtime--;
+    module.size++;
+    refusal_check(&binary, &module, "has changed since the run");
+}
+
+static void missing_file(void **state)
+{
+    static struct binary binary;
+    struct symbolizer_module module = {.path = "/nonexistent/program"};
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "plain", "gcc", "one.c two.c");
+    refusal_check(&binary, &module, "No such file or directory");
+    module.path = sources;
+    refusal_check(&binary, &module, "not an ELF file");
+    module.path = "/dev/zero";
+    refusal_check(&binary, &module, "not an ELF file");
+    module.path = "/etc/passwd";
+    refusal_check(&binary, &module, "not an ELF file");
+    snprintf(binary.path, sizeof binary.path, "%.*s/fifo", PATH_MAX / 2, folder);
+    assert_int_equal(mkfifo(binary.path, 0600), 0);
+    module.path = binary.path;
+    refusal_check(&binary, &module, "not an ELF file");
+    module.path = "";
+    refusal_check(&binary, &module, "no file");
+}
+
+static void long_and_wild_path(void **state)
+{
+    struct symbolizer_module module;
+    struct answers answers = {.count = 1};
+    char path[3000];
+
+    (void)state;
+    memset(path, '\n', sizeof path);
+    path[sizeof path - 1] = '\0';
+    module = (struct symbolizer_module){.path = path};
+    answers_get(&answers, &module);
+    assert_null(strchr(answers.message, '\n'));
+    assert_true(ends_with(answers.message, "shown as addresses"));
+    answers_free(&answers);
+}
+
+/* A whole file in memory, to be damaged. */
+struct contents {
+    unsigned char *bytes;
+    size_t size;
+};
+
+static void contents_read(struct contents *contents, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    struct stat status;
+
+    assert_non_null(file);
+    assert_int_equal(fstat(fileno(file), &status), 0);
+    contents->size = (size_t)status.st_size;
+    contents->bytes = malloc(contents->size);
+    assert_non_null(contents->bytes);
+    assert_int_equal(fread(contents->bytes, 1, contents->size, file), contents->size);
+    fclose(file);
+}
+
+static void contents_write(const struct contents *contents, size_t size, const char *path)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(contents->bytes, 1, size, file), size);
+    fclose(file);
+}
+
+/* Touches every string of the answers: a sanitizer would notice one that is out of bounds. */
+static size_t strings_measure(const struct answers *answers)
+{
+    size_t total = strlen(answers->message);
+
+    for (size_t i = 0; i < answers->count; i++) {
+        total += answers->symbols[i].name != NULL ? strlen(answers->symbols[i].name) : 0;
+        total += answers->symbols[i].file != NULL ? strlen(answers->symbols[i].file) : 0;
+        assert_in_range(answers->symbols[i].language, 0, SYMBOLIZER_LANGUAGE_COUNT - 1);
+    }
+    return total;
+}
+
+static void damaged_ask(struct answers *answers, const struct binary *binary, const char *path)
+{
+    uint64_t addresses[SYMBOLS_MAX];
+
+    for (size_t i = 0; i < binary->count; i++)
+        addresses[i] = binary->symbols[i].address;
+    answers_of_path(answers, path, addresses, binary->count);
+    strings_measure(answers);
+    answers_free(answers);
+}
+
+static void truncated_file(void **state)
+{
+    static struct binary binary;
+    static struct answers answers;
+    struct contents contents;
+    char path[2 * PATH_MAX];
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "whole", "gcc", "-g one.c two.c");
+    contents_read(&contents, binary.path);
+    snprintf(path, sizeof path, "%s/truncated", folder);
+    for (size_t size = 0; size < contents.size; size += size < 128 ? 1 : contents.size / 128) {
+        contents_write(&contents, size, path);
+        damaged_ask(&answers, &binary, path);
+    }
+    free(contents.bytes);
+}
+
+static uint64_t random_next(uint64_t *state)
+{
+    *state ^= *state << 13; /* xorshift64 */
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+static void mutated_file(void **state)
+{
+    enum { ROUNDS = 400, BYTES_MAX = 40 };
+    static struct binary binary;
+    static struct answers answers;
+    struct contents contents, mutated;
+    uint64_t random = 20210528;
+    size_t warned = 0;
+    char path[2 * PATH_MAX];
+
+    (void)state;
+    need("g++");
+    binary_make(&binary, "sound", "g++", "-gdwarf-5 -O1 functions.cc");
+    contents_read(&contents, binary.path);
+    mutated.size = contents.size;
+    mutated.bytes = malloc(contents.size);
+    assert_non_null(mutated.bytes);
+    snprintf(path, sizeof path, "%s/mutated", folder);
+    for (int round = 0; round < ROUNDS; round++) {
+        /* Half of the rounds spare the ELF header and the code before the DWARF. */
+        size_t from = round % 2 == 0 ? contents.size / 2 : 0;
+        memcpy(mutated.bytes, contents.bytes, contents.size);
+        for (size_t n = 1 + random_next(&random) % BYTES_MAX; n > 0; n--)
+            mutated.bytes[from + random_next(&random) % (contents.size - from)] =
+                (unsigned char)random_next(&random);
+        contents_write(&mutated, mutated.size, path);
+        damaged_ask(&answers, &binary, path);
+        warned += answers.message[0] != '\0';
+    }
+    assert_true(warned > 0);
+    free(mutated.bytes);
+    free(contents.bytes);
+}
+
+/* Where the contents of section NAME begin in the file, and how many bytes they are. */
+static size_t section_place(const char *path, const char *name, size_t *size)
+{
+    struct elf_file file;
+    Elf_Scn *section = NULL;
+    GElf_Shdr header;
+    size_t names, offset = 0;
+
+    assert_int_equal(elf_file_open(&file, path), 0);
+    assert_int_equal(elf_getshdrstrndx(file.elf, &names), 0);
+    while (offset == 0 && (section = elf_nextscn(file.elf, section)) != NULL)
+        if (gelf_getshdr(section, &header) != NULL &&
+            strcmp(elf_strptr(file.elf, names, header.sh_name), name) == 0) {
+            offset = (size_t)header.sh_offset;
+            *size = (size_t)header.sh_size;
+        }
+    elf_file_close(&file);
+    assert_true(offset > 0);
+    return offset;
+}
+
+/* libdwarf 20210528 frees twice what it has read of a damaged .debug_rnglists. */
+static void fatal_file(void **state)
+{
+    static struct binary binary;
+    static struct answers answers;
+    struct contents contents;
+    uint64_t address, random = 5;
+    size_t at, size = 0;
+    char path[2 * PATH_MAX];
+    int died = 0;
+
+    (void)state;
+    need("g++");
+    binary_make(&binary, "sound", "g++", "-gdwarf-5 -O1 functions.cc");
+    at = section_place(binary.path, ".debug_rnglists", &size);
+    contents_read(&contents, binary.path);
+    snprintf(path, sizeof path, "%s/fatal", folder);
+    address = address_of(&binary, "plain_c");
+    for (int round = 0; round < 100 && !died; round++) {
+        for (size_t i = 0; i < 8; i++)
+            contents.bytes[at + random_next(&random) % (i < 4 ? 12 : size)] =
+                (unsigned char)random_next(&random);
+        contents_write(&contents, contents.size, path);
+        answers_of_path(&answers, path, &address, 1);
+        died = strstr(answers.message, "debug information could not be read") != NULL;
+        assert_string_equal(answers.symbols[0].name, "plain_c");
+        answers_free(&answers);
+    }
+    free(contents.bytes);
+    if (!died)
+        skip(); /* a libdwarf that is not brought down */
+    assert_null(answers.symbols[0].file);
+}
+
+/* ---- the child ---- */
+
+static int work_well(void *argument, void **answer, size_t *size)
+{
+    *answer = strdup(argument);
+    *size = strlen(argument);
+    return 0;
+}
+
+static int work_crash(void *argument, void **answer, size_t *size)
+{
+    (void)answer;
+    (void)size;
+    (void)argument;
+    abort();
+}
+
+static int work_forever(void *argument, void **answer, size_t *size)
+{
+    volatile int forever = 1;
+
+    (void)argument;
+    while (forever)
+        continue;
+    *answer = NULL;
+    *size = 0;
+    return 0;
+}
+
+static int work_greedily(void *argument, void **answer, size_t *size)
+{
+    size_t want = 512u << 20;
+    char *block = malloc(want);
+
+    (void)argument;
+    if (block == NULL)
+        return -1;
+    memset(block, 1, want);
+    *answer = block;
+    *size = 1;
+    return 0;
+}
+
+static int work_for_a_long_answer(void *argument, void **answer, size_t *size)
+{
+    (void)argument;
+    *size = 1 << 20;
+    *answer = calloc(*size, 1);
+    return 0;
+}
+
+static const struct isolation_limits small_limits = {.cpu_seconds = 1, .memory = 64 << 20, .answer = 1000};
+
+static int isolated(isolation_work *work, char *argument)
+{
+    void *answer;
+    size_t size;
+    int result = isolation_run(work, argument, &small_limits, &answer, &size);
+
+    if (result == 0 && argument != NULL) {
+        assert_int_equal(size, strlen(argument));
+        assert_memory_equal(answer, argument, size);
+    }
+    if (result != 0)
+        assert_null(answer);
+    free(answer);
+    errno = 0;
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no zombie */
+    assert_int_equal(errno, ECHILD);
+    return result;
+}
+
+static void child_answers(void **state)
+{
+    char text[] = "an answer";
+
+    (void)state;
+    assert_int_equal(isolated(work_well, text), 0);
+}
+
+static void child_crashes(void **state)
+{
+    (void)state;
+    assert_int_equal(isolated(work_crash, NULL), 1);
+}
+
+static void child_hangs(void **state)
+{
+    (void)state;
+    signal(SIGXCPU, SIG_IGN); /* what the parent does about it must not matter */
+    assert_int_equal(isolated(work_forever, NULL), 1);
+    signal(SIGXCPU, SIG_DFL);
+}
+
+static void child_takes_memory(void **state)
+{
+    (void)state;
+    assert_int_equal(isolated(work_greedily, NULL), 1);
+}
+
+static void child_talks_too_much(void **state)
+{
+    (void)state;
+    assert_int_equal(isolated(work_for_a_long_answer, NULL), 1);
+}
+
+static void nothing_handled(int number)
+{
+    (void)number;
+}
+
+/* Signals arrive all the time, and system calls are interrupted. */
+static void signals_and_streams(void **state)
+{
+    static struct binary binary;
+    struct sigaction handle = {.sa_handler = nothing_handled}, before, after;
+    struct itimerval often = {{0, 500}, {0, 500}}, never = {{0, 0}, {0, 0}};
+    char path[2 * PATH_MAX];
+    sigset_t mask_before = {0}, mask_after = {0};
+    struct stat status;
+    FILE *stream;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "signals", "gcc", "-g one.c two.c");
+    snprintf(path, sizeof path, "%s/stream", folder);
+    stream = fopen(path, "w");
+    assert_non_null(stream);
+    fputs("once", stream); /* stays in the buffer, and would be written twice if the child flushed it */
+    sigaction(SIGALRM, &handle, NULL);
+    sigaction(SIGSEGV, NULL, &before);
+    sigprocmask(SIG_SETMASK, NULL, &mask_before);
+    setitimer(ITIMER_REAL, &often, NULL);
+    for (int i = 0; i < 40; i++)
+        marks_check(&binary, "one.c");
+    setitimer(ITIMER_REAL, &never, NULL);
+    sigprocmask(SIG_SETMASK, NULL, &mask_after);
+    sigaction(SIGSEGV, NULL, &after);
+    assert_memory_equal(&mask_before, &mask_after, sizeof mask_before);
+    assert_true(before.sa_handler == after.sa_handler);
+    signal(SIGALRM, SIG_DFL);
+    fclose(stream);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_size, 4);
+    signal(SIGCHLD, SIG_IGN); /* then no child can be waited for */
+    marks_check(&binary, "one.c");
+    signal(SIGCHLD, SIG_DFL);
+}
+
+static void no_descriptors_left(void **state)
+{
+    static struct binary binary;
+    int before, after;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "descriptors", "gcc", "-g one.c two.c");
+    before = dup(0);
+    close(before);
+    marks_check(&binary, "one.c");
+    assert_int_equal(isolated(work_crash, NULL), 1);
+    after = dup(0);
+    close(after);
+    assert_int_equal(before, after);
+}
+
+static void bent_answers(void **state)
+{
+    static struct binary binary;
+    struct symbolizer_module module = {.path = binary.path};
+    struct answers answers = {.count = 3};
+    struct lookup lookup = {.module = &module, .symbols = answers.symbols, .count = 3};
+    uint64_t random = 42;
+    void *sound;
+    size_t size, accepted = 0;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "bent", "gcc", "-g one.c two.c");
+    answers.symbols[0].address = address_of(&binary, "main");
+    answers.symbols[1].address = address_of(&binary, "in_one");
+    answers.symbols[2].address = 1;
+    assert_int_equal(lookup_work(&lookup, &sound, &size), 0);
+    for (int round = 0; round < 20000; round++) {
+        size_t bent_size = round % 3 == 0 ? random_next(&random) % (size + 1) : size;
+        char *bent = malloc(bent_size > 0 ? bent_size : 1);
+        assert_non_null(bent);
+        memcpy(bent, sound, bent_size);
+        for (size_t n = round % 5; n > 0 && bent_size > 0; n--) {
+            /* The records are few among the bytes of the message: aim at them. */
+            size_t at = random_next(&random) % bent_size;
+            if (n % 2 == 0 && bent_size > 528 + 72)
+                at = n == 2 ? random_next(&random) % 16 : 528 + random_next(&random) % 72;
+            bent[at] = (char)random_next(&random);
+        }
+        if (lookup_decode(bent, bent_size, answers.symbols, 3, answers.message) == 0) {
+            strings_measure(&answers);
+            accepted++;
+        }
+        free(bent);
+    }
+    assert_true(accepted > 1000 && accepted < 19000);
+    free(sound);
+}
+
+/* ---- names and paths ---- */
+
+static void demangled(const char *name, enum symbolizer_language language, int parameters,
+                      const char *expected)
+{
+    char *text = symbolizer_demangle(name, language, parameters);
+
+    if (expected == NULL ? text != NULL : text == NULL || strcmp(text, expected) != 0)
+        fail_msg("%s is demangled as %s, not as %s", name, text ? text : "nothing",
+                 expected ? expected : "nothing");
+    free(text);
+}
+
+static void demangling(void **state)
+{
+    (void)state;
+    demangled("_ZN5outer3addIiEET_S1_S1_", SYMBOLIZER_LANGUAGE_CXX, 0, "outer::add<int>");
+    demangled("_ZN5outer3addIiEET_S1_S1_", SYMBOLIZER_LANGUAGE_CXX, 1, "outer::add<int>(int, int)");
+    demangled("_ZNK7CounterltERKS_", SYMBOLIZER_LANGUAGE_CXX, 0, "Counter::operator<");
+    demangled("_ZNK7CounterltERKS_", SYMBOLIZER_LANGUAGE_CXX, 1, "Counter::operator<(Counter const&) const");
+    demangled("_ZZ3fooiENKUlvE_clEv", SYMBOLIZER_LANGUAGE_CXX, 0, "foo(int)::{lambda()#1}::operator()");
+    demangled("_Z4takeSt8functionIFivEE", SYMBOLIZER_LANGUAGE_CXX, 1, "take(std::function<int ()>)");
+    demangled("_Z3foogarbage!", SYMBOLIZER_LANGUAGE_CXX, 0, NULL);
+    demangled("_Z3foo", SYMBOLIZER_LANGUAGE_CXX, 0, "foo");
+    demangled("main", SYMBOLIZER_LANGUAGE_CXX, 0, NULL);
+    demangled("", SYMBOLIZER_LANGUAGE_CXX, 0, NULL);
+    demangled("_Z3fooi", SYMBOLIZER_LANGUAGE_C, 0, NULL);
+    demangled("_Z3fooi", SYMBOLIZER_LANGUAGE_UNKNOWN, 0, "foo");
+    demangled("_ZN4core3fmt5write17h0123456789abcdefE", SYMBOLIZER_LANGUAGE_RUST, 0, "core::fmt::write");
+    demangled("_ZN4core3fmt5write17h0123456789abcdefE", SYMBOLIZER_LANGUAGE_UNKNOWN, 0, "core::fmt::write");
+    demangled("_RNvC6_123foo3bar", SYMBOLIZER_LANGUAGE_UNKNOWN, 0, "123foo::bar");
+    demangled("_D3foo3barFiZv", SYMBOLIZER_LANGUAGE_D, 0, "foo.bar");
+    demangled("_D3foo3barFiZv", SYMBOLIZER_LANGUAGE_D, 1, "foo.bar(int)");
+    demangled("package__procedure", SYMBOLIZER_LANGUAGE_ADA, 0, "package.procedure");
+    demangled("package__procedure", SYMBOLIZER_LANGUAGE_UNKNOWN, 0, NULL);
+    demangled("_ada_main", SYMBOLIZER_LANGUAGE_ADA, 0, "main");
+    demangled("not GNAT's", SYMBOLIZER_LANGUAGE_ADA, 0, NULL);
+    demangled(NULL, SYMBOLIZER_LANGUAGE_CXX, 0, NULL);
+}
+
+/* Each parameter is a pair of the one before: thirty of them are a name of gigabytes. */
+static void exploding_names(void **state)
+{
+    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    char name[1024] = "_Z1f1pIiiE", deep[20000] = "_Z1f";
+
+    (void)state;
+    for (int i = 0; i < 30; i++) {
+        char last[4] = {'S', digits[i], '_', 0};
+        strcat(name, "S_I");
+        strcat(name, last);
+        strcat(name, last);
+        strcat(name, "E");
+    }
+    demangled(name, SYMBOLIZER_LANGUAGE_CXX, 1, NULL);
+    memset(deep + 4, 'P', sizeof deep - 6);
+    deep[sizeof deep - 2] = 'i';
+    free(symbolizer_demangle(deep, SYMBOLIZER_LANGUAGE_CXX, 1)); /* no more than that it returns */
+    memset(deep, 'Q', sizeof deep - 1);
+    memcpy(deep, "_D1f", 4);
+    demangled(deep, SYMBOLIZER_LANGUAGE_D, 1, NULL);
+}
+
+static void path_normal(const char *path, const char *expected)
+{
+    char copy[256];
+
+    snprintf(copy, sizeof copy, "%s", path);
+    source_path_normalize(copy);
+    assert_string_equal(copy, expected);
+}
+
+static void paths(void **state)
+{
+    (void)state;
+    path_normal("/a/./b/../c.h", "/a/c.h");
+    path_normal("/../../c.h", "/c.h");
+    path_normal("//a//b/", "/a/b");
+    path_normal("a/../../../b", "../../b");
+    path_normal("../a/..", "..");
+    path_normal("./a", "a");
+    path_normal("/a/...", "/a/...");
+    path_normal("a/b/../../c", "c");
+    path_normal("", "");
+    path_normal("/", "/");
+}
+
+static void clone_name(const char *name, const char *expected)
+{
+    assert_int_equal(elf_symbols_name_length(name), strlen(expected));
+    assert_memory_equal(name, expected, strlen(expected));
+}
+
+static void clone_names(void **state)
+{
+    (void)state;
+    clone_name("foo", "foo");
+    clone_name("foo.isra.0", "foo");
+    clone_name("foo.constprop.0.isra.1", "foo");
+    clone_name("foo.part.0.cold", "foo");
+    clone_name("foo.cold", "foo");
+    clone_name("foo.llvm.1234567", "foo");
+    clone_name("foo.coldish", "foo.coldish");
+    clone_name("foo.bar", "foo.bar");
+    clone_name("foo@@VERSION_1.2", "foo");
+    clone_name(".cold", ".cold");
+    clone_name("", "");
+}
+
+/* ---- the group ---- */
+
+static int group_setup(void **state)
+{
+    const char *where = getenv("SYMBOLIZER_FIXTURES"), *temporary = getenv("TMPDIR");
+
+    (void)state;
+    snprintf(folder, sizeof folder, "%s/symbolizer-test-XXXXXX", temporary != NULL ? temporary : "/tmp");
+    if (realpath(where != NULL ? where : "tests/symbolizer", sources) == NULL || mkdtemp(folder) == NULL)
+        return -1;
+    return 0;
+}
+
+static int entry_remove(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+static int group_teardown(void **state)
+{
+    (void)state;
+    return nftw(folder, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest symbolizer[] = {
+        SENTENCE("C++ functions of all kinds are found at their lines, however they are compiled",
+                 cxx_functions),
+        SENTENCE("functions in sections of their own are found", function_sections),
+        SENTENCE("a function that the linker has discarded is nowhere", discarded_functions),
+        SENTENCE("a header's function is found in both units that include it", header_of_two_units),
+        SENTENCE("functions are found after link-time optimisation", link_time_optimisation),
+        SENTENCE("a shared library's functions are found, and by the name that DWARF gives them",
+                 shared_library),
+        SENTENCE("a line directive's file and line are believed", line_directives),
+        SENTENCE("a relative folder of compilation is joined only once", relative_prefix_map),
+        SENTENCE("a cold part and a clone are the function they were made from", cold_part),
+        SENTENCE("a clone's suffix is not shown where there is no DWARF", clone_without_dwarf),
+        SENTENCE("a function of several versions is found behind its PLT entry", function_versions),
+        SENTENCE("a function without a DIE has its line from the line table", line_of_the_line_table),
+        SENTENCE("a function whose DIE is in a .dwo file has its line from the line table", split_dwarf),
+        SENTENCE("an address inside of a function is that function's", inside_of_a_function),
+        SENTENCE("addresses may come in any order, repeat, and be nowhere", order_and_repetition),
+        SENTENCE("without DWARF a function has its ELF symbol's name", no_dwarf),
+        SENTENCE("a stripped library has the names it exports", dynamic_symbols),
+        SENTENCE("a stripped program has no names, and that is no warning", nothing_at_all),
+        SENTENCE("a separate debug file is found by its link, if its CRC is right", debug_link),
+        SENTENCE("a separate debug file is found by build-id, if that is its own", debug_by_build_id),
+        SENTENCE("compressed DWARF is read, or the message says how to uncompress it", compressed_sections),
+        SENTENCE("a file that has changed since the run is refused", changed_file),
+        SENTENCE("a file that is missing or no ELF file is reported", missing_file),
+        SENTENCE("a message is one line, whatever the path", long_and_wild_path),
+        SENTENCE("a file cut off anywhere brings nothing down", truncated_file),
+        SENTENCE("a file with random damage brings nothing down", mutated_file),
+        SENTENCE("a file that ends its child still has its ELF symbols, and one warning", fatal_file),
+        SENTENCE("a child's answer arrives", child_answers),
+        SENTENCE("a child that crashes is survived", child_crashes),
+        SENTENCE("a child that hangs is ended", child_hangs),
+        SENTENCE("a child that takes too much memory is ended", child_takes_memory),
+        SENTENCE("a child that answers too much is not listened to", child_talks_too_much),
+        SENTENCE("signals, streams and ignored children are as they were", signals_and_streams),
+        SENTENCE("no file descriptor is left open", no_descriptors_left),
+        SENTENCE("an answer that is not well-formed is refused", bent_answers),
+        SENTENCE("names are demangled as their language says", demangling),
+        SENTENCE("a name that would fill the memory is left alone", exploding_names),
+        SENTENCE("paths are normalised without a look at the disk", paths),
+        SENTENCE("the suffixes of clones are known from names with dots", clone_names),
+    };
+
+    return cmocka_run_group_tests_name("symbolizer", symbolizer, group_setup, group_teardown);
+}
