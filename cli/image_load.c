@@ -1,0 +1,444 @@
+/*
+ * image_load.c - reads one process's image (runtime/image.h) into a profile.
+ *
+ * An image may be damaged, and may have been caught at any instant of its writer's work. A reference that
+ * leads beyond what was read was made while we read, and is left out; one to the wrong kind of thing is
+ * damage. Every unit is visited at most once, so references in circles end. Open frames are closed here, as
+ * of the end of their thread: the profile has no open ends.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "image_reader.h"
+#include "load.h"
+#include "runtime/image.h"
+
+static int out_of_memory(struct image_reader *reader)
+{
+    return message_set(reader->message, "%s: out of memory while loading", reader->path);
+}
+
+static int damaged(struct image_reader *reader, const char *what)
+{
+    return message_set(reader->message, "%s is damaged: %s", reader->path, what);
+}
+
+/* The SIZE bytes of the thing at UNIT, or NULL if they are not all there. */
+static const void *reader_at(const struct image_reader *reader, uint32_t unit, size_t size)
+{
+    uint64_t offset = (uint64_t)unit * IMAGE_UNIT;
+
+    if (unit == 0 || offset < IMAGE_HEADER_SIZE || offset > reader->size || size > reader->size - offset)
+        return NULL;
+    return reader->data + offset;
+}
+
+/* Marks a unit as being of KIND and having INDEX. -1 if it has been marked before. */
+static int reader_claim(struct image_reader *reader, uint32_t unit, enum unit_kind kind, uint32_t index)
+{
+    if (reader->units[unit].kind != UNIT_NONE)
+        return -1;
+    reader->units[unit].kind = (uint8_t)kind;
+    reader->units[unit].index = index;
+    return 0;
+}
+
+uint32_t reader_index(const struct image_reader *reader, uint32_t unit, enum unit_kind kind)
+{
+    if (reader_at(reader, unit, IMAGE_UNIT) == NULL || reader->units[unit].kind != kind)
+        return PROFILE_NONE;
+    return reader->units[unit].index;
+}
+
+static int check_header(struct image_reader *reader)
+{
+    const struct image_header *header = reader->header;
+
+    if (reader->size < IMAGE_HEADER_SIZE || memcmp(header->magic, IMAGE_MAGIC, sizeof header->magic) != 0)
+        return message_set(reader->message, "%s is not a profile", reader->path);
+    if (header->version > IMAGE_VERSION)
+        return message_set(reader->message,
+                           "%s was written by a newer version of profile: read it with that one",
+                           reader->path);
+    if (header->version != IMAGE_VERSION || header->clock < IMAGE_CLOCK_MONOTONIC ||
+        header->clock > IMAGE_CLOCK_SETTABLE || header->command_size > sizeof header->command)
+        return damaged(reader, "its header makes no sense");
+    return 0;
+}
+
+/* Is this module the one that the profile has as CANDIDATE? */
+static int module_same(const struct profile_module *candidate, const struct image_module *module)
+{
+    const struct symbolizer_module *file = &candidate->file;
+
+    return strlen(file->path) == module->path_size &&
+           memcmp(file->path, module->path, module->path_size) == 0 &&
+           file->build_id_size == module->build_id_size &&
+           memcmp(file->build_id, module->build_id, module->build_id_size) == 0 &&
+           file->size == module->file_size && file->mtime == module->file_mtime;
+}
+
+static int module_add(struct image_reader *reader, const struct image_module *module, uint32_t *index)
+{
+    struct profile *profile = reader->loader->profile;
+    struct profile_module *added;
+
+    for (*index = 0; *index < profile->module_count; ++*index)
+        if (module_same(&profile->modules[*index], module))
+            return 0;
+    added = ARRAY_APPEND(profile->modules, profile->module_count);
+    if (added == NULL ||
+        (added->file.path = profile_string(profile, module->path, module->path_size)) == NULL)
+        return out_of_memory(reader);
+    added->file.build_id_size = module->build_id_size;
+    memcpy(added->file.build_id, module->build_id, module->build_id_size);
+    added->file.size = module->file_size;
+    added->file.mtime = module->file_mtime;
+    return 0;
+}
+
+static int load_modules(struct image_reader *reader)
+{
+    const struct image_module *module;
+    uint32_t index;
+
+    for (uint32_t unit = reader->header->modules; unit != 0; unit = module->next) {
+        if ((module = reader_at(reader, unit, sizeof *module)) == NULL ||
+            reader_at(reader, unit, sizeof *module + module->path_size) == NULL)
+            break;
+        if (module->build_id_size > IMAGE_BUILD_ID_MAX ||
+            memchr(module->path, '\0', module->path_size) != NULL)
+            return damaged(reader, "a module's description makes no sense");
+        if (module_add(reader, module, &index) != 0)
+            return -1;
+        if (reader_claim(reader, unit, UNIT_MODULE, index) != 0)
+            return damaged(reader, "its list of modules is no list");
+    }
+    return 0;
+}
+
+struct function_key {
+    uint32_t module;
+    uint64_t offset;
+};
+
+static int function_same(const void *owner, uint32_t value, const void *key)
+{
+    const struct profile *profile = owner;
+    const struct function_key *wanted = key;
+
+    return profile->functions[value].module == wanted->module &&
+           profile->functions[value].offset == wanted->offset;
+}
+
+static int function_add(struct image_reader *reader, struct function_key key, uint32_t *index)
+{
+    struct profile *profile = reader->loader->profile;
+    struct hash *functions = &reader->loader->functions;
+    uint64_t hash = hash_bytes(&key.offset, sizeof key.offset, key.module);
+    struct profile_function *added;
+
+    *index = hash_find(functions, hash, (struct hash_lookup){function_same, profile}, &key);
+    if (*index != HASH_NONE)
+        return 0;
+    *index = (uint32_t)profile->function_count;
+    added = ARRAY_APPEND(profile->functions, profile->function_count);
+    if (added == NULL || hash_insert(functions, hash, *index) != 0)
+        return out_of_memory(reader);
+    added->module = key.module;
+    added->offset = key.offset;
+    return 0;
+}
+
+/* The profile's index of the function at UNIT; PROFILE_NONE if the unit lies beyond what was read. */
+static int load_function(struct image_reader *reader, uint32_t unit, uint32_t *index)
+{
+    const struct image_function *function = reader_at(reader, unit, sizeof *function);
+    const struct image_module *module;
+    struct function_key key;
+
+    *index = reader_index(reader, unit, UNIT_FUNCTION);
+    if (function == NULL || *index != PROFILE_NONE)
+        return 0;
+    key.offset = function->address;
+    key.module = reader_index(reader, function->module, UNIT_MODULE);
+    if (key.module != PROFILE_NONE) {
+        module = reader_at(reader, function->module, sizeof *module);
+        key.offset -= module->base;
+    }
+    if (function_add(reader, key, index) != 0)
+        return -1;
+    if (reader_claim(reader, unit, UNIT_FUNCTION, *index) != 0)
+        return damaged(reader, "a record's function is none");
+    reader->thread_lost_functions |= function->lost != 0;
+    return 0;
+}
+
+static int load_edge(struct image_reader *reader, const struct profile_record *record, uint32_t unit)
+{
+    struct profile *profile = reader->loader->profile;
+    const struct image_edge *edge = reader_at(reader, unit, sizeof *edge);
+    struct profile_edge *added;
+
+    if (edge == NULL || reader_index(reader, unit, UNIT_EDGE) != PROFILE_NONE)
+        return 0;
+    if (reader_claim(reader, unit, UNIT_EDGE, (uint32_t)profile->edge_count) != 0)
+        return damaged(reader, "a record's edge is none");
+    added = ARRAY_APPEND(profile->edges, profile->edge_count);
+    if (added == NULL)
+        return out_of_memory(reader);
+    added->caller = profile->records[record->parent].function;
+    added->callee = record->function;
+    added->nested = edge->nested;
+    added->nested_outermost = edge->nested_outermost;
+    added->nested_inclusive = edge->nested_inclusive;
+    return 0;
+}
+
+/* Appends the record at UNIT, whose parent is record PARENT. */
+static int load_record(struct image_reader *reader, uint32_t unit, uint32_t parent)
+{
+    struct profile *profile = reader->loader->profile;
+    const struct image_record *record = reader_at(reader, unit, sizeof *record);
+    uint32_t index = (uint32_t)profile->record_count;
+    uint32_t function = PROFILE_NONE;
+    struct profile_record *added;
+
+    if (parent != PROFILE_NONE && load_function(reader, record->function, &function) != 0)
+        return -1;
+    if (parent != PROFILE_NONE && function == PROFILE_NONE)
+        return 0;
+    if (reader_claim(reader, unit, UNIT_RECORD, index) != 0)
+        return damaged(reader, "its records are no tree");
+    added = ARRAY_APPEND(profile->records, profile->record_count);
+    if (added == NULL)
+        return out_of_memory(reader);
+    added->function = function;
+    added->parent = parent;
+    added->target = reader_index(reader, record->target, UNIT_RECORD);
+    if (added->target == PROFILE_NONE || added->target < reader->thread->root ||
+        profile->records[added->target].function != function)
+        return damaged(reader, "a recursive call leads nowhere");
+    added->calls = record->calls;
+    added->self = record->self;
+    added->inclusive = record->inclusive;
+    return parent == PROFILE_NONE ? 0 : load_edge(reader, added, record->edge);
+}
+
+struct pending {
+    uint32_t unit, parent;
+};
+
+static int pending_push(struct image_reader *reader, struct pending **stack, size_t *count,
+                        struct pending next)
+{
+    struct pending *slot;
+
+    if (reader_at(reader, next.unit, sizeof(struct image_record)) == NULL)
+        return 0;
+    slot = ARRAY_APPEND(*stack, *count);
+    if (slot == NULL)
+        return out_of_memory(reader);
+    *slot = next;
+    return 0;
+}
+
+/* Loads the tree below the record at ROOT, parents before children. */
+static int load_records(struct image_reader *reader, uint32_t root)
+{
+    struct pending *stack = NULL;
+    size_t count = 0;
+    int result = pending_push(reader, &stack, &count, (struct pending){root, PROFILE_NONE});
+
+    while (result == 0 && count > 0) {
+        struct pending next = stack[--count];
+        const struct image_record *record = reader_at(reader, next.unit, sizeof *record);
+        uint32_t index;
+
+        if (next.parent != PROFILE_NONE)
+            result =
+                pending_push(reader, &stack, &count, (struct pending){record->next_sibling, next.parent});
+        if (result == 0)
+            result = load_record(reader, next.unit, next.parent);
+        if (result == 0 && (index = reader_index(reader, next.unit, UNIT_RECORD)) != PROFILE_NONE)
+            result = pending_push(reader, &stack, &count, (struct pending){record->first_child, index});
+    }
+    free(stack);
+    return result;
+}
+
+/* Calls that were counted by function, for want of a record, get a record below the root that has nothing
+ * else. */
+static int load_lost(struct image_reader *reader)
+{
+    struct profile *profile = reader->loader->profile;
+    uint32_t root = reader->thread->root;
+
+    if (!reader->thread_lost_functions)
+        return 0;
+    for (uint32_t unit = 1; unit < reader->unit_count; unit++) {
+        const struct image_function *function = reader_at(reader, unit, sizeof *function);
+        uint32_t index = reader_index(reader, unit, UNIT_FUNCTION);
+        struct profile_record *added;
+
+        if (index == PROFILE_NONE || function->lost == 0)
+            continue;
+        reader->units[unit].kind = UNIT_DONE;
+        added = ARRAY_APPEND(profile->records, profile->record_count);
+        if (added == NULL)
+            return out_of_memory(reader);
+        added->function = index;
+        added->parent = root;
+        added->target = (uint32_t)(added - profile->records);
+        added->calls = function->lost;
+    }
+    return 0;
+}
+
+static int load_thread(struct image_reader *reader, const struct image_thread *thread)
+{
+    struct profile *profile = reader->loader->profile;
+    struct profile_thread *added = ARRAY_APPEND(profile->threads, profile->thread_count);
+
+    if (added == NULL || (added->name = profile_string(profile, thread->name,
+                                                       strnlen(thread->name, sizeof thread->name))) == NULL)
+        return out_of_memory(reader);
+    reader->thread = added;
+    reader->thread_lost_functions = 0;
+    added->process = (uint32_t)profile->process_count - 1;
+    added->tid = thread->tid;
+    added->start = thread->start;
+    added->end = thread->end;
+    added->unwound = thread->unwound;
+    added->unmatched = thread->unmatched;
+    added->lost = thread->lost;
+    added->root = (uint32_t)profile->record_count;
+    added->first_edge = (uint32_t)profile->edge_count;
+    if (load_records(reader, thread->root) != 0)
+        return -1;
+    if (profile->record_count == added->root)
+        return damaged(reader, "a thread has no root");
+    if (load_lost(reader) != 0 || open_frames_close(reader, thread) != 0)
+        return -1;
+    added->record_count = (uint32_t)(profile->record_count - added->root);
+    added->edge_count = (uint32_t)(profile->edge_count - added->first_edge);
+    return 0;
+}
+
+static int load_threads(struct image_reader *reader)
+{
+    const struct image_thread *thread;
+
+    for (uint32_t unit = reader->header->threads; unit != 0; unit = thread->next) {
+        if ((thread = reader_at(reader, unit, sizeof *thread)) == NULL)
+            break;
+        if (reader_claim(reader, unit, UNIT_THREAD, 0) != 0)
+            return damaged(reader, "its list of threads is no list");
+        if (load_thread(reader, thread) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The command line as a shell would take it: words with anything unusual in them are quoted. */
+static const char *command_text(struct profile *profile, const char *words, size_t size)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%^";
+    char *text = malloc(4 * size + 4);
+    const char *result;
+    char *out = text;
+
+    if (text == NULL)
+        return NULL;
+    for (size_t i = 0; i < size; i += strnlen(words + i, size - i) + 1) {
+        size_t length = strnlen(words + i, size - i);
+        int quoted = length == 0 || strspn(words + i, plain) < length;
+
+        if (i > 0)
+            *out++ = ' ';
+        if (quoted)
+            *out++ = '\'';
+        for (size_t j = i; j < i + length; j++) {
+            if (words[j] == '\'')
+                out = (char *)memcpy(out, "'\\'", 3) + 3;
+            *out++ = words[j];
+        }
+        if (quoted)
+            *out++ = '\'';
+    }
+    result = profile_string(profile, text, (size_t)(out - text));
+    free(text);
+    return result;
+}
+
+/* Nanoseconds a tick, from two anchors as far apart as there are. */
+static double tick_length(const struct image_header *header, const struct image_anchor *end)
+{
+    uint64_t ticks = end->ticks - header->start.ticks;
+    uint64_t nanoseconds = end->monotonic - header->start.monotonic;
+
+    if (header->clock != IMAGE_CLOCK_TSC || ticks == 0 || end->ticks < header->start.ticks ||
+        nanoseconds == 0)
+        return 1;
+    return (double)nanoseconds / (double)ticks;
+}
+
+static int load_process(struct image_reader *reader, const struct image_anchor *end)
+{
+    struct profile *profile = reader->loader->profile;
+    const struct image_header *header = reader->header;
+    struct profile_process *added = ARRAY_APPEND(profile->processes, profile->process_count);
+
+    if (added == NULL ||
+        (added->command = command_text(profile, header->command, header->command_size)) == NULL)
+        return out_of_memory(reader);
+    added->pid = header->pid;
+    added->parent = header->parent_pid;
+    added->start_time = header->start_time;
+    added->tick_ns = tick_length(header, end != NULL ? end : &header->last);
+    added->start = header->start.ticks;
+    added->end = header->ended ? header->ended : end != NULL ? end->ticks : header->last.ticks;
+    return 0;
+}
+
+void image_loader_open(struct image_loader *loader, struct profile *profile)
+{
+    *loader = (struct image_loader){.profile = profile};
+}
+
+void image_loader_close(struct image_loader *loader)
+{
+    hash_free(&loader->functions);
+}
+
+int image_load(struct image_loader *loader, const unsigned char *data, size_t size, const char *path,
+               const struct image_anchor *end, struct message *message)
+{
+    struct image_reader reader = {
+        .loader = loader, .data = data, .size = size, .path = path, .message = message};
+    struct profile *profile = loader->profile;
+    const struct profile before = *profile;
+    int result;
+
+    reader.header = (const struct image_header *)data;
+    if (check_header(&reader) != 0)
+        return -1;
+    reader.unit_count = (uint32_t)(size / IMAGE_UNIT);
+    reader.units = calloc(reader.unit_count, sizeof *reader.units);
+    if (reader.units == NULL)
+        return out_of_memory(&reader);
+    result = load_process(&reader, end);
+    if (result == 0)
+        result = load_modules(&reader);
+    if (result == 0)
+        result = load_threads(&reader);
+    free(reader.units);
+    if (result != 0) { /* functions and modules may stay: they have no figures */
+        profile->process_count = before.process_count;
+        profile->thread_count = before.thread_count;
+        profile->record_count = before.record_count;
+        profile->edge_count = before.edge_count;
+    }
+    return result;
+}

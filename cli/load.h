@@ -1,0 +1,40 @@
+/*
+ * load.h - profiles from files: a finished out.prof, or the raw image of a program that ran without the
+ * launcher.
+ *
+ * Files are not trusted: every length, index and offset is checked. A half-written image (its program still
+ * runs, or was killed) is read as far as it goes.
+ */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "hash.h"
+#include "message.h"
+#include "model.h"
+
+struct image_anchor;
+
+/* Loads the file PATH, of either kind, with its functions' symbols. Fills the zeroed PROFILE; -1 with a
+ * message. */
+int profile_load(struct profile *profile, const char *path, struct message *message);
+
+/* Collects the images of one run in one profile: modules and functions that processes share are stored once.
+ */
+struct image_loader {
+    struct profile *profile;
+    struct hash functions; /* by module and offset */
+};
+
+/* Starts collecting in PROFILE, which is zeroed. */
+void image_loader_open(struct image_loader *loader, struct profile *profile);
+void image_loader_close(struct image_loader *loader);
+
+/*
+ * Adds the process whose image is the SIZE bytes at DATA; PATH is for messages. END is the instant the
+ * process was known to have ended, or NULL: then what the image says. Its functions have no symbols yet
+ * (symbolize.h). A process whose image fails to load leaves nothing in the profile.
+ */
+int image_load(struct image_loader *loader, const unsigned char *data, size_t size, const char *path,
+               const struct image_anchor *end, struct message *message);
+
+#endif

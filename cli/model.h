@@ -1,0 +1,122 @@
+/*
+ * model.h - a profile in memory: what was loaded and checked, before anything is summed or printed.
+ *
+ * The loaders (load.h) fill it, symbolize.h names its functions, prof_file.h writes it, table.h sums it up.
+ * Indexes between its arrays have been checked by whoever filled it, so its readers need not. Times are in
+ * ticks of the process's clock; profile_process.tick_ns converts them. PROFILE_NONE stands for "no index".
+ *
+ * The records of a thread form a calling-context tree in which recursion is folded (Ammons, Ball and Larus,
+ * "Exploiting Hardware Performance Counters with Flow and Context Sensitive Profiling", PLDI 1997): a call to
+ * a function that is already on the path is a record whose target is that ancestor, and its callees are found
+ * below the target. So the function and the caller of every call are exact, and a path names no function
+ * twice.
+ *
+ * From them, what cProfile would show (sums over all threads; r: records, e: edges):
+ *
+ *     function f       ncalls  = sum r.calls                    over the records of f
+ *                      pcalls  = ncalls - sum e.nested          over the edges into f
+ *                      tottime = sum r.self
+ *                      cumtime = sum r.inclusive
+ *     edge p -> f      ncalls  = sum r.calls                    over the records of f whose parent is one of
+ * p pcalls  = ncalls - e.nested + e.nested_outermost tottime = sum r.self cumtime = sum r.inclusive +
+ * e.nested_inclusive
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "message.h"
+#include "symbolizer/symbolizer.h"
+
+#define PROFILE_NONE UINT32_MAX
+
+struct profile_module {
+    struct symbolizer_module file; /* its path, and how to know it again */
+    int symbolized;                /* its functions have been looked up, whatever was found */
+};
+
+struct profile_function {
+    uint64_t offset; /* run-time address less the module's load address; the plain address without a module */
+    uint32_t module; /* index, or PROFILE_NONE */
+    uint32_t line;   /* of its definition; 0 if unknown */
+    const char *name; /* linkage name, or NULL */
+    const char *file; /* path, or NULL */
+    enum symbolizer_language language;
+};
+
+/* A calling context: a function, called from the context PARENT. Parents stand before their children. */
+struct profile_record {
+    uint32_t function; /* index; PROFILE_NONE in a thread's root and nowhere else */
+    uint32_t parent;   /* index; PROFILE_NONE in a thread's root */
+    uint32_t target;   /* itself, or the ancestor that this recursive call leads back to */
+    uint64_t calls;
+    uint64_t self;      /* ticks, without callees */
+    uint64_t inclusive; /* ticks of the activations that were their function's outermost, with callees */
+};
+
+/* What recursion adds to the calls from CALLER to CALLEE in one thread: only pairs that were ever nested. */
+struct profile_edge {
+    uint32_t caller;           /* function, or PROFILE_NONE for a thread's start */
+    uint32_t callee;           /* function */
+    uint64_t nested;           /* calls made while CALLEE was already active */
+    uint64_t nested_outermost; /* of these, the ones made while no call from CALLER was active */
+    uint64_t nested_inclusive; /* ticks of those, with callees */
+};
+
+struct profile_thread {
+    uint32_t process; /* index */
+    uint64_t tid;
+    const char *name;    /* as the system knew it, or "" */
+    uint64_t start, end; /* ticks */
+    uint32_t root;       /* index of its first record; its others follow it */
+    uint32_t record_count;
+    uint32_t first_edge, edge_count;
+    uint64_t unwound;   /* activations that were left without a return: longjmp, exceptions, thread exit */
+    uint64_t unmatched; /* returns from activations whose beginning was not seen */
+    uint64_t open;      /* activations that had not ended when the thread did */
+    uint64_t lost;      /* calls that could not be attributed to a context for want of space */
+};
+
+enum profile_exit { PROFILE_EXIT_UNKNOWN, PROFILE_EXIT_STATUS, PROFILE_EXIT_SIGNAL };
+
+struct profile_process {
+    uint64_t pid, parent;
+    const char *command; /* its words, as a shell would take them */
+    double tick_ns;      /* nanoseconds a tick */
+    uint64_t start, end; /* ticks */
+    int64_t start_time;  /* nanoseconds since the epoch */
+    enum profile_exit exit;
+    uint32_t exit_value; /* exit status or signal number */
+};
+
+struct profile {
+    struct profile_process *processes; /* the first is the program itself */
+    size_t process_count;
+    struct profile_thread *threads;
+    size_t thread_count;
+    struct profile_module *modules;
+    size_t module_count;
+    struct profile_function *functions;
+    size_t function_count;
+    struct profile_record *records;
+    size_t record_count;
+    struct profile_edge *edges;
+    size_t edge_count;
+    const char *
+        *warnings; /* lines fit for a user, of what could not be had while loading; not kept in files */
+    size_t warning_count;
+    struct profile_string *strings; /* owns every string above */
+};
+
+/* A copy of LENGTH bytes of TEXT that lives as long as the profile, or NULL without memory. */
+const char *profile_string(struct profile *profile, const char *text, size_t length);
+
+/* Adds a warning; one that there is no memory for is lost. */
+void profile_warn(struct profile *profile, const char *text);
+
+/* Frees what the profile holds; a zeroed profile is fine. */
+void profile_free(struct profile *profile);
+
+#endif

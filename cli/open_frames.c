@@ -1,0 +1,126 @@
+/*
+ * open_frames.c - finishes the activations that were open when an image was taken.
+ *
+ * It does what the exit hook would have done at the end of the thread (runtime/account.h), innermost frame
+ * first. The levels are counted anew from the frames alone, because a process that was killed inside a hook
+ * leaves them half changed.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "image_reader.h"
+
+struct open_frame {
+    uint64_t entry, callees; /* ticks */
+    uint32_t record;         /* index in the profile */
+    uint32_t edge;           /* index in the profile */
+    int outermost;           /* of its function */
+    int edge_outermost;      /* of its edge; told only where it is nested */
+};
+
+/* Frames lie in segments, bottom first; what is free or was being filled has no sp, what is a bottom no
+ * function. */
+static int frames_collect(struct image_reader *reader, uint32_t stack, struct open_frame **frames,
+                          size_t *count)
+{
+    struct profile *profile = reader->loader->profile;
+
+    while (stack != 0 && stack < reader->unit_count && reader->units[stack].kind == UNIT_NONE) {
+        const struct image_stack *segment =
+            (const struct image_stack *)(reader->data + (size_t)stack * IMAGE_UNIT);
+        const struct image_frame *frame = (const struct image_frame *)(segment + 1);
+
+        reader->units[stack].kind = UNIT_STACK;
+        for (uint32_t i = 0; i < segment->capacity && stack + 1 + i < reader->unit_count; i++, frame++) {
+            uint32_t record = reader_index(reader, frame->record, UNIT_RECORD);
+            const struct image_record *context;
+            struct open_frame *open;
+
+            if (frame->sp == 0 || record == PROFILE_NONE || record <= reader->thread->root ||
+                record >= profile->record_count)
+                continue;
+            context = (const struct image_record *)(reader->data + (size_t)frame->record * IMAGE_UNIT);
+            open = ARRAY_APPEND(*frames, *count);
+            if (open == NULL)
+                return message_set(reader->message, "%s: out of memory while loading", reader->path);
+            *open = (struct open_frame){.entry = frame->entry,
+                                        .callees = frame->callees,
+                                        .record = record,
+                                        .edge = reader_index(reader, context->edge, UNIT_EDGE)};
+        }
+        stack = segment->next;
+    }
+    return 0;
+}
+
+/* Finds which frames are their function's outermost, and which nested ones are their edge's. */
+static void frames_level(const struct profile *profile, struct open_frame *frames, size_t count,
+                         uint32_t *outermost, uint8_t *edge_active, uint32_t first_edge)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t function = profile->records[frames[i].record].function;
+        uint32_t edge = frames[i].edge;
+
+        frames[i].outermost = outermost[function] == PROFILE_NONE;
+        if (frames[i].outermost) {
+            outermost[function] = edge;
+        } else if (edge != PROFILE_NONE) {
+            frames[i].edge_outermost = !edge_active[edge - first_edge] && outermost[function] != edge;
+            edge_active[edge - first_edge] = 1;
+        }
+    }
+}
+
+static void frames_account(struct profile *profile, const struct open_frame *frames, size_t count,
+                           uint64_t end)
+{
+    uint64_t above = 0; /* what the frame above has taken */
+
+    for (size_t i = count; i-- > 0;) {
+        struct profile_record *record = &profile->records[frames[i].record];
+        uint64_t callees = frames[i].callees + above;
+        uint64_t elapsed = end > frames[i].entry ? end - frames[i].entry : 0;
+
+        if (elapsed < callees)
+            elapsed = callees;
+        record->self += elapsed - callees;
+        if (frames[i].outermost)
+            record->inclusive += elapsed;
+        else if (frames[i].edge_outermost)
+            profile->edges[frames[i].edge].nested_inclusive += elapsed;
+        above = elapsed;
+    }
+}
+
+int open_frames_close(struct image_reader *reader, const struct image_thread *thread)
+{
+    struct profile *profile = reader->loader->profile;
+    const struct profile_process *process = &profile->processes[reader->thread->process];
+    size_t edge_count = profile->edge_count - reader->thread->first_edge;
+    struct open_frame *frames = NULL;
+    uint32_t *outermost = NULL;
+    uint8_t *edge_active = NULL;
+    size_t count = 0;
+    int result;
+
+    if (reader->thread->end == 0)
+        reader->thread->end = process->end;
+    result = frames_collect(reader, thread->stack, &frames, &count);
+    if (result == 0 && count > 0) {
+        outermost = malloc(profile->function_count * sizeof *outermost);
+        edge_active = calloc(edge_count + 1, 1);
+        if (outermost == NULL || edge_active == NULL) {
+            result = message_set(reader->message, "%s: out of memory while loading", reader->path);
+        } else {
+            memset(outermost, 0xff, profile->function_count * sizeof *outermost);
+            frames_level(profile, frames, count, outermost, edge_active, reader->thread->first_edge);
+            frames_account(profile, frames, count, reader->thread->end);
+            reader->thread->open = count;
+        }
+    }
+    free(frames);
+    free(outermost);
+    free(edge_active);
+    return result;
+}

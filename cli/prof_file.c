@@ -1,0 +1,421 @@
+/*
+ * prof_file.c - writes and reads the finished profile. See prof_file.h, and prof(5) for the layout, which the
+ * order of the functions below is: each thing is written by one function and read by the next.
+ *
+ * Indexes are written plus one where "none" is possible, and records refer to their parents and targets by
+ * distance, so most numbers take one byte.
+ */
+#include "prof_file.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "bytes.h"
+
+#define SECTION_MAGIC                                                                                        \
+    "\211PROF\r\n\032"                 /* 8 bytes, in the manner of PNG: shows what text transfers break     \
+                                        */
+#define TRAILER_MAGIC "\nprof\032\r\n" /* 8 bytes */
+
+enum { PROF_VERSION = 1, MAGIC_SIZE = 8, TRAILER_SIZE = 40 };
+
+/* A reader and what its values are checked against. */
+struct section {
+    struct byte_reader bytes;
+    struct profile *profile;
+    int out_of_memory;
+};
+
+/* An array of COUNT zeroed elements for the profile, or NULL with the reader failed. */
+static void *section_array(struct section *section, size_t count, size_t size)
+{
+    void *items = calloc(count ? count : 1, size);
+
+    if (items == NULL)
+        section->out_of_memory = section->bytes.failed = 1;
+    return items;
+}
+
+/* Reads a string into the profile; "" on failure. */
+static const char *section_string(struct section *section)
+{
+    size_t length = bytes_read_count(&section->bytes, 1);
+    const unsigned char *bytes = bytes_read(&section->bytes, length);
+    const char *text;
+
+    if (bytes == NULL || memchr(bytes, '\0', length) != NULL) {
+        section->bytes.failed = 1;
+        return "";
+    }
+    text = profile_string(section->profile, (const char *)bytes, length);
+    if (text == NULL)
+        section->out_of_memory = section->bytes.failed = 1;
+    return text != NULL ? text : "";
+}
+
+/* An optional string: a flag, then the string. */
+static void write_optional(struct byte_writer *out, const char *text)
+{
+    bytes_write_number(out, text != NULL);
+    if (text != NULL)
+        bytes_write_string(out, text);
+}
+
+static const char *read_optional(struct section *section)
+{
+    return bytes_read_below(&section->bytes, 2) ? section_string(section) : NULL;
+}
+
+/* An optional index. */
+static void write_index(struct byte_writer *out, uint32_t index)
+{
+    bytes_write_number(out, index == PROFILE_NONE ? 0 : (uint64_t)index + 1);
+}
+
+static uint32_t read_index(struct section *section, size_t count)
+{
+    uint64_t index = bytes_read_below(&section->bytes, (uint64_t)count + 1);
+
+    return index == 0 ? PROFILE_NONE : (uint32_t)(index - 1);
+}
+
+static void write_process(struct byte_writer *out, const struct profile_process *process)
+{
+    bytes_write_number(out, process->pid);
+    bytes_write_number(out, process->parent);
+    bytes_write_string(out, process->command);
+    bytes_write_double(out, process->tick_ns);
+    bytes_write_number(out, process->start);
+    bytes_write_number(out, process->end);
+    bytes_write_signed(out, process->start_time);
+    bytes_write_number(out, process->exit);
+    bytes_write_number(out, process->exit_value);
+}
+
+static void read_process(struct section *section, struct profile_process *process)
+{
+    struct byte_reader *in = &section->bytes;
+
+    process->pid = bytes_read_number(in);
+    process->parent = bytes_read_number(in);
+    process->command = section_string(section);
+    process->tick_ns = bytes_read_double(in);
+    process->start = bytes_read_number(in);
+    process->end = bytes_read_number(in);
+    process->start_time = bytes_read_signed(in);
+    process->exit = (enum profile_exit)bytes_read_below(in, PROFILE_EXIT_SIGNAL + 1);
+    process->exit_value = (uint32_t)bytes_read_below(in, UINT32_MAX);
+    if (!isfinite(process->tick_ns) || process->tick_ns <= 0)
+        in->failed = 1;
+}
+
+static void write_module(struct byte_writer *out, const struct profile_module *module)
+{
+    bytes_write_string(out, module->file.path);
+    bytes_write_number(out, module->file.build_id_size);
+    bytes_write(out, module->file.build_id, module->file.build_id_size);
+    bytes_write_number(out, module->file.size);
+    bytes_write_signed(out, module->file.mtime);
+    bytes_write_number(out, module->symbolized != 0);
+}
+
+static void read_module(struct section *section, struct profile_module *module)
+{
+    struct byte_reader *in = &section->bytes;
+    const unsigned char *build_id;
+
+    module->file.path = section_string(section);
+    module->file.build_id_size = bytes_read_below(in, SYMBOLIZER_BUILD_ID_MAX + 1);
+    build_id = bytes_read(in, module->file.build_id_size);
+    if (build_id != NULL)
+        memcpy(module->file.build_id, build_id, module->file.build_id_size);
+    module->file.size = bytes_read_number(in);
+    module->file.mtime = bytes_read_signed(in);
+    module->symbolized = (int)bytes_read_below(in, 2);
+}
+
+static void write_function(struct byte_writer *out, const struct profile_function *function)
+{
+    write_index(out, function->module);
+    bytes_write_number(out, function->offset);
+    write_optional(out, function->name);
+    write_optional(out, function->file);
+    bytes_write_number(out, function->line);
+    bytes_write_number(out, function->language);
+}
+
+static void read_function(struct section *section, struct profile_function *function)
+{
+    struct byte_reader *in = &section->bytes;
+
+    function->module = read_index(section, section->profile->module_count);
+    function->offset = bytes_read_number(in);
+    function->name = read_optional(section);
+    function->file = read_optional(section);
+    function->line = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
+    function->language = (enum symbolizer_language)bytes_read_below(in, SYMBOLIZER_LANGUAGE_COUNT);
+}
+
+static void write_record(struct byte_writer *out, const struct profile_record *record, uint32_t index)
+{
+    write_index(out, record->function);
+    bytes_write_number(out, record->parent == PROFILE_NONE ? 0 : index - record->parent);
+    bytes_write_number(out, index - record->target);
+    bytes_write_number(out, record->calls);
+    bytes_write_number(out, record->self);
+    bytes_write_number(out, record->inclusive);
+}
+
+static void read_record(struct section *section, struct profile_record *record, uint32_t index, uint32_t root)
+{
+    struct byte_reader *in = &section->bytes;
+    uint32_t distance;
+
+    record->function = read_index(section, section->profile->function_count);
+    distance = (uint32_t)bytes_read_below(in, (uint64_t)index - root + 1);
+    record->parent = distance == 0 ? PROFILE_NONE : index - distance;
+    record->target = index - (uint32_t)bytes_read_below(in, (uint64_t)index - root + 1);
+    record->calls = bytes_read_number(in);
+    record->self = bytes_read_number(in);
+    record->inclusive = bytes_read_number(in);
+    if ((index == root) != (record->parent == PROFILE_NONE) ||
+        (index == root) != (record->function == PROFILE_NONE) ||
+        section->profile->records[record->target].function != record->function)
+        in->failed = 1;
+}
+
+static void write_edge(struct byte_writer *out, const struct profile_edge *edge)
+{
+    write_index(out, edge->caller);
+    write_index(out, edge->callee);
+    bytes_write_number(out, edge->nested);
+    bytes_write_number(out, edge->nested_outermost);
+    bytes_write_number(out, edge->nested_inclusive);
+}
+
+static void read_edge(struct section *section, struct profile_edge *edge)
+{
+    struct byte_reader *in = &section->bytes;
+
+    edge->caller = read_index(section, section->profile->function_count);
+    edge->callee = read_index(section, section->profile->function_count);
+    edge->nested = bytes_read_number(in);
+    edge->nested_outermost = bytes_read_number(in);
+    edge->nested_inclusive = bytes_read_number(in);
+    if (edge->callee == PROFILE_NONE)
+        in->failed = 1;
+}
+
+static size_t edges_used(const struct profile *profile, const struct profile_thread *thread)
+{
+    size_t used = 0;
+
+    for (uint32_t i = 0; i < thread->edge_count; i++)
+        used += profile->edges[thread->first_edge + i].nested != 0;
+    return used;
+}
+
+/* A thread's records and edges follow it at once. Edges that were never nested say nothing and are left out.
+ */
+static void write_thread(struct byte_writer *out, const struct profile *profile,
+                         const struct profile_thread *thread)
+{
+    bytes_write_number(out, thread->process);
+    bytes_write_number(out, thread->tid);
+    bytes_write_string(out, thread->name);
+    bytes_write_number(out, thread->start);
+    bytes_write_number(out, thread->end);
+    bytes_write_number(out, thread->unwound);
+    bytes_write_number(out, thread->unmatched);
+    bytes_write_number(out, thread->open);
+    bytes_write_number(out, thread->lost);
+    bytes_write_number(out, thread->record_count);
+    for (uint32_t i = thread->root; i < thread->root + thread->record_count; i++)
+        write_record(out, &profile->records[i], i);
+    bytes_write_number(out, edges_used(profile, thread));
+    for (uint32_t i = 0; i < thread->edge_count; i++)
+        if (profile->edges[thread->first_edge + i].nested != 0)
+            write_edge(out, &profile->edges[thread->first_edge + i]);
+}
+
+/* The elements of the profile's array that come next, COUNT of them; the array's size was read before. */
+static uint32_t section_take(struct section *section, size_t *taken, size_t limit, size_t count)
+{
+    uint32_t first = (uint32_t)*taken;
+
+    if (count > limit - *taken) {
+        section->bytes.failed = 1;
+        return 0;
+    }
+    *taken += count;
+    return first;
+}
+
+static void read_thread(struct section *section, struct profile_thread *thread, size_t *records,
+                        size_t *edges)
+{
+    struct profile *profile = section->profile;
+    struct byte_reader *in = &section->bytes;
+
+    thread->process = (uint32_t)bytes_read_below(in, profile->process_count);
+    thread->tid = bytes_read_number(in);
+    thread->name = section_string(section);
+    thread->start = bytes_read_number(in);
+    thread->end = bytes_read_number(in);
+    thread->unwound = bytes_read_number(in);
+    thread->unmatched = bytes_read_number(in);
+    thread->open = bytes_read_number(in);
+    thread->lost = bytes_read_number(in);
+    thread->record_count = (uint32_t)bytes_read_count(in, 6);
+    thread->root = section_take(section, records, profile->record_count, thread->record_count);
+    for (uint32_t i = thread->root; i < thread->root + thread->record_count && !in->failed; i++)
+        read_record(section, &profile->records[i], i, thread->root);
+    thread->edge_count = (uint32_t)bytes_read_count(in, 5);
+    thread->first_edge = section_take(section, edges, profile->edge_count, thread->edge_count);
+    for (uint32_t i = 0; i < thread->edge_count && !in->failed; i++)
+        read_edge(section, &profile->edges[thread->first_edge + i]);
+    if (thread->record_count == 0)
+        in->failed = 1;
+}
+
+static void write_section(struct byte_writer *out, const struct profile *profile)
+{
+    size_t edges = 0;
+
+    for (size_t i = 0; i < profile->thread_count; i++)
+        edges += edges_used(profile, &profile->threads[i]);
+    bytes_write(out, SECTION_MAGIC, MAGIC_SIZE);
+    bytes_write_number(out, profile->process_count);
+    for (size_t i = 0; i < profile->process_count; i++)
+        write_process(out, &profile->processes[i]);
+    bytes_write_number(out, profile->module_count);
+    for (size_t i = 0; i < profile->module_count; i++)
+        write_module(out, &profile->modules[i]);
+    bytes_write_number(out, profile->function_count);
+    for (size_t i = 0; i < profile->function_count; i++)
+        write_function(out, &profile->functions[i]);
+    bytes_write_number(out, profile->record_count);
+    bytes_write_number(out, edges);
+    bytes_write_number(out, profile->thread_count);
+    for (size_t i = 0; i < profile->thread_count; i++)
+        write_thread(out, profile, &profile->threads[i]);
+}
+
+static void read_section(struct section *section)
+{
+    struct profile *profile = section->profile;
+    struct byte_reader *in = &section->bytes;
+    size_t records = 0, edges = 0;
+
+    bytes_read(in, MAGIC_SIZE);
+    profile->process_count = bytes_read_count(in, 16);
+    profile->processes = section_array(section, profile->process_count, sizeof *profile->processes);
+    for (size_t i = 0; i < profile->process_count && !in->failed; i++)
+        read_process(section, &profile->processes[i]);
+    profile->module_count = bytes_read_count(in, 5);
+    profile->modules = section_array(section, profile->module_count, sizeof *profile->modules);
+    for (size_t i = 0; i < profile->module_count && !in->failed; i++)
+        read_module(section, &profile->modules[i]);
+    profile->function_count = bytes_read_count(in, 6);
+    profile->functions = section_array(section, profile->function_count, sizeof *profile->functions);
+    for (size_t i = 0; i < profile->function_count && !in->failed; i++)
+        read_function(section, &profile->functions[i]);
+    profile->record_count = bytes_read_count(in, 6);
+    profile->records = section_array(section, profile->record_count, sizeof *profile->records);
+    profile->edge_count = bytes_read_count(in, 5);
+    profile->edges = section_array(section, profile->edge_count, sizeof *profile->edges);
+    profile->thread_count = bytes_read_count(in, 11);
+    profile->threads = section_array(section, profile->thread_count, sizeof *profile->threads);
+    for (size_t i = 0; i < profile->thread_count && !in->failed; i++)
+        read_thread(section, &profile->threads[i], &records, &edges);
+    if (in->next != in->end || records != profile->record_count || edges != profile->edge_count)
+        in->failed = 1;
+}
+
+static void put_fixed(unsigned char *bytes, uint64_t number, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (unsigned char)(number >> 8 * i);
+}
+
+static uint64_t get_fixed(const unsigned char *bytes, size_t size)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < size; i++)
+        number |= (uint64_t)bytes[i] << 8 * i;
+    return number;
+}
+
+static uint32_t checksum(const unsigned char *bytes, size_t size)
+{
+    return (uint32_t)crc32_z(crc32_z(0, NULL, 0), bytes, size);
+}
+
+int prof_write(const struct profile *profile, FILE *stream, struct message *message)
+{
+    struct byte_writer out = {NULL, 0, 0, 0};
+    unsigned char trailer[TRAILER_SIZE] = {0};
+
+    write_section(&out, profile);
+    if (out.failed) {
+        free(out.bytes);
+        return message_set(message, "out of memory while writing the profile");
+    }
+    put_fixed(trailer, 0, 8);
+    put_fixed(trailer + 8, out.size, 8);
+    put_fixed(trailer + 16, PROF_VERSION, 4);
+    put_fixed(trailer + 20, checksum(out.bytes, out.size), 4);
+    put_fixed(trailer + 28, checksum(trailer, 28), 4);
+    memcpy(trailer + TRAILER_SIZE - MAGIC_SIZE, TRAILER_MAGIC, MAGIC_SIZE);
+    fwrite(out.bytes, 1, out.size, stream);
+    fwrite(trailer, 1, sizeof trailer, stream);
+    free(out.bytes);
+    return 0;
+}
+
+static int has_trailer(const unsigned char *data, size_t size)
+{
+    return size >= TRAILER_SIZE && memcmp(data + size - MAGIC_SIZE, TRAILER_MAGIC, MAGIC_SIZE) == 0;
+}
+
+static int has_section_magic(const unsigned char *data, size_t size)
+{
+    return size >= MAGIC_SIZE && memcmp(data, SECTION_MAGIC, MAGIC_SIZE) == 0;
+}
+
+int prof_recognise(const unsigned char *data, size_t size)
+{
+    return has_trailer(data, size) || has_section_magic(data, size);
+}
+
+int prof_read(struct profile *profile, const unsigned char *data, size_t size, const char *path,
+              struct message *message)
+{
+    const unsigned char *trailer = data + size - TRAILER_SIZE;
+    struct section section = {.profile = profile};
+    uint64_t offset, length;
+
+    if (!has_trailer(data, size))
+        return message_set(message, "%s is cut short: its end is missing", path);
+    if (get_fixed(trailer + 28, 4) != checksum(trailer, 28))
+        return message_set(message, "%s is damaged: its trailer does not add up", path);
+    if (get_fixed(trailer + 16, 4) > PROF_VERSION)
+        return message_set(message, "%s was written by a newer version of profile: read it with that one",
+                           path);
+    offset = get_fixed(trailer, 8);
+    length = get_fixed(trailer + 8, 8);
+    if (length > size - TRAILER_SIZE || offset > size - TRAILER_SIZE - length ||
+        !has_section_magic(data + offset, length) ||
+        get_fixed(trailer + 20, 4) != checksum(data + offset, length))
+        return message_set(message, "%s is damaged: its checksum does not match", path);
+    section.bytes = (struct byte_reader){data + offset, data + offset + length, 0};
+    read_section(&section);
+    if (section.out_of_memory)
+        return message_set(message, "%s: out of memory while loading", path);
+    if (section.bytes.failed)
+        return message_set(message, "%s is damaged: its contents make no sense", path);
+    return 0;
+}

@@ -1,0 +1,516 @@
+/*
+ * accounting_test.c - what the hooks count and time, by exact numbers under a settable clock.
+ *
+ * Each case plays its events in a forked child, which so gets an image of its own, and looks at the loaded
+ * image. The functions are made-up addresses; the stack is the real one. The oracle is a model of cProfile's
+ * rules
+ * (_lsprof.c), written here from its description and not from our code: a stack, and levels in two tables.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <alloca.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/load.h"
+
+void __cyg_profile_func_enter(void *function, void *call_site);
+void __cyg_profile_func_exit(void *function, void *call_site);
+
+uint64_t settable_clock;
+
+enum { FUNCTIONS = 12, FIRST_ADDRESS = 0x1000, STEP = 16 };
+
+static void *address(int function)
+{
+    return (void *)(uintptr_t)(FIRST_ADDRESS + STEP * function);
+}
+
+/* The call site only matters to exits by tail jump, which these events are not. */
+static void enter(int function)
+{
+    __cyg_profile_func_enter(address(function), address(0));
+}
+
+static void leave(int function)
+{
+    __cyg_profile_func_exit(address(function), address(0));
+}
+
+/* ---- what is expected: cProfile's bookkeeping ---- */
+
+struct figures {
+    uint64_t calls, primitive, self, cumulative;
+    int level;
+};
+
+struct oracle {
+    struct figures functions[FUNCTIONS];
+    struct figures edges[FUNCTIONS + 1][FUNCTIONS]; /* by caller, the last for none */
+    struct activation {
+        int function;
+        uint64_t start, callees;
+    } stack[4096];
+    int depth;
+    uint64_t clock;
+};
+
+static void figures_leave(struct figures *figures, uint64_t total, uint64_t self)
+{
+    figures->calls++;
+    figures->self += self;
+    if (--figures->level == 0) {
+        figures->cumulative += total;
+        figures->primitive++;
+    }
+}
+
+static int oracle_caller(const struct oracle *oracle)
+{
+    return oracle->depth > 0 ? oracle->stack[oracle->depth - 1].function : FUNCTIONS;
+}
+
+static void oracle_enter(struct oracle *oracle, int function)
+{
+    oracle->functions[function].level++;
+    oracle->edges[oracle_caller(oracle)][function].level++;
+    oracle->stack[oracle->depth++] = (struct activation){function, oracle->clock, 0};
+}
+
+static void oracle_leave(struct oracle *oracle)
+{
+    struct activation top = oracle->stack[--oracle->depth];
+    uint64_t total = oracle->clock - top.start;
+    uint64_t self = total - top.callees;
+
+    figures_leave(&oracle->functions[top.function], total, self);
+    figures_leave(&oracle->edges[oracle_caller(oracle)][top.function], total, self);
+    if (oracle->depth > 0)
+        oracle->stack[oracle->depth - 1].callees += total;
+}
+
+/* ---- what was recorded, by the formulas of model.h ---- */
+
+static int function_number(const struct profile *profile, uint32_t function)
+{
+    if (function == PROFILE_NONE)
+        return FUNCTIONS;
+    assert_in_range(profile->functions[function].offset, FIRST_ADDRESS,
+                    FIRST_ADDRESS + STEP * (FUNCTIONS - 1));
+    return (int)(profile->functions[function].offset - FIRST_ADDRESS) / STEP;
+}
+
+static void tally(const struct profile *profile, struct oracle *sums)
+{
+    for (size_t i = 0; i < profile->record_count; i++) {
+        const struct profile_record *record = &profile->records[i];
+
+        if (record->parent == PROFILE_NONE)
+            continue;
+        int callee = function_number(profile, record->function);
+        int caller = function_number(profile, profile->records[record->parent].function);
+        struct figures *both[] = {&sums->functions[callee], &sums->edges[caller][callee]};
+
+        for (int j = 0; j < 2; j++) {
+            both[j]->calls += record->calls;
+            both[j]->primitive += record->calls;
+            both[j]->self += record->self;
+            both[j]->cumulative += record->inclusive;
+        }
+    }
+    for (size_t i = 0; i < profile->edge_count; i++) {
+        const struct profile_edge *edge = &profile->edges[i];
+        int callee = function_number(profile, edge->callee);
+        struct figures *figures = &sums->edges[function_number(profile, edge->caller)][callee];
+
+        sums->functions[callee].primitive -= edge->nested;
+        figures->primitive -= edge->nested - edge->nested_outermost;
+        figures->cumulative += edge->nested_inclusive;
+    }
+}
+
+static void expect_figures(const struct figures *expected, const struct figures *actual, const char *what)
+{
+    if (memcmp(expected, actual, offsetof(struct figures, level)) != 0)
+        fail_msg("%s: expected %" PRIu64 "/%" PRIu64 " self %" PRIu64 " cum %" PRIu64 ", recorded %" PRIu64
+                 "/%" PRIu64 " self %" PRIu64 " cum %" PRIu64,
+                 what, expected->calls, expected->primitive, expected->self, expected->cumulative,
+                 actual->calls, actual->primitive, actual->self, actual->cumulative);
+}
+
+static void expect_as_oracle(const struct profile *profile, const struct oracle *oracle)
+{
+    struct oracle *sums = calloc(1, sizeof *sums);
+    char what[64];
+
+    tally(profile, sums);
+    for (int callee = 0; callee < FUNCTIONS; callee++) {
+        snprintf(what, sizeof what, "function %d", callee);
+        expect_figures(&oracle->functions[callee], &sums->functions[callee], what);
+        for (int caller = 0; caller <= FUNCTIONS; caller++) {
+            snprintf(what, sizeof what, "edge %d -> %d", caller, callee);
+            expect_figures(&oracle->edges[caller][callee], &sums->edges[caller][callee], what);
+        }
+    }
+    free(sums);
+}
+
+/* ---- playing events ---- */
+
+/* Runs PLAY in a child with the clock at 1000 and loads the image it leaves. */
+static void record(void (*play)(void *), void *argument, struct profile *profile)
+{
+    struct message message = {""};
+    char path[64];
+    int status;
+    pid_t child = fork();
+
+    if (child == 0) {
+        settable_clock = 1000;
+        play(argument);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    snprintf(path, sizeof path, "profile.%d.prof", (int)child);
+    if (profile_load(profile, path, &message) != 0)
+        fail_msg("%s", message.text);
+    unlink(path);
+}
+
+/* Plays a script, the same on the hooks and on the oracle: a letter enters that function, a digit passes that
+ * many ticks, a point leaves the innermost. Recursion on the real stack gives each activation its own stack
+ * pointer. */
+static const char *play_script(struct oracle *oracle, const char *script)
+{
+    while (*script != '\0' && *script != '.') {
+        if (*script >= '0' && *script <= '9') {
+            settable_clock += (uint64_t)(*script - '0');
+            if (oracle != NULL)
+                oracle->clock += (uint64_t)(*script - '0');
+            script++;
+            continue;
+        }
+        int function = *script - 'a';
+
+        if (oracle != NULL)
+            oracle_enter(oracle, function);
+        else
+            enter(function);
+        script = play_script(oracle, script + 1);
+        if (oracle != NULL)
+            oracle_leave(oracle);
+        else
+            leave(function);
+        if (*script == '.')
+            script++;
+    }
+    return script;
+}
+
+static void play_on_hooks(void *script)
+{
+    play_script(NULL, script);
+}
+
+static void expect_script(const char *script)
+{
+    struct oracle *oracle = calloc(1, sizeof *oracle);
+    struct profile profile = {0};
+
+    play_script(oracle, script);
+    record(play_on_hooks, (void *)(uintptr_t)script, &profile);
+    expect_as_oracle(&profile, oracle);
+    profile_free(&profile);
+    free(oracle);
+}
+
+static void a_call_is_counted_and_timed(void **state)
+{
+    (void)state;
+    expect_script("a1b2.3b4.5.6");
+}
+
+static void direct_recursion(void **state)
+{
+    (void)state;
+    expect_script("a1b1b2b3.4.5b6.7.8b9..");
+}
+
+static void mutual_recursion(void **state)
+{
+    (void)state;
+    expect_script("a1b1c1b1c1..2.3.4c5b6c7.8.9..");
+}
+
+static void recursion_over_another_path(void **state)
+{
+    (void)state;
+    /* The inner d is not on its folded path, a b c, and yet active. */
+    expect_script("a1b1d1b1c1d1.2.3.4.5.6.7");
+}
+
+static void an_edge_nested_in_itself(void **state)
+{
+    (void)state;
+    expect_script("a1b1c1a1b1c1.2.3.4.5.6.7b1.");
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 8;
+}
+
+/* A random script of about SIZE events over COUNT functions. */
+static void random_script(char *script, int size, int count, uint32_t *seed)
+{
+    int depth = 0;
+
+    while (size-- > 0) {
+        uint32_t choice = next_random(seed) % 5;
+
+        if (choice < 2 && depth < 200) {
+            *script++ = (char)('a' + (int)(next_random(seed) % (uint32_t)count));
+            depth++;
+        } else if (choice < 4 && depth > 0) {
+            *script++ = '.';
+            depth--;
+        } else {
+            *script++ = (char)('0' + (int)(next_random(seed) % 10));
+        }
+    }
+    *script = '\0';
+}
+
+static void random_call_trees(void **state)
+{
+    char script[4001];
+
+    (void)state;
+    for (uint32_t round = 0; round < 300; round++) {
+        uint32_t seed = round;
+        int count = 1 + (int)(next_random(&seed) % FUNCTIONS);
+
+        random_script(script, 40 + (int)(next_random(&seed) % 3900), count, &seed);
+        expect_script(script);
+    }
+}
+
+/* ---- what scripts cannot say ---- */
+
+static jmp_buf back;
+static volatile int jumping = 1; /* for the compiler, there is a way to return */
+
+__attribute__((noinline)) static void jump_from_depth(int function)
+{
+    volatile char frame[64];
+
+    frame[0] = (char)function;
+    enter(function);
+    settable_clock += 1;
+    if (function < 5)
+        jump_from_depth(function + 1);
+    else if (jumping)
+        longjmp(back, 1);
+    leave(frame[0]);
+}
+
+static void play_longjmp(void *argument)
+{
+    (void)argument;
+    enter(0);
+    if (setjmp(back) == 0)
+        jump_from_depth(1);
+    settable_clock += 10;
+    play_script(NULL, "g3.");
+    leave(0);
+}
+
+static void frames_jumped_over(void **state)
+{
+    struct oracle sums = {0};
+    struct profile profile = {0};
+
+    (void)state;
+    record(play_longjmp, NULL, &profile);
+    tally(&profile, &sums);
+    for (int function = 0; function <= 6; function++)
+        assert_int_equal(sums.functions[function].calls, 1);
+    /* That 1 to 5 are gone shows at the next event, 10 ticks later. */
+    assert_int_equal(sums.functions[0].cumulative, 5 + 10 + 3);
+    assert_int_equal(sums.functions[1].cumulative, 15);
+    assert_int_equal(sums.functions[5].self, 11);
+    assert_int_equal(sums.edges[0][6].calls, 1);
+    assert_int_equal(profile.threads[0].unwound, 5);
+    assert_int_equal(profile.threads[0].open, 0);
+    profile_free(&profile);
+}
+
+__attribute__((noinline)) static void enter_then_allocate(int function, size_t size)
+{
+    volatile char *block;
+
+    enter(function);
+    settable_clock += 1;
+    block = alloca(size);
+    block[0] = 1;
+    play_script(NULL, "c1.");
+    leave(function);
+}
+
+static void play_alloca(void *argument)
+{
+    (void)argument;
+    enter(0);
+    enter_then_allocate(1, 5000);
+    settable_clock += 1;
+    leave(0);
+}
+
+static void alloca_between_entry_and_exit(void **state)
+{
+    struct oracle sums = {0};
+    struct profile profile = {0};
+
+    (void)state;
+    record(play_alloca, NULL, &profile);
+    tally(&profile, &sums);
+    assert_int_equal(sums.functions[0].cumulative, 3);
+    assert_int_equal(sums.functions[0].self, 1);
+    assert_int_equal(sums.functions[1].self, 1);
+    assert_int_equal(sums.edges[1][2].calls, 1);
+    assert_int_equal(profile.threads[0].unwound, 0);
+    assert_int_equal(profile.threads[0].unmatched, 0);
+    profile_free(&profile);
+}
+
+static void play_unfinished(void *argument)
+{
+    (void)argument;
+    enter(0);
+    settable_clock += 1;
+    enter(1);
+    settable_clock += 2;
+    enter(0);
+    settable_clock += 4;
+    exit(0);
+}
+
+static void open_frames_at_the_end(void **state)
+{
+    struct oracle sums = {0};
+    struct profile profile = {0};
+
+    (void)state;
+    record(play_unfinished, NULL, &profile);
+    tally(&profile, &sums);
+    assert_int_equal(sums.functions[0].calls, 2);
+    assert_int_equal(sums.functions[0].primitive, 1);
+    assert_int_equal(sums.functions[0].cumulative, 7);
+    assert_int_equal(sums.functions[0].self, 1 + 4);
+    assert_int_equal(sums.functions[1].cumulative, 6);
+    assert_int_equal(sums.edges[1][0].cumulative, 4);
+    assert_int_equal(sums.edges[1][0].primitive, 1);
+    assert_int_equal(profile.threads[0].open, 3);
+    profile_free(&profile);
+}
+
+static void play_stray_exits(void *argument)
+{
+    (void)argument;
+    leave(3);
+    enter(0);
+    settable_clock += 1;
+    leave(3);
+    leave(0);
+    leave(0);
+}
+
+static void exits_without_entry(void **state)
+{
+    struct oracle sums = {0};
+    struct profile profile = {0};
+
+    (void)state;
+    record(play_stray_exits, NULL, &profile);
+    tally(&profile, &sums);
+    assert_int_equal(sums.functions[0].calls, 1);
+    assert_int_equal(sums.functions[0].self, 1);
+    assert_int_equal(sums.functions[3].calls, 0);
+    assert_int_equal(profile.threads[0].unmatched, 2);
+    profile_free(&profile);
+}
+
+__attribute__((noinline)) static void recurse(int depth)
+{
+    enter(1);
+    settable_clock += 1;
+    if (depth > 1)
+        recurse(depth - 1);
+    leave(1);
+}
+
+static void play_deep(void *argument)
+{
+    (void)argument;
+    enter(0);
+    recurse(10000);
+    recurse(10000);
+    leave(0);
+}
+
+static void recursion_over_many_segments(void **state)
+{
+    struct oracle sums = {0};
+    struct profile profile = {0};
+
+    (void)state;
+    record(play_deep, NULL, &profile);
+    tally(&profile, &sums);
+    assert_int_equal(sums.functions[1].calls, 20000);
+    assert_int_equal(sums.functions[1].primitive, 2);
+    assert_int_equal(sums.functions[1].self, 20000);
+    assert_int_equal(sums.functions[1].cumulative, 20000);
+    assert_int_equal(sums.functions[0].cumulative, 20000);
+    assert_int_equal(sums.functions[0].self, 0);
+    assert_int_equal(profile.record_count, 4); /* the root, 0, 1 from 0, and 1 from itself */
+    profile_free(&profile);
+}
+
+#define SENTENCE(text, function)                                                                             \
+    {                                                                                                        \
+        .name = (text), .test_func = (function)                                                              \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SENTENCE("a call is counted and timed, and its time taken from its caller's own",
+                 a_call_is_counted_and_timed),
+        SENTENCE("direct recursion counts as cProfile counts it", direct_recursion),
+        SENTENCE("mutual recursion counts as cProfile counts it", mutual_recursion),
+        SENTENCE("a function that is active on another path counts as recursive",
+                 recursion_over_another_path),
+        SENTENCE("an edge that is nested in itself adds up its outermost calls only",
+                 an_edge_nested_in_itself),
+        SENTENCE("300 random call trees agree with the model, functions and edges", random_call_trees),
+        SENTENCE("frames that longjmp jumped over are closed at the next event", frames_jumped_over),
+        SENTENCE("alloca between entry and exit confuses nothing", alloca_between_entry_and_exit),
+        SENTENCE("calls that are open when the process ends have their time up to the end",
+                 open_frames_at_the_end),
+        SENTENCE("exits without an entry are counted apart and change nothing", exits_without_entry),
+        SENTENCE("10,000 levels of recursion fold into one record", recursion_over_many_segments),
+    };
+
+    return cmocka_run_group_tests_name("accounting", tests, NULL, NULL);
+}

@@ -1,0 +1,237 @@
+/*
+ * image_load_test.c - images that are half-written, damaged or hostile: read as far as they make sense, or
+ * refused.
+ *
+ * The image is a real one, left by a child that plays a few events under the settable clock.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/file.h"
+#include "cli/load.h"
+#include "runtime/image.h"
+
+void __cyg_profile_func_enter(void *function, void *call_site);
+void __cyg_profile_func_exit(void *function, void *call_site);
+
+uint64_t settable_clock;
+
+static unsigned char *image;
+static size_t image_size;
+static struct image_header *header;
+
+static void call(int function, int depth)
+{
+    void *address = (void *)(uintptr_t)(0x1000 + 16 * function);
+
+    __cyg_profile_func_enter(address, NULL);
+    settable_clock++;
+    if (depth > 0) {
+        call((function + 1) % 4, depth - 1);
+        call((function + 3) % 7, depth - 1);
+    }
+    if (depth != 2 || function != 6)
+        __cyg_profile_func_exit(address, NULL);
+}
+
+static int setup(void **state)
+{
+    struct message message = {""};
+    char path[64];
+    pid_t child = fork();
+
+    (void)state;
+    if (child == 0) {
+        call(0, 6);
+        __cyg_profile_func_enter((void *)0x5000, NULL); /* never left */
+        settable_clock++;
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    snprintf(path, sizeof path, "profile.%d.prof", (int)child);
+    if (file_read(path, &image, &image_size, &message) != 0)
+        fail_msg("%s", message.text);
+    header = (struct image_header *)image;
+    unlink(path);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    free(image);
+    return 0;
+}
+
+/* Loads SIZE bytes from a block of just that size, so that a read beyond it is seen. */
+static int load(struct profile *profile, const unsigned char *bytes, size_t size, struct message *message)
+{
+    struct image_loader loader;
+    unsigned char *copy = malloc(size ? size : 1);
+    int result;
+
+    memcpy(copy, bytes, size);
+    memset(profile, 0, sizeof *profile);
+    message->text[0] = '\0';
+    image_loader_open(&loader, profile);
+    result = image_load(&loader, copy, size, "x.image", NULL, message);
+    image_loader_close(&loader);
+    free(copy);
+    assert_true(result == 0 || message->text[0] != '\0');
+    return result;
+}
+
+static uint64_t calls(const struct profile *profile)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < profile->record_count; i++)
+        sum += profile->records[i].calls;
+    return sum;
+}
+
+static void every_truncation(void **state)
+{
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    for (size_t size = 0; size <= image_size; size += size < 8192 ? 509 : 64) {
+        int result = load(&profile, image, size, &message);
+
+        assert_int_equal(result == 0, size >= IMAGE_HEADER_SIZE && profile.record_count > 0);
+        profile_free(&profile);
+        if (result != 0 && size >= IMAGE_HEADER_SIZE)
+            assert_non_null(strstr(message.text, "damaged"));
+    }
+}
+
+static void random_damage(void **state)
+{
+    unsigned char *damaged = malloc(image_size);
+    uint32_t seed = 7;
+    int accepted = 0;
+
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        struct message message;
+        struct profile profile;
+
+        memcpy(damaged, image, image_size);
+        for (int i = 0; i <= round % 4; i++) {
+            uint64_t used = header->used;
+
+            seed = seed * 1664525 + 1013904223;
+            damaged[(seed >> 4) % used] = (unsigned char)(seed >> 20);
+        }
+        accepted += load(&profile, damaged, image_size, &message) == 0;
+        for (size_t i = 0; i < profile.record_count; i++)
+            assert_true(profile.records[i].target < profile.record_count);
+        profile_free(&profile);
+    }
+    assert_true(accepted > 0);
+    free(damaged);
+}
+
+static struct image_thread *thread_of(unsigned char *bytes)
+{
+    return (struct image_thread *)(bytes + (size_t)header->threads * IMAGE_UNIT);
+}
+
+static unsigned char *copy_of_image(void)
+{
+    unsigned char *copy = malloc(image_size);
+
+    memcpy(copy, image, image_size);
+    return copy;
+}
+
+static void records_in_a_circle(void **state)
+{
+    unsigned char *bytes = copy_of_image();
+    struct image_thread *thread = thread_of(bytes);
+    struct image_record *root = (struct image_record *)(bytes + (size_t)thread->root * IMAGE_UNIT);
+    struct image_record *child = (struct image_record *)(bytes + (size_t)root->first_child * IMAGE_UNIT);
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    child->next_sibling = root->first_child;
+    assert_int_equal(load(&profile, bytes, image_size, &message), -1);
+    profile_free(&profile);
+    free(bytes);
+}
+
+static void threads_in_a_circle(void **state)
+{
+    unsigned char *bytes = copy_of_image();
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    thread_of(bytes)->next = header->threads;
+    assert_int_equal(load(&profile, bytes, image_size, &message), -1);
+    profile_free(&profile);
+    free(bytes);
+}
+
+static void a_record_made_while_we_read(void **state)
+{
+    unsigned char *bytes = copy_of_image();
+    struct image_thread *thread = thread_of(bytes);
+    struct image_record *root = (struct image_record *)(bytes + (size_t)thread->root * IMAGE_UNIT);
+    struct message message;
+    struct profile whole, profile;
+
+    (void)state;
+    assert_int_equal(load(&whole, bytes, image_size, &message), 0);
+    ((struct image_record *)(bytes + (size_t)root->first_child * IMAGE_UNIT))->next_sibling = 0x7ffffff0;
+    assert_int_equal(load(&profile, bytes, image_size, &message), 0);
+    assert_in_range(calls(&profile), 1, calls(&whole));
+    profile_free(&profile);
+    profile_free(&whole);
+    free(bytes);
+}
+
+static void a_newer_version(void **state)
+{
+    unsigned char *bytes = copy_of_image();
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    ((struct image_header *)bytes)->version++;
+    assert_int_equal(load(&profile, bytes, image_size, &message), -1);
+    assert_non_null(strstr(message.text, "newer version"));
+    profile_free(&profile);
+    free(bytes);
+}
+
+#define SENTENCE(text, function)                                                                             \
+    {                                                                                                        \
+        .name = (text), .test_func = (function)                                                              \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SENTENCE("an image cut short anywhere is read as far as it goes, or refused", every_truncation),
+        SENTENCE("20,000 damaged images do no harm", random_damage),
+        SENTENCE("records that lead in a circle are refused", records_in_a_circle),
+        SENTENCE("threads that lead in a circle are refused", threads_in_a_circle),
+        SENTENCE("a record that was made after the file was read is left out", a_record_made_while_we_read),
+        SENTENCE("an image of a newer version says so", a_newer_version),
+    };
+
+    return cmocka_run_group_tests_name("image_load", tests, setup, teardown);
+}
