@@ -1,0 +1,43 @@
+/*
+ * csv.c - the table as comma-separated values. See csv.h.
+ */
+#include "csv.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "text.h"
+
+static void print_field(FILE *stream, const char *text)
+{
+    if (strpbrk(text, ",\"") == NULL) {
+        text_print(stream, text);
+        return;
+    }
+    fputc('"', stream);
+    while (*text != '\0') {
+        if (*text == '"')
+            fputc('"', stream);
+        text += text_print_character(stream, text);
+    }
+    fputc('"', stream);
+}
+
+static void print_row(FILE *stream, const struct table_row *row)
+{
+    fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.0f,%.0f,", row->ncalls, row->pcalls, row->tottime,
+            row->cumtime);
+    print_field(stream, row->has_source ? row->file : "");
+    fprintf(stream, ",%u,", row->has_source ? (unsigned)row->line : 0U);
+    print_field(stream, row->name);
+    fputc(',', stream);
+    print_field(stream, row->module);
+    fputc('\n', stream);
+}
+
+void csv_print(FILE *stream, const struct table_list *list)
+{
+    fputs("ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module\n", stream);
+    for (size_t i = 0; i < list->count; i++)
+        print_row(stream, list->rows[i]);
+}

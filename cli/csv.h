@@ -1,0 +1,21 @@
+/*
+ * csv.h - the table as comma-separated values, for programs.
+ *
+ *     ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module
+ *
+ * One line per row of the list, in its order. Fields are quoted by RFC 4180 where they hold a comma or a
+ * quote, but lines end with \n alone, as every other tool here writes and reads them. Times are whole
+ * nanoseconds. The file is empty and the line 0 where the function's source is not known. Names are escaped
+ * as in the report (text.h), so the output is always UTF-8, and a row is always one line.
+ */
+#ifndef CSV_H
+#define CSV_H
+
+#include <stdio.h>
+
+#include "table.h"
+
+/* Errors are left in the stream's error flag. */
+void csv_print(FILE *stream, const struct table_list *list);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * intern.c - one copy of every string. See intern.h.
+ */
+#include "intern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 64 * 1024 };
+
+struct intern_block {
+    struct intern_block *next;
+    size_t used, size;
+    char bytes[];
+};
+
+static char *store(struct intern *pool, const char *text, size_t size)
+{
+    struct intern_block *block = pool->block;
+
+    if (block == NULL || block->size - block->used < size) {
+        size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+        block = malloc(sizeof *block + room);
+        if (block == NULL)
+            return NULL;
+        *block = (struct intern_block){.next = pool->block, .size = room};
+        pool->block = block;
+    }
+    char *copy = memcpy(block->bytes + block->used, text, size);
+    block->used += size;
+    return copy;
+}
+
+static int same_string(const void *owner, uint32_t value, const void *key)
+{
+    const struct intern *pool = owner;
+
+    return strcmp(pool->strings[value], key) == 0;
+}
+
+static int reserve(struct intern *pool)
+{
+    if (pool->count < pool->capacity)
+        return 0;
+    size_t capacity = pool->capacity == 0 ? 256 : 2 * pool->capacity;
+    const char **strings = reallocarray(pool->strings, capacity, sizeof *strings);
+    if (strings == NULL)
+        return -1;
+    pool->strings = strings;
+    pool->capacity = capacity;
+    return 0;
+}
+
+const char *intern_string(struct intern *pool, const char *text)
+{
+    size_t length = strlen(text);
+    uint64_t hash = hash_bytes(text, length, 0);
+    uint32_t found =
+        hash_find(&pool->index, hash, (struct hash_lookup){.same = same_string, .owner = pool}, text);
+
+    if (found != HASH_NONE)
+        return pool->strings[found];
+    if (pool->count >= HASH_NONE || reserve(pool) != 0)
+        return NULL;
+    const char *copy = store(pool, text, length + 1);
+    if (copy == NULL || hash_insert(&pool->index, hash, (uint32_t)pool->count) != 0)
+        return NULL;
+    pool->strings[pool->count++] = copy;
+    return copy;
+}
+
+void intern_free(struct intern *pool)
+{
+    for (struct intern_block *block = pool->block, *next; block != NULL; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(pool->strings);
+    hash_free(&pool->index);
+    *pool = (struct intern){0};
+}

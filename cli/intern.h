@@ -1,0 +1,28 @@
+/*
+ * intern.h - one copy of every string: equal strings are the same pointer, and live as long as the pool.
+ *
+ * So a table outlives the profiles it was summed from, and compares names by address. A zeroed struct is an
+ * empty pool.
+ */
+#ifndef INTERN_H
+#define INTERN_H
+
+#include <stddef.h>
+
+#include "hash.h"
+
+struct intern_block;
+
+struct intern {
+    struct intern_block *block; /* the one being filled; it leads to the others */
+    const char **strings;       /* by the number the index knows them by */
+    size_t count, capacity;
+    struct hash index;
+};
+
+/* The pool's copy of TEXT, or NULL without memory. */
+const char *intern_string(struct intern *pool, const char *text);
+
+void intern_free(struct intern *pool);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * report.h - the table as text, in the words and columns of Python's pstats.
+ *
+ *     Sun Nov 22 21:26:00 2026    out.prof
+ *
+ *              5 function calls (3 primitive calls) in 1.204ms
+ *
+ *        Ordered by: cumulative time
+ *        List reduced from 3 to 2 due to restriction <2>
+ *
+ *        ncalls  tottime  percall  cumtime  percall filename:lineno(function)
+ *             1   1.00us   1.00us  1.204ms  1.204ms main.c:10(main)
+ *           3/1  1.203ms  401.0us  1.203ms  1.203ms main.c:3(fib)
+ *
+ * With REPORT_UNIT_S the text is, byte for byte, what pstats prints. In the default unit each time has four
+ * digits and its own unit, so that 40 ns can be told from 0. Names are escaped (text.h). A list without rows
+ * ends the report after its first part.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "message.h"
+#include "table.h"
+
+enum report_unit { REPORT_UNIT_AUTO, REPORT_UNIT_S, REPORT_UNIT_MS, REPORT_UNIT_US, REPORT_UNIT_NS };
+
+/* The units' names, separated by spaces: for help and completion. */
+#define REPORT_UNITS "auto s ms us ns"
+
+enum { REPORT_TIME_MAX = 512 }; /* room for any double */
+
+struct report {
+    const struct table *table;
+    const struct table_list *list;
+    const char *order;         /* sort_label()'s; NULL or "": no order was chosen */
+    const char *const *titles; /* lines to begin with: report_title() of each file */
+    size_t title_count;
+    enum report_unit unit;
+};
+
+/* Finds the unit called TEXT; -1 with a message that lists them. */
+int report_unit_parse(enum report_unit *unit, const char *text, struct message *message);
+
+/* Writes a time of NS nanoseconds, without padding: "1.204ms", or in a fixed unit its number with three
+ * decimals. */
+void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit);
+
+/* The line that names a file: when it was modified, and its path. To be freed; NULL without memory. */
+char *report_title(const char *path);
+
+/* Prints the report. Errors are left in the stream's error flag. */
+void report_print(FILE *stream, const struct report *report);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * sort.h - orders the rows of a table, with the keys of Python's pstats.
+ *
+ * Thirteen names, their unique prefixes, and the numbers -1, 0, 1 and 2 of pstats's old interface. Calls and
+ * times sort downwards, names and lines upwards. What the keys leave equal stays in the table's own order, so
+ * the same files always give the same bytes.
+ */
+#ifndef SORT_H
+#define SORT_H
+
+#include <stddef.h>
+
+#include "table.h"
+
+enum { SORT_KEYS_MAX = 16, SORT_LABEL_MAX = SORT_KEYS_MAX * 32 };
+
+/* All keys' names, separated by spaces: for help and completion. */
+#define SORT_KEYS "calls cumtime cumulative filename line module name ncalls nfl pcalls stdname time tottime"
+
+struct sort_key;
+
+/* A zeroed order has no keys. */
+struct sort_order {
+    const struct sort_key *keys[SORT_KEYS_MAX];
+    size_t count;
+    int is_number; /* its only key was given as a number */
+};
+
+/* Appends the keys named in TEXT, separated by commas. Returns -1 with a message that lists the keys. */
+int sort_parse(struct sort_order *order, const char *text, struct message *message);
+
+/* What the report says it is ordered by: "cumulative time, function name". */
+void sort_label(const struct sort_order *order, char label[SORT_LABEL_MAX]);
+
+/* Orders the list; REVERSE turns it around as a whole, rows that are equal too, as pstats does. */
+void sort_apply(const struct sort_order *order, int reverse, struct table_list *list);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * table.h - profiles summed up: one row per function, by the formulas at the top of model.h.
+ *
+ * Zero a struct table, table_add() the profiles (each may be freed afterwards), table_finish() once; then
+ * read. Rows are matched across processes, files and builds:
+ *
+ *     source file and line known    (file, line, function, module path)
+ *     an ELF symbol only            (module path, function)
+ *     nothing                       (module path, build, offset)
+ *
+ * FUNCTION is the linkage name; but what a compiler makes of one constructor or destructor is one row (and
+ * where one of them calls another, their time counts once), and so are Rust's names that differ in a build's
+ * hash.
+ *
+ * After table_finish():
+ *
+ *  - rows stand in the order of file, line, name, module, and so does every list of them that says no other
+ * order: the same files give the same bytes;
+ *  - names are demangled, without parameters, except where two functions would otherwise print the same;
+ *  - times are nanoseconds; a function that was never called has no row.
+ */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hash.h"
+#include "intern.h"
+#include "message.h"
+#include "model.h"
+
+struct table_row {
+    uint64_t ncalls;
+    uint64_t pcalls; /* of these, the ones made while the function was not active */
+    double tottime;  /* ns */
+    double cumtime;  /* ns */
+
+    const char *text;   /* what the report prints: file:line(name); bare name where the file is "~" */
+    const char *file;   /* source file; else the module's path; else "~" */
+    uint32_t line;      /* 0 if unknown */
+    const char *name;   /* demangled; else module+0xoffset; else 0xaddress */
+    const char *module; /* path, "" if none */
+    int has_source;     /* file is a source file */
+
+    /* Only table.c reads these. */
+    const char *symbol;   /* linkage name, or NULL */
+    const char *function; /* what symbols of one function have in common, or NULL */
+    const char *build;    /* tells builds of a module apart */
+    uint64_t offset;      /* within the module */
+    enum symbolizer_language language;
+    uint32_t place; /* among the rows, in the order they were met */
+};
+
+struct table {
+    struct table_row *rows;
+    size_t row_count, row_capacity;
+    uint64_t calls, primitive_calls; /* over all rows */
+    double tottime;                  /* ns, over all rows */
+    uint64_t lost; /* calls that are in no row, for want of space while they were recorded */
+    struct hash index;
+    struct intern strings; /* owns every string above */
+};
+
+/* Adds a profile's figures. Returns 0, or -1 without memory: the table can then only be freed. */
+int table_add(struct table *table, const struct profile *profile, struct message *message);
+
+/* Names the rows and sorts them. STRIP_DIRS leaves only the base names of files and modules, and sums the
+ * rows whose file, line and name have become the same, as pstats does. */
+int table_finish(struct table *table, int strip_dirs, struct message *message);
+
+/* Frees what the table holds; a zeroed table is fine. */
+void table_free(struct table *table);
+
+/* A choice of rows, in an order: what sort.h orders, restrict.h shortens, report.h and csv.h print. */
+struct table_list {
+    const struct table_row **rows; /* in the table, which must outlive the list */
+    size_t count;
+    char *reductions; /* the report's "List reduced" lines so far, or NULL */
+};
+
+/* All rows, in the table's order. */
+int table_list(const struct table *table, struct table_list *list, struct message *message);
+
+/* Frees what the list holds; a zeroed list is fine. */
+void table_list_free(struct table_list *list);
+
+#endif
