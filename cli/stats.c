@@ -229,17 +229,18 @@ static int run(const struct settings *settings, char *const *paths, size_t count
 {
     struct table table = {0};
     char **titles = calloc(count, sizeof *titles);
-    int result = titles == NULL ? no_memory(message) : 0;
+    int result;
 
-    if (result == 0)
-        result = read_files(paths, count, &table, titles, message);
+    if (titles == NULL)
+        return no_memory(message);
+    result = read_files(paths, count, &table, titles, message);
     if (result == 0)
         result = table_finish(&table, settings->strip_dirs, message);
     if (result == 0) {
         print_notes(&table);
         result = print_table(settings, &table, titles, count, message);
     }
-    for (size_t i = 0; titles != NULL && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         free(titles[i]);
     free(titles);
     table_free(&table);

@@ -162,8 +162,9 @@ void source_path_normalize(char *path)
             continue;
         }
         if (length == 2 && from[0] == '.' && from[1] == '.' && (absolute || to > floor)) {
-            while (to > floor && *--to != '/')
-                continue;
+            do
+                to -= to > floor;
+            while (to > floor && *to != '/');
             from += length;
             continue;
         }

@@ -128,5 +128,5 @@ void string_pool_write(const struct string_pool *pool, char *to)
 {
     for (size_t i = 0; i < pool->slot_count; i++)
         if (pool->slots[i] != NULL)
-            strcpy(to + pool->slots[i]->offset, pool->slots[i]->text);
+            memcpy(to + pool->slots[i]->offset, pool->slots[i]->text, strlen(pool->slots[i]->text) + 1);
 }
