@@ -1,0 +1,34 @@
+/*
+ * A program and a shared library, both compiled with the flag.
+ *
+ *     cc -O2 -g -finstrument-functions -fPIC -shared samples/library.c -o libwords.so
+ *     cc -O2 -g -finstrument-functions samples/library_main.c -o library -L. -lwords -Wl,-rpath,'$ORIGIN'
+ *     build/profile ./library
+ *
+ * Look for: both files' functions in one table, and two functions named is_space, one in each file, kept
+ * apart. Calls cross the boundary both ways: library_each calls back into the program's visit.
+ */
+#include "library.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+static int letters;
+
+static int is_space(char character)
+{
+    return isspace((unsigned char)character);
+}
+
+static void visit(char character)
+{
+    letters += !is_space(character);
+}
+
+int main(void)
+{
+    const char *text = "the quick brown fox jumps over the lazy dog";
+    library_each(text, visit);
+    printf("%d words, %d letters\n", library_count_words(text), letters);
+    return 0;
+}

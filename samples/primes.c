@@ -1,0 +1,37 @@
+/*
+ * Where does a program spend its time? Counts the primes below 20,000 by trial division.
+ *
+ *     cc -O2 -g -finstrument-functions samples/primes.c -o primes
+ *     build/profile ./primes
+ *
+ * Look for: is_prime, called 19,998 times, has nearly all of the self time (tottime); count_primes and main
+ * have nearly none, but all of the cumulative time, for it is spent below them.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { LIMIT = 20000 };
+
+static bool is_prime(int n)
+{
+    if (n % 2 == 0)
+        return n == 2;
+    for (int divisor = 3; divisor * divisor <= n; divisor += 2)
+        if (n % divisor == 0)
+            return false;
+    return true;
+}
+
+static int count_primes(int limit)
+{
+    int count = 0;
+    for (int n = 2; n < limit; n++)
+        count += is_prime(n);
+    return count;
+}
+
+int main(void)
+{
+    printf("%d\n", count_primes(LIMIT));
+    return 0;
+}
