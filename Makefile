@@ -1,4 +1,11 @@
-# Builds build/libprofile.so and build/libprofile.a.
+# Builds build/profile, build/stats, build/libprofile.so and build/libprofile.a, and tests them.
+#
+#   make                     build                       make test          the whole test suite
+#   make deps                install what is missing     make check-real    Lua and SQLite against callgrind
+#   make demo                profile samples/primes.c    make bench         cost, as ratios in one run
+#   make install PREFIX=...  (DESTDIR is honoured)       make lint          what .ci/run checks beside the tests
+#
+# CC=clang, SAN=address,undefined and CFLAGS=... work with each; objects of other settings are never mixed in.
 
 CC     = gcc
 CXX    = g++
@@ -24,9 +31,12 @@ LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz
 OBJ       = $(BUILD)/obj
 
 RUNTIME    := $(patsubst %.c,$(OBJ)/%.o,$(wildcard runtime/*.c))
+SYMBOLIZER := $(patsubst %.c,$(OBJ)/%.o,$(wildcard symbolizer/*.c))
+MAINS      := $(OBJ)/cli/profile.o $(OBJ)/cli/stats.o
+CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*.c)))
 
 .PHONY: all
-all: $(BUILD)/libprofile.so $(BUILD)/libprofile.a
+all: $(BUILD)/profile $(BUILD)/stats $(BUILD)/libprofile.so $(BUILD)/libprofile.a
 
 # All objects depend on this file, which changes with the settings they are built with.
 $(OBJ)/settings: FORCE
@@ -52,9 +62,83 @@ $(BUILD)/libprofile.a: $(RUNTIME)
 	rm -f $@
 	$(AR) rcs $@ $(OBJ)/libprofile.o
 
-.PHONY: clean
+$(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/%.o $(CLI) $(SYMBOLIZER)
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+# Unit tests see everything but the mains. Some bring the runtime too, with a clock that they set; and the reports are
+# compared with Python's through a stats that reads made-up profiles.
+TESTS       := $(patsubst tests/%.c,%,$(wildcard tests/*_test.c))
+SETTABLE    := $(patsubst %.c,$(OBJ)/settable/%.o,$(wildcard runtime/*.c))
+TEST_BIN     = $(OBJ)/tests
+UNIT_TESTS  := $(addprefix $(TEST_BIN)/,$(TESTS))
+SHELL_TESTS := $(wildcard tests/*_test.sh)
+TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load)
+
+$(OBJ)/settable/%.o: %.c $(OBJ)/settings
+	@mkdir -p $(@D)
+	$(COMPILE) -Itests/settable $(RUNTIME_FLAGS) -c $< -o $@
+
+$(addprefix $(TEST_BIN)/,accounting_test image_load_test profilee): $(SETTABLE)
+
+$(UNIT_TESTS): $(TEST_BIN)/%: $(OBJ)/tests/%.o $(CLI) $(SYMBOLIZER)
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $(filter %.o,$^) $(LDFLAGS) -lcmocka $(LIBS)
+
+$(TEST_BIN)/stats_of_model: $(OBJ)/tests/model_load.o $(OBJ)/cli/stats.o $(filter-out %/load.o,$(CLI)) $(SYMBOLIZER)
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+# CPython's profilee.py in C: what is recorded of it is known to the last tick.
+$(TEST_BIN)/profilee: tests/profilee.c
+	@mkdir -p $(@D)
+	$(CC) -g -O0 -I. -finstrument-functions -o $@ $< $(SETTABLE) $(LDFLAGS)
+
+.PHONY: test
+test: all $(UNIT_TESTS) $(TEST_BIN)/stats_of_model $(TEST_BIN)/profilee
+	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' \
+	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
+	    sh tests/run.sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)
+
+.PHONY: check-real bench lint
+check-real: all
+	BUILD='$(abspath $(BUILD))' CC='$(CC)' TEST_TIMEOUT=3600 sh tests/run.sh tests/check-real.sh
+
+bench: all
+	BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/bench.sh
+
+lint:
+	sh tests/lint.sh
+
+# --- for users -------------------------------------------------------------------------------------------------------
+
+.PHONY: deps demo install uninstall clean
+deps:
+	sh tests/install-deps.sh
+
+DEMO = $(BUILD)/demo
+demo: all
+	@mkdir -p $(DEMO)
+	$(CC) -O2 -g -finstrument-functions samples/primes.c -o $(DEMO)/primes
+	$(BUILD)/profile -o $(DEMO)/primes.prof $(DEMO)/primes
+	$(BUILD)/stats $(DEMO)/primes.prof --sort cumulative --no-pager
+
+install: all
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib' '$(DESTDIR)$(PREFIX)/share/man/man1' \
+	    '$(DESTDIR)$(PREFIX)/share/man/man5'
+	install $(BUILD)/profile $(BUILD)/stats '$(DESTDIR)$(PREFIX)/bin'
+	install -m 644 $(BUILD)/libprofile.so $(BUILD)/libprofile.a '$(DESTDIR)$(PREFIX)/lib'
+	install -m 644 man/profile.1 man/stats.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -m 644 man/prof.5 '$(DESTDIR)$(PREFIX)/share/man/man5'
+
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/profile' '$(DESTDIR)$(PREFIX)/bin/stats' \
+	    '$(DESTDIR)$(PREFIX)/lib/libprofile.so' '$(DESTDIR)$(PREFIX)/lib/libprofile.a' \
+	    '$(DESTDIR)$(PREFIX)/share/man/man1/profile.1' '$(DESTDIR)$(PREFIX)/share/man/man1/stats.1' \
+	    '$(DESTDIR)$(PREFIX)/share/man/man5/prof.5'
+
 clean:
 	rm -rf $(BUILD)
 
 .SECONDARY:
--include $(RUNTIME:.o=.d)
+-include $(patsubst %.o,%.d,$(RUNTIME) $(SYMBOLIZER) $(MAINS) $(CLI) $(SETTABLE) $(TEST_OBJ))

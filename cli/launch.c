@@ -1,0 +1,170 @@
+/*
+ * launch.c - runs the program and waits for it. See launch.h.
+ *
+ * Signals: what a terminal sends (Ctrl-C) reaches the program by itself, for it is in our process group; what
+ * is sent to us alone is passed on. We outlive both, to save the profile.
+ */
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "preflight.h"
+
+static const int passed_on[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+enum { PASSED_ON = sizeof passed_on / sizeof *passed_on };
+
+static volatile pid_t program; /* 0 until it runs */
+
+static void pass_on(int number, siginfo_t *info, void *context)
+{
+    int saved = errno;
+
+    (void)context;
+    if (info->si_code != SI_KERNEL && program > 0)
+        kill(program, number);
+    errno = saved;
+}
+
+/* Installs the handlers, but for signals that we were told to ignore, and blocks the signals until the
+ * program runs. */
+static void signals_take(struct sigaction *old, sigset_t *mask)
+{
+    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_RESTART};
+    sigset_t blocked;
+
+    action.sa_sigaction = pass_on;
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < PASSED_ON; i++)
+        sigaddset(&blocked, passed_on[i]);
+    sigprocmask(SIG_BLOCK, &blocked, mask);
+    for (size_t i = 0; i < PASSED_ON; i++) {
+        sigaction(passed_on[i], NULL, &old[i]);
+        if (old[i].sa_handler != SIG_IGN)
+            sigaction(passed_on[i], &action, NULL);
+    }
+}
+
+static void signals_restore(const struct sigaction *old, const sigset_t *mask)
+{
+    for (size_t i = 0; i < PASSED_ON; i++)
+        sigaction(passed_on[i], &old[i], NULL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+}
+
+/* Puts NAME=VALUE into the environment, or NAME=VALUE:OLD where there is an old value to keep. */
+static int environment_put(const char *name, const char *value, int keep_old)
+{
+    const char *old = keep_old ? getenv(name) : NULL;
+    char *entry;
+    int result;
+
+    if (old == NULL || old[0] == '\0')
+        return setenv(name, value, 1);
+    if (asprintf(&entry, "%s:%s", value, old) < 0)
+        return -1;
+    result = setenv(name, entry, 1);
+    free(entry);
+    return result;
+}
+
+/* In the child: becomes the program, or says through REPORT why not. */
+static void child_exec(const struct launch *launch, int report)
+{
+    int error;
+
+    if (environment_put("LD_PRELOAD", launch->library, 1) == 0 &&
+        environment_put("PROFILE_SPOOL", launch->spool, 0) == 0)
+        execvp(launch->path, launch->words);
+    error = errno;
+    while (write(report, &error, sizeof error) < 0 && errno == EINTR)
+        ;
+    _exit(PREFLIGHT_NOT_EXECUTABLE);
+}
+
+static void wait_for(struct launch *launch)
+{
+    int status;
+
+    while (waitpid(launch->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (WIFSIGNALED(status)) {
+        launch->exit = PROFILE_EXIT_SIGNAL;
+        launch->exit_value = (uint32_t)WTERMSIG(status);
+    } else {
+        launch->exit = PROFILE_EXIT_STATUS;
+        launch->exit_value = (uint32_t)WEXITSTATUS(status);
+    }
+}
+
+static struct image_anchor anchor_take(void)
+{
+    uint64_t before = clock_read();
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (struct image_anchor){before + (clock_read() - before) / 2,
+                                 (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec};
+}
+
+int launch_run(struct launch *launch, struct message *message)
+{
+    struct sigaction old[PASSED_ON];
+    sigset_t mask;
+    int report[2];
+    int error = 0;
+
+    if (pipe2(report, O_CLOEXEC) != 0)
+        return message_set(message, "cannot make a pipe: %s", strerror(errno));
+    signals_take(old, &mask);
+    launch->pid = fork();
+    if (launch->pid == 0) {
+        signals_restore(old, &mask);
+        child_exec(launch, report[1]);
+    }
+    program = launch->pid;
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    close(report[1]);
+    if (launch->pid < 0) {
+        close(report[0]);
+        launch->exit_value = 1;
+        return message_set(message, "cannot make a process: %s", strerror(errno));
+    }
+    while (read(report[0], &error, sizeof error) < 0 && errno == EINTR)
+        ;
+    close(report[0]);
+    wait_for(launch);
+    program = 0;
+    launch->end = anchor_take();
+    if (error != 0)
+        return message_set(message, "cannot run %s: %s", launch->path, strerror(error));
+    return 0;
+}
+
+void launch_exit_alike(const struct launch *launch)
+{
+    const struct rlimit no_core = {0, 0};
+    int number = (int)launch->exit_value;
+    sigset_t mask;
+
+    if (launch->exit == PROFILE_EXIT_SIGNAL) {
+        setrlimit(RLIMIT_CORE, &no_core); /* the program has dumped its own */
+        signal(number, SIG_DFL);
+        sigemptyset(&mask);
+        sigaddset(&mask, number);
+        sigprocmask(SIG_UNBLOCK, &mask, NULL);
+        raise(number);
+        exit(128 + number);
+    }
+    exit((int)launch->exit_value);
+}

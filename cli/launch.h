@@ -1,0 +1,34 @@
+/*
+ * launch.h - runs the program to be profiled as if nobody were in between, and waits for it.
+ */
+#ifndef LAUNCH_H
+#define LAUNCH_H
+
+#include <sys/types.h>
+
+#include "message.h"
+#include "model.h"
+#include "runtime/image.h"
+
+struct launch {
+    /* in */
+    const char *path;    /* of the program */
+    char **words;        /* its name and arguments, ended by NULL */
+    const char *library; /* path of libprofile.so */
+    const char *spool;   /* path of the directory for images */
+
+    /* out */
+    pid_t pid;
+    enum profile_exit exit;
+    uint32_t exit_value;     /* status, or signal number */
+    struct image_anchor end; /* when it had ended */
+};
+
+/* Runs it. Streams, arguments, signals and the rest of the environment are passed on untouched. -1 with a
+ * message if it could not be started; launch->exit_value is then the status to exit with. */
+int launch_run(struct launch *launch, struct message *message);
+
+/* Ends this process as the program ended: with its status, or by the same signal. */
+void launch_exit_alike(const struct launch *launch) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * preflight.h - looks at a program before it is run, for what would keep the runtime out of it.
+ */
+#ifndef PREFLIGHT_H
+#define PREFLIGHT_H
+
+#include "message.h"
+
+enum {
+    PREFLIGHT_OK = 0,
+    PREFLIGHT_UNFIT = 1,            /* it would run, but nothing could be recorded */
+    PREFLIGHT_NOT_EXECUTABLE = 126, /* as env(1), nohup(1) and the shells exit */
+    PREFLIGHT_NOT_FOUND = 127,
+};
+
+/* Finds NAME as execvp(3) would, in PATH if it has no slash, and looks at it. Puts its path into *PATH, to be
+ * freed. Returns one of the above: the status to exit with, with a message, unless it is PREFLIGHT_OK. */
+int preflight(const char *name, char **path, struct message *message);
+
+#endif

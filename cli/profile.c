@@ -1,0 +1,265 @@
+/*
+ * profile.c - the command `profile`: runs a program and saves, or prints, its profile.
+ *
+ * options -> preflight -> spool -> program -> images -> symbols -> out.prof or report. Whatever happens to
+ * the profile, the exit status is the program's; our own are 1 for a failure before the program ran, 2 for a
+ * wrong use, 126 and 127 as the shells have them.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launch.h"
+#include "options.h"
+#include "output.h"
+#include "preflight.h"
+#include "report.h"
+#include "restrict.h"
+#include "sort.h"
+#include "spool.h"
+#include "symbolize.h"
+#include "version.h"
+
+enum { STATUS_FAILURE = 1, STATUS_USAGE = 2 };
+
+struct settings {
+    const char *out; /* NULL: print */
+    struct sort_order order;
+    struct restrictions restrictions;
+};
+
+static enum options_result take_out(void *target, const char *value, struct message *message)
+{
+    if (value[0] == '\0') {
+        message_set(message, "'' is no file name");
+        return OPTIONS_ERROR;
+    }
+    ((struct settings *)target)->out = value;
+    return OPTIONS_RUN;
+}
+
+static enum options_result take_sort(void *target, const char *value, struct message *message)
+{
+    struct settings *settings = target;
+
+    return sort_parse(&settings->order, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+}
+
+static enum options_result take_limit(void *target, const char *value, struct message *message)
+{
+    struct settings *settings = target;
+
+    if (*value == '\0' || value[strspn(value, "0123456789")] != '\0') {
+        message_set(message, "'%s' is no number of rows", value);
+        return OPTIONS_ERROR;
+    }
+    return restrict_add_count(&settings->restrictions, strtoll(value, NULL, 10), message) == 0
+               ? OPTIONS_RUN
+               : OPTIONS_ERROR;
+}
+
+static const struct option_spec OPTIONS[] = {
+    {"output", 'o', "FILE", "save the profile in FILE, for stats, instead of printing it", "FILE", take_out},
+    {"sort", 's', "KEY[,KEY...]", "order the printed report by KEY (default: cumulative):\n" SORT_KEYS,
+     SORT_KEYS, take_sort},
+    {"limit", 'n', "N", "print the first N rows of the report", NULL, take_limit},
+    {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
+    {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
+};
+
+static const struct command COMMAND = {
+    .name = "profile",
+    .usage = "[options] [--] PROGRAM [ARGUMENT...]",
+    .description =
+        "Runs PROGRAM, which was compiled with -finstrument-functions, and records how often each of its "
+        "functions is called and how long it takes. Without -o the report is printed to standard error when "
+        "the program ends.",
+    .options = OPTIONS,
+    .option_count = sizeof OPTIONS / sizeof *OPTIONS,
+    .stop_at_operand = 1,
+    .examples = "cc -O2 -g -finstrument-functions prog.c -o prog\n"
+                "profile ./prog                          run it and print the report\n"
+                "profile -o out.prof ./prog input.txt    run it and save the profile\n"
+                "stats out.prof --sort tottime           read it",
+    .exit_status = "that of PROGRAM; it is ended by the same signal if PROGRAM was\n"
+                   "1    PROGRAM could not be profiled, and was not run\n"
+                   "2    wrong usage\n"
+                   "126  PROGRAM could not be run\n"
+                   "127  PROGRAM was not found",
+    .operand_kind = "FILE",
+};
+
+/* Names in the text may come from files: message_set() makes them harmless. */
+static void complain(const char *text)
+{
+    struct message shown;
+
+    message_set(&shown, "%s", text);
+    fprintf(stderr, "%s: %s\n", COMMAND.name, shown.text);
+}
+
+/* libprofile.so lies beside this program, as it was built, or in the lib directory beside its bin. */
+static char *find_library(struct message *message)
+{
+    static const char *const places[] = {"libprofile.so", "../lib/libprofile.so", "../lib64/libprofile.so"};
+    char self[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    char *slash, *path;
+
+    self[length > 0 ? length : 0] = '\0';
+    slash = strrchr(self, '/');
+    for (size_t i = 0; slash != NULL && i < sizeof places / sizeof *places; i++) {
+        if (asprintf(&path, "%.*s/%s", (int)(slash - self), self, places[i]) < 0)
+            break;
+        if (access(path, R_OK) == 0)
+            return path;
+        free(path);
+    }
+    message_set(message,
+                "libprofile.so is neither beside %s nor in the lib directory beside it: install it again",
+                self);
+    return NULL;
+}
+
+/* The loader takes spaces and colons in LD_PRELOAD for separators: such a path gets a link in the spool. */
+static char *preloadable(char *library, const struct spool *spool, struct message *message)
+{
+    char *link = NULL;
+
+    if (strpbrk(library, " :") == NULL)
+        return library;
+    if (asprintf(&link, "%s/libprofile.so", spool->path) < 0 || symlink(library, link) != 0) {
+        message_set(message, "cannot link %s into %s: %s", library, spool->path, strerror(errno));
+        free(link);
+        link = NULL;
+    }
+    free(library);
+    return link;
+}
+
+static int print_report(const struct settings *settings, const struct profile *profile,
+                        struct message *message)
+{
+    struct table table = {0};
+    struct table_list list = {0};
+    char label[SORT_LABEL_MAX];
+    int result = -1;
+
+    if (table_add(&table, profile, message) == 0 && table_finish(&table, 1, message) == 0 &&
+        table_list(&table, &list, message) == 0) {
+        sort_apply(&settings->order, 0, &list);
+        sort_label(&settings->order, label);
+        result = restrict_apply(&settings->restrictions, &list, message);
+    }
+    if (result == 0)
+        report_print(stderr, &(struct report){.table = &table, .list = &list, .order = label});
+    table_list_free(&list);
+    table_free(&table);
+    return result;
+}
+
+/* From the images of the spool to the file or the report. */
+static int save(const struct settings *settings, const struct spool *spool, const struct launch *launch,
+                struct message *message)
+{
+    struct profile profile = {0};
+    int result = spool_load(spool, &profile, launch->pid, &launch->end, message);
+
+    if (result == 0 && profile.process_count == 0) {
+        for (size_t i = 0; i < profile.warning_count; i++)
+            complain(profile.warnings[i]);
+        profile_free(&profile);
+        return message_set(message,
+                           "%s made no calls that can be recorded: compile it with -finstrument-functions -g",
+                           launch->words[0]);
+    }
+    if (result == 0) {
+        profile.processes[0].exit = launch->exit;
+        profile.processes[0].exit_value = launch->exit_value;
+        result = profile_symbolize(&profile, message);
+    }
+    for (size_t i = 0; i < profile.warning_count; i++)
+        complain(profile.warnings[i]);
+    if (result == 0)
+        result = settings->out != NULL ? output_write(settings->out, &profile, message)
+                                       : print_report(settings, &profile, message);
+    profile_free(&profile);
+    return result;
+}
+
+/* All that can be known to fail is tried before the program runs. Returns the status to exit with if it has
+ * not run. */
+static int run(const struct settings *settings, struct launch *launch, struct spool *spool,
+               struct message *message)
+{
+    char *path = NULL, *library = NULL;
+    int status = STATUS_FAILURE;
+    int problem;
+
+    if (settings->out != NULL && output_check(settings->out, message) != 0)
+        return STATUS_FAILURE;
+    if ((problem = preflight(launch->words[0], &path, message)) != PREFLIGHT_OK) {
+        status = problem;
+    } else if (spool_open(spool, message) == 0 && (library = find_library(message)) != NULL &&
+               (library = preloadable(library, spool, message)) != NULL) {
+        launch->path = path;
+        launch->library = library;
+        launch->spool = spool->path;
+        status = launch_run(launch, message) == 0 ? 0 : (int)launch->exit_value;
+    }
+    free(path);
+    free(library);
+    launch->path = launch->library = NULL;
+    return status;
+}
+
+static int print_about(enum options_result what)
+{
+    if (what == OPTIONS_HELP)
+        options_help(&COMMAND, stdout);
+    else
+        printf("%s %s\n", COMMAND.name, PROFILE_VERSION);
+    return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
+}
+
+/* The parts of the settings that are made absolute, or left open by the options. */
+static int complete(struct settings *settings, char **out, struct message *message)
+{
+    if (settings->out != NULL && (settings->out = *out = output_path(settings->out, message)) == NULL)
+        return -1;
+    return settings->order.count > 0 ? 0 : sort_parse(&settings->order, "cumulative", message);
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = {0};
+    struct message message = {""};
+    struct launch launch = {0};
+    struct spool spool = {""};
+    char *out = NULL;
+    int first, status;
+    enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
+
+    if (parsed == OPTIONS_RUN && first >= argc)
+        parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
+    if (parsed == OPTIONS_HELP || parsed == OPTIONS_VERSION)
+        return print_about(parsed);
+    if (parsed == OPTIONS_ERROR) {
+        complain(message.text);
+        return STATUS_USAGE;
+    }
+    launch.words = argv + first;
+    status =
+        complete(&settings, &out, &message) == 0 ? run(&settings, &launch, &spool, &message) : STATUS_FAILURE;
+    if (status != 0 || save(&settings, &spool, &launch, &message) != 0)
+        complain(message.text);
+    spool_close(&spool);
+    restrict_free(&settings.restrictions);
+    free(out);
+    if (status != 0)
+        return status;
+    launch_exit_alike(&launch);
+}

@@ -1,0 +1,159 @@
+/*
+ * spool.c - the launcher's private directory. See spool.h.
+ */
+#include "spool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "file.h"
+#include "load.h"
+
+/* Room that memory must have before images go there: enough for most programs, and little beside what tmpfs
+ * takes. */
+static const unsigned long long memory_room = 256ull << 20;
+
+static int has_room(const char *directory)
+{
+    struct statvfs status;
+
+    return statvfs(directory, &status) == 0 &&
+           (unsigned long long)status.f_bavail * status.f_frsize >= memory_room;
+}
+
+static int make_directory(struct spool *spool, const char *parent)
+{
+    int length = snprintf(spool->path, sizeof spool->path, "%s/profile-XXXXXX", parent);
+
+    if (length > 0 && (size_t)length < sizeof spool->path && mkdtemp(spool->path) != NULL)
+        return 0;
+    spool->path[0] = '\0';
+    return -1;
+}
+
+int spool_open(struct spool *spool, struct message *message)
+{
+    const char *parent = getenv("TMPDIR");
+
+    if (has_room("/dev/shm") && make_directory(spool, "/dev/shm") == 0)
+        return 0;
+    if (parent == NULL || parent[0] != '/')
+        parent = "/tmp";
+    if (make_directory(spool, parent) == 0)
+        return 0;
+    return message_set(message, "cannot make a directory in %s: %s; set TMPDIR to one that can be written to",
+                       parent, strerror(errno));
+}
+
+/* An image's name is PID.TICKS.image. */
+struct spooled {
+    unsigned long pid;
+    unsigned long long ticks;
+    char *name;
+};
+
+static int by_time(const void *left, const void *right)
+{
+    const struct spooled *a = left, *b = right;
+
+    return a->ticks < b->ticks ? -1 : a->ticks > b->ticks;
+}
+
+static void spooled_free(struct spooled *images, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(images[i].name);
+    free(images);
+}
+
+/* Lists the images, the program's own first, then by the time they were made. */
+static int spool_list(const struct spool *spool, pid_t first, struct spooled **images, size_t *count,
+                      struct message *message)
+{
+    DIR *directory = opendir(spool->path);
+    const struct dirent *entry;
+    int result = 0;
+
+    if (directory == NULL)
+        return message_set(message, "cannot read %s: %s", spool->path, strerror(errno));
+    while (result == 0 && (entry = readdir(directory)) != NULL) {
+        struct spooled found = {0, 0, NULL};
+        struct spooled *added;
+
+        if (sscanf(entry->d_name, "%lu.%llu.image", &found.pid, &found.ticks) != 2)
+            continue;
+        if (found.pid == (unsigned long)first)
+            found.ticks = 0;
+        found.name = strdup(entry->d_name);
+        added = found.name != NULL ? ARRAY_APPEND(*images, *count) : NULL;
+        if (added == NULL) {
+            free(found.name);
+            result = message_set(message, "out of memory while reading %s", spool->path);
+        } else {
+            *added = found;
+        }
+    }
+    closedir(directory);
+    if (*count > 1)
+        qsort(*images, *count, sizeof **images, by_time);
+    return result;
+}
+
+static int spool_load_one(struct image_loader *loader, const char *path, const struct image_anchor *end,
+                          struct message *message)
+{
+    unsigned char *data;
+    size_t size;
+    int result;
+
+    if (file_read(path, &data, &size, message) != 0)
+        return -1;
+    result = image_load(loader, data, size, path, end, message);
+    free(data);
+    return result;
+}
+
+int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
+               const struct image_anchor *end, struct message *message)
+{
+    struct spooled *images = NULL;
+    struct image_loader loader;
+    char path[PATH_MAX + 300];
+    struct message problem;
+    size_t count = 0;
+
+    if (spool_list(spool, first, &images, &count, message) != 0) {
+        spooled_free(images, count);
+        return -1;
+    }
+    image_loader_open(&loader, profile);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s/%s", spool->path, images[i].name);
+        if (spool_load_one(&loader, path, end, &problem) != 0)
+            profile_warn(profile, problem.text);
+    }
+    image_loader_close(&loader);
+    spooled_free(images, count);
+    return 0;
+}
+
+void spool_close(struct spool *spool)
+{
+    DIR *directory = spool->path[0] != '\0' ? opendir(spool->path) : NULL;
+    const struct dirent *entry;
+
+    if (directory == NULL)
+        return;
+    while ((entry = readdir(directory)) != NULL)
+        if (entry->d_name[0] != '.')
+            unlinkat(dirfd(directory), entry->d_name, 0);
+    closedir(directory);
+    rmdir(spool->path);
+    spool->path[0] = '\0';
+}

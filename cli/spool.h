@@ -1,0 +1,34 @@
+/*
+ * spool.h - the launcher's private directory, in which every process of the program makes its image.
+ */
+#ifndef SPOOL_H
+#define SPOOL_H
+
+#include <limits.h>
+#include <sys/types.h>
+
+#include "message.h"
+#include "model.h"
+
+struct image_anchor;
+
+struct spool {
+    char path[PATH_MAX]; /* "" if there is none */
+};
+
+/* Makes the directory: in memory (/dev/shm) if there is room, else in TMPDIR, else in /tmp. -1 with a
+ * message. */
+int spool_open(struct spool *spool, struct message *message);
+
+/*
+ * Loads all images into the zeroed PROFILE, that of process FIRST before the others; END is the instant at
+ * which the program ended. An image that cannot be read becomes a warning. Without any image PROFILE has no
+ * processes.
+ */
+int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
+               const struct image_anchor *end, struct message *message);
+
+/* Removes the directory and what is in it; a zeroed spool is fine. */
+void spool_close(struct spool *spool);
+
+#endif

@@ -1,0 +1,62 @@
+#!/bin/sh
+# What the compiler made of the hooks, read from the disassembly: the fast path of runtime/hooks.c.
+# The tests' bodies are text to shellcheck, and what they call seems never called.
+# shellcheck disable=SC2016,SC2317
+
+# shellcheck source=tests/harness.sh
+. "$(dirname "$0")/harness.sh"
+
+library=$build/libprofile.so
+
+# The instructions of the function $1, and of the part of it that the compiler has moved away; without its padding.
+disassemble() {
+    objdump -d --no-show-raw-insn "$library" |
+        awk -v name="<$1>:" -v cold="<$1.cold>:" '
+            /^[0-9a-f]+ </ { inside = $2 == name || $2 == cold; next }
+            inside && NF && !/xchg +%ax,%ax/' >code
+    [ -s code ] || fail "$1 was not found in $library"
+}
+
+for hook in __cyg_profile_func_enter __cyg_profile_func_exit; do
+    test_case "$hook calls nothing on the fast path" "
+        disassemble $hook
+        grep -E '[[:space:]](call|bl|blr)[a-z]*[[:space:]]' code && fail 'it has a call'
+        :
+    "
+    test_case "$hook locks nothing and makes no system call" "
+        disassemble $hook
+        grep -E '[[:space:]](lock|xchg|mfence|syscall|svc)' code && fail 'it has one of those'
+        :
+    "
+    test_case "$hook leaves for nothing but the slow paths" "
+        disassemble $hook
+        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(${hook}(\.cold)?(\+0x[0-9a-f]+)?|stack_(enter|exit))>' &&
+            fail 'it jumps somewhere else'
+        grep -qE 'stack_(enter|exit)>' code
+    "
+    test_case "$hook reads the clock once" "
+        [ \"\$(uname -m)\" = x86_64 ] || skip 'the clock is no instruction here'
+        disassemble $hook
+        expect_equal 1 \"\$(grep -c rdtsc code)\"
+    "
+done
+
+test_case "the library exports the two hooks and nothing else" '
+    nm -D --defined-only "$library" | awk "{ print \$3 }" | sort >exported
+    printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit >expected
+    expect_same expected exported
+'
+
+test_case "the static library defines no other global name" '
+    nm --defined-only --extern-only "$build/libprofile.a" | awk "NF == 3 { print \$3 }" | sort >exported
+    printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit >expected
+    expect_same expected exported
+'
+
+test_case "the library needs libc alone" '
+    objdump -p "$library" | awk "\$1 == \"NEEDED\" { print \$2 }" >needed
+    grep -vE "^(libc\.|ld-linux)" needed && fail "it needs more"
+    :
+'
+
+test_done
