@@ -1,0 +1,179 @@
+"""The benchmark: python3 bench.py BUILD PROGRAMS WORKLOAD RUNS LUA_SCALE (tests/bench.sh prepares and calls)
+
+What is compared runs interleaved, so that a busy moment of the machine meets all alike; a ratio is the median
+of the ratios of the rounds, not the ratio of two medians. Times are of the wall clock.
+"""
+
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+FIB_CALLS = 29860703 + 1  # of fibonacci, and main
+
+# Without those that raise errors or yield: after a few longjmps uftrace 0.13 loses count of the depth and
+# kills the program ("call depth beyond 1024", "invalid dynsym idx"). check-real runs them all.
+LUA_SECTIONS = "recursion sorting formatting patterns objects"
+
+
+class Bench:
+    def __init__(self, build, programs, workload, runs, scale):
+        self.profile = os.path.join(build, "profile")
+        self.stats = os.path.join(build, "stats")
+        self.programs = programs
+        self.workload = [workload, scale, LUA_SECTIONS]
+        self.runs = int(runs)
+        self.temporary = tempfile.mkdtemp(prefix="bench.")
+        self.output = os.path.join(self.temporary, "out.prof")
+
+    def program(self, name):
+        return os.path.join(self.programs, name)
+
+    def run(self, command, preload=None):
+        """Runs a command in an empty directory; returns its seconds, peak memory in KiB and bytes left there."""
+        directory = os.path.join(self.temporary, "run")
+        os.mkdir(directory)
+        environment = dict(os.environ, TMPDIR=self.temporary, LUA_INIT="")
+        if preload:
+            environment["LD_PRELOAD"] = preload
+        try:
+            start = time.perf_counter()
+            process = subprocess.Popen(command, cwd=directory, env=environment, stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            errors = process.stderr.read()
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode != 0:
+                what = f"{' '.join(command)} failed ({process.returncode})"
+                raise SystemExit(f"bench: {what}:\n{errors.decode(errors='replace')}")
+            return seconds, usage.ru_maxrss, size_of(directory)
+        finally:
+            shutil.rmtree(directory)
+
+    def compare(self, cases):
+        """{name: (command, preload)} -> {name: a list of what each round's run returned}."""
+        results = {name: [] for name in cases}
+        for _ in range(self.runs):
+            for name, (command, preload) in cases.items():
+                results[name].append(self.run(command, preload))
+        return results
+
+
+def size_of(path):
+    """The bytes of a file, or of all files under a directory."""
+    if not os.path.isdir(path):
+        return os.path.getsize(path)
+    return sum(size_of(entry.path) for entry in os.scandir(path) if not entry.is_symlink())
+
+
+def seconds(results, name):
+    return statistics.median(run[0] for run in results[name])
+
+
+def over_rounds(results, function, *names):
+    """The median over the rounds of a function of the seconds of the named cases."""
+    rounds = zip(*(results[name] for name in names))
+    return statistics.median(function(*(run[0] for run in one)) for one in rounds)
+
+
+def line(what, figure, bar="", met=None):
+    verdict = "" if met is None else "yes" if met else "NO"
+    print(f"  {what:<50} {figure:>14}  {bar:<14} {verdict}".rstrip(), flush=True)
+
+
+def describe_machine(runs):
+    model = platform.machine()
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        names = (text.split(":", 1)[1].strip() for text in lines if text.startswith("model name"))
+        model = next(names, model)
+    compiler = subprocess.run([os.environ.get("CC", "cc").split()[0], "--version"], stdout=subprocess.PIPE,
+                              check=True, text=True).stdout.splitlines()[0]
+    print(f"{model}, {os.cpu_count()} cores, Linux {platform.release()}, {compiler}")
+    print(f"medians of {runs} interleaved runs; load before: {os.getloadavg()[0]:.1f}\n")
+    line("", "measured", "bar", None)
+
+
+def bench_fib(bench):
+    fib, floor = [bench.program("fib")], bench.program("libfloor.so")
+    results = bench.compare({
+        "uninstrumented": ([bench.program("fib-plain")], None),
+        "empty hooks": (fib, None),
+        "floor": (fib, floor),
+        "profile": ([bench.profile, "-o", bench.output, *fib], None),
+    })
+    print("fib(35), 29.9 million calls")
+    for name in results:
+        line(name, f"{seconds(results, name) * 1e3:.0f} ms")
+    for name in ("floor", "profile"):
+        cost = over_rounds(results, lambda empty, other: (other - empty) / FIB_CALLS * 1e9,
+                           "empty hooks", name)
+        line(f"{name}: a call's cost over the empty hooks", f"{cost:.1f} ns")
+    ratio = over_rounds(results, lambda empty, low, ours: (ours - empty) / (low - empty),
+                        "empty hooks", "floor", "profile")
+    line("profile / floor, both over the empty hooks", f"{ratio:.2f}", "at most 1.5", ratio <= 1.5)
+    size = size_of(bench.output)
+    line("out.prof", f"{size} bytes", "at most 16384", size <= 16384)
+
+
+def bench_lua(bench):
+    lua = [bench.program("lua-O2"), *bench.workload]
+    cases = {
+        "uninstrumented": ([bench.program("lua-plain"), *bench.workload], None),
+        "empty hooks": (lua, None),
+        "floor": (lua, bench.program("libfloor.so")),
+        "profile": ([bench.profile, "-o", "out.prof", *lua], None),
+        "gprof (-pg)": ([bench.program("lua-pg"), *bench.workload], None),
+    }
+    if shutil.which("uftrace"):
+        cases["uftrace record"] = (["uftrace", "record", "-d", "uftrace.data", *lua], None)
+    results = bench.compare(cases)
+    print("\nLua's workload")
+    for name, runs in results.items():
+        slowdown = over_rounds(results, lambda plain, other: other / plain, "uninstrumented", name)
+        # What the program itself leaves behind is nothing: the bytes are the profiler's.
+        written = max(run[2] for run in runs)
+        memory = statistics.median(run[1] for run in runs)
+        line(name, f"{seconds(results, name) * 1e3:.0f} ms",
+             f"{slowdown:.1f}x, {memory / 1024:.1f} MiB peak, {written:,} bytes written")
+    what = "profile / uftrace record"
+    if "uftrace record" not in results:
+        line(what, "no uftrace", "at most 0.4")
+        return
+    ratio = over_rounds(results, lambda ours, theirs: ours / theirs, "profile", "uftrace record")
+    line(what, f"{ratio:.2f}", "at most 0.4", ratio <= 0.4)
+
+
+def bench_start(bench):
+    """Short runs, and many: their times are a few milliseconds."""
+    bench.runs *= 4
+    nothing = [bench.program("nothing")]
+    results = bench.compare({
+        "stats": ([bench.stats, bench.output], None),
+        "alone": (nothing, None),
+        "profile": ([bench.profile, "-o", "out.prof", *nothing], None),
+    })
+    print("\nstarting and reading")
+    reading = seconds(results, "stats") * 1e3
+    line("stats on the out.prof of fib(35)", f"{reading:.1f} ms", "under 30 ms", reading < 30)
+    added = over_rounds(results, lambda alone, ours: ours - alone, "alone", "profile") * 1e3
+    line("profile adds to a program that does nothing", f"{added:.1f} ms", "under 50 ms", added < 50)
+
+
+def main():
+    bench = Bench(*sys.argv[1:])
+    try:
+        describe_machine(bench.runs)
+        bench_fib(bench)
+        bench_lua(bench)
+        bench_start(bench)
+    finally:
+        shutil.rmtree(bench.temporary)
+
+
+if __name__ == "__main__":
+    main()

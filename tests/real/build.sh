@@ -1,0 +1,85 @@
+# Sourced by check-real.sh and bench.sh: gets and builds Lua and SQLite, both as Debian ships their sources,
+# under build/real. What is there already is used again. Nothing outside of build/real changes: apt runs on a
+# configuration of its own. DEBIAN_MIRROR names another mirror.
+# shellcheck shell=sh
+
+# One release, so that every machine measures and checks the same programs.
+real_suite=bookworm
+real_dir=${top:?}/build/real
+real_source=$real_dir/src
+
+# real_fetch: the source trees, as $real_source/lua and $real_source/sqlite.
+real_fetch() {
+    [ -d "$real_source/lua" ] && [ -d "$real_source/sqlite" ] && return 0
+    for needed in apt-get dpkg-source tclsh; do
+        if ! command -v "$needed" >/dev/null 2>&1; then
+            echo "to get the sources of Lua and SQLite, $needed is needed (see: make deps)" >&2
+            return 1
+        fi
+    done
+    rm -rf "$real_source" "$real_dir/fetch"
+    mkdir -p "$real_source" "$real_dir/fetch/lists/partial" "$real_dir/fetch/cache/archives/partial"
+    printf 'deb-src [signed-by=%s] %s %s main\n' /usr/share/keyrings/debian-archive-keyring.gpg \
+        "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" "$real_suite" >"$real_dir/fetch/sources.list"
+    # The sandbox user of apt could not write here, where root can.
+    (
+        cd "$real_dir/fetch" || exit
+        set -- -q -o Dir::Etc::SourceList="$PWD/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+            -o Dir::State::Lists="$PWD/lists" -o Dir::Cache="$PWD/cache" -o Acquire::Languages=none \
+            -o APT::Sandbox::User=root
+        apt-get "$@" update && apt-get "$@" source lua5.4 sqlite3
+    ) >"$real_dir/fetch.log" 2>&1 &&
+        mv "$real_dir"/fetch/lua5.4-*/ "$real_source/lua" &&
+        mv "$real_dir"/fetch/sqlite3-*/ "$real_source/sqlite" &&
+        rm -rf "$real_dir/fetch" && return
+    echo "could not get the sources of Lua and SQLite: see $real_dir/fetch.log" >&2
+    return 1
+}
+
+# real_cc PROGRAM ARGUMENT...: compiles unless PROGRAM is there already, and made by this version of this
+# file.
+real_cc() {
+    real_program=$1
+    shift
+    if [ -x "$real_program" ] && [ -z "$(find "$top/tests/real/build.sh" -newer "$real_program")" ]; then
+        return
+    fi
+    # In place at once or not at all: an interrupted build must not be taken for a program.
+    ${CC:-cc} -w "$@" -o "$real_program.new" >"$real_program.log" 2>&1 &&
+        mv "$real_program.new" "$real_program" && rm "$real_program.log" && return
+    echo "could not build $real_program: see $real_program.log" >&2
+    return 1
+}
+
+# real_lua NAME FLAG...: builds $real_dir/NAME. The same calls in every run are what the check is about, so
+# what depends on addresses or the clock is taken out: the seed of the string hash, the pivots of sort, the
+# string cache (one entry is left: addresses of C strings index it) and, as Lua hashes the addresses of some
+# of its variables, the program's place in memory.
+real_lua() {
+    real_name=$1
+    shift
+    # Debian's build makes this header, for the place of C modules; the workload loads none.
+    echo '#define DEB_HOST_MULTIARCH "none"' >"$real_source/lua/src/lua5.4-deb-multiarch.h"
+    set -- "$real_dir/$real_name" "$@" -no-pie -DLUA_USE_LINUX -DLUA_COMPAT_5_3 '-Dluai_makeseed(L)=42u' \
+        '-Dl_randomizePivot()=42u' -DSTRCACHE_N=1 -DSTRCACHE_M=1
+    for file in "$real_source"/lua/src/*.c; do
+        [ "${file##*/}" = luac.c ] || set -- "$@" "$file"
+    done
+    real_cc "$@" -ldl -lm
+}
+
+# real_sqlite NAME FLAG...: builds $real_dir/NAME, SQLite's shell over its amalgamation.
+real_sqlite() {
+    real_name=$1
+    shift
+    if [ ! -f "$real_source/sqlite/shell.c" ] || [ ! -f "$real_source/sqlite/sqlite3.c" ]; then
+        (
+            cd "$real_source/sqlite" && ./configure --disable-tcl --disable-readline && make sqlite3.c shell.c
+        ) >"$real_dir/amalgamation.log" 2>&1 || {
+            echo "could not make SQLite's amalgamation: see $real_dir/amalgamation.log" >&2
+            return 1
+        }
+    fi
+    real_cc "$real_dir/$real_name" "$@" -DSQLITE_THREADSAFE=1 "$real_source/sqlite/shell.c" \
+        "$real_source/sqlite/sqlite3.c" -lpthread -ldl -lm
+}
