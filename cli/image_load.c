@@ -223,6 +223,7 @@ static int load_record(struct image_reader *reader, uint32_t unit, uint32_t pare
     added->calls = record->calls;
     added->self = record->self;
     added->inclusive = record->inclusive;
+    added->unwound = record->unwound;
     return parent == PROFILE_NONE ? 0 : load_edge(reader, added, record->edge);
 }
 

@@ -54,6 +54,7 @@ struct profile_record {
     uint64_t calls;
     uint64_t self;      /* ticks, without callees */
     uint64_t inclusive; /* ticks of the activations that were their function's outermost, with callees */
+    uint64_t unwound;   /* activations left without a return: by longjmp, an exception, the thread's end */
 };
 
 /* What recursion adds to the calls from CALLER to CALLEE in one thread: only pairs that were ever nested. */

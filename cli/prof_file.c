@@ -166,6 +166,7 @@ static void write_record(struct byte_writer *out, const struct profile_record *r
     bytes_write_number(out, record->calls);
     bytes_write_number(out, record->self);
     bytes_write_number(out, record->inclusive);
+    bytes_write_number(out, record->unwound);
 }
 
 static void read_record(struct section *section, struct profile_record *record, uint32_t index, uint32_t root)
@@ -180,6 +181,7 @@ static void read_record(struct section *section, struct profile_record *record, 
     record->calls = bytes_read_number(in);
     record->self = bytes_read_number(in);
     record->inclusive = bytes_read_number(in);
+    record->unwound = bytes_read_number(in);
     if ((index == root) != (record->parent == PROFILE_NONE) ||
         (index == root) != (record->function == PROFILE_NONE) ||
         section->profile->records[record->target].function != record->function)
@@ -268,7 +270,7 @@ static void read_thread(struct section *section, struct profile_thread *thread, 
     thread->unmatched = bytes_read_number(in);
     thread->open = bytes_read_number(in);
     thread->lost = bytes_read_number(in);
-    thread->record_count = (uint32_t)bytes_read_count(in, 6);
+    thread->record_count = (uint32_t)bytes_read_count(in, 7);
     thread->root = section_take(section, records, profile->record_count, thread->record_count);
     for (uint32_t i = thread->root; i < thread->root + thread->record_count && !in->failed; i++)
         read_record(section, &profile->records[i], i, thread->root);
@@ -322,7 +324,7 @@ static void read_section(struct section *section)
     profile->functions = section_array(section, profile->function_count, sizeof *profile->functions);
     for (size_t i = 0; i < profile->function_count && !in->failed; i++)
         read_function(section, &profile->functions[i]);
-    profile->record_count = bytes_read_count(in, 6);
+    profile->record_count = bytes_read_count(in, 7);
     profile->records = section_array(section, profile->record_count, sizeof *profile->records);
     profile->edge_count = bytes_read_count(in, 5);
     profile->edges = section_array(section, profile->edge_count, sizeof *profile->edges);

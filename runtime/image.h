@@ -100,9 +100,8 @@ struct image_function {
     uint32_t level;     /* its activations that are open */
     uint32_t outermost; /* the edge of the outermost of them */
     uint32_t reserved;
-    uint64_t unwound; /* how often it was left other than by a return */
-    uint64_t lost;    /* calls, beside those of its records, that could not get a record or a frame */
-    uint8_t pad[24];
+    uint64_t lost; /* calls, beside those of its records, that could not get a record or a frame */
+    uint8_t pad[32];
 };
 
 /* The calls from one function to another in one thread: what cannot be told from the records when they nest.
@@ -133,7 +132,8 @@ struct image_record {
     uint32_t next_sibling;
     uint32_t target;
     uint32_t edge;
-    uint8_t reserved[16];
+    uint64_t unwound; /* activations that were left other than by a return */
+    uint8_t reserved[8];
 };
 
 /*

@@ -108,10 +108,9 @@ static void frame_close(struct thread *thread, uint64_t now, int unwound)
         thread->overflow = 0;
     if (frame->position != 0) {
         struct image_record *record = image_at(thread->base, frame->record);
-        struct image_function *function = image_at(thread->base, record->function);
 
         account_return(thread->base, record, elapsed, callees);
-        function->unwound += (uint64_t)unwound;
+        record->unwound += (uint64_t)unwound;
         thread->shared->unwound += (uint64_t)unwound;
     }
     frame->sp = 0;
