@@ -30,7 +30,10 @@ LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz
 
 OBJ       = $(BUILD)/obj
 
+# What stands in for functions of other libraries needs a dynamic loader, so it is not in libprofile.a.
+STAND_INS  := runtime/unwind.c
 RUNTIME    := $(patsubst %.c,$(OBJ)/%.o,$(wildcard runtime/*.c))
+LINKED     := $(filter-out $(STAND_INS:%.c=$(OBJ)/%.o),$(RUNTIME))
 SYMBOLIZER := $(patsubst %.c,$(OBJ)/%.o,$(wildcard symbolizer/*.c))
 MAINS      := $(OBJ)/cli/profile.o $(OBJ)/cli/stats.o
 CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*.c)))
@@ -56,7 +59,7 @@ $(BUILD)/libprofile.so: $(RUNTIME)
 	$(CC) $(CFLAGS) $(RUNTIME_LINK) -o $@ $^ $(LDFLAGS)
 
 # One object, in which all names but the hooks' are local: a program that links it may use them itself.
-$(BUILD)/libprofile.a: $(RUNTIME)
+$(BUILD)/libprofile.a: $(LINKED)
 	$(LD) -r -o $(OBJ)/libprofile.o $^
 	objcopy --localize-hidden $(OBJ)/libprofile.o
 	rm -f $@
@@ -75,7 +78,7 @@ SETTABLE    := $(patsubst %.c,$(OBJ)/settable/%.o,$(wildcard runtime/*.c))
 TEST_BIN     = $(OBJ)/tests
 UNIT_TESTS  := $(addprefix $(TEST_BIN)/,$(TESTS))
 SHELL_TESTS := $(wildcard tests/*_test.sh)
-TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load)
+TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load inspect)
 
 $(OBJ)/settable/%.o: %.c $(OBJ)/settings
 	@mkdir -p $(@D)
@@ -89,13 +92,16 @@ $(UNIT_TESTS): $(TEST_BIN)/%: $(OBJ)/tests/%.o $(CLI) $(SYMBOLIZER)
 $(TEST_BIN)/stats_of_model: $(OBJ)/tests/model_load.o $(OBJ)/cli/stats.o $(filter-out %/load.o,$(CLI)) $(SYMBOLIZER)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
 
+$(TEST_BIN)/inspect: $(OBJ)/tests/inspect.o $(CLI) $(SYMBOLIZER)
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+
 # CPython's profilee.py in C: what is recorded of it is known to the last tick.
 $(TEST_BIN)/profilee: tests/profilee.c
 	@mkdir -p $(@D)
 	$(CC) -g -O0 -I. -finstrument-functions -o $@ $< $(SETTABLE) $(LDFLAGS)
 
 .PHONY: test
-test: all $(UNIT_TESTS) $(TEST_BIN)/stats_of_model $(TEST_BIN)/profilee
+test: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect)
 	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' \
 	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
 	    sh tests/run.sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)

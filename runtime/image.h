@@ -141,7 +141,7 @@ struct image_record {
  * an sp and no record is not an activation but the bottom of its segment.
  */
 struct image_frame {
-    uint64_t function; /* address */
+    uint64_t function; /* address; with FRAME_UNWINDING while an exception passes through it */
     uint64_t entry;    /* ticks */
     uint64_t callees;  /* ticks that callees have taken */
     uint64_t sp;       /* stack pointer at the event */
@@ -151,6 +151,8 @@ struct image_frame {
         position; /* the record's target: callees' records hang below it; 0 until the call has been counted */
     uint8_t reserved[16];
 };
+
+#define FRAME_UNWINDING ((uint64_t)1 << 63) /* no address of a program has this bit */
 
 /* A segment of a shadow stack; the frames follow it. */
 struct image_stack {

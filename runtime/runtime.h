@@ -9,6 +9,7 @@
  *     process.c   the beginning and end of the process, its settings
  *     space.c     the image file and private memory
  *     modules.c   which executable or library an address belongs to
+ *     unwind.c    stands in for longjmp and the unwinder
  *     system.h    system calls
  *
  * The runtime depends on libc alone, and on as little of it as can be. It never prints, never exits, never
@@ -123,6 +124,10 @@ COLD void stack_exit(uint64_t function, uint64_t call_site, uint64_t sp, uint64_
                      uint64_t return_address);
 /* Makes the first segment of a thread's stack from SIZE bytes at STACK. */
 void stack_start(struct thread *thread, struct image_stack *stack, size_t size);
+/* Closes the frames of this thread that lie below SP, now. With LANDING, the one that is then on top has been
+ * entered by an exception: leaving it is unwinding, unless stack_caught() comes before. */
+void stack_unwind_to(uint64_t sp, int landing);
+void stack_caught(void);
 /* Closes all frames of the thread, as of NOW. */
 void stack_unwind_all(struct thread *thread, uint64_t now);
 

@@ -128,6 +128,38 @@ static void stack_unwind(struct thread *thread, uint64_t sp, uint64_t now)
         frame_close(thread, now, 1);
 }
 
+/* Marks the top frame, or takes the mark from it. A marked one sends its exit to the slow path. */
+static void frame_mark(struct thread *thread, int unwinding)
+{
+    struct image_frame *frame = thread->top;
+
+    if (frame->sp != 0 && frame->function != 0)
+        frame->function = (frame->function & ~FRAME_UNWINDING) | (unwinding ? FRAME_UNWINDING : 0);
+}
+
+void stack_unwind_to(uint64_t sp, int landing)
+{
+    uint64_t now = clock_read();
+    struct thread *thread = thread_self();
+    struct slow slow;
+
+    if (thread->top == NULL || slow_enter(&slow) != 0)
+        return;
+    segment_pop(thread);
+    stack_unwind(thread, sp, now);
+    if (landing)
+        frame_mark(thread, 1);
+    slow_leave(&slow);
+}
+
+void stack_caught(void)
+{
+    struct thread *thread = thread_self();
+
+    if (thread->top != NULL)
+        frame_mark(thread, 0);
+}
+
 void stack_unwind_all(struct thread *thread, uint64_t now)
 {
     segment_pop(thread);
@@ -219,13 +251,26 @@ static struct image_frame *frame_match(struct thread *thread, uint64_t function,
         }
         if (frame->sp >= sp && tail_jump && below != NULL)
             return below;
-        if (frame->sp != 0 && frame->function == function) {
+        if (frame->sp != 0 && (frame->function & ~FRAME_UNWINDING) == function) {
             if (frame->sp >= sp)
                 return frame;
             below = frame;
         }
         frame--;
     }
+}
+
+/* FRAME is left: by a return, or on an exception's way up, which then goes on to what it was inlined into. */
+static void exit_to(struct thread *thread, const struct image_frame *frame, uint64_t now)
+{
+    int unwinding = (frame->function & FRAME_UNWINDING) != 0;
+    uint64_t sp = frame->sp;
+
+    while (thread->top != frame)
+        frame_close(thread, now, 1);
+    frame_close(thread, now, unwinding);
+    if (unwinding && thread->top->sp == sp)
+        frame_mark(thread, 1);
 }
 
 COLD void stack_exit(uint64_t function, uint64_t call_site, uint64_t sp, uint64_t now,
@@ -242,9 +287,7 @@ COLD void stack_exit(uint64_t function, uint64_t call_site, uint64_t sp, uint64_
         if (--thread->overflow == 0)
             frame_close(thread, now, 0);
     } else if ((frame = frame_match(thread, function, sp, return_address == call_site)) != NULL) {
-        while (thread->top != frame)
-            frame_close(thread, now, 1);
-        frame_close(thread, now, 0);
+        exit_to(thread, frame, now);
     } else {
         stack_unwind(thread, sp, now);
         thread->shared->unmatched++;
