@@ -1,0 +1,26 @@
+/* throws_library.cc - the shared library of throws.cc: exceptions pass through it, and end in it. */
+#include "throws_library.h"
+
+#define NOINLINE __attribute__((noinline))
+
+extern "C" {
+NOINLINE void library_caught()
+{
+    __asm__ volatile("" ::: "memory");
+}
+
+void library_call(void (*function)())
+{
+    function();
+    __asm__ volatile("" ::: "memory");
+}
+
+void library_catch(void (*function)())
+{
+    try {
+        function();
+    } catch (...) {
+        library_caught();
+    }
+}
+}
