@@ -93,6 +93,14 @@ static void frames_account(struct profile *profile, const struct open_frame *fra
     }
 }
 
+/* When the frames end, by their stack's own clock: it stood still while the stack was suspended. */
+static uint64_t stack_end(const struct image_thread *thread, uint64_t end)
+{
+    if (thread->suspended != 0 && thread->suspended < end)
+        end = thread->suspended;
+    return end > thread->paused ? end - thread->paused : 0;
+}
+
 int open_frames_close(struct image_reader *reader, const struct image_thread *thread)
 {
     struct profile *profile = reader->loader->profile;
@@ -115,7 +123,7 @@ int open_frames_close(struct image_reader *reader, const struct image_thread *th
         } else {
             memset(outermost, 0xff, profile->function_count * sizeof *outermost);
             frames_level(profile, frames, count, outermost, edge_active, reader->thread->first_edge);
-            frames_account(profile, frames, count, reader->thread->end);
+            frames_account(profile, frames, count, stack_end(thread, reader->thread->end));
             reader->thread->open = count;
         }
     }

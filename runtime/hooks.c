@@ -35,7 +35,7 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
     struct slot *slot;
     uint64_t index;
 
-    if (RARE(frame >= thread->limit || sp > frame->sp)) {
+    if (RARE(frame >= thread->limit || sp > frame->sp || sp < thread->low)) {
         stack_enter(address, (uint64_t)call_site, sp);
         return;
     }
@@ -59,7 +59,7 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
     account_call(thread->base, record);
     frame->position = record->target;
     ORDER();
-    frame->entry = clock_read();
+    frame->entry = clock_read() - thread->paused;
     frame->callees = 0;
     ORDER();
     frame->sp = sp;
@@ -78,12 +78,12 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
     uint64_t elapsed, callees;
     struct image_record *record;
 
-    if (RARE(frame == NULL || frame->function != (uint64_t)function ||
+    if (RARE(frame == NULL || frame->function != (uint64_t)function || sp < thread->low ||
              (frame->sp < sp && (__builtin_return_address(0) != call_site || frame[-1].sp < sp)))) {
         stack_exit((uint64_t)function, (uint64_t)call_site, sp, now, (uint64_t)__builtin_return_address(0));
         return;
     }
-    elapsed = now - frame->entry;
+    elapsed = now - thread->paused - frame->entry;
     callees = frame->callees;
     record = image_at(thread->base, frame->record);
     frame->sp = 0;

@@ -79,6 +79,7 @@ struct image_module {
     char path[]; /* goes on for as many units as it takes */
 };
 
+/* A thread, or one of several stacks that a thread runs on by turns. */
 struct image_thread {
     uint32_t next;
     uint32_t root;  /* struct image_record of the thread's start: no function, no calls */
@@ -90,7 +91,11 @@ struct image_thread {
     uint64_t unwound;    /* frames closed because their stack was gone: longjmp, exceptions, thread exit */
     uint64_t unmatched;  /* exits that belonged to no frame */
     uint64_t lost;       /* calls to functions it does not know that could not get a record or a frame */
-    uint8_t pad[48];
+    uint64_t paused;     /* ticks for which its stack was suspended: its frames' times leave them out */
+    uint64_t suspended;  /* ticks since when it is suspended, or 0 */
+    uint32_t
+        is_strand; /* it is not a thread's own stack but a coroutine's, and ran on the thread TID first */
+    uint8_t pad[28];
 };
 
 /* A function as one thread knows it. */
@@ -136,12 +141,17 @@ struct image_record {
     uint8_t reserved[8];
 };
 
+/* Addresses from low to high, both included. */
+struct image_bounds {
+    uint64_t low, high;
+};
+
 /*
  * An activation. A frame whose sp is 0 is free, or claimed by an event that is just being recorded; one with
  * an sp and no record is not an activation but the bottom of its segment.
  */
 struct image_frame {
-    uint64_t function; /* address; with FRAME_UNWINDING while an exception passes through it */
+    uint64_t function; /* address, with FRAME_MARKS */
     uint64_t entry;    /* ticks */
     uint64_t callees;  /* ticks that callees have taken */
     uint64_t sp;       /* stack pointer at the event */
@@ -149,10 +159,13 @@ struct image_frame {
     uint32_t record;
     uint32_t
         position; /* the record's target: callees' records hang below it; 0 until the call has been counted */
-    uint8_t reserved[16];
+    struct image_bounds bounds; /* in the bottom of a handler's own stack: those of the stack below */
 };
 
-#define FRAME_UNWINDING ((uint64_t)1 << 63) /* no address of a program has this bit */
+/* Marks in image_frame.function, which no address of a program has: they send the exit to the slow path. */
+#define FRAME_UNWINDING ((uint64_t)1 << 63) /* an exception passes through it */
+#define FRAME_OUTERMOST ((uint64_t)1 << 62) /* its return ends what a coroutine does on its stack */
+#define FRAME_MARKS     (FRAME_UNWINDING | FRAME_OUTERMOST)
 
 /* A segment of a shadow stack; the frames follow it. */
 struct image_stack {

@@ -3,13 +3,15 @@
  *
  *     hooks.c     the fast path of the two hooks: everything that happens at nearly every event
  *     account.h   what one call and one return do to the counters
- *     stack.c     the slow path: full, dead, foreign or missing frames
+ *     stack.c     the slow path: full, dead or missing frames
+ *     strand.c    the slow path: which stack an event is on
  *     context.c   finding and making records
  *     thread.c    the beginning and end of a thread
  *     process.c   the beginning and end of the process, its settings
  *     space.c     the image file and private memory
  *     modules.c   which executable or library an address belongs to
  *     unwind.c    stands in for longjmp and the unwinder
+ *     switch.c    stands in for swapcontext and its kin
  *     system.h    system calls
  *
  * The runtime depends on libc alone, and on as little of it as can be. It never prints, never exits, never
@@ -33,6 +35,9 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define RARE(x)   __builtin_expect(!!(x), 0)
 
+/* Bytes: how far below an event its stack is taken to reach, until it does. */
+#define STACK_NEAR ((uint64_t)64 * 1024)
+
 /* One entry of a thread's hash table, from (function, position) to a unit of the image; empty if unit is 0.
  */
 struct slot {
@@ -42,9 +47,9 @@ struct slot {
 };
 
 /*
- * A thread's private state. All zeros, it is the state of a thread that has recorded nothing yet: a stack
- * that is empty and full, so that its first event takes the slow path and the fast path has no test of its
- * own for it.
+ * The private state of a thread on one stack: its own, the native one, or a coroutine's. All zeros, it is the
+ * state of a thread that has recorded nothing yet: a stack that is empty and full, so that its first event
+ * takes the slow path and the fast path has no test of its own for it.
  */
 struct thread {
     /* read at every event */
@@ -53,8 +58,17 @@ struct thread {
     char *base;                /* the image */
     struct slot *slots;
     uint64_t slot_mask;
+    uint64_t low;    /* the lowest stack pointer that is known to be on this stack */
+    uint64_t paused; /* ticks for which the stack was suspended: its clock is behind by them */
 
     /* read on slow paths */
+    uint64_t high;              /* the highest one */
+    struct image_bounds bounds; /* low and high, but while a signal handler is on a stack of its own */
+    uint32_t nested;            /* such handlers */
+    uint64_t suspended;         /* ticks since when it is suspended, or 0 */
+    struct thread *native;      /* the thread's own stack: this one, perhaps */
+    uint64_t idle;              /* ticks since when a coroutine's stack has been empty ... */
+    uint64_t idle_callees;      /* ... if this is still what its bottom has */
     struct image_thread *shared;
     struct image_stack *segment;
     struct table *table; /* owns slots */
@@ -62,6 +76,13 @@ struct thread {
     uint32_t arena_next, arena_end; /* units */
     uint32_t arena_size;            /* bytes of the next block */
     uint32_t overflow;              /* activations beyond the last frame that memory allowed */
+
+    /* of the native one alone */
+    uint64_t first_sp;       /* a stack pointer that was certainly on this stack */
+    struct thread **strands; /* its coroutines' stacks, by bounds */
+    size_t strand_count, strand_capacity;
+    struct thread *spare_strands;
+    struct thread *next_spare;
     uint32_t destructor_rounds;
 };
 
@@ -124,15 +145,39 @@ COLD void stack_exit(uint64_t function, uint64_t call_site, uint64_t sp, uint64_
                      uint64_t return_address);
 /* Makes the first segment of a thread's stack from SIZE bytes at STACK. */
 void stack_start(struct thread *thread, struct image_stack *stack, size_t size);
+/* Puts the stack, which is empty, at BOUNDS. */
+void stack_place(struct thread *thread, struct image_bounds bounds);
+int stack_is_empty(const struct thread *thread);
+/* That of the innermost function. */
+uint64_t stack_pointer(const struct thread *thread);
+/* A signal handler has a stack of its own at BOUNDS, and goes on from what it interrupted. -1 without space.
+ */
+int stack_nest(struct thread *thread, struct image_bounds bounds);
+/* Code runs below the handlers' stacks again: closes what they have left, as of NOW. */
+void stack_unnest(struct thread *thread, uint64_t now);
 /* Closes the frames of this thread that lie below SP, now. With LANDING, the one that is then on top has been
  * entered by an exception: leaving it is unwinding, unless stack_caught() comes before. */
 void stack_unwind_to(uint64_t sp, int landing);
 void stack_caught(void);
-/* Closes all frames of the thread, as of NOW. */
+/* Closes all frames of the thread, as of NOW on its own clock. */
 void stack_unwind_all(struct thread *thread, uint64_t now);
 
+/* strand.c. NOW is what the clock says, in all threads alike. */
+/* The state of this thread for the stack that SP is on; time passes on it from now on. */
+struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now);
+/* The same, before anything happens there, by who switches stacks. -1 if that is the stack that we are on. */
+int strand_switch_to(uint64_t sp);
+/* Remembers the bounds of a stack that may be used later. */
+void strand_announce(struct image_bounds bounds);
+/* What a stack's own clock says: less the time for which it was suspended. */
+uint64_t strand_time(const struct thread *strand, uint64_t now);
+/* Ends the strands of a thread. */
+void strands_end(struct thread *native, uint64_t now);
+
 /* thread.c */
-struct thread *thread_start(void); /* NULL if nothing can be recorded */
+struct thread *thread_start(uint64_t sp);         /* NULL if nothing can be recorded */
+struct thread *thread_new(struct thread *native); /* for another stack of a thread; NULL likewise */
+void thread_free(struct thread *thread);
 void thread_end_hook_create(void); /* once per process */
 
 /* process.c */

@@ -15,8 +15,6 @@
 #include "clock.h"
 #include "runtime.h"
 
-#define SP_BOTTOM UINT64_MAX /* above every stack */
-
 static struct image_frame *segment_frames(struct image_stack *segment)
 {
     return (struct image_frame *)(segment + 1);
@@ -52,15 +50,33 @@ void stack_start(struct thread *thread, struct image_stack *stack, size_t size)
     struct image_frame *bottom = segment_frames(stack);
 
     stack->capacity = (uint32_t)((size - sizeof *stack) / sizeof *bottom);
-    bottom->sp = SP_BOTTOM;
     bottom->position = thread->shared->root;
     segment_use(thread, stack);
 }
 
-/* Goes on in the next segment, twice as large as this one. -1 if there is no space for one. */
-static int segment_push(struct thread *thread)
+void stack_place(struct thread *thread, struct image_bounds bounds)
 {
-    const struct image_frame *top = thread->top;
+    thread->bounds = bounds;
+    thread->low = bounds.low;
+    thread->high = bounds.high;
+    thread->top->sp = bounds.high;
+}
+
+uint64_t stack_pointer(const struct thread *thread)
+{
+    return frame_filled(thread->top)->sp;
+}
+
+int stack_is_empty(const struct thread *thread)
+{
+    return thread->top == segment_frames(thread->segment) && thread->segment->previous == 0;
+}
+
+/* Goes on in the next segment, twice as large as this one, on a stack that ends at SP. -1 if there is no
+ * space. */
+static int segment_push(struct thread *thread, uint64_t sp)
+{
+    struct image_frame *top = thread->top;
     struct image_stack *segment = thread->segment;
     struct image_frame *bottom;
 
@@ -79,9 +95,11 @@ static int segment_push(struct thread *thread)
     }
     segment_use(thread, image_at(thread->base, segment->next));
     bottom = thread->top;
-    bottom->sp = frame_filled(top)->sp;
+    bottom->sp = sp;
     bottom->position = frame_position(top);
     bottom->callees = 0;
+    bottom->entry = image_unit(thread->base, top);
+    bottom->bounds = (struct image_bounds){0, 0};
     return 0;
 }
 
@@ -92,9 +110,25 @@ static void segment_pop(struct thread *thread)
 
     if (bottom != segment_frames(thread->segment) || thread->segment->previous == 0)
         return;
+    if (bottom->bounds.high != 0) {
+        thread->nested--;
+        thread->low = bottom->bounds.low;
+        thread->high = bottom->bounds.high;
+    }
     segment_use(thread, image_at(thread->base, thread->segment->previous));
-    thread->top = thread->limit;
+    thread->top = image_at(thread->base, (uint32_t)bottom->entry);
     arch_add(&thread->top->callees, bottom->callees);
+}
+
+int stack_nest(struct thread *thread, struct image_bounds bounds)
+{
+    if (segment_push(thread, bounds.high) != 0)
+        return -1;
+    thread->top->bounds = (struct image_bounds){thread->low, thread->high};
+    thread->low = bounds.low;
+    thread->high = bounds.high;
+    thread->nested++;
+    return 0;
 }
 
 /* Pops the top frame as of NOW. UNWOUND: it was left other than by a return. */
@@ -146,7 +180,8 @@ void stack_unwind_to(uint64_t sp, int landing)
     if (thread->top == NULL || slow_enter(&slow) != 0)
         return;
     segment_pop(thread);
-    stack_unwind(thread, sp, now);
+    thread = strand_select(thread, sp, now);
+    stack_unwind(thread, sp, strand_time(thread, now));
     if (landing)
         frame_mark(thread, 1);
     slow_leave(&slow);
@@ -162,8 +197,14 @@ void stack_caught(void)
 
 void stack_unwind_all(struct thread *thread, uint64_t now)
 {
-    segment_pop(thread);
-    stack_unwind(thread, SP_BOTTOM, now);
+    for (segment_pop(thread); !stack_is_empty(thread);)
+        frame_close(thread, now, 1);
+}
+
+void stack_unnest(struct thread *thread, uint64_t now)
+{
+    for (segment_pop(thread); thread->nested > 0;)
+        frame_close(thread, now, 1);
 }
 
 /* Fills the frame after the top one and makes it the top; RECORD is its record, or the thread's spare one. */
@@ -178,7 +219,7 @@ static struct image_frame *frame_push(struct thread *thread, uint64_t function, 
     account_call(thread->base, context);
     thread->top = frame;
     frame->callees = 0;
-    frame->entry = clock_read();
+    frame->entry = clock_read() - thread->paused;
     frame->sp = sp;
     return frame;
 }
@@ -208,19 +249,25 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         return;
     }
     if (thread->top == NULL)
-        thread = thread_start();
+        thread = thread_start(sp);
     if (thread == NULL) {
         process_lose();
     } else {
+        uint64_t now = clock_read();
+
         segment_pop(thread);
-        stack_unwind(thread, sp, clock_read());
+        thread = strand_select(thread, sp, now);
+        stack_unwind(thread, sp, strand_time(thread, now));
         record = context_record(thread, frame_position(thread->top), function);
         if (record == 0) {
             context_lose(thread, function);
             record = thread->shared->spare;
         }
-        if (thread->top < thread->limit || (thread->top == thread->limit && segment_push(thread) == 0)) {
-            frame = frame_push(thread, function, record, sp);
+        if (thread->top < thread->limit ||
+            (thread->top == thread->limit && segment_push(thread, frame_filled(thread->top)->sp) == 0)) {
+            uint64_t mark = thread->native != thread && stack_is_empty(thread) ? FRAME_OUTERMOST : 0;
+
+            frame = frame_push(thread, function | mark, record, sp);
             frame->call_site = call_site;
         } else {
             overflow_enter(thread, record, sp);
@@ -228,7 +275,7 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
     }
     slow_leave(&slow);
     if (frame != NULL && frame->callees == 0)
-        frame->entry = clock_read(); /* leaves out what this slow path took */
+        frame->entry = clock_read() - thread->paused; /* leaves out what this slow path took */
 }
 
 /*
@@ -247,11 +294,11 @@ static struct image_frame *frame_match(struct thread *thread, uint64_t function,
             if (segment->previous == 0)
                 return below;
             segment = image_at(thread->base, segment->previous);
-            frame = segment_frames(segment) + segment->capacity - 2;
+            frame = image_at(thread->base, (uint32_t)frame->entry);
         }
         if (frame->sp >= sp && tail_jump && below != NULL)
             return below;
-        if (frame->sp != 0 && (frame->function & ~FRAME_UNWINDING) == function) {
+        if (frame->sp != 0 && (frame->function & ~FRAME_MARKS) == function) {
             if (frame->sp >= sp)
                 return frame;
             below = frame;
@@ -271,6 +318,10 @@ static void exit_to(struct thread *thread, const struct image_frame *frame, uint
     frame_close(thread, now, unwinding);
     if (unwinding && thread->top->sp == sp)
         frame_mark(thread, 1);
+    if (thread->native != thread && stack_is_empty(thread)) {
+        thread->idle = clock_read();
+        thread->idle_callees = thread->top->callees;
+    }
 }
 
 COLD void stack_exit(uint64_t function, uint64_t call_site, uint64_t sp, uint64_t now,
@@ -283,6 +334,8 @@ COLD void stack_exit(uint64_t function, uint64_t call_site, uint64_t sp, uint64_
     if (thread->top == NULL || slow_enter(&slow) != 0)
         return;
     segment_pop(thread);
+    thread = strand_select(thread, sp, now);
+    now = strand_time(thread, now);
     if (thread->top > thread->limit && thread->top->sp >= sp) {
         if (--thread->overflow == 0)
             frame_close(thread, now, 0);

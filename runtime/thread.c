@@ -67,6 +67,7 @@ static void shared_start(struct thread *thread, struct process *process, uint32_
     shared->tid = system_tid();
     SYSTEM_CALL(SYS_prctl, PR_GET_NAME, shared->name, 0, 0, 0, 0);
     shared->start = clock_read();
+    shared->is_strand = thread->native != thread;
 
     process_lock(process);
     shared->next = process->header->threads;
@@ -74,7 +75,7 @@ static void shared_start(struct thread *thread, struct process *process, uint32_
     process_unlock(process);
 }
 
-struct thread *thread_start(void)
+struct thread *thread_new(struct thread *native)
 {
     struct process *process = process_self();
     struct thread *thread;
@@ -92,15 +93,37 @@ struct thread *thread_start(void)
     thread->table->size = size;
     thread->slots = thread->table->slots;
     thread->slot_mask = FIRST_SLOTS - 1;
+    thread->native = native != NULL ? native : thread;
     shared_start(thread, process, first);
     process_anchor(process);
+    return thread;
+}
+
+/* The highest address of the thread's own stack. Where glibc makes it, the thread's control block ends it;
+ * the main thread's lies above all else. */
+static uint64_t stack_end(uint64_t sp)
+{
+    static const uint64_t largest = 1 << 30;
+    uint64_t control_block = arch_thread_pointer();
+
+    return control_block > sp && control_block - sp < largest ? control_block : UINT64_MAX;
+}
+
+struct thread *thread_start(uint64_t sp)
+{
+    struct thread *thread = thread_new(NULL);
+
+    if (thread == NULL)
+        return NULL;
+    thread->first_sp = sp;
+    stack_place(thread, (struct image_bounds){sp > STACK_NEAR ? sp - STACK_NEAR : 0, stack_end(sp)});
     thread_offset = (char *)thread - (char *)&thread_none;
     if (end_key_made)
         pthread_setspecific(end_key, thread);
     return thread;
 }
 
-static void thread_free(struct thread *thread)
+void thread_free(struct thread *thread)
 {
     struct table *table = thread->table;
 
@@ -123,13 +146,14 @@ static void thread_end(void *argument)
     struct slow slow;
     uint64_t now;
 
-    if (thread != thread_self() || thread->top == NULL || slow_enter(&slow) != 0)
+    if (thread->top == NULL || thread != thread_self()->native || slow_enter(&slow) != 0)
         return;
     if (++thread->destructor_rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
         pthread_setspecific(end_key, thread);
     } else {
         now = clock_read();
-        stack_unwind_all(thread, now);
+        strands_end(thread, now);
+        stack_unwind_all(thread, strand_time(thread, now));
         thread->shared->end = now;
         thread_offset = 0;
         thread_free(thread);

@@ -6,40 +6,19 @@
  * their stack pointers and at a later event: by then another function with a larger frame may lie over them
  * and seem to be called by them. A static program has nothing but that.
  */
-#include <dlfcn.h>
-#include <string.h>
-
 #include "jump.h"
+#include "next.h"
 #include "runtime.h"
-
-#define EXPORTED __attribute__((visibility("default")))
 
 /* What a function's own frame may lie below the stack pointer that it calls others with: the hook's return
  * address and saved frame pointer. A callee's lies below that, by its own return address at least. */
 enum { HOOK_FRAME = 2 * sizeof(uint64_t) };
 
-typedef void any_function(void);
-
-/* The function that would have been called without us. */
-static any_function *next(const char *name)
-{
-    any_function *function;
-    void *symbol = dlsym(RTLD_NEXT, name);
-
-    if (symbol == NULL) { /* loaded for itself alone, as pthread_cancel does */
-        void *library = dlopen("libgcc_s.so.1", RTLD_LAZY | RTLD_NOLOAD);
-
-        symbol = library != NULL ? dlsym(library, name) : NULL;
-    }
-    memcpy(&function, &symbol, sizeof function); /* ISO C has no cast for it, POSIX wants it to work */
-    return function;
-}
-
 static void jump(const void *buffer)
 {
     uint64_t target = jump_target(buffer);
 
-    if (target > (uint64_t)__builtin_frame_address(0))
+    if (target != 0)
         stack_unwind_to(target - HOOK_FRAME, 0);
 }
 
@@ -52,7 +31,7 @@ static void jump(const void *buffer)
                                                                                                              \
         jump(buffer);                                                                                        \
         if (real == NULL)                                                                                    \
-            real = (void (*)(void *, int))next(#name);                                                       \
+            real = (void (*)(void *, int))next_function(#name);                                              \
         real(buffer, value);                                                                                 \
         __builtin_unreachable();                                                                             \
     }
@@ -73,8 +52,8 @@ EXPORTED void _Unwind_SetIP(void *context, uintptr_t address)
     static uintptr_t (*frame_address)(void *context);
 
     if (real == NULL) {
-        frame_address = (uintptr_t(*)(void *))next("_Unwind_GetCFA");
-        real = (void (*)(void *, uintptr_t))next("_Unwind_SetIP");
+        frame_address = (uintptr_t(*)(void *))next_function("_Unwind_GetCFA");
+        real = (void (*)(void *, uintptr_t))next_function("_Unwind_SetIP");
     }
     if (frame_address != NULL)
         stack_unwind_to(frame_address(context) - HOOK_FRAME, 1);
@@ -89,6 +68,6 @@ EXPORTED void *__cxa_begin_catch(void *exception)
 
     stack_caught();
     if (real == NULL)
-        real = (void *(*)(void *))next("__cxa_begin_catch");
+        real = (void *(*)(void *))next_function("__cxa_begin_catch");
     return real(exception);
 }

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "cli/load.h"
@@ -487,6 +488,87 @@ static void recursion_over_many_segments(void **state)
     profile_free(&profile);
 }
 
+static ucontext_t home, away;
+static char away_stack[64 * 1024];
+
+/* On a stack of its own: 5 ticks, then home, then 3 more. */
+static void play_away(void)
+{
+    enter(1);
+    settable_clock += 5;
+    swapcontext(&away, &home);
+    enter(2);
+    settable_clock += 3;
+    leave(2);
+    leave(1);
+}
+
+static void play_contexts(void *argument)
+{
+    (void)argument;
+    getcontext(&away);
+    away.uc_stack.ss_sp = away_stack;
+    away.uc_stack.ss_size = sizeof away_stack;
+    away.uc_link = &home;
+    makecontext(&away, play_away, 0);
+    enter(0);
+    settable_clock += 1;
+    swapcontext(&home, &away);
+    settable_clock += 100;
+    enter(1);
+    settable_clock += 1000;
+    leave(1);
+    swapcontext(&home, &away);
+    settable_clock += 10000;
+    leave(0);
+}
+
+static void contexts(void **state)
+{
+    struct oracle sums = {0};
+    struct profile profile = {0};
+
+    (void)state;
+    record(play_contexts, NULL, &profile);
+    tally(&profile, &sums);
+    assert_int_equal(sums.functions[0].self, 1 + 100 + 10000);
+    assert_int_equal(sums.functions[0].cumulative, 1 + 100 + 1000 + 10000);
+    assert_int_equal(sums.functions[1].calls, 2);
+    assert_int_equal(sums.functions[1].primitive, 2); /* active on another stack only */
+    assert_int_equal(sums.functions[1].self, 5 + 1000);
+    assert_int_equal(sums.functions[1].cumulative, 8 + 1000);
+    assert_int_equal(sums.edges[0][1].calls, 1);
+    assert_int_equal(sums.edges[FUNCTIONS][1].calls, 1);
+    assert_int_equal(sums.edges[1][2].cumulative, 3);
+    profile_free(&profile);
+}
+
+static void play_suspended_at_the_end(void *argument)
+{
+    (void)argument;
+    getcontext(&away);
+    away.uc_stack.ss_sp = away_stack;
+    away.uc_stack.ss_size = sizeof away_stack;
+    makecontext(&away, play_away, 0);
+    enter(0);
+    swapcontext(&home, &away);
+    settable_clock += 100;
+    exit(0);
+}
+
+static void suspended_at_the_end(void **state)
+{
+    struct oracle sums = {0};
+    struct profile profile = {0};
+
+    (void)state;
+    record(play_suspended_at_the_end, NULL, &profile);
+    tally(&profile, &sums);
+    assert_int_equal(sums.functions[0].cumulative, 100);
+    assert_int_equal(sums.functions[1].cumulative, 5);
+    profile_free(&profile);
+}
+
 #define SENTENCE(text, function)                                                                             \
     {                                                                                                        \
         .name = (text), .test_func = (function)                                                              \
@@ -509,6 +591,9 @@ int main(void)
         SENTENCE("calls that are open when the process ends have their time up to the end",
                  open_frames_at_the_end),
         SENTENCE("exits without an entry are counted apart and change nothing", exits_without_entry),
+        SENTENCE("a stack that is suspended is charged no time, and has levels of its own", contexts),
+        SENTENCE("a stack that is suspended at the end is charged up to its suspension",
+                 suspended_at_the_end),
         SENTENCE("10,000 levels of recursion fold into one record", recursion_over_many_segments),
     };
 

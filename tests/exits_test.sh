@@ -6,22 +6,12 @@
 # shellcheck source=tests/harness.sh
 . "$(dirname "$0")/harness.sh"
 
+# shellcheck source=tests/edges.sh
+. "$(dirname "$0")/edges.sh"
+
 # calls_by_callee FILE: its edges, summed up by callee.
 calls_by_callee() {
     awk '$1 == "edge" && !/ _Z/ { calls[$3] += $4 } END { for (callee in calls) print callee, calls[callee] }' "$1" | sort
-}
-
-# expect_edges: the profile has the edges that the program printed on its standard output, and no others; no return
-# was taken for another's, and all times can be. Functions with C++ names, the library's, are left out.
-expect_edges() {
-    "$TEST_BIN/inspect" out.prof >inspected
-    grep "^edge " "$stdout" | sort >expected
-    awk '$1 == "edge" && !/ _Z/ { calls[$2 " " $3] += $4 } END { for (edge in calls) print "edge", edge, calls[edge] }' inspected |
-        sort >actual
-    expect_same expected actual
-    ! grep insane inspected || fail "there are times that cannot be"
-    awk '$1 == "thread" && ($5 != 0 || $6 != 0)' inspected >lost
-    [ ! -s lost ] || fail "exits without an entry, or calls lost: $(cat lost)"
 }
 
 for compiler in gcc clang; do

@@ -14,6 +14,12 @@ static inline void arch_add(uint64_t *counter, uint64_t amount)
     __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
 }
 
+/* The address of the thread's control block; 0: not known. */
+static inline uint64_t arch_thread_pointer(void)
+{
+    return 0;
+}
+
 /* Returns the result, or the negated error number. */
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
 {

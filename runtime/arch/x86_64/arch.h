@@ -15,6 +15,15 @@ static inline void arch_add(uint64_t *counter, uint64_t amount)
     __asm__("addq %1, %0" : "+m"(*counter) : "er"(amount) : "cc");
 }
 
+/* The address of the thread's control block. */
+static inline uint64_t arch_thread_pointer(void)
+{
+    uint64_t pointer;
+
+    __asm__("movq %%fs:0, %0" : "=r"(pointer));
+    return pointer;
+}
+
 /* Returns the result, or the negated error number. */
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
 {

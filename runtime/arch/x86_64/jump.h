@@ -6,6 +6,7 @@
 
 #include <features.h>
 #include <stdint.h>
+#include <ucontext.h>
 
 /* The stack pointer of the function that called setjmp, just after the call; 0 where that is not known. */
 static inline uint64_t jump_target(const void *buffer)
@@ -20,6 +21,12 @@ static inline uint64_t jump_target(const void *buffer)
     (void)buffer;
     return 0;
 #endif
+}
+
+/* The same for a context that setcontext or swapcontext goes to. */
+static inline uint64_t jump_context_target(const ucontext_t *context)
+{
+    return (uint64_t)context->uc_mcontext.gregs[REG_RSP];
 }
 
 #endif

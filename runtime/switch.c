@@ -1,0 +1,97 @@
+/*
+ * switch.c - stands in for the functions that go from one stack to another: those of libc, and of
+ * Boost.Context, which is in a library of its own.
+ *
+ * strand.c would notice by itself at the next event. Here the instant is known, and the bounds of the new
+ * stack.
+ */
+#include "jump.h"
+#include "next.h"
+#include "runtime.h"
+
+/* What a function's own frame may lie below the stack pointer that it calls others with. */
+enum { HOOK_FRAME = 2 * sizeof(uint64_t) };
+
+/* The stack of a context is known if it was made for it: a context that was only saved may hold anything
+ * there. */
+static void announce_context(const ucontext_t *context, uint64_t sp)
+{
+    struct image_bounds bounds = {(uint64_t)context->uc_stack.ss_sp, 0};
+
+    bounds.high = bounds.low + context->uc_stack.ss_size;
+    if (sp >= bounds.low && sp <= bounds.high && bounds.high > bounds.low)
+        strand_announce(bounds);
+}
+
+EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict context);
+EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict context)
+{
+    static int (*real)(ucontext_t * old, const ucontext_t *context);
+    uint64_t sp = jump_context_target(context);
+
+    if (real == NULL)
+        real = (int (*)(ucontext_t *, const ucontext_t *))next_function("swapcontext");
+    if (sp != 0) {
+        announce_context(context, sp);
+        strand_switch_to(sp);
+    }
+    return real(old, context);
+}
+
+EXPORTED int setcontext(const ucontext_t *context);
+EXPORTED int setcontext(const ucontext_t *context)
+{
+    static int (*real)(const ucontext_t *context);
+    uint64_t sp = jump_context_target(context);
+
+    if (real == NULL)
+        real = (int (*)(const ucontext_t *))next_function("setcontext");
+    if (sp != 0) {
+        announce_context(context, sp);
+        if (strand_switch_to(sp) != 0)
+            stack_unwind_to(sp - HOOK_FRAME, 0);
+    }
+    return real(context);
+}
+
+/* boost/context/detail/fcontext.hpp. A context is the address, on its stack, where its registers are saved.
+ */
+struct transfer {
+    void *context, *data;
+};
+
+EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct transfer));
+EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct transfer))
+{
+    static void *(*real)(void *sp, size_t size, void (*function)(struct transfer));
+
+    if (real == NULL)
+        real = (void *(*)(void *, size_t, void (*)(struct transfer)))next_function("make_fcontext");
+    strand_announce((struct image_bounds){(uint64_t)sp - size, (uint64_t)sp});
+    return real(sp, size, function);
+}
+
+EXPORTED struct transfer jump_fcontext(void *context, void *data);
+EXPORTED struct transfer jump_fcontext(void *context, void *data)
+{
+    static struct transfer (*real)(void *context, void *data);
+
+    if (real == NULL)
+        real = (struct transfer(*)(void *, void *))next_function("jump_fcontext");
+    strand_switch_to((uint64_t)context);
+    return real(context, data);
+}
+
+EXPORTED struct transfer ontop_fcontext(void *context, void *data,
+                                        struct transfer (*function)(struct transfer));
+EXPORTED struct transfer ontop_fcontext(void *context, void *data,
+                                        struct transfer (*function)(struct transfer))
+{
+    static struct transfer (*real)(void *context, void *data, struct transfer (*function)(struct transfer));
+
+    if (real == NULL)
+        real = (struct transfer(*)(void *, void *, struct transfer (*)(struct transfer)))next_function(
+            "ontop_fcontext");
+    strand_switch_to((uint64_t)context);
+    return real(context, data, function);
+}
