@@ -12,11 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "clock.h"
 #include "preflight.h"
 
@@ -92,19 +94,30 @@ static void child_exec(const struct launch *launch, int report)
     _exit(PREFLIGHT_NOT_EXECUTABLE);
 }
 
-static void wait_for(struct launch *launch)
+static struct launch_end end_of(pid_t pid, int status)
 {
+    if (WIFSIGNALED(status))
+        return (struct launch_end){pid, PROFILE_EXIT_SIGNAL, (uint32_t)WTERMSIG(status)};
+    return (struct launch_end){pid, PROFILE_EXIT_STATUS, (uint32_t)WEXITSTATUS(status)};
+}
+
+/* Waits for process PID, or any of ours if that is -1, and remembers its end. -1 if there is none. */
+static int wait_for(struct launch *launch, pid_t pid)
+{
+    struct launch_end *end;
     int status;
 
-    while (waitpid(launch->pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (WIFSIGNALED(status)) {
-        launch->exit = PROFILE_EXIT_SIGNAL;
-        launch->exit_value = (uint32_t)WTERMSIG(status);
-    } else {
-        launch->exit = PROFILE_EXIT_STATUS;
-        launch->exit_value = (uint32_t)WEXITSTATUS(status);
+    while ((pid = waitpid(pid, &status, 0)) < 0)
+        if (errno != EINTR)
+            return -1;
+    end = ARRAY_APPEND(launch->ends, launch->end_count);
+    if (end != NULL)
+        *end = end_of(pid, status);
+    if (pid == launch->pid) {
+        launch->exit = end_of(pid, status).exit;
+        launch->exit_value = end_of(pid, status).exit_value;
     }
+    return 0;
 }
 
 static struct image_anchor anchor_take(void)
@@ -126,6 +139,8 @@ int launch_run(struct launch *launch, struct message *message)
 
     if (pipe2(report, O_CLOEXEC) != 0)
         return message_set(message, "cannot make a pipe: %s", strerror(errno));
+    if (launch->wait_all) /* orphans of the program become our children */
+        prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     signals_take(old, &mask);
     launch->pid = fork();
     if (launch->pid == 0) {
@@ -143,12 +158,31 @@ int launch_run(struct launch *launch, struct message *message)
     while (read(report[0], &error, sizeof error) < 0 && errno == EINTR)
         ;
     close(report[0]);
-    wait_for(launch);
+    wait_for(launch, launch->pid);
     program = 0;
+    while (launch->wait_all && error == 0 && wait_for(launch, -1) == 0)
+        ;
     launch->end = anchor_take();
     if (error != 0)
         return message_set(message, "cannot run %s: %s", launch->path, strerror(error));
     return 0;
+}
+
+void launch_tell_ends(const struct launch *launch, struct profile *profile)
+{
+    for (size_t i = 0; i < profile->process_count; i++)
+        for (size_t j = 0; j < launch->end_count; j++)
+            if (profile->processes[i].pid == (uint64_t)launch->ends[j].pid) {
+                profile->processes[i].exit = launch->ends[j].exit;
+                profile->processes[i].exit_value = launch->ends[j].exit_value;
+            }
+}
+
+void launch_free(struct launch *launch)
+{
+    free(launch->ends);
+    launch->ends = NULL;
+    launch->end_count = 0;
 }
 
 void launch_exit_alike(const struct launch *launch)

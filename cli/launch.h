@@ -10,23 +10,37 @@
 #include "model.h"
 #include "runtime/image.h"
 
+struct launch_end {
+    pid_t pid;
+    enum profile_exit exit;
+    uint32_t exit_value;
+};
+
 struct launch {
     /* in */
     const char *path;    /* of the program */
     char **words;        /* its name and arguments, ended by NULL */
     const char *library; /* path of libprofile.so */
     const char *spool;   /* path of the directory for images */
+    int wait_all;        /* for its descendants too */
 
     /* out */
     pid_t pid;
     enum profile_exit exit;
     uint32_t exit_value;     /* status, or signal number */
     struct image_anchor end; /* when it had ended */
+    struct launch_end *ends; /* of all processes that we waited for */
+    size_t end_count;
 };
 
 /* Runs it. Streams, arguments, signals and the rest of the environment are passed on untouched. -1 with a
  * message if it could not be started; launch->exit_value is then the status to exit with. */
 int launch_run(struct launch *launch, struct message *message);
+
+/* Fills in how the processes of PROFILE ended, as far as it was us who waited for them. */
+void launch_tell_ends(const struct launch *launch, struct profile *profile);
+
+void launch_free(struct launch *launch);
 
 /* Ends this process as the program ended: with its status, or by the same signal. */
 void launch_exit_alike(const struct launch *launch) __attribute__((noreturn));

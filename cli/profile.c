@@ -29,6 +29,7 @@ struct settings {
     const char *out; /* NULL: print */
     struct sort_order order;
     struct restrictions restrictions;
+    int wait_all;
 };
 
 static enum options_result take_out(void *target, const char *value, struct message *message)
@@ -61,11 +62,24 @@ static enum options_result take_limit(void *target, const char *value, struct me
                : OPTIONS_ERROR;
 }
 
+static enum options_result take_wait(void *target, const char *value, struct message *message)
+{
+    struct settings *settings = target;
+
+    settings->wait_all = strcmp(value, "all") == 0;
+    if (settings->wait_all || strcmp(value, "program") == 0)
+        return OPTIONS_RUN;
+    message_set(message, "'%s' is neither program nor all", value);
+    return OPTIONS_ERROR;
+}
+
 static const struct option_spec OPTIONS[] = {
     {"output", 'o', "FILE", "save the profile in FILE, for stats, instead of printing it", "FILE", take_out},
     {"sort", 's', "KEY[,KEY...]", "order the printed report by KEY (default: cumulative):\n" SORT_KEYS,
      SORT_KEYS, take_sort},
     {"limit", 'n', "N", "print the first N rows of the report", NULL, take_limit},
+    {"wait", 'w', "WHOM", "wait for the program (the default), or for all its descendants too: program, all",
+     "program all", take_wait},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
 };
@@ -177,8 +191,7 @@ static int save(const struct settings *settings, const struct spool *spool, cons
                            launch->words[0]);
     }
     if (result == 0) {
-        profile.processes[0].exit = launch->exit;
-        profile.processes[0].exit_value = launch->exit_value;
+        launch_tell_ends(launch, &profile);
         result = profile_symbolize(&profile, message);
     }
     for (size_t i = 0; i < profile.warning_count; i++)
@@ -252,11 +265,13 @@ int main(int argc, char **argv)
         return STATUS_USAGE;
     }
     launch.words = argv + first;
+    launch.wait_all = settings.wait_all;
     status =
         complete(&settings, &out, &message) == 0 ? run(&settings, &launch, &spool, &message) : STATUS_FAILURE;
     if (status != 0 || save(&settings, &spool, &launch, &message) != 0)
         complain(message.text);
     spool_close(&spool);
+    launch_free(&launch);
     restrict_free(&settings.restrictions);
     free(out);
     if (status != 0)

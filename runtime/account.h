@@ -31,6 +31,17 @@ static inline void account_call(char *base, struct image_record *record)
     }
 }
 
+/* The call was counted in another process: here it goes on. */
+static inline void account_resume(char *base, const struct image_record *record)
+{
+    struct image_function *function = image_at(base, record->function);
+
+    if (function->level++ == 0)
+        function->outermost = record->edge;
+    else
+        ((struct image_edge *)image_at(base, record->edge))->level++;
+}
+
 /* ELAPSED and CALLEES are ticks: from the call to the return, and the part of it that callees took. */
 static inline void account_return(char *base, struct image_record *record, uint64_t elapsed, uint64_t callees)
 {

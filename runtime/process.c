@@ -25,6 +25,7 @@ static struct {
     int read;
     uint32_t pid; /* of the process that read them */
     char spool[PATH_MAX];
+    char preload[PATH_MAX]; /* the path by which the launcher has us loaded */
     char out[PATH_MAX];
 } settings;
 
@@ -104,6 +105,7 @@ static void setting_take(const char *entry, const char *name, char *value)
 static void settings_take(const char *entry)
 {
     setting_take(entry, "PROFILE_SPOOL=", settings.spool);
+    setting_take(entry, "LD_PRELOAD=", settings.preload);
     setting_take(entry, "PROFILE_OUT=", settings.out);
 }
 
@@ -136,8 +138,19 @@ static void settings_read(void)
     } else {
         settings_read_kernel();
     }
+    settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher puts it first */
     settings.pid = system_pid();
     settings.read = 1;
+}
+
+const char *process_spool(void)
+{
+    return settings.spool;
+}
+
+const char *process_preload(void)
+{
+    return settings.preload;
 }
 
 static size_t append(char *path, size_t length, const char *text)
@@ -264,6 +277,18 @@ struct process *process_self(void)
 __attribute__((constructor(101))) static void process_load(void)
 {
     settings_read();
+    fork_hook_create();
+}
+
+void process_exec(int begins)
+{
+    struct process *process = current;
+
+    /* A child by vfork shares our memory; its exec is not our end. */
+    if (process != NULL && process->state == PROCESS_READY && process->header->pid == system_pid()) {
+        process_anchor(process);
+        process->header->ended = begins ? process->header->last.ticks : 0;
+    }
 }
 
 __attribute__((destructor)) static void process_end(void)

@@ -6,6 +6,8 @@
  *     stack.c     the slow path: full, dead or missing frames
  *     strand.c    the slow path: which stack an event is on
  *     context.c   finding and making records
+ *     fork.c      what a forked child inherits
+ *     exec.c      stands in for exec and posix_spawn
  *     thread.c    the beginning and end of a thread
  *     process.c   the beginning and end of the process, its settings
  *     space.c     the image file and private memory
@@ -155,6 +157,16 @@ uint64_t stack_pointer(const struct thread *thread);
 int stack_nest(struct thread *thread, struct image_bounds bounds);
 /* Code runs below the handlers' stacks again: closes what they have left, as of NOW. */
 void stack_unnest(struct thread *thread, uint64_t now);
+/* The frames of a thread, innermost first. */
+struct stack_walk {
+    char *base;
+    struct image_stack *segment;
+    struct image_frame *frame;
+};
+struct stack_walk stack_walk_start(struct thread *thread);
+struct image_frame *stack_walk_next(struct stack_walk *walk); /* NULL after the last */
+/* Pushes the frame of a call that began, and was counted, in another process. -1 without space. */
+int stack_resume(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp);
 /* Closes the frames of this thread that lie below SP, now. With LANDING, the one that is then on top has been
  * entered by an exception: leaving it is unwinding, unless stack_caught() comes before. */
 void stack_unwind_to(uint64_t sp, int landing);
@@ -180,6 +192,11 @@ struct thread *thread_new(struct thread *native); /* for another stack of a thre
 void thread_free(struct thread *thread);
 void thread_end_hook_create(void); /* once per process */
 
+/* fork.c */
+void fork_hook_create(void); /* once per process and its children */
+/* Gives the first thread of a forked child, at SP, the calls that it is in. */
+void fork_inherit(struct thread *thread, uint64_t sp);
+
 /* process.c */
 struct process *process_self(void); /* started if need be; NULL if nothing can be recorded */
 void process_lose(void);            /* counts a call that no thread could record */
@@ -187,6 +204,11 @@ int process_is_off(void);
 void process_lock(struct process *process);
 void process_unlock(struct process *process);
 void process_anchor(struct process *process);
+/* The settings by which a launcher has this process profiled; "" if there is none. */
+const char *process_spool(void);
+const char *process_preload(void);
+/* The process is about to become another program, or has failed to. */
+void process_exec(int begins);
 
 /* space.c */
 struct table {

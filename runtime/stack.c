@@ -72,6 +72,29 @@ int stack_is_empty(const struct thread *thread)
     return thread->top == segment_frames(thread->segment) && thread->segment->previous == 0;
 }
 
+struct stack_walk stack_walk_start(struct thread *thread)
+{
+    return (struct stack_walk){thread->base, thread->segment, thread->top};
+}
+
+struct image_frame *stack_walk_next(struct stack_walk *walk)
+{
+    for (;;) {
+        struct image_frame *frame = walk->frame;
+
+        if (frame == segment_frames(walk->segment)) {
+            if (walk->segment->previous == 0)
+                return NULL;
+            walk->segment = image_at(walk->base, walk->segment->previous);
+            walk->frame = image_at(walk->base, (uint32_t)frame->entry);
+            continue;
+        }
+        walk->frame--;
+        if (frame->sp != 0)
+            return frame;
+    }
+}
+
 /* Goes on in the next segment, twice as large as this one, on a stack that ends at SP. -1 if there is no
  * space. */
 static int segment_push(struct thread *thread, uint64_t sp)
@@ -224,6 +247,27 @@ static struct image_frame *frame_push(struct thread *thread, uint64_t function, 
     return frame;
 }
 
+int stack_resume(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp)
+{
+    uint32_t record = context_record(thread, frame_position(thread->top), function);
+    struct image_frame *frame;
+
+    if (record == 0 ||
+        (thread->top == thread->limit && segment_push(thread, frame_filled(thread->top)->sp) != 0))
+        return -1;
+    frame = thread->top + 1;
+    frame->function = function;
+    frame->call_site = call_site;
+    frame->record = record;
+    frame->position = ((struct image_record *)image_at(thread->base, record))->target;
+    account_resume(thread->base, image_at(thread->base, record));
+    frame->callees = 0;
+    frame->entry = clock_read();
+    frame->sp = sp;
+    thread->top = frame;
+    return 0;
+}
+
 /* A call for which there is a record but no frame: it is counted, and its time stays with its caller. */
 static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
 {
@@ -285,26 +329,19 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
  */
 static struct image_frame *frame_match(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump)
 {
-    struct image_stack *segment = thread->segment;
-    struct image_frame *frame = thread->top;
-    struct image_frame *below = NULL;
+    struct stack_walk walk = stack_walk_start(thread);
+    struct image_frame *below = NULL, *frame;
 
-    for (;;) {
-        if (frame == segment_frames(segment)) {
-            if (segment->previous == 0)
-                return below;
-            segment = image_at(thread->base, segment->previous);
-            frame = image_at(thread->base, (uint32_t)frame->entry);
-        }
+    while ((frame = stack_walk_next(&walk)) != NULL) {
         if (frame->sp >= sp && tail_jump && below != NULL)
             return below;
-        if (frame->sp != 0 && (frame->function & ~FRAME_MARKS) == function) {
+        if ((frame->function & ~FRAME_MARKS) == function) {
             if (frame->sp >= sp)
                 return frame;
             below = frame;
         }
-        frame--;
     }
+    return below;
 }
 
 /* FRAME is left: by a return, or on an exception's way up, which then goes on to what it was inlined into. */

@@ -116,7 +116,7 @@ static uint64_t parse_hex(const char **text)
 static int mapping_find(uint64_t address, struct image_bounds *mapping, uint64_t *before)
 {
     long descriptor = system_open("/proc/self/maps", O_RDONLY, 0);
-    char buffer[4096];
+    char buffer[4096] = {0};
     size_t kept = 0;
     long got;
     int found = 0;

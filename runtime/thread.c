@@ -118,6 +118,7 @@ struct thread *thread_start(uint64_t sp)
     thread->first_sp = sp;
     stack_place(thread, (struct image_bounds){sp > STACK_NEAR ? sp - STACK_NEAR : 0, stack_end(sp)});
     thread_offset = (char *)thread - (char *)&thread_none;
+    fork_inherit(thread, sp);
     if (end_key_made)
         pthread_setspecific(end_key, thread);
     return thread;

@@ -1,0 +1,206 @@
+/*
+ * exec.c - stands in for the functions that start another program: exec in all its forms, and posix_spawn.
+ *
+ * Under a launcher the whole tree of processes is profiled. A program may start another one with an
+ * environment of its own making, an empty one perhaps: the two settings that the runtime needs are put back
+ * into it. And a process that becomes another program has come to its end as far as its image goes.
+ *
+ * All this may happen between vfork and exec, where nothing may be allocated: the new environment lies on the
+ * stack.
+ */
+#include <alloca.h>
+#include <errno.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "next.h"
+#include "runtime.h"
+
+#define PRELOAD "LD_PRELOAD="
+#define SPOOL   "PROFILE_SPOOL="
+
+/* The entry of an environment that begins with NAME=, or NULL. */
+static char *const *find(char *const *environment, const char *name)
+{
+    for (; environment != NULL && *environment != NULL; environment++)
+        if (strncmp(*environment, name, strlen(name)) == 0)
+            return environment;
+    return NULL;
+}
+
+static size_t count(char *const *words)
+{
+    size_t number = 0;
+
+    while (words != NULL && words[number] != NULL)
+        number++;
+    return number;
+}
+
+/* Must this environment be completed? */
+static int lacks_settings(char *const *environment)
+{
+    char *const *preload = find(environment, PRELOAD);
+
+    if (process_preload()[0] == '\0' || process_spool()[0] == '\0')
+        return 0; /* no launcher waits for us */
+    return find(environment, SPOOL) == NULL || preload == NULL || strstr(*preload, process_preload()) == NULL;
+}
+
+/* What the settings take beside the entries that are there. */
+static size_t settings_size(char *const *environment)
+{
+    char *const *preload = find(environment, PRELOAD);
+
+    return sizeof PRELOAD + strlen(process_preload()) + sizeof SPOOL + strlen(process_spool()) +
+           (preload != NULL ? strlen(*preload) : 0) + 2;
+}
+
+static char *join(char *to, const char *first, const char *second)
+{
+    return stpcpy(stpcpy(to, first), second);
+}
+
+/* Copies ENVIRONMENT into COPY, which has room for two more entries, with the settings, for which TEXT has
+ * room. */
+static char *const *with_settings(char *const *environment, char **copy, char *text)
+{
+    char *const *preload = find(environment, PRELOAD);
+    char *end = join(text, PRELOAD, process_preload());
+    size_t size = 0;
+
+    if (preload != NULL && (*preload)[sizeof PRELOAD - 1] != '\0')
+        end = join(end, ":", *preload + sizeof PRELOAD - 1);
+    copy[size++] = text;
+    copy[size++] = end + 1;
+    join(end + 1, SPOOL, process_spool());
+    for (; environment != NULL && *environment != NULL; environment++)
+        if (strncmp(*environment, PRELOAD, sizeof PRELOAD - 1) != 0 &&
+            strncmp(*environment, SPOOL, sizeof SPOOL - 1) != 0)
+            copy[size++] = *environment;
+    copy[size] = NULL;
+    return copy;
+}
+
+/* An environment for a new program that lives as long as the calling function: hence a macro. */
+#define COMPLETE(environment)                                                                                \
+    (lacks_settings(environment)                                                                             \
+         ? with_settings(environment, alloca((count(environment) + 3) * sizeof(char *)),                     \
+                         alloca(settings_size(environment)))                                                 \
+         : (environment))
+
+/* ---- exec ---- */
+
+EXPORTED int execve(const char *path, char *const words[], char *const environment[]);
+EXPORTED int execve(const char *path, char *const words[], char *const environment[])
+{
+    static int (*real)(const char *path, char *const words[], char *const environment[]);
+    int result;
+
+    if (real == NULL)
+        real = (int (*)(const char *, char *const[], char *const[]))next_function("execve");
+    process_exec(1);
+    result = real(path, words, COMPLETE(environment));
+    process_exec(0);
+    return result;
+}
+
+EXPORTED int execvpe(const char *name, char *const words[], char *const environment[]);
+EXPORTED int execvpe(const char *name, char *const words[], char *const environment[])
+{
+    static int (*real)(const char *name, char *const words[], char *const environment[]);
+    int result;
+
+    if (real == NULL)
+        real = (int (*)(const char *, char *const[], char *const[]))next_function("execvpe");
+    process_exec(1);
+    result = real(name, words, COMPLETE(environment));
+    process_exec(0);
+    return result;
+}
+
+EXPORTED int fexecve(int descriptor, char *const words[], char *const environment[]);
+EXPORTED int fexecve(int descriptor, char *const words[], char *const environment[])
+{
+    static int (*real)(int descriptor, char *const words[], char *const environment[]);
+    int result;
+
+    if (real == NULL)
+        real = (int (*)(int, char *const[], char *const[]))next_function("fexecve");
+    process_exec(1);
+    result = real(descriptor, words, COMPLETE(environment));
+    process_exec(0);
+    return result;
+}
+
+EXPORTED int execv(const char *path, char *const words[]);
+EXPORTED int execv(const char *path, char *const words[])
+{
+    return execve(path, words, environ);
+}
+
+EXPORTED int execvp(const char *name, char *const words[]);
+EXPORTED int execvp(const char *name, char *const words[])
+{
+    return execvpe(name, words, environ);
+}
+
+/* The words of a variable argument list, the first of which is FIRST, into WORDS if that is not NULL. The
+ * number. */
+static size_t collect(const char *first, va_list *rest, char **words)
+{
+    size_t number = 0;
+
+    for (const char *word = first; word != NULL; word = va_arg(*rest, const char *), number++)
+        if (words != NULL)
+            words[number] = (char *)(uintptr_t)word;
+    if (words != NULL)
+        words[number] = NULL;
+    return number;
+}
+
+/* The three forms that list the words; WITH_ENVIRONMENT takes what follows them. */
+#define LISTED(name, path, with_environment, run)                                                            \
+    EXPORTED int name(const char *path, const char *first, ...);                                             \
+    EXPORTED int name(const char *path, const char *first, ...)                                              \
+    {                                                                                                        \
+        char *const *environment = environ;                                                                  \
+        char **words;                                                                                        \
+        va_list rest;                                                                                        \
+                                                                                                             \
+        va_start(rest, first);                                                                               \
+        words = alloca((collect(first, &rest, NULL) + 1) * sizeof *words);                                   \
+        va_end(rest);                                                                                        \
+        va_start(rest, first);                                                                               \
+        collect(first, &rest, words);                                                                        \
+        if (with_environment)                                                                                \
+            environment = va_arg(rest, char *const *);                                                       \
+        va_end(rest);                                                                                        \
+        return run(path, words, environment);                                                                \
+    }
+
+LISTED(execl, path, 0, execve)
+LISTED(execle, path, 1, execve)
+LISTED(execlp, name, 0, execvpe)
+
+/* ---- posix_spawn ---- */
+
+typedef int spawn_function(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                           const posix_spawnattr_t *attributes, char *const words[],
+                           char *const environment[]);
+
+#define SPAWN(name)                                                                                          \
+    EXPORTED int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,               \
+                      const posix_spawnattr_t *attributes, char *const words[], char *const environment[])   \
+    {                                                                                                        \
+        static spawn_function *real;                                                                         \
+                                                                                                             \
+        if (real == NULL)                                                                                    \
+            real = (spawn_function *)next_function(#name);                                                   \
+        return real(pid, path, actions, attributes, words, COMPLETE(environment));                           \
+    }
+
+SPAWN(posix_spawn)
+SPAWN(posix_spawnp)

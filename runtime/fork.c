@@ -1,0 +1,113 @@
+/*
+ * fork.c - what a forked child inherits: the calls that its thread was in.
+ *
+ * The child's first event finds no state and starts an image of its own (process.c). Its calls belong under
+ * the path that forked, so the parent notes the path before the fork, while nobody changes it, and the child
+ * makes it its own, without counting its calls again; their time passes from the child's first event on.
+ *
+ * A child that was forked by another way (clone, vfork) starts without a path.
+ */
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include "runtime.h"
+#include "system.h"
+
+enum { INHERITED_MAX = 1 << 20 };
+
+struct inherited_frame {
+    uint64_t function, call_site, sp;
+};
+
+struct inheritance {
+    size_t count;
+    uint32_t pid;                    /* of the parent */
+    struct inherited_frame frames[]; /* outermost first */
+};
+
+/* The child keeps it, so this memory is no space_private(). */
+static __thread struct inheritance *inheritance __attribute__((tls_model("initial-exec")));
+
+static size_t inheritance_size(size_t count)
+{
+    return sizeof(struct inheritance) + count * sizeof(struct inherited_frame);
+}
+
+static void inheritance_drop(void)
+{
+    if (inheritance != NULL)
+        system_unmap(inheritance, inheritance_size(inheritance->count));
+    inheritance = NULL;
+}
+
+static int is_activation(const struct image_frame *frame)
+{
+    return frame->position != 0 && frame->function != 0;
+}
+
+static size_t frames_count(struct thread *thread)
+{
+    struct stack_walk walk = stack_walk_start(thread);
+    const struct image_frame *frame;
+    size_t count = 0;
+
+    while ((frame = stack_walk_next(&walk)) != NULL && count < INHERITED_MAX)
+        count += is_activation(frame);
+    return count;
+}
+
+static void frames_note(struct thread *thread)
+{
+    struct stack_walk walk = stack_walk_start(thread);
+    struct inherited_frame *next = inheritance->frames + inheritance->count;
+    const struct image_frame *frame;
+
+    while (next > inheritance->frames && (frame = stack_walk_next(&walk)) != NULL)
+        if (is_activation(frame))
+            *--next = (struct inherited_frame){frame->function & ~FRAME_MARKS, frame->call_site, frame->sp};
+}
+
+static void before_fork(void)
+{
+    struct thread *thread = thread_self();
+    struct slow slow;
+    size_t count;
+    long memory;
+
+    if (thread->top == NULL || slow_enter(&slow) != 0)
+        return;
+    inheritance_drop();
+    count = frames_count(thread);
+    memory = system_map(inheritance_size(count), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+    if (memory > 0) {
+        inheritance = (struct inheritance *)memory;
+        inheritance->count = count;
+        inheritance->pid = system_pid();
+        frames_note(thread);
+    }
+    slow_leave(&slow);
+}
+
+static void after_fork_in_parent(void)
+{
+    inheritance_drop();
+}
+
+void fork_hook_create(void)
+{
+    pthread_atfork(before_fork, after_fork_in_parent, NULL);
+}
+
+void fork_inherit(struct thread *thread, uint64_t sp)
+{
+    if (inheritance == NULL)
+        return;
+    if (inheritance->pid != system_pid()) /* else this is the parent, in the middle of its fork */
+        for (size_t i = 0; i < inheritance->count; i++) {
+            const struct inherited_frame *frame = &inheritance->frames[i];
+
+            if (frame->sp < sp || stack_resume(thread, frame->function, frame->call_site, frame->sp) != 0)
+                break;
+        }
+    inheritance_drop();
+}
