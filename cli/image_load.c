@@ -309,6 +309,8 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
     reader->thread_lost_functions = 0;
     added->process = (uint32_t)profile->process_count - 1;
     added->tid = thread->tid;
+    added->count = thread->count;
+    added->is_strand = thread->is_strand != 0;
     added->start = thread->start;
     added->end = thread->end;
     added->unwound = thread->unwound;
@@ -336,7 +338,7 @@ static int load_threads(struct image_reader *reader)
             break;
         if (reader_claim(reader, unit, UNIT_THREAD, 0) != 0)
             return damaged(reader, "its list of threads is no list");
-        if (load_thread(reader, thread) != 0)
+        if (thread->count != 0 && load_thread(reader, thread) != 0)
             return -1;
     }
     return 0;

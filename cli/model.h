@@ -70,6 +70,8 @@ struct profile_thread {
     uint32_t process; /* index */
     uint64_t tid;
     const char *name;    /* as the system knew it, or "" */
+    uint64_t count;      /* threads that it stands for: many short ones of one kind are summed up */
+    int is_strand;       /* it is a coroutine's stack, which the thread ran on */
     uint64_t start, end; /* ticks */
     uint32_t root;       /* index of its first record; its others follow it */
     uint32_t record_count;

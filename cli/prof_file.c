@@ -227,6 +227,8 @@ static void write_thread(struct byte_writer *out, const struct profile *profile,
     bytes_write_number(out, thread->process);
     bytes_write_number(out, thread->tid);
     bytes_write_string(out, thread->name);
+    bytes_write_number(out, thread->count);
+    bytes_write_number(out, thread->is_strand != 0);
     bytes_write_number(out, thread->start);
     bytes_write_number(out, thread->end);
     bytes_write_number(out, thread->unwound);
@@ -264,6 +266,8 @@ static void read_thread(struct section *section, struct profile_thread *thread, 
     thread->process = (uint32_t)bytes_read_below(in, profile->process_count);
     thread->tid = bytes_read_number(in);
     thread->name = section_string(section);
+    thread->count = bytes_read_number(in);
+    thread->is_strand = (int)bytes_read_below(in, 2);
     thread->start = bytes_read_number(in);
     thread->end = bytes_read_number(in);
     thread->unwound = bytes_read_number(in);
@@ -328,7 +332,7 @@ static void read_section(struct section *section)
     profile->records = section_array(section, profile->record_count, sizeof *profile->records);
     profile->edge_count = bytes_read_count(in, 5);
     profile->edges = section_array(section, profile->edge_count, sizeof *profile->edges);
-    profile->thread_count = bytes_read_count(in, 11);
+    profile->thread_count = bytes_read_count(in, 13);
     profile->threads = section_array(section, profile->thread_count, sizeof *profile->threads);
     for (size_t i = 0; i < profile->thread_count && !in->failed; i++)
         read_thread(section, &profile->threads[i], &records, &edges);

@@ -104,7 +104,7 @@ static uint32_t edge_find(struct thread *thread, uint32_t caller, uint32_t calle
     return unit;
 }
 
-/* The record on the path from the root to POSITION that is one of FUNCTION, or 0. */
+/* The record on the path from the root to POSITION that is one of FUNCTION, or CONTEXT_SELF. */
 static uint32_t path_find(const struct thread *thread, uint32_t position, uint32_t function)
 {
     const struct image_function *active = image_at(thread->base, function);
@@ -121,29 +121,43 @@ static uint32_t path_find(const struct thread *thread, uint32_t position, uint32
     return 0;
 }
 
+/* Makes the record, which is not there yet. TARGET as for context_record_to(); or found on the path, if FIND.
+ */
+static uint32_t record_make(struct thread *thread, uint32_t position, uint64_t address, uint32_t target,
+                            int find)
+{
+    struct image_record *parent = image_at(thread->base, position), *record;
+    uint32_t function, edge, unit;
+
+    if ((function = function_find(thread, address)) == 0 ||
+        (edge = edge_find(thread, parent->function, function)) == 0 || slots_reserve(thread) != 0 ||
+        (unit = arena_take(thread)) == 0)
+        return 0;
+    if (find)
+        target = path_find(thread, position, function);
+    record = image_at(thread->base, unit);
+    record->function = function;
+    record->parent = position;
+    record->edge = edge;
+    record->target = target != CONTEXT_SELF ? target : unit;
+    record->next_sibling = parent->first_child;
+    __atomic_store_n(&parent->first_child, unit, __ATOMIC_RELEASE);
+    slot_fill(thread, address, position, unit);
+    return unit;
+}
+
 uint32_t context_record(struct thread *thread, uint32_t position, uint64_t function)
 {
     uint32_t unit = slot_find(thread, function, position)->unit;
-    uint32_t function_unit, edge, ancestor;
-    struct image_record *parent, *record;
 
-    if (unit != 0)
-        return unit;
-    parent = image_at(thread->base, position);
-    if ((function_unit = function_find(thread, function)) == 0 ||
-        (edge = edge_find(thread, parent->function, function_unit)) == 0 || slots_reserve(thread) != 0 ||
-        (unit = arena_take(thread)) == 0)
-        return 0;
-    ancestor = path_find(thread, position, function_unit);
-    record = image_at(thread->base, unit);
-    record->function = function_unit;
-    record->parent = position;
-    record->edge = edge;
-    record->target = ancestor ? ancestor : unit;
-    record->next_sibling = parent->first_child;
-    __atomic_store_n(&parent->first_child, unit, __ATOMIC_RELEASE);
-    slot_fill(thread, function, position, unit);
-    return unit;
+    return unit != 0 ? unit : record_make(thread, position, function, CONTEXT_SELF, 1);
+}
+
+uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t function, uint32_t target)
+{
+    uint32_t unit = slot_find(thread, function, position)->unit;
+
+    return unit != 0 ? unit : record_make(thread, position, function, target, 0);
 }
 
 void context_lose(struct thread *thread, uint64_t function)

@@ -94,8 +94,10 @@ struct image_thread {
     uint64_t paused;     /* ticks for which its stack was suspended: its frames' times leave them out */
     uint64_t suspended;  /* ticks since when it is suspended, or 0 */
     uint32_t
-        is_strand; /* it is not a thread's own stack but a coroutine's, and ran on the thread TID first */
-    uint8_t pad[28];
+        is_strand;  /* it is not a thread's own stack but a coroutine's, and ran on the thread TID first */
+    uint32_t count; /* threads that it stands for: one, or several that have ended; 0: it is between two */
+    uint64_t start_function; /* address of the first function that it called */
+    uint8_t pad[16];
 };
 
 /* A function as one thread knows it. */
@@ -137,8 +139,9 @@ struct image_record {
     uint32_t next_sibling;
     uint32_t target;
     uint32_t edge;
-    uint64_t unwound; /* activations that were left other than by a return */
-    uint8_t reserved[8];
+    uint64_t unwound;   /* activations that were left other than by a return */
+    uint32_t merged_to; /* the runtime's own: where the figures of an ended thread's record have gone */
+    uint32_t reserved;
 };
 
 /* Addresses from low to high, both included. */

@@ -15,6 +15,7 @@
 #include "note.h"
 #include "runtime.h"
 #include "system.h"
+#include "text.h"
 
 __attribute__((section(".note.profile"), used, aligned(4))) static const struct note note = {
     sizeof note.name, sizeof note.value, NOTE_TYPE, NOTE_NAME, IMAGE_VERSION};
@@ -53,15 +54,35 @@ void slow_leave(const struct slow *slow)
     system_signal_mask(SIG_SETMASK, &slow->mask, NULL);
 }
 
+static void lock(int *word)
+{
+    while (__atomic_exchange_n(word, 1, __ATOMIC_ACQUIRE) != 0)
+        system_yield();
+}
+
+static void unlock(int *word)
+{
+    __atomic_store_n(word, 0, __ATOMIC_RELEASE);
+}
+
 void process_lock(struct process *process)
 {
-    while (__atomic_exchange_n(&process->lock, 1, __ATOMIC_ACQUIRE) != 0)
-        system_yield();
+    lock(&process->lock);
 }
 
 void process_unlock(struct process *process)
 {
-    __atomic_store_n(&process->lock, 0, __ATOMIC_RELEASE);
+    unlock(&process->lock);
+}
+
+void process_lock_retired(struct process *process)
+{
+    lock(&process->lock_retired);
+}
+
+void process_unlock_retired(struct process *process)
+{
+    unlock(&process->lock_retired);
 }
 
 /* The instant of the system call is taken to lie in its middle. */
@@ -153,40 +174,17 @@ const char *process_preload(void)
     return settings.preload;
 }
 
-static size_t append(char *path, size_t length, const char *text)
-{
-    size_t more = strlen(text);
-
-    if (length + more < PATH_MAX) {
-        memcpy(path + length, text, more + 1);
-        length += more;
-    }
-    return length;
-}
-
-static size_t append_number(char *path, size_t length, uint64_t number)
-{
-    char digits[24];
-    char *digit = digits + sizeof digits - 1;
-
-    *digit = '\0';
-    do
-        *--digit = (char)('0' + number % 10);
-    while ((number /= 10) != 0);
-    return append(path, length, digit);
-}
-
 /* An image in the launcher's spool: PID.TICKS.image, the second to tell apart what exec and reused pids make.
  */
 static int image_open_spooled(struct process *process)
 {
-    size_t length = append(process->path, 0, settings.spool);
+    size_t length = append(process->path, PATH_MAX, 0, settings.spool);
 
-    length = append(process->path, length, "/");
-    length = append_number(process->path, length, system_pid());
-    length = append(process->path, length, ".");
-    length = append_number(process->path, length, clock_read());
-    append(process->path, length, ".image");
+    length = append(process->path, PATH_MAX, length, "/");
+    length = append_number(process->path, PATH_MAX, length, system_pid());
+    length = append(process->path, PATH_MAX, length, ".");
+    length = append_number(process->path, PATH_MAX, length, clock_read());
+    append(process->path, PATH_MAX, length, ".image");
     return space_open(process, process->path, O_EXCL);
 }
 
@@ -198,18 +196,18 @@ static int image_open_alone(struct process *process)
 
     if (settings.out[0] != '/' && (result = system_getcwd(process->path, PATH_MAX)) > 1) {
         length = (size_t)result - 1;
-        length = append(process->path, length, "/");
+        length = append(process->path, PATH_MAX, length, "/");
     }
     if (settings.out[0] != '\0') {
-        length = append(process->path, length, settings.out);
+        length = append(process->path, PATH_MAX, length, settings.out);
         if (system_pid() != settings.pid) {
-            length = append(process->path, length, ".");
-            append_number(process->path, length, system_pid());
+            length = append(process->path, PATH_MAX, length, ".");
+            append_number(process->path, PATH_MAX, length, system_pid());
         }
     } else {
-        length = append(process->path, length, "profile.");
-        length = append_number(process->path, length, system_pid());
-        append(process->path, length, ".prof");
+        length = append(process->path, PATH_MAX, length, "profile.");
+        length = append_number(process->path, PATH_MAX, length, system_pid());
+        append(process->path, PATH_MAX, length, ".prof");
     }
     return space_open(process, process->path, O_TRUNC);
 }
@@ -293,8 +291,12 @@ void process_exec(int begins)
 
 __attribute__((destructor)) static void process_end(void)
 {
-    if (current != NULL && current->state == PROCESS_READY) {
-        process_anchor(current);
-        current->header->ended = clock_read();
-    }
+    struct slow slow;
+
+    if (current == NULL || current->state != PROCESS_READY || slow_enter(&slow) != 0)
+        return;
+    threads_read_names(current);
+    process_anchor(current);
+    current->header->ended = current->header->last.ticks;
+    slow_leave(&slow);
 }

@@ -6,6 +6,7 @@
  *     stack.c     the slow path: full, dead or missing frames
  *     strand.c    the slow path: which stack an event is on
  *     context.c   finding and making records
+ *     retire.c    what becomes of the records of ended threads
  *     fork.c      what a forked child inherits
  *     exec.c      stands in for exec and posix_spawn
  *     thread.c    the beginning and end of a thread
@@ -79,22 +80,29 @@ struct thread {
     uint32_t arena_size;            /* bytes of the next block */
     uint32_t overflow;              /* activations beyond the last frame that memory allowed */
 
+    struct thread *next_spare; /* in one of the lists of those that are not in use */
+
     /* of the native one alone */
     uint64_t first_sp;       /* a stack pointer that was certainly on this stack */
     struct thread **strands; /* its coroutines' stacks, by bounds */
     size_t strand_count, strand_capacity;
     struct thread *spare_strands;
-    struct thread *next_spare;
     uint32_t destructor_rounds;
+    struct thread *live_before, *live_after; /* in the list of threads that run */
 };
 
 /* The process's private state. */
 struct process {
     int state; /* enum process_state */
     int lock;
-    char *base;         /* the image */
-    uint64_t reserved;  /* bytes of address space it has */
-    uint64_t allocated; /* bytes of the file that can be touched */
+    int lock_retired; /* of the next three; taken before the other one */
+    uint32_t retired;
+    struct thread *collectors;    /* of threads that have ended */
+    struct thread *spare_threads; /* for those that start */
+    struct thread *live;          /* those that run; also under lock_retired */
+    char *base;                   /* the image */
+    uint64_t reserved;            /* bytes of address space it has */
+    uint64_t allocated;           /* bytes of the file that can be touched */
     struct image_header *header;
     char path[PATH_MAX];
     struct module_range *ranges; /* known modules */
@@ -140,6 +148,9 @@ static inline uint64_t slot_hash(uint64_t function, uint32_t position)
 uint32_t context_record(struct thread *thread, uint32_t position, uint64_t function);
 /* Counts a call to FUNCTION that has no record: by function if the thread knows it, else by thread. */
 void context_lose(struct thread *thread, uint64_t function);
+/* The record of FUNCTION called from POSITION, which leads back to TARGET, or has a target of its own. */
+#define CONTEXT_SELF 0
+uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t function, uint32_t target);
 
 /* stack.c: the slow paths. SP is the stack pointer at the event, RETURN_ADDRESS where the hook returns to. */
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp);
@@ -191,6 +202,14 @@ struct thread *thread_start(uint64_t sp);         /* NULL if nothing can be reco
 struct thread *thread_new(struct thread *native); /* for another stack of a thread; NULL likewise */
 void thread_free(struct thread *thread);
 void thread_end_hook_create(void); /* once per process */
+/* Reads the names of the threads that run: they may have been set at any time. */
+void threads_read_names(struct process *process);
+
+/* retire.c */
+/* Takes what is left of a thread, or of a strand, whose frames have all been closed. */
+void thread_retire(struct thread *thread);
+/* One that was emptied, or NULL. */
+struct thread *thread_reuse(struct process *process);
 
 /* fork.c */
 void fork_hook_create(void); /* once per process and its children */
@@ -203,6 +222,8 @@ void process_lose(void);            /* counts a call that no thread could record
 int process_is_off(void);
 void process_lock(struct process *process);
 void process_unlock(struct process *process);
+void process_lock_retired(struct process *process);
+void process_unlock_retired(struct process *process);
 void process_anchor(struct process *process);
 /* The settings by which a launcher has this process profiled; "" if there is none. */
 const char *process_spool(void);

@@ -301,6 +301,8 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
 
         segment_pop(thread);
         thread = strand_select(thread, sp, now);
+        if (thread->shared->start_function == 0)
+            thread->shared->start_function = function;
         stack_unwind(thread, sp, strand_time(thread, now));
         record = context_record(thread, frame_position(thread->top), function);
         if (record == 0) {

@@ -405,8 +405,11 @@ void strands_end(struct thread *native, uint64_t now)
         next = strand->next_spare;
         stack_unwind_all(strand, strand_time(strand, now));
         strand->shared->end = now;
-        thread_free(strand);
+        thread_retire(strand);
     }
+    native->spare_strands = NULL;
     if (native->strands != NULL)
         space_private_free(native->strands, native->strand_capacity * sizeof *native->strands);
+    native->strands = NULL;
+    native->strand_capacity = 0;
 }

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "runtime.h"
 #include "system.h"
+#include "text.h"
 
 enum {
     SHARED_SIZE = 16 * 1024,       /* bytes of the image that a thread begins with */
@@ -64,25 +65,19 @@ static void shared_start(struct thread *thread, struct process *process, uint32_
     spare_start(thread);
     shared->stack = take(thread, FIRST_STACK / IMAGE_UNIT);
     stack_start(thread, image_at(thread->base, shared->stack), FIRST_STACK);
-    shared->tid = system_tid();
-    SYSTEM_CALL(SYS_prctl, PR_GET_NAME, shared->name, 0, 0, 0, 0);
-    shared->start = clock_read();
-    shared->is_strand = thread->native != thread;
-
     process_lock(process);
     shared->next = process->header->threads;
     __atomic_store_n(&process->header->threads, first, __ATOMIC_RELEASE);
     process_unlock(process);
 }
 
-struct thread *thread_new(struct thread *native)
+static struct thread *thread_make(struct process *process)
 {
-    struct process *process = process_self();
     struct thread *thread;
     uint32_t first;
     size_t size;
 
-    if (process == NULL || (thread = thread_allocate(&size)) == NULL)
+    if ((thread = thread_allocate(&size)) == NULL)
         return NULL;
     if ((first = space_allocate(process, SHARED_SIZE)) == 0) {
         space_private_free(thread, size);
@@ -93,8 +88,32 @@ struct thread *thread_new(struct thread *native)
     thread->table->size = size;
     thread->slots = thread->table->slots;
     thread->slot_mask = FIRST_SLOTS - 1;
-    thread->native = native != NULL ? native : thread;
     shared_start(thread, process, first);
+    return thread;
+}
+
+static void thread_read_name(struct thread *thread)
+{
+    SYSTEM_CALL(SYS_prctl, PR_GET_NAME, thread->shared->name, 0, 0, 0, 0);
+}
+
+struct thread *thread_new(struct thread *native)
+{
+    struct process *process = process_self();
+    struct thread *thread = process != NULL ? thread_reuse(process) : NULL;
+
+    if (process == NULL || (thread == NULL && (thread = thread_make(process)) == NULL))
+        return NULL;
+    thread->native = native != NULL ? native : thread;
+    thread->destructor_rounds = 0;
+    thread->paused = thread->suspended = thread->idle = 0;
+    thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;
+    thread->shared->tid = system_tid();
+    thread->shared->is_strand = native != NULL;
+    thread->shared->start_function = 0;
+    thread->shared->start = clock_read();
+    thread->shared->count = 1;
+    thread_read_name(thread);
     process_anchor(process);
     return thread;
 }
@@ -109,6 +128,51 @@ static uint64_t stack_end(uint64_t sp)
     return control_block > sp && control_block - sp < largest ? control_block : UINT64_MAX;
 }
 
+static void live_add(struct process *process, struct thread *thread)
+{
+    process_lock_retired(process);
+    thread->live_before = NULL;
+    thread->live_after = process->live;
+    if (process->live != NULL)
+        process->live->live_before = thread;
+    process->live = thread;
+    process_unlock_retired(process);
+}
+
+static void live_remove(struct process *process, struct thread *thread)
+{
+    process_lock_retired(process);
+    if (thread->live_before != NULL)
+        thread->live_before->live_after = thread->live_after;
+    else
+        process->live = thread->live_after;
+    if (thread->live_after != NULL)
+        thread->live_after->live_before = thread->live_before;
+    process_unlock_retired(process);
+}
+
+void threads_read_names(struct process *process)
+{
+    process_lock_retired(process);
+    for (struct thread *thread = process->live; thread != NULL; thread = thread->live_after) {
+        char path[64], name[sizeof thread->shared->name] = "";
+        size_t length = append(path, sizeof path, 0, "/proc/self/task/");
+        long descriptor;
+
+        length = append_number(path, sizeof path, length, thread->shared->tid);
+        append(path, sizeof path, length, "/comm");
+        descriptor = system_open(path, O_RDONLY, 0);
+        if (descriptor < 0)
+            continue;
+        if (system_read((int)descriptor, name, sizeof name - 1) > 0) {
+            name[strcspn(name, "\n")] = '\0';
+            memcpy(thread->shared->name, name, sizeof name);
+        }
+        system_close((int)descriptor);
+    }
+    process_unlock_retired(process);
+}
+
 struct thread *thread_start(uint64_t sp)
 {
     struct thread *thread = thread_new(NULL);
@@ -118,6 +182,7 @@ struct thread *thread_start(uint64_t sp)
     thread->first_sp = sp;
     stack_place(thread, (struct image_bounds){sp > STACK_NEAR ? sp - STACK_NEAR : 0, stack_end(sp)});
     thread_offset = (char *)thread - (char *)&thread_none;
+    live_add(process_self(), thread);
     fork_inherit(thread, sp);
     if (end_key_made)
         pthread_setspecific(end_key, thread);
@@ -157,7 +222,9 @@ static void thread_end(void *argument)
         stack_unwind_all(thread, strand_time(thread, now));
         thread->shared->end = now;
         thread_offset = 0;
-        thread_free(thread);
+        live_remove(process_self(), thread);
+        thread_read_name(thread);
+        thread_retire(thread);
     }
     slow_leave(&slow);
 }

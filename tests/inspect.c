@@ -37,7 +37,7 @@ static void print_edges(const struct profile *profile)
 
 static uint64_t print_thread(const struct profile *profile, const struct profile_thread *thread)
 {
-    uint64_t lived = thread->end - thread->start, calls = 0, self = 0;
+    uint64_t lived = (thread->end - thread->start) * thread->count, calls = 0, self = 0;
 
     for (uint32_t i = thread->root; i < thread->root + thread->record_count; i++) {
         const struct profile_record *record = &profile->records[i];

@@ -1,0 +1,145 @@
+/*
+ * retire.c - what becomes of the records of threads that have ended, so that a program may start any number
+ * of them.
+ *
+ * The first KEPT stay as they are. Later ones are added to an earlier one with the same start function and
+ * name, which collects them, record by record and losing none; the emptied records, contexts and all, serve
+ * the next thread that starts. So there are never more than KEPT, one for each kind, and the most that ran at
+ * once.
+ */
+#include "account.h"
+#include "runtime.h"
+#include "system.h"
+
+enum { KEPT = 1000 };
+
+static void move(uint64_t *from, uint64_t *to)
+{
+    arch_add(to, *from);
+    *from = 0;
+}
+
+static void move_record(const struct thread *from, struct image_record *record, const struct thread *to,
+                        struct image_record *target)
+{
+    struct image_edge *edge = image_at(from->base, record->edge),
+                      *target_edge = image_at(to->base, target->edge);
+    struct image_function *function = image_at(from->base, record->function);
+    struct image_function *target_function = image_at(to->base, target->function);
+
+    move(&record->calls, &target->calls);
+    move(&record->self, &target->self);
+    move(&record->inclusive, &target->inclusive);
+    move(&record->unwound, &target->unwound);
+    move(&edge->nested, &target_edge->nested);
+    move(&edge->nested_outermost, &target_edge->nested_outermost);
+    move(&edge->nested_inclusive, &target_edge->nested_inclusive);
+    move(&function->lost, &target_function->lost);
+}
+
+/* The record after RECORD, parents before children; 0 after the last. */
+static uint32_t record_next(char *base, uint32_t unit)
+{
+    const struct image_record *record = image_at(base, unit);
+
+    if (record->first_child != 0)
+        return record->first_child;
+    while (record->next_sibling == 0 && record->parent != 0)
+        record = image_at(base, record->parent);
+    return record->parent != 0 ? record->next_sibling : 0;
+}
+
+/* The record in TO for the same context as RECORD, whose parent has been mapped. */
+static uint32_t record_map(const struct thread *from, const struct image_record *record, uint32_t unit,
+                           struct thread *to)
+{
+    const struct image_record *parent = image_at(from->base, record->parent);
+    const struct image_record *target = image_at(from->base, record->target);
+    const struct image_function *function = image_at(from->base, record->function);
+
+    return context_record_to(to, parent->merged_to, function->address,
+                             record->target != unit ? target->merged_to : CONTEXT_SELF);
+}
+
+static void move_thread(struct image_thread *from, struct image_thread *to)
+{
+    move(&from->unwound, &to->unwound);
+    move(&from->unmatched, &to->unmatched);
+    move(&from->lost, &to->lost);
+    to->start = from->start < to->start ? from->start : to->start;
+    to->end = from->end > to->end ? from->end : to->end;
+    to->count += from->count;
+    from->count = 0;
+}
+
+/* Without space for a context of its own in TO, a record keeps its figures, and FROM its place in the image.
+ */
+static int thread_move(struct thread *from, struct thread *to)
+{
+    uint32_t root = from->shared->root;
+
+    ((struct image_record *)image_at(from->base, root))->merged_to = to->shared->root;
+    for (uint32_t unit = record_next(from->base, root); unit != 0; unit = record_next(from->base, unit)) {
+        struct image_record *record = image_at(from->base, unit);
+
+        record->merged_to = record_map(from, record, unit, to);
+        if (record->merged_to == 0)
+            return -1;
+        move_record(from, record, to, image_at(to->base, record->merged_to));
+    }
+    move_record(from, image_at(from->base, from->shared->spare), to, image_at(to->base, to->shared->spare));
+    move_thread(from->shared, to->shared);
+    return 0;
+}
+
+static int is_alike(const struct image_thread *one, const struct image_thread *other)
+{
+    return one->start_function == other->start_function && one->is_strand == other->is_strand &&
+           strncmp(one->name, other->name, sizeof one->name) == 0;
+}
+
+static struct thread *collector_find(struct process *process, const struct thread *thread)
+{
+    struct thread *collector = process->collectors;
+
+    while (collector != NULL && !is_alike(collector->shared, thread->shared))
+        collector = collector->next_spare;
+    return collector;
+}
+
+void thread_retire(struct thread *thread)
+{
+    struct process *process = process_self();
+    struct thread *collector;
+
+    if (process == NULL)
+        return;
+    process_lock_retired(process);
+    if (process->retired < KEPT) {
+        process->retired++;
+        process_unlock_retired(process);
+        thread_free(thread);
+        return;
+    }
+    collector = collector_find(process, thread);
+    if (collector == NULL || thread_move(thread, collector) != 0) {
+        thread->next_spare = process->collectors;
+        process->collectors = thread;
+    } else {
+        thread->next_spare = process->spare_threads;
+        process->spare_threads = thread;
+    }
+    process_unlock_retired(process);
+}
+
+struct thread *thread_reuse(struct process *process)
+{
+    struct thread *thread;
+
+    process_lock_retired(process);
+    thread = process->spare_threads;
+    if (thread != NULL)
+        process->spare_threads = thread->next_spare;
+    process_unlock_retired(process);
+    return thread;
+}
