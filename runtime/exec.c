@@ -162,9 +162,9 @@ static size_t collect(const char *first, va_list *rest, char **words)
 }
 
 /* The three forms that list the words; WITH_ENVIRONMENT takes what follows them. */
-#define LISTED(name, path, with_environment, run)                                                            \
-    EXPORTED int name(const char *path, const char *first, ...);                                             \
-    EXPORTED int name(const char *path, const char *first, ...)                                              \
+#define LISTED(name, with_environment, run)                                                                  \
+    EXPORTED int name(const char *program, const char *first, ...);                                          \
+    EXPORTED int name(const char *program, const char *first, ...)                                           \
     {                                                                                                        \
         char *const *environment = environ;                                                                  \
         char **words;                                                                                        \
@@ -178,12 +178,12 @@ static size_t collect(const char *first, va_list *rest, char **words)
         if (with_environment)                                                                                \
             environment = va_arg(rest, char *const *);                                                       \
         va_end(rest);                                                                                        \
-        return run(path, words, environment);                                                                \
+        return run(program, words, environment);                                                             \
     }
 
-LISTED(execl, path, 0, execve)
-LISTED(execle, path, 1, execve)
-LISTED(execlp, name, 0, execvpe)
+LISTED(execl, 0, execve)
+LISTED(execle, 1, execve)
+LISTED(execlp, 0, execvpe)
 
 /* ---- posix_spawn ---- */
 

@@ -86,7 +86,7 @@ static int announced_find(uint64_t sp, struct image_bounds *bounds)
 /* The alternate stack, if SP is on it: the kernel says so of the stack that this very call is made on. */
 static int signal_stack_find(uint64_t sp, struct image_bounds *bounds)
 {
-    stack_t stack;
+    stack_t stack = {0};
 
     if (SYSTEM_CALL(SYS_sigaltstack, NULL, &stack, 0, 0, 0, 0) != 0 || (stack.ss_flags & SS_DISABLE))
         return 0;
