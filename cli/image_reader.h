@@ -15,7 +15,7 @@ enum unit_kind {
     UNIT_FUNCTION,
     UNIT_EDGE,
     UNIT_RECORD,
-    UNIT_STACK,
+    UNIT_FRAME,
     UNIT_DONE
 };
 

@@ -19,37 +19,33 @@ struct open_frame {
     int edge_outermost;      /* of its edge; told only where it is nested */
 };
 
-/* Frames lie in segments, bottom first; what is free or was being filled has no sp, what is a bottom no
- * function. */
-static int frames_collect(struct image_reader *reader, uint32_t stack, struct open_frame **frames,
+/* Frames are a chain, outermost first; what is free or was being filled has no sp, what is a bottom no
+ * record. */
+static int frames_collect(struct image_reader *reader, uint32_t unit, struct open_frame **frames,
                           size_t *count)
 {
     struct profile *profile = reader->loader->profile;
 
-    while (stack != 0 && stack < reader->unit_count && reader->units[stack].kind == UNIT_NONE) {
-        const struct image_stack *segment =
-            (const struct image_stack *)(reader->data + (size_t)stack * IMAGE_UNIT);
-        const struct image_frame *frame = (const struct image_frame *)(segment + 1);
+    while (unit != 0 && unit < reader->unit_count && reader->units[unit].kind == UNIT_NONE) {
+        const struct image_frame *frame =
+            (const struct image_frame *)(reader->data + (size_t)unit * IMAGE_UNIT);
+        uint32_t record = reader_index(reader, frame->record, UNIT_RECORD);
+        const struct image_record *context;
+        struct open_frame *open;
 
-        reader->units[stack].kind = UNIT_STACK;
-        for (uint32_t i = 0; i < segment->capacity && stack + 1 + i < reader->unit_count; i++, frame++) {
-            uint32_t record = reader_index(reader, frame->record, UNIT_RECORD);
-            const struct image_record *context;
-            struct open_frame *open;
-
-            if (frame->sp == 0 || record == PROFILE_NONE || record <= reader->thread->root ||
-                record >= profile->record_count)
-                continue;
-            context = (const struct image_record *)(reader->data + (size_t)frame->record * IMAGE_UNIT);
-            open = ARRAY_APPEND(*frames, *count);
-            if (open == NULL)
-                return message_set(reader->message, "%s: out of memory while loading", reader->path);
-            *open = (struct open_frame){.entry = frame->entry,
-                                        .callees = frame->callees,
-                                        .record = record,
-                                        .edge = reader_index(reader, context->edge, UNIT_EDGE)};
-        }
-        stack = segment->next;
+        reader->units[unit].kind = UNIT_FRAME;
+        unit = frame->above;
+        if (frame->sp == 0 || record == PROFILE_NONE || record <= reader->thread->root ||
+            record >= profile->record_count)
+            continue;
+        context = (const struct image_record *)(reader->data + (size_t)frame->record * IMAGE_UNIT);
+        open = ARRAY_APPEND(*frames, *count);
+        if (open == NULL)
+            return message_set(reader->message, "%s: out of memory while loading", reader->path);
+        *open = (struct open_frame){.entry = frame->entry,
+                                    .callees = frame->callees,
+                                    .record = record,
+                                    .edge = reader_index(reader, context->edge, UNIT_EDGE)};
     }
     return 0;
 }

@@ -13,6 +13,7 @@
 #define ACCOUNT_H
 
 #include "arch.h"
+#include "clock.h"
 #include "runtime/runtime.h"
 
 static inline void account_call(char *base, struct image_record *record)
@@ -56,6 +57,24 @@ static inline void account_return(char *base, struct image_record *record, uint6
         if (--edge->level == 0 && function->outermost != record->edge)
             arch_add(&edge->nested_inclusive, elapsed);
     }
+}
+
+/* Keeps the compiler from moving stores across: the order matters to this thread's own signal handlers. */
+#define ORDER() __asm__ volatile("" ::: "memory")
+
+/* Starts the clock of a frame that has just been claimed. A free frame has no callees: what has come to it
+ * since is that of handlers which came in between, and belongs to the frame below. */
+static inline void frame_start(const struct thread *thread, struct image_frame *frame)
+{
+    do {
+        uint64_t early = frame->callees;
+
+        arch_add(&frame->callees, -early);
+        arch_add(&frame_below(thread, frame)->callees, early);
+        ORDER();
+        frame->entry = clock_read() - thread->paused;
+        ORDER();
+    } while (frame->callees != 0);
 }
 
 #endif

@@ -42,29 +42,23 @@ static void inheritance_drop(void)
 
 static int is_activation(const struct image_frame *frame)
 {
-    return frame->position != 0 && frame->function != 0;
+    return frame->sp != 0 && frame->record != 0 && frame->position != 0 && frame->function != 0;
 }
 
-static size_t frames_count(struct thread *thread)
+/* Counts the thread's activations; with END, notes them from there on downwards, innermost first. */
+static size_t frames_note(const struct thread *thread, struct inherited_frame *end)
 {
-    struct stack_walk walk = stack_walk_start(thread);
-    const struct image_frame *frame;
     size_t count = 0;
 
-    while ((frame = stack_walk_next(&walk)) != NULL && count < INHERITED_MAX)
-        count += is_activation(frame);
+    for (const struct image_frame *frame = thread->top; frame->below != 0 && count < INHERITED_MAX;
+         frame = frame_below(thread, frame)) {
+        if (!is_activation(frame))
+            continue;
+        count++;
+        if (end != NULL)
+            *--end = (struct inherited_frame){frame->function & ~FRAME_MARKS, frame->call_site, frame->sp};
+    }
     return count;
-}
-
-static void frames_note(struct thread *thread)
-{
-    struct stack_walk walk = stack_walk_start(thread);
-    struct inherited_frame *next = inheritance->frames + inheritance->count;
-    const struct image_frame *frame;
-
-    while (next > inheritance->frames && (frame = stack_walk_next(&walk)) != NULL)
-        if (is_activation(frame))
-            *--next = (struct inherited_frame){frame->function & ~FRAME_MARKS, frame->call_site, frame->sp};
 }
 
 static void before_fork(void)
@@ -77,13 +71,13 @@ static void before_fork(void)
     if (thread->top == NULL || slow_enter(&slow) != 0)
         return;
     inheritance_drop();
-    count = frames_count(thread);
+    count = frames_note(thread, NULL);
     memory = system_map(inheritance_size(count), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
     if (memory > 0) {
         inheritance = (struct inheritance *)memory;
         inheritance->count = count;
         inheritance->pid = system_pid();
-        frames_note(thread);
+        frames_note(thread, inheritance->frames + count);
     }
     slow_leave(&slow);
 }

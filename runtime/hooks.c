@@ -16,9 +16,6 @@
 
 #define EXPORTED __attribute__((visibility("default"), used))
 
-/* Keeps the compiler from moving stores across: the order matters to this thread's own signal handlers. */
-#define ORDER() __asm__ volatile("" ::: "memory")
-
 HIDDEN __thread intptr_t thread_offset;
 HIDDEN struct thread thread_none;
 
@@ -35,7 +32,7 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
     struct slot *slot;
     uint64_t index;
 
-    if (RARE(frame >= thread->limit || sp > frame->sp || sp < thread->low)) {
+    if (RARE(frame == NULL || frame->above == 0 || sp > frame->sp || sp < thread->low)) {
         stack_enter(address, (uint64_t)call_site, sp);
         return;
     }
@@ -50,7 +47,8 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
         }
         index++;
     }
-    thread->top = ++frame;
+    frame = image_at(thread->base, frame->above);
+    thread->top = frame;
     ORDER();
     record = image_at(thread->base, slot->unit);
     frame->function = address;
@@ -60,8 +58,9 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
     frame->position = record->target;
     ORDER();
     frame->entry = clock_read() - thread->paused;
-    frame->callees = 0;
     ORDER();
+    if (RARE(frame->callees != 0))
+        frame_start(thread, frame);
     frame->sp = sp;
 }
 
@@ -71,26 +70,39 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
  */
 EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
 {
-    uint64_t now = clock_read();
     struct thread *thread = thread_self();
-    struct image_frame *frame = thread->top;
+    struct image_frame *frame = thread->top, *below;
     uint64_t sp = (uint64_t)__builtin_frame_address(0);
-    uint64_t elapsed, callees;
+    uint64_t now, entry, elapsed, callees;
     struct image_record *record;
 
-    if (RARE(frame == NULL || frame->function != (uint64_t)function || sp < thread->low ||
-             (frame->sp < sp && (__builtin_return_address(0) != call_site || frame[-1].sp < sp)))) {
-        stack_exit((uint64_t)function, (uint64_t)call_site, sp, now, (uint64_t)__builtin_return_address(0));
+    if (RARE(frame == NULL))
+        return;
+    callees = frame->callees;
+    ORDER();
+    now = clock_read();
+    ORDER();
+    if (RARE(frame->function != (uint64_t)function || sp < thread->low ||
+             (frame->sp < sp &&
+              (__builtin_return_address(0) != call_site || frame_below(thread, frame)->sp < sp)))) {
+        stack_exit((uint64_t)function, sp, now, callees, __builtin_return_address(0) == call_site);
         return;
     }
-    elapsed = now - thread->paused - frame->entry;
-    callees = frame->callees;
     record = image_at(thread->base, frame->record);
+    below = frame_below(thread, frame);
+    entry = frame->entry;
+    while (RARE(frame->callees != callees)) { /* a handler has come in between: its time is this call's */
+        callees = frame->callees;
+        ORDER();
+        now = clock_read();
+        ORDER();
+    }
+    thread->top = below;
+    ORDER();
     frame->sp = 0;
     frame->position = 0;
-    ORDER();
-    thread->top = frame - 1;
-    ORDER();
+    frame->callees = 0;
+    elapsed = now - thread->paused - entry;
     account_return(thread->base, record, elapsed, callees);
-    arch_add(&frame[-1].callees, elapsed);
+    arch_add(&below->callees, elapsed);
 }

@@ -10,7 +10,7 @@
  *
  *     header -> modules (list)
  *            -> threads (list) -> root record -> first_child, next_sibling -> ...
- *                              -> stack (list of segments of frames)
+ *                              -> stack (chain of frames)
  *     record -> function, edge
  *
  * Each thread is the only writer of what hangs below it. A thing is filled in before anything refers to it,
@@ -83,7 +83,7 @@ struct image_module {
 struct image_thread {
     uint32_t next;
     uint32_t root;  /* struct image_record of the thread's start: no function, no calls */
-    uint32_t stack; /* its first struct image_stack */
+    uint32_t stack; /* the bottom of its struct image_frames */
     uint32_t spare; /* the record of calls that could not get one: no function that is known */
     uint64_t tid;
     uint64_t start, end; /* ticks; end is 0 while it runs */
@@ -97,7 +97,8 @@ struct image_thread {
         is_strand;  /* it is not a thread's own stack but a coroutine's, and ran on the thread TID first */
     uint32_t count; /* threads that it stands for: one, or several that have ended; 0: it is between two */
     uint64_t start_function; /* address of the first function that it called */
-    uint8_t pad[16];
+    uint32_t overflow;       /* the frame that is kept for when there are no more */
+    uint8_t pad[12];
 };
 
 /* A function as one thread knows it. */
@@ -144,39 +145,31 @@ struct image_record {
     uint32_t reserved;
 };
 
-/* Addresses from low to high, both included. */
-struct image_bounds {
-    uint64_t low, high;
-};
-
 /*
- * An activation. A frame whose sp is 0 is free, or claimed by an event that is just being recorded; one with
- * an sp and no record is not an activation but the bottom of its segment.
+ * An activation. A shadow stack is a chain of frames, made in blocks and never taken apart: those up to the
+ * innermost are in use, and a frame whose sp is 0 is free, or claimed by an event that is just being
+ * recorded. One with an sp and no record is not an activation but the bottom of a stack: the thread's own, or
+ * a signal handler's.
  */
 struct image_frame {
-    uint64_t function; /* address, with FRAME_MARKS */
-    uint64_t entry;    /* ticks */
+    uint64_t function; /* address, with FRAME_MARKS; in a handler's bottom, the lowest address of the stack
+                          below */
+    uint64_t entry;    /* ticks; in a handler's bottom, the highest address of the stack below */
     uint64_t callees;  /* ticks that callees have taken */
-    uint64_t sp;       /* stack pointer at the event */
+    uint64_t sp;       /* stack pointer at the event; in a bottom, the highest address of the stack */
     uint64_t call_site;
     uint32_t record;
     uint32_t
         position; /* the record's target: callees' records hang below it; 0 until the call has been counted */
-    struct image_bounds bounds; /* in the bottom of a handler's own stack: those of the stack below */
+    uint32_t above; /* the next frame, inwards; 0: none has been made yet */
+    uint32_t below; /* the one before; 0 in a thread's bottom */
+    uint8_t reserved[8];
 };
 
 /* Marks in image_frame.function, which no address of a program has: they send the exit to the slow path. */
 #define FRAME_UNWINDING ((uint64_t)1 << 63) /* an exception passes through it */
-#define FRAME_OUTERMOST ((uint64_t)1 << 62) /* its return ends what a coroutine does on its stack */
+#define FRAME_OUTERMOST ((uint64_t)1 << 62) /* on the stack of a signal handler or a coroutine */
 #define FRAME_MARKS     (FRAME_UNWINDING | FRAME_OUTERMOST)
-
-/* A segment of a shadow stack; the frames follow it. */
-struct image_stack {
-    uint32_t next; /* the segment that the stack goes on in, once there is one */
-    uint32_t previous;
-    uint32_t capacity; /* frames */
-    uint8_t pad[52];
-};
 
 _Static_assert(sizeof(struct image_header) <= IMAGE_HEADER_SIZE, "the header fits its page");
 _Static_assert(sizeof(struct image_thread) / IMAGE_UNIT == 2, "a thread is two units");
@@ -184,6 +177,5 @@ _Static_assert(sizeof(struct image_function) == IMAGE_UNIT, "a function is a uni
 _Static_assert(sizeof(struct image_edge) == IMAGE_UNIT, "an edge is a unit");
 _Static_assert(sizeof(struct image_record) == IMAGE_UNIT, "a record is a unit");
 _Static_assert(sizeof(struct image_frame) == IMAGE_UNIT, "a frame is a unit");
-_Static_assert(sizeof(struct image_stack) == IMAGE_UNIT, "a segment's head is a unit");
 
 #endif

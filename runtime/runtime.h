@@ -41,6 +41,11 @@
 /* Bytes: how far below an event its stack is taken to reach, until it does. */
 #define STACK_NEAR ((uint64_t)64 * 1024)
 
+/* Addresses from low to high, both included. */
+struct stack_bounds {
+    uint64_t low, high;
+};
+
 /* One entry of a thread's hash table, from (function, position) to a unit of the image; empty if unit is 0.
  */
 struct slot {
@@ -56,9 +61,8 @@ struct slot {
  */
 struct thread {
     /* read at every event */
-    struct image_frame *top;   /* the innermost frame */
-    struct image_frame *limit; /* the last one that its segment can take */
-    char *base;                /* the image */
+    struct image_frame *top; /* the innermost frame */
+    char *base;              /* the image */
     struct slot *slots;
     uint64_t slot_mask;
     uint64_t low;    /* the lowest stack pointer that is known to be on this stack */
@@ -66,18 +70,18 @@ struct thread {
 
     /* read on slow paths */
     uint64_t high;              /* the highest one */
-    struct image_bounds bounds; /* low and high, but while a signal handler is on a stack of its own */
+    struct stack_bounds bounds; /* low and high, but while a signal handler is on a stack of its own */
     uint32_t nested;            /* such handlers */
     uint64_t suspended;         /* ticks since when it is suspended, or 0 */
     struct thread *native;      /* the thread's own stack: this one, perhaps */
     uint64_t idle;              /* ticks since when a coroutine's stack has been empty ... */
     uint64_t idle_callees;      /* ... if this is still what its bottom has */
     struct image_thread *shared;
-    struct image_stack *segment;
     struct table *table; /* owns slots */
     uint64_t slots_used;
     uint32_t arena_next, arena_end; /* units */
     uint32_t arena_size;            /* bytes of the next block */
+    uint32_t frame_block;           /* frames that were made last; the next time, twice as many */
     uint32_t overflow;              /* activations beyond the last frame that memory allowed */
 
     struct thread *next_spare; /* in one of the lists of those that are not in use */
@@ -134,6 +138,11 @@ static inline uint32_t image_unit(const char *base, const void *thing)
     return (uint32_t)(((const char *)thing - base) / IMAGE_UNIT);
 }
 
+static inline struct image_frame *frame_below(const struct thread *thread, const struct image_frame *frame)
+{
+    return image_at(thread->base, frame->below);
+}
+
 /* context.c */
 #define POSITION_EDGE                                                                                        \
     0x80000000u /* set in slot.position where the slot leads to an edge, from its caller                     \
@@ -152,30 +161,23 @@ void context_lose(struct thread *thread, uint64_t function);
 #define CONTEXT_SELF 0
 uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t function, uint32_t target);
 
-/* stack.c: the slow paths. SP is the stack pointer at the event, RETURN_ADDRESS where the hook returns to. */
+/* stack.c: the slow paths. SP is the stack pointer at the event. */
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp);
-COLD void stack_exit(uint64_t function, uint64_t call_site, uint64_t sp, uint64_t now,
-                     uint64_t return_address);
-/* Makes the first segment of a thread's stack from SIZE bytes at STACK. */
-void stack_start(struct thread *thread, struct image_stack *stack, size_t size);
+/* NOW is when the exit was noticed, and CALLEES what the callees of the innermost frame had taken by then.
+ * TAIL_JUMP: the function has given up its stack and jumped to the hook. */
+COLD void stack_exit(uint64_t function, uint64_t sp, uint64_t now, uint64_t callees, int tail_jump);
+/* Makes a chain of the COUNT frames at FIRST, and the first of them the bottom of the thread's stack. */
+void stack_start(struct thread *thread, uint32_t first, uint32_t count);
 /* Puts the stack, which is empty, at BOUNDS. */
-void stack_place(struct thread *thread, struct image_bounds bounds);
+void stack_place(struct thread *thread, struct stack_bounds bounds);
 int stack_is_empty(const struct thread *thread);
 /* That of the innermost function. */
 uint64_t stack_pointer(const struct thread *thread);
 /* A signal handler has a stack of its own at BOUNDS, and goes on from what it interrupted. -1 without space.
  */
-int stack_nest(struct thread *thread, struct image_bounds bounds);
+int stack_nest(struct thread *thread, struct stack_bounds bounds);
 /* Code runs below the handlers' stacks again: closes what they have left, as of NOW. */
 void stack_unnest(struct thread *thread, uint64_t now);
-/* The frames of a thread, innermost first. */
-struct stack_walk {
-    char *base;
-    struct image_stack *segment;
-    struct image_frame *frame;
-};
-struct stack_walk stack_walk_start(struct thread *thread);
-struct image_frame *stack_walk_next(struct stack_walk *walk); /* NULL after the last */
 /* Pushes the frame of a call that began, and was counted, in another process. -1 without space. */
 int stack_resume(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp);
 /* Closes the frames of this thread that lie below SP, now. With LANDING, the one that is then on top has been
@@ -191,7 +193,7 @@ struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now);
 /* The same, before anything happens there, by who switches stacks. -1 if that is the stack that we are on. */
 int strand_switch_to(uint64_t sp);
 /* Remembers the bounds of a stack that may be used later. */
-void strand_announce(struct image_bounds bounds);
+void strand_announce(struct stack_bounds bounds);
 /* What a stack's own clock says: less the time for which it was suspended. */
 uint64_t strand_time(const struct thread *strand, uint64_t now);
 /* Ends the strands of a thread. */

@@ -30,7 +30,7 @@ enum {
 
 /* ---- bounds that somebody announced, for stacks on which nothing has happened yet ---- */
 
-static struct image_bounds announced[ANNOUNCED];
+static struct stack_bounds announced[ANNOUNCED];
 static unsigned announced_next;
 static int announced_lock;
 
@@ -48,7 +48,7 @@ static void announced_leave(void)
     __atomic_store_n(&announced_lock, 0, __ATOMIC_RELEASE);
 }
 
-void strand_announce(struct image_bounds bounds)
+void strand_announce(struct stack_bounds bounds)
 {
     struct slow slow;
 
@@ -61,13 +61,13 @@ void strand_announce(struct image_bounds bounds)
     slow_leave(&slow);
 }
 
-static int bounds_hold(struct image_bounds bounds, uint64_t sp)
+static int bounds_hold(struct stack_bounds bounds, uint64_t sp)
 {
     return sp >= bounds.low && sp <= bounds.high;
 }
 
 /* The newest announcement that holds SP. */
-static int announced_find(uint64_t sp, struct image_bounds *bounds)
+static int announced_find(uint64_t sp, struct stack_bounds *bounds)
 {
     int found = 0;
 
@@ -84,7 +84,7 @@ static int announced_find(uint64_t sp, struct image_bounds *bounds)
 /* ---- what the kernel knows ---- */
 
 /* The alternate stack, if SP is on it: the kernel says so of the stack that this very call is made on. */
-static int signal_stack_find(uint64_t sp, struct image_bounds *bounds)
+static int signal_stack_find(uint64_t sp, struct stack_bounds *bounds)
 {
     stack_t stack = {0};
 
@@ -113,7 +113,7 @@ static uint64_t parse_hex(const char **text)
 
 /* The mapping that holds ADDRESS, and the end of the one before. Lines of /proc/self/maps begin "start-end ".
  */
-static int mapping_find(uint64_t address, struct image_bounds *mapping, uint64_t *before)
+static int mapping_find(uint64_t address, struct stack_bounds *mapping, uint64_t *before)
 {
     long descriptor = system_open("/proc/self/maps", O_RDONLY, 0);
     char buffer[4096] = {0};
@@ -207,7 +207,7 @@ static int strand_insert(struct thread *native, struct thread *strand)
 }
 
 /* Whatever lies where a new stack has been made is gone; its strand is put aside. */
-static void strands_retire(struct thread *native, struct image_bounds bounds, uint64_t now)
+static void strands_retire(struct thread *native, struct stack_bounds bounds, uint64_t now)
 {
     for (size_t i = 0; i < native->strand_count;) {
         struct thread *strand = native->strands[i];
@@ -241,7 +241,7 @@ static struct thread *strand_take_spare(struct thread *native)
     return NULL;
 }
 
-static struct thread *strand_new(struct thread *native, struct image_bounds bounds, uint64_t now)
+static struct thread *strand_new(struct thread *native, struct stack_bounds bounds, uint64_t now)
 {
     struct thread *strand = strand_take_spare(native);
 
@@ -278,7 +278,7 @@ static struct thread *strand_switch(struct thread *from, struct thread *to, uint
  * thread's control block. */
 static int native_grows(struct thread *native, uint64_t sp)
 {
-    struct image_bounds mapping;
+    struct stack_bounds mapping;
     uint64_t before;
 
     if (sp > native->bounds.high || !mapping_find(sp, &mapping, &before) ||
@@ -304,13 +304,13 @@ static int strand_grows(struct thread *native, struct thread *strand, uint64_t s
 }
 
 /* Bounds for a stack of which nobody has told. */
-static struct image_bounds bounds_guess(const struct thread *native, uint64_t sp)
+static struct stack_bounds bounds_guess(const struct thread *native, uint64_t sp)
 {
-    struct image_bounds bounds, mapping;
+    struct stack_bounds bounds, mapping;
     size_t place = strand_place(native, sp);
     uint64_t before;
 
-    bounds = (struct image_bounds){sp - STACK_NEAR, sp + ABOVE};
+    bounds = (struct stack_bounds){sp - STACK_NEAR, sp + ABOVE};
     if (mapping_find(sp, &mapping, &before)) {
         bounds.low = bounds.low > mapping.low ? bounds.low : mapping.low;
         bounds.high = bounds.high < mapping.high ? bounds.high : mapping.high - 1;
@@ -331,7 +331,7 @@ static int is_within(const struct thread *thread, uint64_t sp)
 static struct thread *strand_at(struct thread *native, uint64_t sp, uint64_t now)
 {
     struct thread *strand = strand_find(native, sp);
-    struct image_bounds bounds;
+    struct stack_bounds bounds;
 
     if (strand != NULL)
         return strand;
@@ -347,7 +347,7 @@ static struct thread *strand_at(struct thread *native, uint64_t sp, uint64_t now
 struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now)
 {
     struct thread *strand = NULL;
-    struct image_bounds bounds;
+    struct stack_bounds bounds;
 
     if (is_within(thread, sp) && sp <= stack_pointer(thread))
         return thread;

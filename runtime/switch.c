@@ -16,7 +16,7 @@ enum { HOOK_FRAME = 2 * sizeof(uint64_t) };
  * there. */
 static void announce_context(const ucontext_t *context, uint64_t sp)
 {
-    struct image_bounds bounds = {(uint64_t)context->uc_stack.ss_sp, 0};
+    struct stack_bounds bounds = {(uint64_t)context->uc_stack.ss_sp, 0};
 
     bounds.high = bounds.low + context->uc_stack.ss_size;
     if (sp >= bounds.low && sp <= bounds.high && bounds.high > bounds.low)
@@ -67,7 +67,7 @@ EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct tran
 
     if (real == NULL)
         real = (void *(*)(void *, size_t, void (*)(struct transfer)))next_function("make_fcontext");
-    strand_announce((struct image_bounds){(uint64_t)sp - size, (uint64_t)sp});
+    strand_announce((struct stack_bounds){(uint64_t)sp - size, (uint64_t)sp});
     return real(sp, size, function);
 }
 

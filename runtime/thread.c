@@ -12,8 +12,8 @@
 #include "text.h"
 
 enum {
-    SHARED_SIZE = 16 * 1024,       /* bytes of the image that a thread begins with */
-    FIRST_STACK = 64 * IMAGE_UNIT, /* of these, for frames */
+    SHARED_SIZE = 16 * 1024, /* bytes of the image that a thread begins with */
+    FIRST_FRAMES = 64,       /* of these, 64 bytes each */
     FIRST_SLOTS = 512,
     PRIVATE_SIZE = 4096,
 };
@@ -63,8 +63,9 @@ static void shared_start(struct thread *thread, struct process *process, uint32_
     shared->root = take(thread, 1);
     ((struct image_record *)image_at(thread->base, shared->root))->target = shared->root;
     spare_start(thread);
-    shared->stack = take(thread, FIRST_STACK / IMAGE_UNIT);
-    stack_start(thread, image_at(thread->base, shared->stack), FIRST_STACK);
+    shared->overflow = take(thread, 1);
+    shared->stack = take(thread, FIRST_FRAMES);
+    stack_start(thread, shared->stack, FIRST_FRAMES);
     process_lock(process);
     shared->next = process->header->threads;
     __atomic_store_n(&process->header->threads, first, __ATOMIC_RELEASE);
@@ -180,7 +181,7 @@ struct thread *thread_start(uint64_t sp)
     if (thread == NULL)
         return NULL;
     thread->first_sp = sp;
-    stack_place(thread, (struct image_bounds){sp > STACK_NEAR ? sp - STACK_NEAR : 0, stack_end(sp)});
+    stack_place(thread, (struct stack_bounds){sp > STACK_NEAR ? sp - STACK_NEAR : 0, stack_end(sp)});
     thread_offset = (char *)thread - (char *)&thread_none;
     live_add(process_self(), thread);
     fork_inherit(thread, sp);

@@ -34,10 +34,10 @@ for hook in __cyg_profile_func_enter __cyg_profile_func_exit; do
             fail 'it jumps somewhere else'
         grep -qE 'stack_(enter|exit)>' code
     "
-    test_case "$hook reads the clock once" "
+    test_case "$hook reads the clock once, and again only when a handler has come in between" "
         [ \"\$(uname -m)\" = x86_64 ] || skip 'the clock is no instruction here'
         disassemble $hook
-        expect_equal 1 \"\$(grep -c rdtsc code)\"
+        [ \"\$(grep -c rdtsc code)\" -le 2 ] || fail 'it reads it more often'
     "
 done
 

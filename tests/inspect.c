@@ -50,7 +50,7 @@ static uint64_t print_thread(const struct profile *profile, const struct profile
             printf("insane inclusive time of %s\n", name_of(profile, record->function));
     }
     if (thread->end < thread->start || self > lived)
-        printf("insane times of thread %s\n", thread->name);
+        printf("insane times of thread %s: %" PRIu64 " ticks of %" PRIu64 "\n", thread->name, self, lived);
     printf("thread %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", thread->name, calls, thread->open,
            thread->unmatched, thread->lost);
     return calls;
