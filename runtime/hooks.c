@@ -73,7 +73,7 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
     struct thread *thread = thread_self();
     struct image_frame *frame = thread->top, *below;
     uint64_t sp = (uint64_t)__builtin_frame_address(0);
-    uint64_t now, entry, elapsed, callees;
+    uint64_t now, entry, elapsed, callees, late;
     struct image_record *record;
 
     if (RARE(frame == NULL))
@@ -99,10 +99,11 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
     }
     thread->top = below;
     ORDER();
+    late = frame->callees; /* one may still have come, before the frame was given up */
     frame->sp = 0;
     frame->position = 0;
     frame->callees = 0;
     elapsed = now - thread->paused - entry;
     account_return(thread->base, record, elapsed, callees);
-    arch_add(&below->callees, elapsed);
+    arch_add(&below->callees, LIKELY(late <= callees) ? elapsed : elapsed + late - callees);
 }
