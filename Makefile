@@ -17,8 +17,8 @@ comma := ,
 
 WARNINGS  = -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prototypes -Wvla
 SANITIZE  = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-MACHINE  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
-ARCH     := $(if $(wildcard runtime/arch/$(MACHINE)),$(MACHINE),generic)
+MACHINE   = $(eval MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)) unknown))$(MACHINE)
+ARCH      = $(if $(wildcard runtime/arch/$(MACHINE)),$(MACHINE),generic)
 COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -MMD -MP -I. $(CPPFLAGS) $(CFLAGS)
 
 # The runtime lives in other people's programs: it exports the two hooks alone, and its thread-local storage is reached
@@ -41,8 +41,9 @@ CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*.c
 .PHONY: all
 all: $(BUILD)/profile $(BUILD)/stats $(BUILD)/libprofile.so $(BUILD)/libprofile.a
 
-# All objects depend on this file, which changes with the settings they are built with.
-$(OBJ)/settings: FORCE
+# All objects depend on this file, which changes with the settings they are built with. Nothing is asked of the compiler
+# before `make deps` has installed it.
+$(OBJ)/settings: FORCE | $(filter deps,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	@echo '$(COMPILE) $(SANITIZE)' | cmp -s - $@ || echo '$(COMPILE) $(SANITIZE)' > $@
 FORCE:

@@ -387,7 +387,7 @@ static double tick_length(const struct image_header *header, const struct image_
     return (double)nanoseconds / (double)ticks;
 }
 
-static int load_process(struct image_reader *reader, const struct image_anchor *end)
+static int load_process(struct image_reader *reader, const struct image_anchor *now, int lasted)
 {
     struct profile *profile = reader->loader->profile;
     const struct image_header *header = reader->header;
@@ -399,9 +399,9 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
     added->pid = header->pid;
     added->parent = header->parent_pid;
     added->start_time = header->start_time;
-    added->tick_ns = tick_length(header, end != NULL ? end : &header->last);
+    added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
     added->start = header->start.ticks;
-    added->end = header->ended ? header->ended : end != NULL ? end->ticks : header->last.ticks;
+    added->end = header->ended ? header->ended : now != NULL && lasted ? now->ticks : header->last.ticks;
     return 0;
 }
 
@@ -416,7 +416,7 @@ void image_loader_close(struct image_loader *loader)
 }
 
 int image_load(struct image_loader *loader, const unsigned char *data, size_t size, const char *path,
-               const struct image_anchor *end, struct message *message)
+               const struct image_anchor *now, int lasted, struct message *message)
 {
     struct image_reader reader = {
         .loader = loader, .data = data, .size = size, .path = path, .message = message};
@@ -431,7 +431,7 @@ int image_load(struct image_loader *loader, const unsigned char *data, size_t si
     reader.units = calloc(reader.unit_count, sizeof *reader.units);
     if (reader.units == NULL)
         return out_of_memory(&reader);
-    result = load_process(&reader, end);
+    result = load_process(&reader, now, lasted);
     if (result == 0)
         result = load_modules(&reader);
     if (result == 0)

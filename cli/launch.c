@@ -137,6 +137,7 @@ int launch_run(struct launch *launch, struct message *message)
     int report[2];
     int error = 0;
 
+    launch->exit_value = 1;
     if (pipe2(report, O_CLOEXEC) != 0)
         return message_set(message, "cannot make a pipe: %s", strerror(errno));
     if (launch->wait_all) /* orphans of the program become our children */
@@ -152,7 +153,6 @@ int launch_run(struct launch *launch, struct message *message)
     close(report[1]);
     if (launch->pid < 0) {
         close(report[0]);
-        launch->exit_value = 1;
         return message_set(message, "cannot make a process: %s", strerror(errno));
     }
     while (read(report[0], &error, sizeof error) < 0 && errno == EINTR)
@@ -163,6 +163,10 @@ int launch_run(struct launch *launch, struct message *message)
     while (launch->wait_all && error == 0 && wait_for(launch, -1) == 0)
         ;
     launch->end = anchor_take();
+    signal(
+        SIGPIPE,
+        SIG_IGN); /* a report that nobody reads, or a file that grows too large: what is left is cleaned up */
+    signal(SIGXFSZ, SIG_IGN);
     if (error != 0)
         return message_set(message, "cannot run %s: %s", launch->path, strerror(error));
     return 0;

@@ -16,7 +16,7 @@ static int load_image(struct profile *profile, const unsigned char *data, size_t
     int result;
 
     image_loader_open(&loader, profile);
-    result = image_load(&loader, data, size, path, NULL, message);
+    result = image_load(&loader, data, size, path, NULL, 0, message);
     image_loader_close(&loader);
     return result == 0 ? profile_symbolize(profile, message) : -1;
 }

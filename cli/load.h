@@ -30,11 +30,12 @@ void image_loader_open(struct image_loader *loader, struct profile *profile);
 void image_loader_close(struct image_loader *loader);
 
 /*
- * Adds the process whose image is the SIZE bytes at DATA; PATH is for messages. END is the instant the
- * process was known to have ended, or NULL: then what the image says. Its functions have no symbols yet
- * (symbolize.h). A process whose image fails to load leaves nothing in the profile.
+ * Adds the process whose image is the SIZE bytes at DATA; PATH is for messages. NOW is an instant after all
+ * that the image tells, or NULL if none is known, and LASTED says that the process ran until then, unless its
+ * image knows better. Its functions have no symbols yet (symbolize.h). A process whose image fails to load
+ * leaves nothing in the profile.
  */
 int image_load(struct image_loader *loader, const unsigned char *data, size_t size, const char *path,
-               const struct image_anchor *end, struct message *message);
+               const struct image_anchor *now, int lasted, struct message *message);
 
 #endif

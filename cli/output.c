@@ -18,6 +18,19 @@ static int cannot_write(const char *path, struct message *message)
     return message_set(message, "cannot write %s: %s", path, strerror(errno));
 }
 
+/* The file that a symbolic link leads to, for the link is not to be replaced: PATH itself if it is none. */
+static char *follow_link(char *path)
+{
+    struct stat status;
+    char *target;
+
+    if (strncmp(path, "/dev/", 5) == 0 || lstat(path, &status) != 0 || !S_ISLNK(status.st_mode) ||
+        (target = realpath(path, NULL)) == NULL)
+        return path;
+    free(path);
+    return target;
+}
+
 char *output_path(const char *path, struct message *message)
 {
     char *directory = path[0] == '/' ? strdup("") : getcwd(NULL, 0);
@@ -26,7 +39,7 @@ char *output_path(const char *path, struct message *message)
     if (directory == NULL || asprintf(&absolute, "%s%s%s", directory, path[0] == '/' ? "" : "/", path) < 0)
         cannot_write(path, message);
     free(directory);
-    return absolute;
+    return absolute != NULL ? follow_link(absolute) : NULL;
 }
 
 /* Opens a new file beside PATH; its name, to be freed, goes into *TEMPORARY. */
@@ -46,12 +59,14 @@ static int open_beside(const char *path, char **temporary)
     return descriptor;
 }
 
-/* Is PATH there, and something that cannot be replaced by a rename? A directory is, and fails to open. */
+/* Is PATH there, and something that cannot be replaced by a rename? A directory is, and fails to open; and so
+ * is a name that the kernel makes for an open file. */
 static int is_special(const char *path)
 {
     struct stat status;
 
-    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+    return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0 ||
+           (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
 }
 
 int output_check(const char *path, struct message *message)
@@ -100,7 +115,7 @@ int output_write(const char *path, const struct profile *profile, struct message
 {
     char *temporary = NULL;
     int special = is_special(path);
-    int descriptor = special ? open(path, O_WRONLY | O_CLOEXEC) : open_beside(path, &temporary);
+    int descriptor = special ? open(path, O_WRONLY | O_TRUNC | O_CLOEXEC) : open_beside(path, &temporary);
     int result;
 
     if (descriptor < 0)

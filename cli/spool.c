@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,8 +106,15 @@ static int spool_list(const struct spool *spool, pid_t first, struct spooled **i
     return result;
 }
 
+/* Of a process that has come to its end without its image knowing, only what it did last is known; but the
+ * program itself ended just now, and one that is there goes on. */
+static int has_lasted(unsigned long pid, pid_t first)
+{
+    return pid == (unsigned long)first || kill((pid_t)pid, 0) == 0 || errno == EPERM;
+}
+
 static int spool_load_one(struct image_loader *loader, const char *path, const struct image_anchor *end,
-                          struct message *message)
+                          int lasted, struct message *message)
 {
     unsigned char *data;
     size_t size;
@@ -114,7 +122,7 @@ static int spool_load_one(struct image_loader *loader, const char *path, const s
 
     if (file_read(path, &data, &size, message) != 0)
         return -1;
-    result = image_load(loader, data, size, path, end, message);
+    result = image_load(loader, data, size, path, end, lasted, message);
     free(data);
     return result;
 }
@@ -135,7 +143,7 @@ int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
     image_loader_open(&loader, profile);
     for (size_t i = 0; i < count; i++) {
         snprintf(path, sizeof path, "%s/%s", spool->path, images[i].name);
-        if (spool_load_one(&loader, path, end, &problem) != 0)
+        if (spool_load_one(&loader, path, end, has_lasted(images[i].pid, first), &problem) != 0)
             profile_warn(profile, problem.text);
     }
     image_loader_close(&loader);

@@ -1,5 +1,6 @@
 /*
- * exec.c - stands in for the functions that start another program: exec in all its forms, and posix_spawn.
+ * exec.c - stands in for the functions that start another program, exec in all its forms and posix_spawn, and
+ * for _exit: after these nothing of a process runs that could tell its end.
  *
  * Under a launcher the whole tree of processes is profiled. A program may start another one with an
  * environment of its own making, an empty one perhaps: the two settings that the runtime needs are put back
@@ -13,6 +14,7 @@
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "next.h"
@@ -100,7 +102,7 @@ EXPORTED int execve(const char *path, char *const words[], char *const environme
     int result;
 
     if (real == NULL)
-        real = (int (*)(const char *, char *const[], char *const[]))next_function("execve");
+        real = (int (*)(const char *, char *const[], char *const[]))next_function("execve", CALLER);
     process_exec(1);
     result = real(path, words, COMPLETE(environment));
     process_exec(0);
@@ -114,7 +116,7 @@ EXPORTED int execvpe(const char *name, char *const words[], char *const environm
     int result;
 
     if (real == NULL)
-        real = (int (*)(const char *, char *const[], char *const[]))next_function("execvpe");
+        real = (int (*)(const char *, char *const[], char *const[]))next_function("execvpe", CALLER);
     process_exec(1);
     result = real(name, words, COMPLETE(environment));
     process_exec(0);
@@ -128,7 +130,7 @@ EXPORTED int fexecve(int descriptor, char *const words[], char *const environmen
     int result;
 
     if (real == NULL)
-        real = (int (*)(int, char *const[], char *const[]))next_function("fexecve");
+        real = (int (*)(int, char *const[], char *const[]))next_function("fexecve", CALLER);
     process_exec(1);
     result = real(descriptor, words, COMPLETE(environment));
     process_exec(0);
@@ -185,6 +187,20 @@ LISTED(execl, 0, execve)
 LISTED(execle, 1, execve)
 LISTED(execlp, 0, execvpe)
 
+/* ---- _exit, which runs no destructors ---- */
+
+#define END(name)                                                                                            \
+    EXPORTED __attribute__((noreturn)) void name(int status);                                                \
+    EXPORTED __attribute__((noreturn)) void name(int status)                                                 \
+    {                                                                                                        \
+        process_exec(1);                                                                                     \
+        for (;;)                                                                                             \
+            syscall(SYS_exit_group, status);                                                                 \
+    }
+
+END(_exit)
+END(_Exit)
+
 /* ---- posix_spawn ---- */
 
 typedef int spawn_function(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
@@ -198,7 +214,7 @@ typedef int spawn_function(pid_t *pid, const char *path, const posix_spawn_file_
         static spawn_function *real;                                                                         \
                                                                                                              \
         if (real == NULL)                                                                                    \
-            real = (spawn_function *)next_function(#name);                                                   \
+            real = (spawn_function *)next_function(#name, CALLER);                                           \
         return real(pid, path, actions, attributes, words, COMPLETE(environment));                           \
     }
 

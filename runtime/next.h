@@ -11,18 +11,26 @@
 
 typedef void any_function(void);
 
-static inline any_function *next_function(const char *name)
+/* The next one by NAME after us, or, where the caller's library was opened for itself alone with what it
+ * needs, the one that this library sees: CALLER is an address in it. NULL if there is none. */
+static inline any_function *next_function(const char *name, const void *caller)
 {
     any_function *function;
     void *symbol = dlsym(RTLD_NEXT, name);
+    Dl_info info;
 
-    if (symbol == NULL) { /* loaded for itself alone, as pthread_cancel does */
-        void *library = dlopen("libgcc_s.so.1", RTLD_LAZY | RTLD_NOLOAD);
+    if (symbol == NULL && dladdr(caller, &info) != 0 && info.dli_fname != NULL) {
+        void *library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
 
-        symbol = library != NULL ? dlsym(library, name) : NULL;
+        if (library != NULL) {
+            symbol = dlsym(library, name);
+            dlclose(library);
+        }
     }
     memcpy(&function, &symbol, sizeof function); /* ISO C has no cast for it, POSIX wants it to work */
     return function;
 }
+
+#define CALLER __builtin_return_address(0)
 
 #endif

@@ -160,6 +160,7 @@ static void settings_read(void)
         settings_read_kernel();
     }
     settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher puts it first */
+    vdso_find();
     settings.pid = system_pid();
     settings.read = 1;
 }
@@ -281,12 +282,15 @@ __attribute__((constructor(101))) static void process_load(void)
 void process_exec(int begins)
 {
     struct process *process = current;
+    struct slow slow;
 
-    /* A child by vfork shares our memory; its exec is not our end. */
-    if (process != NULL && process->state == PROCESS_READY && process->header->pid == system_pid()) {
-        process_anchor(process);
-        process->header->ended = begins ? process->header->last.ticks : 0;
-    }
+    /* A child by vfork shares our memory; its end is not ours. */
+    if (process == NULL || process->state != PROCESS_READY || process->header->pid != system_pid() ||
+        slow_enter(&slow) != 0)
+        return;
+    process_anchor(process);
+    process->header->ended = begins ? process->header->last.ticks : 0;
+    slow_leave(&slow);
 }
 
 __attribute__((destructor)) static void process_end(void)

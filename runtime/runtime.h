@@ -8,10 +8,11 @@
  *     context.c   finding and making records
  *     retire.c    what becomes of the records of ended threads
  *     fork.c      what a forked child inherits
- *     exec.c      stands in for exec and posix_spawn
+ *     exec.c      stands in for exec, posix_spawn and _exit
  *     thread.c    the beginning and end of a thread
  *     process.c   the beginning and end of the process, its settings
  *     space.c     the image file and private memory
+ *     vdso.c      the kernel's clock
  *     modules.c   which executable or library an address belongs to
  *     unwind.c    stands in for longjmp and the unwinder
  *     switch.c    stands in for swapcontext and its kin
@@ -213,6 +214,9 @@ void thread_retire(struct thread *thread);
 /* One that was emptied, or NULL. */
 struct thread *thread_reuse(struct process *process);
 
+/* vdso.c: has system_clock() go to the kernel's own function. */
+void vdso_find(void);
+
 /* fork.c */
 void fork_hook_create(void); /* once per process and its children */
 /* Gives the first thread of a forked child, at SP, the calls that it is in. */
@@ -230,7 +234,7 @@ void process_anchor(struct process *process);
 /* The settings by which a launcher has this process profiled; "" if there is none. */
 const char *process_spool(void);
 const char *process_preload(void);
-/* The process is about to become another program, or has failed to. */
+/* The process is about to end, or to become another program; or it has failed to. */
 void process_exec(int begins);
 
 /* space.c */

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "runtime.h"
 #include "system.h"
@@ -16,7 +17,7 @@
 #define MADV_WIPEONFORK 18
 #endif
 
-#define SPACE_LARGEST  ((uint64_t)64 << 30) /* bytes of address space for an image; units stay below 2^31 */
+#define SPACE_LARGEST  ((uint64_t)4 << 30) /* bytes of address space for an image; units stay below 2^31 */
 #define SPACE_SMALLEST ((uint64_t)1 << 20)
 #define SPACE_STEP     ((uint64_t)64 << 10) /* the file grows by at least this */
 
@@ -43,12 +44,32 @@ void space_private_free(void *memory, size_t size)
     system_unmap(memory, size);
 }
 
+static uint64_t limit_read(int resource)
+{
+    struct rlimit limit;
+
+    if (SYSTEM_CALL(SYS_prlimit64, 0, resource, NULL, &limit, 0, 0) != 0)
+        return RLIM_INFINITY;
+    return limit.rlim_cur;
+}
+
+/* Address space for the image: little of what the program may have, if that is limited. */
+static uint64_t space_reservation(void)
+{
+    uint64_t limit = limit_read(RLIMIT_AS) / 16;
+
+    return limit > SPACE_LARGEST ? SPACE_LARGEST : limit > SPACE_SMALLEST ? limit : SPACE_SMALLEST;
+}
+
 /* Allocates SIZE bytes of the file from OFFSET on. Where the file system cannot, writes zeros instead. */
 static long file_allocate(int descriptor, uint64_t offset, uint64_t size)
 {
     static const char zeros[IMAGE_HEADER_SIZE];
-    long result = system_allocate(descriptor, offset, size);
+    long result;
 
+    if (offset + size > limit_read(RLIMIT_FSIZE))
+        return -EFBIG; /* to try would raise SIGXFSZ */
+    result = system_allocate(descriptor, offset, size);
     if (result != -EOPNOTSUPP && result != -ENOSYS)
         return result;
     for (uint64_t done = 0; done < size; done += (uint64_t)result) {
@@ -70,7 +91,7 @@ int space_open(struct process *process, const char *path, int flags)
     if (is_error(descriptor))
         return (int)descriptor;
     result = file_allocate((int)descriptor, 0, SPACE_STEP);
-    for (reserved = SPACE_LARGEST; !is_error(result) && reserved >= SPACE_SMALLEST; reserved /= 2) {
+    for (reserved = space_reservation(); !is_error(result) && reserved >= SPACE_SMALLEST; reserved /= 2) {
         memory = system_map(reserved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, (int)descriptor);
         if (!is_error(memory))
             break;

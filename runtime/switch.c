@@ -30,7 +30,7 @@ EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict co
     uint64_t sp = jump_context_target(context);
 
     if (real == NULL)
-        real = (int (*)(ucontext_t *, const ucontext_t *))next_function("swapcontext");
+        real = (int (*)(ucontext_t *, const ucontext_t *))next_function("swapcontext", CALLER);
     if (sp != 0) {
         announce_context(context, sp);
         strand_switch_to(sp);
@@ -45,7 +45,7 @@ EXPORTED int setcontext(const ucontext_t *context)
     uint64_t sp = jump_context_target(context);
 
     if (real == NULL)
-        real = (int (*)(const ucontext_t *))next_function("setcontext");
+        real = (int (*)(const ucontext_t *))next_function("setcontext", CALLER);
     if (sp != 0) {
         announce_context(context, sp);
         if (strand_switch_to(sp) != 0)
@@ -66,7 +66,7 @@ EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct tran
     static void *(*real)(void *sp, size_t size, void (*function)(struct transfer));
 
     if (real == NULL)
-        real = (void *(*)(void *, size_t, void (*)(struct transfer)))next_function("make_fcontext");
+        real = (void *(*)(void *, size_t, void (*)(struct transfer)))next_function("make_fcontext", CALLER);
     strand_announce((struct stack_bounds){(uint64_t)sp - size, (uint64_t)sp});
     return real(sp, size, function);
 }
@@ -77,7 +77,7 @@ EXPORTED struct transfer jump_fcontext(void *context, void *data)
     static struct transfer (*real)(void *context, void *data);
 
     if (real == NULL)
-        real = (struct transfer(*)(void *, void *))next_function("jump_fcontext");
+        real = (struct transfer(*)(void *, void *))next_function("jump_fcontext", CALLER);
     strand_switch_to((uint64_t)context);
     return real(context, data);
 }
@@ -91,7 +91,7 @@ EXPORTED struct transfer ontop_fcontext(void *context, void *data,
 
     if (real == NULL)
         real = (struct transfer(*)(void *, void *, struct transfer (*)(struct transfer)))next_function(
-            "ontop_fcontext");
+            "ontop_fcontext", CALLER);
     strand_switch_to((uint64_t)context);
     return real(context, data, function);
 }

@@ -22,18 +22,22 @@ static void jump(const void *buffer)
         stack_unwind_to(target - HOOK_FRAME, 0);
 }
 
-/* Each resolves its own namesake: where there is a check, it stays. */
+/* Each goes on to its own namesake: where there is a check, it stays. Found before the first signal handler
+ * may jump. */
 #define JUMP(name)                                                                                           \
+    static void (*name##_next)(void *buffer, int value);                                                     \
     EXPORTED __attribute__((noreturn)) void name(void *buffer, int value);                                   \
     EXPORTED __attribute__((noreturn)) void name(void *buffer, int value)                                    \
     {                                                                                                        \
-        static void (*real)(void *buffer, int value);                                                        \
-                                                                                                             \
         jump(buffer);                                                                                        \
-        if (real == NULL)                                                                                    \
-            real = (void (*)(void *, int))next_function(#name);                                              \
-        real(buffer, value);                                                                                 \
+        if (name##_next == NULL)                                                                             \
+            name##_next = (void (*)(void *, int))next_function(#name, CALLER);                               \
+        name##_next(buffer, value);                                                                          \
         __builtin_unreachable();                                                                             \
+    }                                                                                                        \
+    __attribute__((constructor)) static void name##_find(void)                                               \
+    {                                                                                                        \
+        name##_next = (void (*)(void *, int))next_function(#name, CALLER);                                   \
     }
 
 JUMP(longjmp)
@@ -48,13 +52,12 @@ JUMP(__longjmp_chk)
 EXPORTED void _Unwind_SetIP(void *context, uintptr_t address);
 EXPORTED void _Unwind_SetIP(void *context, uintptr_t address)
 {
-    static void (*real)(void *context, uintptr_t address);
-    static uintptr_t (*frame_address)(void *context);
+    void (*real)(void *context, uintptr_t address);
+    uintptr_t (*frame_address)(void *context);
 
-    if (real == NULL) {
-        frame_address = (uintptr_t(*)(void *))next_function("_Unwind_GetCFA");
-        real = (void (*)(void *, uintptr_t))next_function("_Unwind_SetIP");
-    }
+    /* There may be several unwinders, each in the scope of another library: they are not kept. */
+    frame_address = (uintptr_t(*)(void *))next_function("_Unwind_GetCFA", CALLER);
+    real = (void (*)(void *, uintptr_t))next_function("_Unwind_SetIP", CALLER);
     if (frame_address != NULL)
         stack_unwind_to(frame_address(context) - HOOK_FRAME, 1);
     real(context, address);
@@ -64,10 +67,9 @@ EXPORTED void _Unwind_SetIP(void *context, uintptr_t address)
 EXPORTED void *__cxa_begin_catch(void *exception);
 EXPORTED void *__cxa_begin_catch(void *exception)
 {
-    static void *(*real)(void *exception);
+    void *(*real)(void *exception);
 
     stack_caught();
-    if (real == NULL)
-        real = (void *(*)(void *))next_function("__cxa_begin_catch");
+    real = (void *(*)(void *))next_function("__cxa_begin_catch", CALLER);
     return real(exception);
 }

@@ -84,7 +84,7 @@ static int load(struct profile *profile, const unsigned char *bytes, size_t size
     memset(profile, 0, sizeof *profile);
     message->text[0] = '\0';
     image_loader_open(&loader, profile);
-    result = image_load(&loader, copy, size, "x.image", NULL, message);
+    result = image_load(&loader, copy, size, "x.image", NULL, 0, message);
     image_loader_close(&loader);
     free(copy);
     assert_true(result == 0 || message->text[0] != '\0');

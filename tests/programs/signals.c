@@ -1,7 +1,7 @@
 /*
- * signals.c - handlers at a high rate while functions are called all the time, in several threads: on the stack of
- * what they interrupt and on one of their own, and handlers interrupting handlers. Prints how often each function
- * was called, counted by itself: "calls FUNCTION N".
+ * signals.c - handlers at a high rate while functions are called all the time, in several threads: on the
+ * stack of what they interrupt and on one of their own, and handlers interrupting handlers. Prints how often
+ * each function was called, counted by itself: "calls FUNCTION N".
  *
  *     signals MILLISECONDS
  */
@@ -19,7 +19,10 @@
 #define UNCOUNTED __attribute__((no_instrument_function))
 #define NOINLINE  __attribute__((noinline))
 
-enum { THREADS = 3, PERIOD = 50000 /* nanoseconds: 20,000 signals a second, in each thread and of each kind */ };
+enum {
+    THREADS = 3,
+    PERIOD = 50000 /* nanoseconds: 20,000 signals a second, in each thread and of each kind */
+};
 
 static atomic_long leaves, branches, inner_handlers, outer_handlers;
 static struct timespec end;
