@@ -436,6 +436,8 @@ int image_load(struct image_loader *loader, const unsigned char *data, size_t si
         result = load_modules(&reader);
     if (result == 0)
         result = load_threads(&reader);
+    if (result == 0 && profile->thread_count > before.thread_count)
+        profile->threads[before.thread_count].lost += reader.header->lost; /* by whom is not known */
     free(reader.units);
     if (result != 0) { /* functions and modules may stay: they have no figures */
         profile->process_count = before.process_count;

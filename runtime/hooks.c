@@ -19,19 +19,30 @@
 HIDDEN __thread intptr_t thread_offset;
 HIDDEN struct thread thread_none;
 
+/* An instrumented ifunc resolver of another library may run before this one has been relocated, when not even
+ * thread-local variables can be found: this pointer is then still NULL. */
+static struct thread *volatile relocated = &thread_none;
+uint64_t hooks_too_early;
+
 EXPORTED void __cyg_profile_func_enter(void *function, void *call_site);
 EXPORTED void __cyg_profile_func_exit(void *function, void *call_site);
 
 EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
 {
-    struct thread *thread = thread_self();
-    struct image_frame *frame = thread->top;
+    struct thread *thread;
+    struct image_frame *frame;
     uint64_t address = (uint64_t)function;
     uint64_t sp = (uint64_t)__builtin_frame_address(0);
     struct image_record *record;
     struct slot *slot;
     uint64_t index;
 
+    if (RARE(relocated == NULL)) {
+        hooks_too_early++;
+        return;
+    }
+    thread = thread_self();
+    frame = thread->top;
     if (RARE(frame == NULL || frame->above == 0 || sp > frame->sp || sp < thread->low)) {
         stack_enter(address, (uint64_t)call_site, sp);
         return;
@@ -70,12 +81,16 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
  */
 EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
 {
-    struct thread *thread = thread_self();
-    struct image_frame *frame = thread->top, *below;
+    struct thread *thread;
+    struct image_frame *frame, *below;
     uint64_t sp = (uint64_t)__builtin_frame_address(0);
     uint64_t now, entry, elapsed, callees, late;
     struct image_record *record;
 
+    if (RARE(relocated == NULL))
+        return;
+    thread = thread_self();
+    frame = thread->top;
     if (RARE(frame == NULL))
         return;
     callees = frame->callees;

@@ -240,6 +240,8 @@ static int process_start(struct process *process)
     header->start = header->last = anchor_take();
     header->start_time = (int64_t)system_clock(CLOCK_REALTIME);
     command_read(header);
+    header->lost = hooks_too_early;
+    hooks_too_early = 0;
     thread_end_hook_create();
     memcpy(header->magic, IMAGE_MAGIC, sizeof header->magic);
     return PROCESS_READY;

@@ -118,11 +118,11 @@ enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF }
 
 #define HIDDEN __attribute__((visibility("hidden")))
 
-/* hooks.c. Zero in a new thread; else the distance from thread_none to the thread's struct. Stored so, and
- * not as a pointer, because an instrumented ifunc resolver runs before pointers in initialised data have been
- * relocated. */
+/* hooks.c. Zero in a new thread; else the distance from thread_none to the thread's struct, so that a thread
+ * that has recorded nothing finds its zeros there. */
 extern HIDDEN __thread intptr_t thread_offset __attribute__((tls_model("initial-exec")));
 extern HIDDEN struct thread thread_none;
+extern HIDDEN uint64_t hooks_too_early; /* calls before the library could record any */
 
 static inline struct thread *thread_self(void)
 {

@@ -96,8 +96,7 @@ static inline void system_yield(void)
     SYSTEM_CALL(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
 }
 
-/* libc's function, which enters no kernel: a program that filters its system calls may not expect this one.
- * Not what a preloaded library (libfaketime) has put in its place, where that can be known (libc.c). */
+/* The kernel's own: see vdso.c. */
 extern
     __attribute__((visibility("hidden"))) int (*system_clock_gettime)(clockid_t clock, struct timespec *time);
 

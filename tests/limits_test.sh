@@ -38,6 +38,26 @@ END
     done
 '
 
+test_case "an instrumented ifunc resolver, which runs before anything can be recorded, does no harm" '
+    cat >library.c <<END
+static int one(void) { return 1; }
+static void *resolve(void) { return (void *)one; }
+int chosen(void) __attribute__((ifunc("resolve")));
+int call_chosen(void) { return chosen(); }
+END
+    for compiler in gcc clang; do
+        command -v $compiler >/dev/null || continue
+        $compiler -g -finstrument-functions -shared -fPIC library.c -o liblibrary.so
+        $compiler -g -finstrument-functions -xc - -xnone -o program ./liblibrary.so <<END
+int call_chosen(void);
+int main(void) { return call_chosen() != 1; }
+END
+        run "$profile" -o out.prof ./program
+        expect_status 0
+        expect_equal 1 "$(calls_of one)"
+    done
+'
+
 test_case "RLIMIT_FSIZE does not kill the program: what has no room is counted as lost" '
     compile program <<END
 #include <unistd.h>
