@@ -160,6 +160,56 @@ uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t fu
     return unit != 0 ? unit : record_make(thread, position, function, target, 0);
 }
 
+static int is_forgotten(const struct process *process, const struct thread *thread, const struct slot *slot)
+{
+    if (slot->position & POSITION_EDGE) /* these go by units, and nothing leads to them any more */
+        return 0;
+    for (size_t i = 0; i < process->range_count; i++) {
+        const struct module_range *range = &process->ranges[i];
+
+        if (range->is_dead && range->generation > thread->generation && slot->function >= range->start &&
+            slot->function < range->end)
+            return 1;
+    }
+    return 0;
+}
+
+/* Without memory for a new table the old one has to do: its functions may be taken for others. */
+static void slots_forget(struct thread *thread, const struct process *process)
+{
+    size_t size = sizeof(struct table) + (thread->slot_mask + 1) * sizeof(struct slot);
+    struct thread old = *thread;
+    struct table *table = space_private(size);
+
+    if (table == NULL)
+        return;
+    table->older = thread->table;
+    table->size = size;
+    thread->table = table;
+    thread->slots = table->slots;
+    thread->slots_used = 0;
+    for (uint64_t i = 0; i <= old.slot_mask; i++)
+        if (old.slots[i].unit != 0 && !is_forgotten(process, thread, &old.slots[i]))
+            slot_fill(thread, old.slots[i].function, old.slots[i].position, old.slots[i].unit);
+}
+
+void context_forget(struct thread *thread)
+{
+    struct process *process = process_self();
+    uint32_t generation;
+
+    if (process == NULL)
+        return;
+    thread->low = thread->true_low; /* before the generation is read: whoever raises that sets this again */
+    generation = __atomic_load_n(&process->generation, __ATOMIC_SEQ_CST);
+    if (LIKELY(generation == thread->generation))
+        return;
+    process_lock(process);
+    slots_forget(thread, process);
+    process_unlock(process);
+    thread->generation = generation;
+}
+
 void context_lose(struct thread *thread, uint64_t function)
 {
     uint32_t unit = slot_find(thread, function, 0)->unit;

@@ -83,7 +83,7 @@ static int range_add(struct process *process, uint64_t start, uint64_t end, uint
         process->ranges = ranges;
         process->range_capacity = capacity;
     }
-    process->ranges[process->range_count++] = (struct module_range){start, end, module};
+    process->ranges[process->range_count++] = (struct module_range){start, end, module, 0, 0};
     return 0;
 }
 
@@ -155,7 +155,8 @@ static uint32_t range_find(struct process *process, uint64_t address)
 
     process_lock(process);
     for (size_t i = process->range_count; i-- > 0 && module == 0;)
-        if (address >= process->ranges[i].start && address < process->ranges[i].end)
+        if (!process->ranges[i].is_dead && address >= process->ranges[i].start &&
+            address < process->ranges[i].end)
             module = process->ranges[i].module;
     process_unlock(process);
     return module;

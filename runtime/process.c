@@ -109,6 +109,11 @@ void process_lose(void)
         __atomic_fetch_add(&current->header->lost, 1, __ATOMIC_RELAXED);
 }
 
+int process_is_on(void)
+{
+    return current != NULL && current->state == PROCESS_READY;
+}
+
 int process_is_off(void)
 {
     return current != NULL && current->state == PROCESS_OFF;

@@ -15,6 +15,7 @@
  *     vdso.c      the kernel's clock
  *     modules.c   which executable or library an address belongs to
  *     unwind.c    stands in for longjmp and the unwinder
+ *     unload.c    stands in for dlclose
  *     switch.c    stands in for swapcontext and its kin
  *     system.h    system calls
  *
@@ -70,6 +71,7 @@ struct thread {
     uint64_t paused; /* ticks for which the stack was suspended: its clock is behind by them */
 
     /* read on slow paths */
+    uint64_t true_low;          /* low, but while that sends all events to the slow path */
     uint64_t high;              /* the highest one */
     struct stack_bounds bounds; /* low and high, but while a signal handler is on a stack of its own */
     uint32_t nested;            /* such handlers */
@@ -83,6 +85,7 @@ struct thread {
     uint32_t arena_next, arena_end; /* units */
     uint32_t arena_size;            /* bytes of the next block */
     uint32_t frame_block;           /* frames that were made last; the next time, twice as many */
+    uint32_t generation;            /* of modules that have gone, as far as the thread has forgotten them */
     uint32_t overflow;              /* activations beyond the last frame that memory allowed */
 
     struct thread *next_spare; /* in one of the lists of those that are not in use */
@@ -93,6 +96,7 @@ struct thread {
     size_t strand_count, strand_capacity;
     struct thread *spare_strands;
     uint32_t destructor_rounds;
+    struct thread *current;                  /* the one of the stack that it is on */
     struct thread *live_before, *live_after; /* in the list of threads that run */
 };
 
@@ -112,6 +116,7 @@ struct process {
     char path[PATH_MAX];
     struct module_range *ranges; /* known modules */
     size_t range_count, range_capacity;
+    uint32_t generation; /* how often modules have gone */
 };
 
 enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF };
@@ -139,6 +144,12 @@ static inline uint32_t image_unit(const char *base, const void *thing)
     return (uint32_t)(((const char *)thing - base) / IMAGE_UNIT);
 }
 
+/* The lowest address of the stack, from the next event on. */
+static inline void thread_set_low(struct thread *thread, uint64_t low)
+{
+    thread->true_low = thread->low = low;
+}
+
 static inline struct image_frame *frame_below(const struct thread *thread, const struct image_frame *frame)
 {
     return image_at(thread->base, frame->below);
@@ -161,6 +172,9 @@ void context_lose(struct thread *thread, uint64_t function);
 /* The record of FUNCTION called from POSITION, which leads back to TARGET, or has a target of its own. */
 #define CONTEXT_SELF 0
 uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t function, uint32_t target);
+
+/* Forgets the functions of modules that have gone since the thread last did. */
+void context_forget(struct thread *thread);
 
 /* stack.c: the slow paths. SP is the stack pointer at the event. */
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp);
@@ -226,6 +240,7 @@ void fork_inherit(struct thread *thread, uint64_t sp);
 struct process *process_self(void); /* started if need be; NULL if nothing can be recorded */
 void process_lose(void);            /* counts a call that no thread could record */
 int process_is_off(void);
+int process_is_on(void);
 void process_lock(struct process *process);
 void process_unlock(struct process *process);
 void process_lock_retired(struct process *process);
@@ -257,6 +272,8 @@ uint32_t space_allocate(struct process *process, size_t size);
 struct module_range {
     uint64_t start, end;
     uint32_t module;
+    uint32_t generation; /* in which it went */
+    int is_dead;         /* it has gone */
 };
 
 /* The image_module that holds ADDRESS; newly loaded ones are looked for. 0 if there is none. */

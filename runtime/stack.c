@@ -53,7 +53,7 @@ void stack_start(struct thread *thread, uint32_t first, uint32_t count)
 void stack_place(struct thread *thread, struct stack_bounds bounds)
 {
     thread->bounds = bounds;
-    thread->low = bounds.low;
+    thread_set_low(thread, bounds.low);
     thread->high = bounds.high;
     thread->top->sp = bounds.high;
 }
@@ -94,14 +94,14 @@ int stack_nest(struct thread *thread, struct stack_bounds bounds)
     if (frames_reserve(thread) != 0)
         return -1;
     bottom = image_at(thread->base, thread->top->above);
-    bottom->function = thread->low;
+    bottom->function = thread->true_low;
     bottom->entry = thread->high;
     bottom->callees = 0;
     bottom->record = 0;
     bottom->position = frame_position(thread, thread->top);
     bottom->sp = bounds.high;
     thread->top = bottom;
-    thread->low = bounds.low;
+    thread_set_low(thread, bounds.low);
     thread->high = bounds.high;
     thread->nested++;
     return 0;
@@ -120,7 +120,7 @@ static void nest_pop(struct thread *thread)
 
     if (!is_nest(bottom))
         return;
-    thread->low = bottom->function;
+    thread_set_low(thread, bottom->function);
     thread->high = bottom->entry;
     thread->nested--;
     thread->top = frame_below(thread, bottom);
@@ -297,7 +297,9 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
     } else {
         uint64_t now = clock_read();
 
+        context_forget(thread);
         thread = strand_select(thread, sp, now);
+        context_forget(thread);
         if (thread->shared->start_function == 0)
             thread->shared->start_function = function;
         stack_unwind(thread, sp, strand_time(thread, now));
@@ -358,6 +360,7 @@ COLD void stack_exit(uint64_t function, uint64_t sp, uint64_t now, uint64_t call
         return;
     if (thread->top->callees != callees) /* a handler has come in between */
         now = clock_read();
+    context_forget(thread);
     thread = strand_select(thread, sp, now);
     now = strand_time(thread, now);
     if (frame_is_overflow(thread, thread->top) && thread->top->sp >= sp) {

@@ -271,6 +271,7 @@ static struct thread *strand_switch(struct thread *from, struct thread *to, uint
     to->shared->paused = to->paused;
     to->suspended = to->shared->suspended = 0;
     thread_offset = (char *)to - (char *)&thread_none;
+    __atomic_store_n(&to->native->current, to, __ATOMIC_SEQ_CST);
     return to;
 }
 
@@ -324,7 +325,7 @@ static struct stack_bounds bounds_guess(const struct thread *native, uint64_t sp
 
 static int is_within(const struct thread *thread, uint64_t sp)
 {
-    return sp >= thread->low && sp <= thread->high;
+    return sp >= thread->true_low && sp <= thread->high;
 }
 
 /* The strand that SP is on: a coroutine's, for its stack may lie within another, or the native one. */
@@ -365,7 +366,7 @@ struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now)
             strand = strand_at(thread->native, sp, now);
         if (strand == NULL)
             return thread;
-        strand->low = strand->bounds.low;
+        thread_set_low(strand, strand->bounds.low);
         if (strand != thread)
             strand_switch(thread, strand, now);
     }

@@ -89,6 +89,7 @@ static struct thread *thread_make(struct process *process)
     thread->table->size = size;
     thread->slots = thread->table->slots;
     thread->slot_mask = FIRST_SLOTS - 1;
+    thread->generation = process->generation;
     shared_start(thread, process, first);
     return thread;
 }
@@ -107,6 +108,7 @@ struct thread *thread_new(struct thread *native)
         return NULL;
     thread->native = native != NULL ? native : thread;
     thread->destructor_rounds = 0;
+    thread->current = thread;
     thread->paused = thread->suspended = thread->idle = 0;
     thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;
     thread->shared->tid = system_tid();

@@ -47,7 +47,7 @@ test_case "the library exports the two hooks, and what it stands in for" '
     printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit \
         _Unwind_SetIP __cxa_begin_catch __longjmp_chk _longjmp longjmp siglongjmp \
         jump_fcontext make_fcontext ontop_fcontext setcontext swapcontext \
-        _exit _Exit execl execle execlp execv execve execvp execvpe fexecve posix_spawn posix_spawnp | LC_ALL=C sort >expected
+        _exit _Exit dlclose execl execle execlp execv execve execvp execvpe fexecve posix_spawn posix_spawnp | LC_ALL=C sort >expected
     expect_same expected exported
 '
 

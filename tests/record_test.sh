@@ -144,6 +144,63 @@ END
     expect_row "10 10 opened.c 2 shown_too"
 '
 
+test_case "a library that is loaded where another one was has functions of its own, in all threads" '
+    for name in first second; do
+        cat >$name.c <<END
+static void ${name}_hidden(void) { }
+void run(void) { ${name}_hidden(); ${name}_hidden(); }
+END
+        $CC -g -finstrument-functions -shared -fPIC $name.c -o $name.so
+    done
+    cat >main.c <<END
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+static void (*run)(void);
+static pthread_barrier_t barrier;
+static void *other(void *argument)
+{
+    for (int i = 0; i < 2000; i++) {
+        pthread_barrier_wait(&barrier);
+        run();
+        pthread_barrier_wait(&barrier);
+    }
+    return argument;
+}
+int main(void)
+{
+    void *before = 0;
+    int same = 0;
+    pthread_t thread;
+
+    pthread_barrier_init(&barrier, 0, 2);
+    pthread_create(&thread, 0, other, 0);
+    for (int i = 0; i < 2000; i++) {
+        void *library = dlopen(i % 2 ? "./second.so" : "./first.so", RTLD_NOW);
+
+        run = (void (*)(void))dlsym(library, "run");
+        same += (void *)run == before;
+        before = (void *)run;
+        pthread_barrier_wait(&barrier);
+        run();
+        pthread_barrier_wait(&barrier);
+        dlclose(library);
+    }
+    pthread_join(thread, 0);
+    return same < 1000;
+}
+END
+    $CC -g -finstrument-functions main.c -o main -ldl -pthread
+    run "$profile" -o out.prof ./main
+    expect_status 0
+    expect_no_stderr
+    profile_of ./main
+    expect_row "4000 4000 first.c 1 first_hidden"
+    expect_row "4000 4000 second.c 1 second_hidden"
+    expect_row "2000 2000 first.c 2 run"
+    expect_row "2000 2000 second.c 2 run"
+'
+
 test_case "position-dependent programs are named as well as position-independent ones" '
     for form in "-fPIE -pie" "-fno-pie -no-pie" "-static -no-pie -L$build -lprofile"; do
         # shellcheck disable=SC2086

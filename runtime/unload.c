@@ -1,0 +1,79 @@
+/*
+ * unload.c - stands in for dlclose: what is loaded next may lie where the library was, and its functions are
+ * others.
+ *
+ * A thread finds its records by the addresses of functions. So each thread must forget those of the library
+ * before its next event, and only it can: it is sent to the slow path, where it sees that modules have gone
+ * (context.c).
+ */
+#include <link.h>
+
+#include "next.h"
+#include "runtime.h"
+
+struct presence {
+    uint64_t start;
+    int is_there;
+};
+
+static int presence_visit(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    struct presence *presence = argument;
+
+    (void)size;
+    for (size_t i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_LOAD &&
+            info->dlpi_addr + info->dlpi_phdr[i].p_vaddr <= presence->start &&
+            presence->start < info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz)
+            presence->is_there = 1;
+    return presence->is_there;
+}
+
+static int has_gone(uint64_t start)
+{
+    struct presence presence = {start, 0};
+
+    dl_iterate_phdr(presence_visit, &presence);
+    return !presence.is_there;
+}
+
+/* Takes the modules that have gone out of the list, and tells the threads. */
+static void modules_forget(struct process *process)
+{
+    int forgotten = 0;
+
+    process_lock_retired(process);
+    for (size_t i = 0; i < process->range_count; i++)
+        if (!process->ranges[i].is_dead && has_gone(process->ranges[i].start)) {
+            process->ranges[i].is_dead = 1;
+            process->ranges[i].generation = process->generation + 1;
+            forgotten = 1;
+        }
+    if (forgotten) {
+        __atomic_add_fetch(&process->generation, 1, __ATOMIC_SEQ_CST);
+        for (struct thread *thread = process->live; thread != NULL; thread = thread->live_after)
+            __atomic_store_n(&__atomic_load_n(&thread->current, __ATOMIC_SEQ_CST)->low, UINT64_MAX,
+                             __ATOMIC_SEQ_CST);
+    }
+    process_unlock_retired(process);
+}
+
+EXPORTED int dlclose(void *library);
+EXPORTED int dlclose(void *library)
+{
+    static int (*real)(void *library);
+    struct process *process;
+    struct slow slow;
+    int result;
+
+    if (real == NULL)
+        real = (int (*)(void *))next_function("dlclose", CALLER);
+    result = real(library);
+    if (process_is_on() && slow_enter(&slow) == 0) {
+        process = process_self();
+        if (process != NULL)
+            modules_forget(process);
+        slow_leave(&slow);
+    }
+    return result;
+}
