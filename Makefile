@@ -3,6 +3,7 @@
 #   make                     build                       make test          the whole test suite
 #   make deps                install what is missing     make check-real    Lua and SQLite against callgrind
 #   make demo                profile samples/primes.c    make bench         cost, as ratios in one run
+#   make torture             kills and signals, longer    make clean
 #   make install PREFIX=...  (DESTDIR is honoured)       make lint          what .ci/run checks beside the tests
 #
 # CC=clang, SAN=address,undefined and CFLAGS=... work with each; objects of other settings are never mixed in.
@@ -107,9 +108,14 @@ test: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect
 	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
 	    sh tests/run.sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)
 
-.PHONY: check-real bench lint
+.PHONY: check-real bench lint torture
 check-real: all
 	BUILD='$(abspath $(BUILD))' CC='$(CC)' TEST_TIMEOUT=3600 sh tests/run.sh tests/check-real.sh
+
+# The same as in the suite, for longer.
+torture: all $(addprefix $(TEST_BIN)/,inspect)
+	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
+	KILLS=1000 SIGNALS=10000 sh tests/run.sh tests/deaths_test.sh tests/signals_test.sh tests/depth_test.sh
 
 bench: all
 	BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/bench.sh

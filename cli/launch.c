@@ -120,7 +120,7 @@ static int wait_for(struct launch *launch, pid_t pid)
     return 0;
 }
 
-static struct image_anchor anchor_take(void)
+struct image_anchor launch_anchor(void)
 {
     uint64_t before = clock_read();
     struct timespec now;
@@ -158,11 +158,12 @@ int launch_run(struct launch *launch, struct message *message)
     while (read(report[0], &error, sizeof error) < 0 && errno == EINTR)
         ;
     close(report[0]);
+    launch->started(launch->argument, launch->pid);
     wait_for(launch, launch->pid);
     program = 0;
     while (launch->wait_all && error == 0 && wait_for(launch, -1) == 0)
         ;
-    launch->end = anchor_take();
+    launch->end = launch_anchor();
     signal(
         SIGPIPE,
         SIG_IGN); /* a report that nobody reads, or a file that grows too large: what is left is cleaned up */

@@ -18,11 +18,13 @@ struct launch_end {
 
 struct launch {
     /* in */
-    const char *path;    /* of the program */
-    char **words;        /* its name and arguments, ended by NULL */
-    const char *library; /* path of libprofile.so */
-    const char *spool;   /* path of the directory for images */
-    int wait_all;        /* for its descendants too */
+    const char *path;                           /* of the program */
+    char **words;                               /* its name and arguments, ended by NULL */
+    const char *library;                        /* path of libprofile.so */
+    const char *spool;                          /* path of the directory for images */
+    int wait_all;                               /* for its descendants too */
+    void (*started)(void *argument, pid_t pid); /* is called when it runs */
+    void *argument;
 
     /* out */
     pid_t pid;
@@ -32,6 +34,9 @@ struct launch {
     struct launch_end *ends; /* of all processes that we waited for */
     size_t end_count;
 };
+
+/* Now, on both clocks. */
+struct image_anchor launch_anchor(void);
 
 /* Runs it. Streams, arguments, signals and the rest of the environment are passed on untouched. -1 with a
  * message if it could not be started; launch->exit_value is then the status to exit with. */

@@ -16,6 +16,7 @@
 #include "options.h"
 #include "output.h"
 #include "preflight.h"
+#include "recover.h"
 #include "report.h"
 #include "restrict.h"
 #include "sort.h"
@@ -30,6 +31,7 @@ struct settings {
     struct sort_order order;
     struct restrictions restrictions;
     int wait_all;
+    int recover;
 };
 
 static enum options_result take_out(void *target, const char *value, struct message *message)
@@ -73,6 +75,13 @@ static enum options_result take_wait(void *target, const char *value, struct mes
     return OPTIONS_ERROR;
 }
 
+static enum options_result take_recover(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->recover = 1;
+    return OPTIONS_RUN;
+}
+
 static const struct option_spec OPTIONS[] = {
     {"output", 'o', "FILE", "save the profile in FILE, for stats, instead of printing it", "FILE", take_out},
     {"sort", 's', "KEY[,KEY...]", "order the printed report by KEY (default: cumulative):\n" SORT_KEYS,
@@ -80,6 +89,11 @@ static const struct option_spec OPTIONS[] = {
     {"limit", 'n', "N", "print the first N rows of the report", NULL, take_limit},
     {"wait", 'w', "WHOM", "wait for the program (the default), or for all its descendants too: program, all",
      "program all", take_wait},
+    {"recover", 0, NULL,
+     "finish what a profile command that was killed has left, in the directory that is named instead of a "
+     "program, or "
+     "else in the first that is found",
+     NULL, take_recover},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
 };
@@ -180,7 +194,8 @@ static int save(const struct settings *settings, const struct spool *spool, cons
                 struct message *message)
 {
     struct profile profile = {0};
-    int result = spool_load(spool, &profile, launch->pid, &launch->end, message);
+    int result =
+        spool_load(spool, &profile, launch->pid, &launch->end, launch->exit != PROFILE_EXIT_UNKNOWN, message);
 
     if (result == 0 && profile.process_count == 0) {
         for (size_t i = 0; i < profile.warning_count; i++)
@@ -188,7 +203,7 @@ static int save(const struct settings *settings, const struct spool *spool, cons
         profile_free(&profile);
         return message_set(message,
                            "%s made no calls that can be recorded: compile it with -finstrument-functions -g",
-                           launch->words[0]);
+                           launch->words != NULL ? launch->words[0] : "the program");
     }
     if (result == 0) {
         launch_tell_ends(launch, &profile);
@@ -203,11 +218,27 @@ static int save(const struct settings *settings, const struct spool *spool, cons
     return result;
 }
 
+/* What can be recovered if we are killed; without it we go on all the same. */
+struct note {
+    struct spool *spool;
+    const char *out;
+};
+
+static void note_launch(void *argument, pid_t pid)
+{
+    const struct note *note = argument;
+    struct message message;
+
+    if (recover_note(note->spool, pid, note->out, &message) != 0)
+        complain(message.text);
+}
+
 /* All that can be known to fail is tried before the program runs. Returns the status to exit with if it has
  * not run. */
 static int run(const struct settings *settings, struct launch *launch, struct spool *spool,
                struct message *message)
 {
+    struct note note = {spool, settings->out};
     char *path = NULL, *library = NULL;
     int status = STATUS_FAILURE;
     int problem;
@@ -221,12 +252,38 @@ static int run(const struct settings *settings, struct launch *launch, struct sp
         launch->path = path;
         launch->library = library;
         launch->spool = spool->path;
+        launch->started = note_launch;
+        launch->argument = &note;
         status = launch_run(launch, message) == 0 ? 0 : (int)launch->exit_value;
     }
     free(path);
     free(library);
     launch->path = launch->library = NULL;
     return status;
+}
+
+/* Finishes the spool that another profile command has left. Returns the status to exit with. */
+static int recover(struct settings *settings, const char *directory, struct message *message)
+{
+    struct leftover leftover;
+    struct launch launch = {0};
+    int result = recover_find(&leftover, directory, message);
+
+    if (result == 0) {
+        launch.pid = leftover.program;
+        launch.end = launch_anchor();
+        if (settings->out == NULL)
+            settings->out = leftover.out;
+        result = save(settings, &leftover.spool, &launch, message);
+        if (result == 0)
+            spool_close(&leftover.spool);
+        if (result == 0 && settings->out != NULL)
+            fprintf(stderr, "%s: recovered %s\n", COMMAND.name, settings->out);
+        free(leftover.out);
+    }
+    if (result != 0)
+        complain(message->text);
+    return result == 0 ? 0 : STATUS_FAILURE;
 }
 
 static int print_about(enum options_result what)
@@ -256,13 +313,20 @@ int main(int argc, char **argv)
     int first, status;
     enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
 
-    if (parsed == OPTIONS_RUN && first >= argc)
+    if (parsed == OPTIONS_RUN && first >= argc && !settings.recover)
         parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
     if (parsed == OPTIONS_HELP || parsed == OPTIONS_VERSION)
         return print_about(parsed);
     if (parsed == OPTIONS_ERROR) {
         complain(message.text);
         return STATUS_USAGE;
+    }
+    if (settings.recover) {
+        status = complete(&settings, &out, &message) == 0 ? recover(&settings, argv[first], &message)
+                                                          : STATUS_FAILURE;
+        restrict_free(&settings.restrictions);
+        free(out);
+        return status;
     }
     launch.words = argv + first;
     launch.wait_all = settings.wait_all;

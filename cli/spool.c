@@ -108,9 +108,9 @@ static int spool_list(const struct spool *spool, pid_t first, struct spooled **i
 
 /* Of a process that has come to its end without its image knowing, only what it did last is known; but the
  * program itself ended just now, and one that is there goes on. */
-static int has_lasted(unsigned long pid, pid_t first)
+static int has_lasted(unsigned long pid)
 {
-    return pid == (unsigned long)first || kill((pid_t)pid, 0) == 0 || errno == EPERM;
+    return kill((pid_t)pid, 0) == 0 || errno == EPERM;
 }
 
 static int spool_load_one(struct image_loader *loader, const char *path, const struct image_anchor *end,
@@ -128,7 +128,7 @@ static int spool_load_one(struct image_loader *loader, const char *path, const s
 }
 
 int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
-               const struct image_anchor *end, struct message *message)
+               const struct image_anchor *now, int lasted, struct message *message)
 {
     struct spooled *images = NULL;
     struct image_loader loader;
@@ -143,7 +143,9 @@ int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
     image_loader_open(&loader, profile);
     for (size_t i = 0; i < count; i++) {
         snprintf(path, sizeof path, "%s/%s", spool->path, images[i].name);
-        if (spool_load_one(&loader, path, end, has_lasted(images[i].pid, first), &problem) != 0)
+        if (spool_load_one(&loader, path, now,
+                           images[i].pid == (unsigned long)first ? lasted : has_lasted(images[i].pid),
+                           &problem) != 0)
             profile_warn(profile, problem.text);
     }
     image_loader_close(&loader);

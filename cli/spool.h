@@ -21,12 +21,12 @@ struct spool {
 int spool_open(struct spool *spool, struct message *message);
 
 /*
- * Loads all images into the zeroed PROFILE, that of process FIRST before the others; END is the instant at
- * which the program ended. An image that cannot be read becomes a warning. Without any image PROFILE has no
- * processes.
+ * Loads all images into the zeroed PROFILE, that of process FIRST before the others. NOW is an instant after
+ * all that they tell; LASTED says that FIRST ran until then. An image that cannot be read becomes a warning.
+ * Without any image PROFILE has no processes.
  */
 int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
-               const struct image_anchor *end, struct message *message);
+               const struct image_anchor *now, int lasted, struct message *message);
 
 /* Removes the directory and what is in it; a zeroed spool is fine. */
 void spool_close(struct spool *spool);

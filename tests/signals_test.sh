@@ -12,7 +12,7 @@ for compiler in gcc clang; do
             command -v $compiler >/dev/null || skip 'there is no $compiler'
             $compiler $level -fno-builtin -D_GNU_SOURCE -g -finstrument-functions '$top/tests/programs/signals.c' \
                 -o signals -pthread -lrt
-            run \"\$profile\" -o out.prof ./signals 1000
+            run \"\$profile\" -o out.prof ./signals ${SIGNALS:-1000}
             [ \$status -ne 77 ] || skip 'there are no timers'
             expect_status 0
             expect_no_stderr
