@@ -3,6 +3,7 @@
  */
 #include "model.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,13 @@ void profile_warn(struct profile *profile, const char *text)
 
     if (warning != NULL)
         *warning = copy;
+}
+
+double profile_tick_ns(const struct profile *profile, const struct profile_thread *thread)
+{
+    double tick = profile->processes[thread->process].tick_ns;
+
+    return isfinite(tick) && tick > 0 ? tick : 0;
 }
 
 void profile_free(struct profile *profile)

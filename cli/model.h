@@ -119,6 +119,10 @@ const char *profile_string(struct profile *profile, const char *text, size_t len
 /* Adds a warning; one that there is no memory for is lost. */
 void profile_warn(struct profile *profile, const char *text);
 
+/* Nanoseconds a tick of the thread's clock; 0 if the file says nothing sensible, so that no sum becomes a
+ * NaN, which can't be sorted. */
+double profile_tick_ns(const struct profile *profile, const struct profile_thread *thread);
+
 /* Frees what the profile holds; a zeroed profile is fine. */
 void profile_free(struct profile *profile);
 

@@ -13,6 +13,8 @@
 #include <zlib.h>
 
 #include "bytes.h"
+#include "marshal_write.h"
+#include "table.h"
 
 #define SECTION_MAGIC                                                                                        \
     "\211PROF\r\n\032"                 /* 8 bytes, in the manner of PNG: shows what text transfers break     \
@@ -360,20 +362,36 @@ static uint32_t checksum(const unsigned char *bytes, size_t size)
     return (uint32_t)crc32_z(crc32_z(0, NULL, 0), bytes, size);
 }
 
+/* The sums that are the file's front. */
+static int write_front(struct byte_writer *out, const struct profile *profile, struct message *message)
+{
+    struct table table = {.with_edges = 1};
+    int result = table_add(&table, profile, message);
+
+    if (result == 0)
+        result = table_finish(&table, TABLE_DICTIONARY, message);
+    if (result == 0)
+        result = marshal_write(out, &table);
+    table_free(&table);
+    return result;
+}
+
 int prof_write(const struct profile *profile, FILE *stream, struct message *message)
 {
     struct byte_writer out = {NULL, 0, 0, 0};
     unsigned char trailer[TRAILER_SIZE] = {0};
 
-    write_section(&out, profile);
-    if (out.failed) {
+    size_t start = write_front(&out, profile, message) == 0 ? out.size : 0;
+    if (start > 0)
+        write_section(&out, profile);
+    if (start == 0 || out.failed) {
         free(out.bytes);
         return message_set(message, "out of memory while writing the profile");
     }
-    put_fixed(trailer, 0, 8);
-    put_fixed(trailer + 8, out.size, 8);
+    put_fixed(trailer, start, 8);
+    put_fixed(trailer + 8, out.size - start, 8);
     put_fixed(trailer + 16, PROF_VERSION, 4);
-    put_fixed(trailer + 20, checksum(out.bytes, out.size), 4);
+    put_fixed(trailer + 20, checksum(out.bytes + start, out.size - start), 4);
     put_fixed(trailer + 28, checksum(trailer, 28), 4);
     memcpy(trailer + TRAILER_SIZE - MAGIC_SIZE, TRAILER_MAGIC, MAGIC_SIZE);
     fwrite(out.bytes, 1, out.size, stream);

@@ -2,10 +2,11 @@
  * prof_file.h - the finished profile as a file, out.prof: written by the launcher, read by stats. prof(5)
  * describes it.
  *
+ *     front     the dictionary that Python's pstats reads (marshal_write.h)
  *     section   magic, then numbers and strings, see prof_file.c
  *     trailer   at the very end of the file: where the section starts, its length, version and checksum
  *
- * Whatever stands before the section is for other programs.
+ * The front is for other programs, and derived from the section. Readers of the section skip it.
  */
 #ifndef PROF_FILE_H
 #define PROF_FILE_H

@@ -3,7 +3,6 @@
  */
 #include "table.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,10 +186,8 @@ static int is_below_alias(const struct sum *sum, const struct profile_record *re
 
 static void add_records(struct sum *sum, const struct profile_thread *thread)
 {
-    double tick = sum->profile->processes[thread->process].tick_ns;
+    double tick = profile_tick_ns(sum->profile, thread);
 
-    if (!isfinite(tick) || tick < 0)
-        tick = 0; /* so that no sum becomes a NaN, which can't be sorted */
     for (uint32_t i = 0; i < thread->record_count; i++) {
         const struct profile_record *record = &sum->profile->records[thread->root + i];
         if (is_empty(record))
@@ -238,6 +235,8 @@ int table_add(struct table *table, const struct profile *profile, struct message
     }
     if (result == 0)
         add_primitive_calls(&sum);
+    if (result == 0 && table->with_edges)
+        result = table_edges_add_profile(&table->edges, profile, sum.rows);
     free(sum.rows);
     free(sum.aliased);
     free(sum.outermost);
@@ -263,12 +262,30 @@ static int compare_rows(const void *left, const void *right)
     return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
 }
 
-int table_finish(struct table *table, int strip_dirs, struct message *message)
+/* Sorts the rows; the edges follow them. */
+static int sort_rows(struct table *table)
 {
-    if (table_names_give(table, strip_dirs) != 0)
-        return no_memory(message);
+    uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
+    int result;
+
+    if (map == NULL)
+        return -1;
+    for (size_t i = 0; i < table->row_count; i++)
+        table->rows[i].place = (uint32_t)i;
     if (table->row_count > 0)
         qsort(table->rows, table->row_count, sizeof *table->rows, compare_rows);
+    for (size_t i = 0; i < table->row_count; i++)
+        map[table->rows[i].place] = (uint32_t)i;
+    result = table_edges_renumber(&table->edges, map);
+    free(map);
+    return result;
+}
+
+int table_finish(struct table *table, int how, struct message *message)
+{
+    if (table_names_give(table, how) != 0 || sort_rows(table) != 0)
+        return no_memory(message);
+    table_edges_sort(&table->edges);
     table->calls = table->primitive_calls = 0;
     table->tottime = 0;
     for (size_t i = 0; i < table->row_count; i++) {
@@ -282,6 +299,7 @@ int table_finish(struct table *table, int strip_dirs, struct message *message)
 void table_free(struct table *table)
 {
     free(table->rows);
+    table_edges_free(&table->edges);
     hash_free(&table->index);
     intern_free(&table->strings);
     *table = (struct table){0};

@@ -29,6 +29,7 @@
 #include "intern.h"
 #include "message.h"
 #include "model.h"
+#include "table_edges.h"
 
 struct table_row {
     uint64_t ncalls;
@@ -57,7 +58,10 @@ struct table {
     size_t row_count, row_capacity;
     uint64_t calls, primitive_calls; /* over all rows */
     double tottime;                  /* ns, over all rows */
-    uint64_t lost; /* calls that are in no row, for want of space while they were recorded */
+    uint64_t lost;  /* calls that are in no row, for want of space while they were recorded */
+    int in_seconds; /* times are seconds, as they came from Python, and not nanoseconds */
+    int with_edges; /* set before anything is added: who called whom is wanted too */
+    struct table_edges edges;
     struct hash index;
     struct intern strings; /* owns every string above */
 };
@@ -65,9 +69,15 @@ struct table {
 /* Adds a profile's figures. Returns 0, or -1 without memory: the table can then only be freed. */
 int table_add(struct table *table, const struct profile *profile, struct message *message);
 
-/* Names the rows and sorts them. STRIP_DIRS leaves only the base names of files and modules, and sums the
- * rows whose file, line and name have become the same, as pstats does. */
-int table_finish(struct table *table, int strip_dirs, struct message *message);
+/* What table_finish() may do besides; to be combined. Both sum up the rows whose file, line and name have
+ * become the same. */
+enum {
+    TABLE_STRIP_DIRS = 1, /* leave only the base names of files and modules, as pstats does */
+    TABLE_DICTIONARY = 2, /* modules do not tell rows apart, and names are valid UTF-8: for marshal_write.h */
+};
+
+/* Names the rows and sorts them. */
+int table_finish(struct table *table, int how, struct message *message);
 
 /* Frees what the table holds; a zeroed table is fine. */
 void table_free(struct table *table);

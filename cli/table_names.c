@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -135,6 +137,27 @@ static int strip_row(struct table *table, struct table_row *row)
     return row->file == NULL || row->module == NULL ? -1 : 0;
 }
 
+/* TEXT with U+FFFD for each byte that is no UTF-8, as Python shows it. NULL without memory. */
+static const char *intern_valid(struct table *table, const char *text)
+{
+    char *valid = text_make_valid(text);
+    const char *copy = valid == NULL ? NULL : intern_string(&table->strings, valid);
+
+    free(valid);
+    return copy;
+}
+
+static int prepare_row(struct table *table, struct table_row *row, int how)
+{
+    if (how & TABLE_STRIP_DIRS && strip_row(table, row) != 0)
+        return -1;
+    if (!(how & TABLE_DICTIONARY))
+        return 0;
+    row->file = intern_valid(table, row->file);
+    row->name = intern_valid(table, row->name);
+    return row->file == NULL || row->name == NULL ? -1 : 0;
+}
+
 static void sum_row(struct table_row *into, const struct table_row *row, const char *several)
 {
     into->ncalls += row->ncalls;
@@ -146,8 +169,8 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
         into->module = several;
 }
 
-/* Leaves base names, and sums up the rows that have become alike. */
-static int strip_rows(struct table *table)
+/* Sums up the rows that HOW makes alike; MAP gets the new place of each. */
+static int sum_alike(struct table *table, int how, uint32_t *map)
 {
     const char *several = intern_string(&table->strings, "");
     uint32_t kept = 0;
@@ -156,19 +179,28 @@ static int strip_rows(struct table *table)
         return -1;
     for (uint32_t i = 0; i < table->row_count; i++) {
         table->rows[kept] = table->rows[i];
-        if (strip_row(table, &table->rows[kept]) != 0)
+        if (prepare_row(table, &table->rows[kept], how) != 0)
             return -1;
-        uint32_t first = first_alike(table, kept);
-        if (first == HASH_NONE)
+        map[i] = first_alike(table, kept);
+        if (map[i] == HASH_NONE)
             return -1;
-        if (first == kept)
+        if (map[i] == kept)
             kept++;
         else
-            sum_row(&table->rows[first], &table->rows[kept], several);
+            sum_row(&table->rows[map[i]], &table->rows[kept], several);
     }
     table->row_count = kept;
     hash_free(&table->index);
-    return 0;
+    return table_edges_renumber(&table->edges, map);
+}
+
+static int unite_rows(struct table *table, int how)
+{
+    uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
+    int result = map == NULL ? -1 : sum_alike(table, how, map);
+
+    free(map);
+    return result;
 }
 
 /* As pstats prints it: without file and line where there are none to tell. */
@@ -188,13 +220,13 @@ static int give_text(struct table *table, struct table_row *row)
     return row->text == NULL ? -1 : 0;
 }
 
-int table_names_give(struct table *table, int strip_dirs)
+int table_names_give(struct table *table, int how)
 {
     hash_free(&table->index);
     for (size_t i = 0; i < table->row_count; i++)
         if (give_short_name(table, &table->rows[i]) != 0)
             return -1;
-    if (tell_apart(table) != 0 || (strip_dirs && strip_rows(table) != 0))
+    if (tell_apart(table) != 0 || (how != 0 && unite_rows(table, how) != 0))
         return -1;
     for (size_t i = 0; i < table->row_count; i++)
         if (give_text(table, &table->rows[i]) != 0)

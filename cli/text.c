@@ -3,6 +3,9 @@
  */
 #include "text.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 size_t text_print_character(FILE *stream, const char *text)
 {
     size_t length = text_printable(text);
@@ -19,4 +22,23 @@ void text_print(FILE *stream, const char *text)
 {
     while (*text != '\0')
         text += text_print_character(stream, text);
+}
+
+char *text_make_valid(const char *text)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    char *valid = malloc(strlen(text) * (sizeof replacement - 1) + 1), *end = valid;
+    uint32_t character;
+
+    while (valid != NULL && *text != '\0') {
+        size_t length = text_decode(text, &character);
+        if (length > 0)
+            end = mempcpy(end, text, length);
+        else
+            end = mempcpy(end, replacement, sizeof replacement - 1);
+        text += length > 0 ? length : 1;
+    }
+    if (valid != NULL)
+        *end = '\0';
+    return valid;
 }

@@ -49,6 +49,10 @@ static inline size_t text_printable(const char *text)
     return length;
 }
 
+/* A copy of TEXT, to be freed, in which U+FFFD stands for each byte that is no valid UTF-8. NULL without
+ * memory. */
+char *text_make_valid(const char *text);
+
 /* Writes the character at TEXT, which is not empty, or \xNN for its first byte. Returns the bytes it has
  * dealt with. */
 size_t text_print_character(FILE *stream, const char *text);

@@ -88,7 +88,10 @@ static inline void fixture_back_edge(struct fixture *fixture, uint32_t parent, u
 {
     uint32_t function = fixture->records[target].function;
     uint32_t index = fixture_record(fixture, function, parent, calls, self, 0);
+    struct profile_thread *thread = &fixture->threads[fixture->profile.thread_count - 1];
 
+    if (thread->edge_count++ == 0)
+        thread->first_edge = (uint32_t)fixture->profile.edge_count;
     fixture->records[index].target = target;
     fixture->edges[fixture->profile.edge_count++] = (struct profile_edge){
         .caller = fixture->records[parent].function, .callee = function, .nested = calls};

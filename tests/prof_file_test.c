@@ -116,23 +116,63 @@ static void round_trip(void **state)
     free(bytes);
 }
 
+/* The trailer begins with where the section starts. */
+static size_t section_start(const char *bytes, size_t size)
+{
+    size_t start = 0;
+
+    for (int i = 7; i >= 0; i--)
+        start = start << 8 | (unsigned char)bytes[size - 40 + (size_t)i];
+    return start;
+}
+
+static void another_front(void **state)
+{
+    struct message message = {""};
+    struct profile profile;
+    size_t size;
+    char *bytes = written(&size);
+
+    (void)state;
+    memset(bytes, 'x', section_start(bytes, size));
+    assert_int_equal(read_back(&profile, bytes, size, &message), 0);
+    profile_free(&profile);
+    free(bytes);
+}
+
+static void an_empty_front(void **state)
+{
+    static struct fixture empty;
+    struct message message = {""};
+    char *bytes = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&bytes, &size);
+
+    (void)state;
+    fixture_start(&empty);
+    empty.processes[0].command = "";
+    assert_int_equal(prof_write(&empty.profile, stream, &message), 0);
+    assert_int_equal(fclose(stream), 0);
+    assert_int_equal(section_start(bytes, size), 2);
+    assert_memory_equal(bytes, "{0", 2);
+    free(bytes);
+}
+
 static void something_in_front(void **state)
 {
     struct message message = {""};
     struct profile profile;
     size_t size;
     char *bytes = written(&size);
-    char *longer = malloc(size + 100);
-    size_t trailer = size - 40;
+    char *longer = malloc(size + 1);
 
     (void)state;
-    memset(longer, 'x', 100);
-    memcpy(longer + 100, bytes, size);
-    assert_int_equal(prof_recognise((unsigned char *)longer, size + 100), 1);
-    assert_int_equal(longer[100 + trailer],
-                     0); /* where the section starts; moved without its checksum: damage */
-    longer[100 + trailer] = 100;
-    assert_int_equal(read_back(&profile, longer, size + 100, &message), -1);
+    longer[0] = 'x';
+    memcpy(longer + 1, bytes, size);
+    assert_int_equal(prof_recognise((unsigned char *)longer, size + 1), 1);
+    assert_int_equal(read_back(&profile, longer, size + 1, &message), -1);
+    longer[1 + size - 40]++; /* where the section starts; moved without its checksum: damage */
+    assert_int_equal(read_back(&profile, longer, size + 1, &message), -1);
     profile_free(&profile);
     free(longer);
     free(bytes);
@@ -168,7 +208,7 @@ static void every_damaged_byte(void **state)
     char *bytes = written(&size);
 
     (void)state;
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = section_start(bytes, size); i < size; i++)
         for (size_t j = 0; j < sizeof changes; j++) {
             bytes[i] = (char)(bytes[i] ^ changes[j]);
             assert_int_equal(read_back(&profile, bytes, size, &message), -1);
@@ -194,7 +234,8 @@ static uint32_t crc(const unsigned char *bytes, size_t size)
 static void seal(unsigned char *bytes, size_t size)
 {
     unsigned char *trailer = bytes + size - 40;
-    uint32_t sum = crc(bytes, size - 40);
+    size_t start = section_start((char *)bytes, size);
+    uint32_t sum = crc(bytes + start, size - 40 - start);
 
     for (int i = 0; i < 4; i++)
         trailer[20 + i] = (unsigned char)(sum >> 8 * i);
@@ -211,6 +252,7 @@ static void hostile_contents(void **state)
     unsigned char *bytes = (unsigned char *)written(&size);
     uint32_t seed = 1;
     int accepted = 0;
+    size_t start = section_start((char *)bytes, size);
 
     (void)state;
     for (int round = 0; round < 20000; round++) {
@@ -219,7 +261,7 @@ static void hostile_contents(void **state)
         memcpy(copy, bytes, size);
         for (int i = 0; i < 1 + round % 3; i++) {
             seed = seed * 1664525 + 1013904223;
-            copy[8 + (seed >> 8) % (size - 48)] = (unsigned char)(seed >> 3);
+            copy[start + 8 + (seed >> 8) % (size - start - 48)] = (unsigned char)(seed >> 3);
         }
         seal(copy, size);
         accepted += read_back(&profile, (char *)copy, size, &message) == 0;
@@ -285,9 +327,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SENTENCE("a profile that was written reads the same", round_trip),
+        SENTENCE("whatever stands in front of the section is skipped", another_front),
+        SENTENCE("a profile without calls has an empty dictionary in front", an_empty_front),
         SENTENCE("a section that is not where the trailer says is refused", something_in_front),
         SENTENCE("a file cut short anywhere is refused with a message", every_truncation),
-        SENTENCE("a file damaged in any byte is refused", every_damaged_byte),
+        SENTENCE("a file damaged in any byte behind its front is refused", every_damaged_byte),
         SENTENCE("20,000 hostile files with right checksums do no harm", hostile_contents),
         SENTENCE("a file of a newer version says so", a_newer_version),
         SENTENCE("numbers of all sizes read the same, and ones too long are refused", numbers),
