@@ -1,5 +1,5 @@
 /*
- * load.c - reads a file and leaves it to the loader of its kind.
+ * load.c - leaves a file to the loader of its kind.
  */
 #include "load.h"
 
@@ -21,6 +21,22 @@ static int load_image(struct profile *profile, const unsigned char *data, size_t
     return result == 0 ? profile_symbolize(profile, message) : -1;
 }
 
+int profile_load_data(struct profile *profile, const unsigned char *data, size_t size, const char *path,
+                      struct message *message)
+{
+    int result;
+
+    if (size == 0)
+        result = message_set(message, "%s is empty", path);
+    else if (prof_recognise(data, size))
+        result = prof_read(profile, data, size, path, message);
+    else
+        result = load_image(profile, data, size, path, message);
+    if (result != 0)
+        profile_free(profile);
+    return result;
+}
+
 int profile_load(struct profile *profile, const char *path, struct message *message)
 {
     unsigned char *data;
@@ -29,14 +45,7 @@ int profile_load(struct profile *profile, const char *path, struct message *mess
 
     if (file_read(path, &data, &size, message) != 0)
         return -1;
-    if (size == 0)
-        result = message_set(message, "%s is empty", path);
-    else if (prof_recognise(data, size))
-        result = prof_read(profile, data, size, path, message);
-    else
-        result = load_image(profile, data, size, path, message);
+    result = profile_load_data(profile, data, size, path, message);
     free(data);
-    if (result != 0)
-        profile_free(profile);
     return result;
 }

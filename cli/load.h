@@ -14,8 +14,12 @@
 
 struct image_anchor;
 
-/* Loads the file PATH, of either kind, with its functions' symbols. Fills the zeroed PROFILE; -1 with a
- * message. */
+/* Loads a profile of either kind from the SIZE bytes at DATA, with its functions' symbols; PATH is for
+ * messages. Fills the zeroed PROFILE; -1 with a message. */
+int profile_load_data(struct profile *profile, const unsigned char *data, size_t size, const char *path,
+                      struct message *message);
+
+/* The same, from the file PATH. */
 int profile_load(struct profile *profile, const char *path, struct message *message);
 
 /* Collects the images of one run in one profile: modules and functions that processes share are stored once.

@@ -26,6 +26,7 @@ enum {
     MARSHAL_ASCII_INTERNED = 'A',       /* the same */
     MARSHAL_SHORT_ASCII = 'z',          /* 1 byte of length, and ASCII */
     MARSHAL_SHORT_ASCII_INTERNED = 'Z', /* the same */
+    MARSHAL_CODE = 'c',                 /* a code object, whose contents differ between versions */
     MARSHAL_REFERENCE = 'r',            /* 4 bytes: the object of this number, from 0 */
     MARSHAL_STRING_REFERENCE = 'R',     /* 4 bytes: the interned string of this number; Python 2 */
 

@@ -79,7 +79,9 @@ static void fill_getopt(const struct command *command, struct option *longs, cha
     for (size_t i = 0; i < command->option_count; i++) {
         const struct option_spec *option = &command->options[i];
         longs[i] = (struct option){.name = option->name,
-                                   .has_arg = option->argument != NULL ? required_argument : no_argument,
+                                   .has_arg = option->argument == NULL   ? no_argument
+                                              : *option->argument == '[' ? optional_argument
+                                                                         : required_argument,
                                    .val = LONG_BASE + (int)i};
         if (option->letter != 0)
             *letters++ = option->letter;
@@ -149,7 +151,7 @@ static void print_option(FILE *stream, const struct option_spec *option)
 
     column += fprintf(stream, "--%s", option->name);
     if (option->argument != NULL)
-        column += fprintf(stream, " %s", option->argument);
+        column += fprintf(stream, "%s%s", *option->argument == '[' ? "" : " ", option->argument);
     if (column + 2 > HELP_COLUMN) {
         fputc('\n', stream);
         column = 0;

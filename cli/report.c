@@ -12,6 +12,14 @@
 
 #include "text.h"
 
+/* Escape sequences. */
+#define BOLD  "\033[1m"
+#define RED   "\033[31m"
+#define PLAIN "\033[0m"
+
+/* Functions that took at least this share of the time themselves are red. */
+#define HOT_SHARE 0.1
+
 struct unit {
     const char *name;
     const char *words; /* as the report's first line has them */
@@ -61,6 +69,11 @@ void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit)
         snprintf(text, REPORT_TIME_MAX, "%.3f", ns * UNITS[unit].scale);
 }
 
+static double in_ns(const struct table *table, double time)
+{
+    return table->in_seconds ? time * 1e9 : time;
+}
+
 char *report_title(const char *path)
 {
     struct stat status;
@@ -83,64 +96,95 @@ static void print_titles(FILE *stream, const struct report *report)
         fputc('\n', stream);
 }
 
+void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, uint64_t calls,
+                   enum report_unit unit)
+{
+    double divisor = (double)calls;
+
+    *text = '\0';
+    if (calls == 0)
+        return;
+    if (unit == REPORT_UNIT_S && table->in_seconds)
+        snprintf(text, REPORT_TIME_MAX, "%.3f", time / divisor);
+    else if (unit == REPORT_UNIT_AUTO)
+        print_with_unit(text, in_ns(table, time) / divisor);
+    else /* divided in the unit, as pstats does in seconds, so that the last digit is its */
+        snprintf(text, REPORT_TIME_MAX, "%.3f", in_ns(table, time) * UNITS[unit].scale / divisor);
+}
+
+void report_calls(char text[REPORT_CALLS_MAX], uint64_t ncalls, uint64_t pcalls)
+{
+    if (ncalls == pcalls)
+        snprintf(text, REPORT_CALLS_MAX, "%" PRIu64, ncalls);
+    else
+        snprintf(text, REPORT_CALLS_MAX, "%" PRIu64 "/%" PRIu64, ncalls, pcalls);
+}
+
 static void print_totals(FILE *stream, const struct report *report)
 {
     const struct table *table = report->table;
     char time[REPORT_TIME_MAX];
 
-    report_time(time, table->tottime, report->unit);
+    report_figure(time, table, table->tottime, 1, report->unit);
     fprintf(stream, "         %" PRIu64 " function calls ", table->calls);
     if (table->calls != table->primitive_calls)
         fprintf(stream, "(%" PRIu64 " primitive calls) ", table->primitive_calls);
     fprintf(stream, "in %s%s\n\n", time, UNITS[report->unit].words);
 }
 
-static void print_heading(FILE *stream, const struct report *report)
+void report_print_order(FILE *stream, const char *order, const struct table_list *list)
 {
-    if (report->order != NULL && *report->order != '\0')
-        fprintf(stream, "   Ordered by: %s\n", report->order);
+    if (order != NULL && *order != '\0')
+        fprintf(stream, "   Ordered by: %s\n", order);
     else
         fputs("   Random listing order was used\n", stream);
-    if (report->list->reductions != NULL)
-        fputs(report->list->reductions, stream);
-    fputs("\n   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n", stream);
+    if (list->reductions != NULL)
+        fputs(list->reductions, stream);
+    fputc('\n', stream);
 }
 
-static void print_time(FILE *stream, double ns, enum report_unit unit)
+static void print_heading(FILE *stream, const struct report *report)
+{
+    report_print_order(stream, report->order, report->list);
+    fprintf(stream, "%s   ncalls  tottime %s percall  cumtime %s percall filename:lineno(function)%s\n",
+            report->colour ? BOLD : "", report->percent ? "  tot% " : "", report->percent ? "  cum% " : "",
+            report->colour ? PLAIN : "");
+}
+
+static void print_figure(FILE *stream, const struct report *report, double time, uint64_t calls)
 {
     char text[REPORT_TIME_MAX];
 
-    report_time(text, ns, unit);
+    report_figure(text, report->table, time, calls, report->unit);
     fprintf(stream, "%8s ", text);
 }
 
-/* Divides in the unit, as pstats does in seconds, so that the last digit is its. */
-static void print_percall(FILE *stream, double ns, uint64_t calls, enum report_unit unit)
+static double share(const struct report *report, double time)
 {
-    char text[REPORT_TIME_MAX] = "";
-
-    if (calls > 0 && unit == REPORT_UNIT_AUTO)
-        report_time(text, ns / (double)calls, unit);
-    else if (calls > 0)
-        snprintf(text, sizeof text, "%.3f", ns * UNITS[unit].scale / (double)calls);
-    fprintf(stream, "%8s ", text);
+    return report->table->tottime > 0 ? time / report->table->tottime : 0;
 }
 
-static void print_row(FILE *stream, const struct table_row *row, enum report_unit unit)
+static void print_share(FILE *stream, const struct report *report, double time)
 {
-    char calls[64];
+    if (report->percent)
+        fprintf(stream, "%6.1f ", 100 * share(report, time));
+}
 
-    if (row->ncalls == row->pcalls)
-        snprintf(calls, sizeof calls, "%" PRIu64, row->ncalls);
-    else
-        snprintf(calls, sizeof calls, "%" PRIu64 "/%" PRIu64, row->ncalls, row->pcalls);
-    fprintf(stream, "%9s ", calls);
-    print_time(stream, row->tottime, unit);
-    print_percall(stream, row->tottime, row->ncalls, unit);
-    print_time(stream, row->cumtime, unit);
-    print_percall(stream, row->cumtime, row->pcalls, unit);
+static void print_row(FILE *stream, const struct report *report, const struct table_row *row)
+{
+    int is_hot = report->colour && share(report, row->tottime) >= HOT_SHARE;
+    char calls[REPORT_CALLS_MAX];
+
+    report_calls(calls, row->ncalls, row->pcalls);
+    fprintf(stream, "%s%9s ", is_hot ? RED : "", calls);
+    print_figure(stream, report, row->tottime, 1);
+    print_share(stream, report, row->tottime);
+    print_figure(stream, report, row->tottime, row->ncalls);
+    print_figure(stream, report, row->cumtime, 1);
+    print_share(stream, report, row->cumtime);
+    print_figure(stream, report, row->cumtime, row->pcalls);
     text_print(stream, row->text);
-    fputc('\n', stream);
+    fprintf(stream, "%s\n", is_hot ? PLAIN : "");
 }
 
 void report_print(FILE *stream, const struct report *report)
@@ -151,6 +195,6 @@ void report_print(FILE *stream, const struct report *report)
         return;
     print_heading(stream, report);
     for (size_t i = 0; i < report->list->count; i++)
-        print_row(stream, report->list->rows[i], report->unit);
+        print_row(stream, report, report->list->rows[i]);
     fputs("\n\n", stream);
 }

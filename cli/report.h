@@ -39,6 +39,8 @@ struct report {
     const char *const *titles; /* lines to begin with: report_title() of each file */
     size_t title_count;
     enum report_unit unit;
+    int percent; /* two more columns: the shares of the time of all functions */
+    int colour;  /* with escape sequences, for a terminal */
 };
 
 /* Finds the unit called TEXT; -1 with a message that lists them. */
@@ -47,6 +49,19 @@ int report_unit_parse(enum report_unit *unit, const char *text, struct message *
 /* Writes a time of NS nanoseconds, without padding: "1.204ms", or in a fixed unit its number with three
  * decimals. */
 void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit);
+
+/* The same for CALLS of the table's calls that took TIME, in the table's unit: the time per call. No calls:
+ * no text.
+ */
+void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, uint64_t calls,
+                   enum report_unit unit);
+
+/* Calls as pstats prints them: "3", or "3/1" where not all were primitive. */
+enum { REPORT_CALLS_MAX = 48 };
+void report_calls(char text[REPORT_CALLS_MAX], uint64_t ncalls, uint64_t pcalls);
+
+/* Prints how the list was ordered and reduced, and an empty line. */
+void report_print_order(FILE *stream, const char *order, const struct table_list *list);
 
 /* The line that names a file: when it was modified, and its path. To be freed; NULL without memory. */
 char *report_title(const char *path);

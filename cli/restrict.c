@@ -45,16 +45,28 @@ int restrict_add_count(struct restrictions *restrictions, int64_t count, struct 
     return 0;
 }
 
+static int add_invalid(struct restrictions *restrictions, const char *text, struct message *message)
+{
+    struct restriction *added = append(restrictions);
+
+    if (added == NULL)
+        return no_memory(message);
+    *added = (struct restriction){.kind = RESTRICTION_INVALID, .text = strdup(text)};
+    return added->text == NULL ? no_memory(message) : 0;
+}
+
 static int add_regex(struct restrictions *restrictions, const char *text, struct message *message)
 {
     /* Names are UTF-8, but one that is not is matched around its bad bytes, and fails nothing. */
-    const uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
+    const uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF;
     int code;
     size_t place;
     pcre2_code *regex = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, &code, &place, NULL);
 
     if (regex == NULL) {
         PCRE2_UCHAR reason[256];
+        if (restrictions->as_pstats)
+            return add_invalid(restrictions, text, message);
         pcre2_get_error_message(code, reason, sizeof reason);
         return message_set(message, "bad regular expression '%s': %s, at offset %zu", text, (char *)reason,
                            place);
@@ -99,7 +111,7 @@ int restrict_add(struct restrictions *restrictions, const char *text, struct mes
         return restrict_add_count(restrictions, count, message);
     if (parse_number(text, &fraction) != 0)
         return add_regex(restrictions, text, message);
-    if (!(fraction >= 0 && fraction <= 1))
+    if (!(fraction >= 0 && fraction <= 1) && !restrictions->as_pstats)
         return message_set(message, "a fraction must be from 0 to 1, not %s", text);
     struct restriction *added = append(restrictions);
     if (added == NULL)
@@ -151,6 +163,7 @@ static void print_restriction(FILE *stream, const struct restriction *restrictio
         print_number(stream, restriction->fraction);
         break;
     case RESTRICTION_REGEX:
+    case RESTRICTION_INVALID:
         print_quoted(stream, restriction->text);
         break;
     }
@@ -164,13 +177,16 @@ static int add_reduction(struct table_list *list, const struct restriction *rest
     size_t size;
     FILE *stream;
 
-    if (list->count == before)
+    if (list->count == before && restriction->kind != RESTRICTION_INVALID)
         return 0;
     stream = open_memstream(&text, &size);
     if (stream == NULL)
         return no_memory(message);
-    fprintf(stream, "%s   List reduced from %zu to %zu due to restriction <",
-            list->reductions == NULL ? "" : list->reductions, before, list->count);
+    fputs(list->reductions == NULL ? "" : list->reductions, stream);
+    if (restriction->kind == RESTRICTION_INVALID)
+        fputs("   <Invalid regular expression ", stream);
+    else
+        fprintf(stream, "   List reduced from %zu to %zu due to restriction <", before, list->count);
     print_restriction(stream, restriction);
     fputs(">\n", stream);
     int failed = ferror(stream);
@@ -258,11 +274,13 @@ static int apply(const struct restriction *restriction, struct table_list *list,
             list->count = (size_t)restriction->count;
         return 0;
     case RESTRICTION_FRACTION:
-        if (restriction->fraction < 1)
+        if (restriction->fraction >= 0 && restriction->fraction < 1)
             list->count = (size_t)((double)list->count * restriction->fraction + .5);
         return 0;
     case RESTRICTION_REGEX:
         return keep_matches(restriction, list, message);
+    case RESTRICTION_INVALID:
+        break;
     }
     return 0;
 }

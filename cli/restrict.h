@@ -17,7 +17,12 @@
 #include "message.h"
 #include "table.h"
 
-enum restriction_kind { RESTRICTION_COUNT, RESTRICTION_FRACTION, RESTRICTION_REGEX };
+enum restriction_kind {
+    RESTRICTION_COUNT,
+    RESTRICTION_FRACTION,
+    RESTRICTION_REGEX,
+    RESTRICTION_INVALID /* a bad regular expression, where that is no error */
+};
 
 struct restriction {
     enum restriction_kind kind;
@@ -31,6 +36,8 @@ struct restriction {
 struct restrictions {
     struct restriction *items;
     size_t count;
+    int as_pstats; /* set before any is added: what is out of range or no expression does nothing, and says so
+                    */
 };
 
 /* Adds the restriction that TEXT says. Returns -1 with PCRE2's message and place if it is no regular

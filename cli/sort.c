@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum field { FIELD_NONE, NCALLS, PCALLS, TOTTIME, CUMTIME, FILE_NAME, LINE, NAME, TEXT };
+enum field { FIELD_NONE, NCALLS, PCALLS, TOTTIME, CUMTIME, FILE_NAME, LINE, NAME, TEXT, PERCALL, CUMPERCALL };
 
 enum { FIELDS_MAX = 3 };
 
@@ -35,6 +35,12 @@ static const struct sort_key KEYS[] = {
 };
 
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
+
+/* What pstats has not. Their prefixes yield to those of pstats's keys. */
+static const struct sort_key MORE_KEYS[] = {
+    {"percall", "internal time per call", {PERCALL}},
+    {"cumpercall", "cumulative time per call", {CUMPERCALL}},
+};
 
 static size_t common_prefix(const char *a, const char *b)
 {
@@ -79,6 +85,14 @@ static int is_prefix_of_any(const char *name)
     return 0;
 }
 
+static const struct sort_key *find_more(const char *name)
+{
+    for (size_t i = 0; i < sizeof MORE_KEYS / sizeof *MORE_KEYS; i++)
+        if (strncmp(MORE_KEYS[i].name, name, strlen(name)) == 0 && *name != '\0')
+            return &MORE_KEYS[i];
+    return NULL;
+}
+
 /* pstats's old interface: -1, 0, 1 and 2. */
 static const struct sort_key *find_number(const char *text)
 {
@@ -97,7 +111,7 @@ static int append_key(struct sort_order *order, const char *name, struct message
     int is_number = key != NULL;
 
     if (key == NULL)
-        key = find_key(name);
+        key = is_prefix_of_any(name) ? find_key(name) : find_more(name);
     if (key == NULL)
         return message_set(message, "'%s' is %s; the keys are: %s", name,
                            is_prefix_of_any(name) ? "ambiguous" : "no sort key", SORT_KEYS);
@@ -140,6 +154,11 @@ static int compare_numbers(double a, double b)
     return (a > b) - (a < b);
 }
 
+static double per_call(double time, uint64_t calls)
+{
+    return calls == 0 ? 0 : time / (double)calls;
+}
+
 static int compare_strings(const char *a, const char *b)
 {
     return a == b ? 0 : strcmp(a, b);
@@ -162,6 +181,10 @@ static int compare_field(enum field field, const struct table_row *a, const stru
         return (a->line > b->line) - (a->line < b->line);
     case NAME:
         return compare_strings(a->name, b->name);
+    case PERCALL:
+        return compare_numbers(per_call(b->tottime, b->ncalls), per_call(a->tottime, a->ncalls));
+    case CUMPERCALL:
+        return compare_numbers(per_call(b->cumtime, b->pcalls), per_call(a->cumtime, a->pcalls));
     case TEXT:
         return compare_strings(a->text, b->text);
     case FIELD_NONE:

@@ -1,9 +1,9 @@
 /*
  * sort.h - orders the rows of a table, with the keys of Python's pstats.
  *
- * Thirteen names, their unique prefixes, and the numbers -1, 0, 1 and 2 of pstats's old interface. Calls and
- * times sort downwards, names and lines upwards. What the keys leave equal stays in the table's own order, so
- * the same files always give the same bytes.
+ * Thirteen names, their unique prefixes, and the numbers -1, 0, 1 and 2 of pstats's old interface; and two
+ * more, for the times per call. Calls and times sort downwards, names and lines upwards. What the keys leave
+ * equal stays in the table's own order, so the same files always give the same bytes.
  */
 #ifndef SORT_H
 #define SORT_H
@@ -15,7 +15,9 @@
 enum { SORT_KEYS_MAX = 16, SORT_LABEL_MAX = SORT_KEYS_MAX * 32 };
 
 /* All keys' names, separated by spaces: for help and completion. */
-#define SORT_KEYS "calls cumtime cumulative filename line module name ncalls nfl pcalls stdname time tottime"
+#define SORT_KEYS                                                                                            \
+    "calls cumpercall cumtime cumulative filename line module name ncalls nfl pcalls percall stdname time "  \
+    "tottime"
 
 struct sort_key;
 

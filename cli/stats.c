@@ -1,34 +1,32 @@
 /*
  * stats.c - the command `stats`: reports from profiles.
  *
- * options -> files -> table -> order -> restrictions -> report or CSV -> standard output. Here alone is
+ * options -> files -> table -> view -> standard output. Here alone is
  * printed and exited: 0, 1 for a failure, 2 for a wrong use.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "csv.h"
-#include "load.h"
+#include "array.h"
 #include "options.h"
 #include "pager.h"
-#include "report.h"
-#include "restrict.h"
-#include "sort.h"
+#include "stats_file.h"
 #include "table.h"
 #include "version.h"
+#include "view.h"
 
 enum { EXIT_USAGE = 2 };
 
 struct settings {
-    struct sort_order order;
-    int reverse;
-    struct restrictions restrictions;
+    struct view view;
+    const char **restrictions; /* as they were given: how they are read depends on as_pstats */
+    size_t restriction_count;
     int64_t limit; /* -1: none */
     int strip_dirs;
-    enum report_unit unit;
-    int csv;
+    int as_pstats;
     int use_pager;
 };
 
@@ -36,33 +34,85 @@ static enum options_result take_sort(void *target, const char *value, struct mes
 {
     struct settings *settings = target;
 
-    return sort_parse(&settings->order, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+    return sort_parse(&settings->view.order, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
 }
 
 static enum options_result take_reverse(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
-    ((struct settings *)target)->reverse = 1;
+    ((struct settings *)target)->view.reverse = 1;
+    return OPTIONS_RUN;
+}
+
+static enum options_result take_count(int64_t *count, const char *value, struct message *message)
+{
+    if (*value == '\0' || value[strspn(value, "0123456789")] != '\0') {
+        message_set(message, "'%s' is no number of rows", value);
+        return OPTIONS_ERROR;
+    }
+    *count = strtoll(value, NULL, 10); /* beyond its range, the greatest: no limit */
     return OPTIONS_RUN;
 }
 
 static enum options_result take_limit(void *target, const char *value, struct message *message)
 {
-    struct settings *settings = target;
-
-    if (*value == '\0' || value[strspn(value, "0123456789")] != '\0') {
-        message_set(message, "'%s' is no number of rows", value);
-        return OPTIONS_ERROR;
-    }
-    settings->limit = strtoll(value, NULL, 10); /* beyond its range, the greatest: no limit */
-    return OPTIONS_RUN;
+    return take_count(&((struct settings *)target)->limit, value, message);
 }
 
 static enum options_result take_restrict(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
+    const char **added = ARRAY_APPEND(settings->restrictions, settings->restriction_count);
 
-    return restrict_add(&settings->restrictions, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+    if (added == NULL) {
+        message_set(message, "not enough memory");
+        return OPTIONS_ERROR;
+    }
+    *added = value;
+    return OPTIONS_RUN;
+}
+
+static enum options_result take_calls(void *target, enum view_kind kind, const char *value,
+                                      struct message *message)
+{
+    ((struct settings *)target)->view.kind = kind;
+    return value == NULL ? OPTIONS_RUN : take_restrict(target, value, message);
+}
+
+static enum options_result take_callers(void *target, const char *value, struct message *message)
+{
+    return take_calls(target, VIEW_CALLERS, value, message);
+}
+
+static enum options_result take_callees(void *target, const char *value, struct message *message)
+{
+    return take_calls(target, VIEW_CALLEES, value, message);
+}
+
+static enum options_result take_edge_sort(void *target, const char *value, struct message *message)
+{
+    struct settings *settings = target;
+
+    return sort_parse(&settings->view.edge_order, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+}
+
+static enum options_result take_edge_limit(void *target, const char *value, struct message *message)
+{
+    return take_count(&((struct settings *)target)->view.edge_limit, value, message);
+}
+
+static enum options_result take_percent(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->view.percent = 1;
+    return OPTIONS_RUN;
+}
+
+static enum options_result take_pstats(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->as_pstats = 1;
+    return OPTIONS_RUN;
 }
 
 static enum options_result take_strip_dirs(void *target, const char *value, struct message *message)
@@ -76,13 +126,13 @@ static enum options_result take_unit(void *target, const char *value, struct mes
 {
     struct settings *settings = target;
 
-    return report_unit_parse(&settings->unit, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+    return report_unit_parse(&settings->view.unit, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
 }
 
 static enum options_result take_csv(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
-    ((struct settings *)target)->csv = 1;
+    ((struct settings *)target)->view.kind = VIEW_CSV;
     return OPTIONS_RUN;
 }
 
@@ -111,6 +161,17 @@ static const struct option_spec OPTIONS[] = {
     {"unit", 0, "UNIT",
      "print all times in UNIT: s, ms, us or ns (default: auto, each time with its own unit)", REPORT_UNITS,
      take_unit},
+    {"percent", 0, NULL, "print the shares of the time of all functions too", NULL, take_percent},
+    {"callers", 0, "[=R]", "print who called the functions; R: --restrict R", NULL, take_callers},
+    {"callees", 0, "[=R]", "print whom the functions called; R: --restrict R", NULL, take_callees},
+    {"edge-sort", 0, "KEY[,KEY...]",
+     "order the callers or callees of each function by KEY (default: by file, line and name)", SORT_KEYS,
+     take_edge_sort},
+    {"edge-limit", 0, "N", "print the first N callers or callees of each function", NULL, take_edge_limit},
+    {"pstats", 0, NULL,
+     "print what Python's pstats prints for the same files, byte for byte: in seconds, unsorted without "
+     "--sort, and what makes no sense is ignored",
+     NULL, take_pstats},
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, take_csv},
     {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, take_no_pager},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
@@ -139,35 +200,28 @@ static int no_memory(struct message *message)
     return message_set(message, "not enough memory");
 }
 
-/* Says on standard error what could not be had of a file. */
-static void print_warnings(const struct profile *profile)
-{
-    struct message shown;
-
-    for (size_t i = 0; i < profile->warning_count; i++) {
-        message_set(&shown, "%s", profile->warnings[i]);
-        fprintf(stderr, "%s: %s\n", COMMAND.name, shown.text);
-    }
-}
-
 /* Sums up the files in the table, and makes a title of each. */
 static int read_files(char *const *paths, size_t count, struct table *table, char **titles,
                       struct message *message)
 {
     for (size_t i = 0; i < count; i++) {
-        struct profile profile = {0};
         titles[i] = report_title(paths[i]);
         if (titles[i] == NULL)
             return no_memory(message);
-        int result = profile_load(&profile, paths[i], message);
-        print_warnings(&profile);
-        if (result == 0)
-            result = table_add(table, &profile, message);
-        profile_free(&profile);
-        if (result != 0)
+        if (stats_file_add(table, paths[i], stderr, message) != 0)
             return -1;
     }
     return 0;
+}
+
+/* pstats.Stats(a, b, c) adds c before b: the order of the titles, and the last digits, depend on it. */
+static void order_as_pstats(char **paths, size_t count)
+{
+    for (size_t i = 1, j = count - 1; i < j; i++, j--) {
+        char *path = paths[i];
+        paths[i] = paths[j];
+        paths[j] = path;
+    }
 }
 
 /* Says on standard error what a reader of the table should know. */
@@ -181,69 +235,54 @@ static void print_notes(const struct table *table)
                 (uintmax_t)table->lost);
 }
 
-/* The chosen rows in the chosen order. */
-static int choose_rows(const struct settings *settings, const struct table *table, struct table_list *list,
-                       struct message *message)
+static int print_view(const struct settings *settings, const struct table *table, struct message *message)
 {
-    if (table_list(table, list, message) != 0)
-        return -1;
-    sort_apply(&settings->order, settings->reverse, list);
-    return restrict_apply(&settings->restrictions, list, message);
-}
-
-static int print_table(const struct settings *settings, const struct table *table, char **titles,
-                       size_t count, struct message *message)
-{
-    struct table_list list = {0};
-    char label[SORT_LABEL_MAX];
     char *text = NULL;
     size_t length = 0;
     FILE *stream = open_memstream(&text, &length);
-    int result = stream == NULL ? no_memory(message) : choose_rows(settings, table, &list, message);
+    int result = stream == NULL ? no_memory(message) : view_print(stream, &settings->view, table, message);
 
-    if (result == 0) {
-        sort_label(&settings->order, label);
-        struct report report = {.table = table,
-                                .list = &list,
-                                .order = label,
-                                .titles = (const char *const *)titles,
-                                .title_count = count,
-                                .unit = settings->unit};
-        if (settings->csv)
-            csv_print(stream, &list);
-        else
-            report_print(stream, &report);
-        if (ferror(stream))
+    if (stream != NULL) {
+        int failed = ferror(stream);
+        if ((fclose(stream) != 0 || failed) && result == 0)
             result = no_memory(message);
     }
-    if (stream != NULL && fclose(stream) != 0 && result == 0)
-        result = no_memory(message);
     if (result == 0)
         result = pager_print(text, length, settings->use_pager, message);
-    table_list_free(&list);
     free(text);
     return result;
 }
 
-static int run(const struct settings *settings, char *const *paths, size_t count, struct message *message)
+static int print_files(struct settings *settings, char **paths, size_t count, char **titles,
+                       struct message *message)
 {
-    struct table table = {0};
-    char **titles = calloc(count, sizeof *titles);
+    struct table table = {.in_seconds = settings->as_pstats, .with_edges = view_needs_edges(&settings->view)};
+    int how = settings->as_pstats ? TABLE_KEEP_ORDER : 0;
     int result;
 
-    if (titles == NULL)
-        return no_memory(message);
+    if (settings->as_pstats)
+        order_as_pstats(paths, count);
     result = read_files(paths, count, &table, titles, message);
     if (result == 0)
-        result = table_finish(&table, settings->strip_dirs, message);
+        result = table_finish(&table, how | (settings->strip_dirs ? TABLE_STRIP_DIRS : 0), message);
+    settings->view.titles = (const char *const *)titles;
+    settings->view.title_count = count;
     if (result == 0) {
         print_notes(&table);
-        result = print_table(settings, &table, titles, count, message);
+        result = print_view(settings, &table, message);
     }
-    for (size_t i = 0; i < count; i++)
+    table_free(&table);
+    return result;
+}
+
+static int run(struct settings *settings, char **paths, size_t count, struct message *message)
+{
+    char **titles = calloc(count, sizeof *titles);
+    int result = titles == NULL ? no_memory(message) : print_files(settings, paths, count, titles, message);
+
+    for (size_t i = 0; titles != NULL && i < count; i++)
         free(titles[i]);
     free(titles);
-    table_free(&table);
     return result;
 }
 
@@ -266,34 +305,63 @@ static int print_about(enum options_result what, struct message *message)
     return result;
 }
 
-/* Puts in what the options left open. */
-static int complete(struct settings *settings, struct message *message)
+/* Is standard output a terminal whose user has nothing against colour? See https://no-color.org. */
+static int wants_colour(void)
 {
-    if (settings->order.count == 0 && sort_parse(&settings->order, "cumulative", message) != 0)
-        return -1;
-    if (settings->limit < 0)
-        return 0;
-    return restrict_add_count(&settings->restrictions, settings->limit, message);
+    const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
+static enum options_result add_restrictions(struct settings *settings, struct message *message)
+{
+    struct restrictions *restrictions = &settings->view.restrictions;
+
+    restrictions->as_pstats = settings->as_pstats;
+    for (size_t i = 0; i < settings->restriction_count; i++)
+        if (restrict_add(restrictions, settings->restrictions[i], message) != 0) {
+            message_set(message, "--restrict: %s", message->text);
+            return options_wrong(&COMMAND, message->text, message);
+        }
+    if (settings->limit >= 0 && restrict_add_count(restrictions, settings->limit, message) != 0)
+        return OPTIONS_ERROR;
+    return OPTIONS_RUN;
+}
+
+/* Puts in what the options left open. */
+static enum options_result complete(struct settings *settings, struct message *message)
+{
+    struct view *view = &settings->view;
+
+    if (settings->as_pstats)
+        view->unit = REPORT_UNIT_S;
+    else if (view->order.count == 0 && sort_parse(&view->order, "cumulative", message) != 0)
+        return OPTIONS_ERROR;
+    view->colour = !settings->as_pstats && wants_colour();
+    return add_restrictions(settings, message);
 }
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {.limit = -1, .use_pager = 1};
+    struct settings settings = {.view.edge_limit = -1, .limit = -1, .use_pager = 1};
     struct message message = {""};
     int first, status = EXIT_SUCCESS;
     enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
 
     if (parsed == OPTIONS_RUN && first >= argc)
         parsed = options_wrong(&COMMAND, "no FILE given", &message);
+    if (parsed == OPTIONS_RUN)
+        parsed = complete(&settings, &message);
     if (parsed == OPTIONS_ERROR)
         status = EXIT_USAGE;
     else if (parsed != OPTIONS_RUN)
         status = print_about(parsed, &message) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-    else if (complete(&settings, &message) != 0 ||
-             run(&settings, argv + first, (size_t)(argc - first), &message) != 0)
+    else if (run(&settings, argv + first, (size_t)(argc - first), &message) != 0)
         status = EXIT_FAILURE;
     if (status != EXIT_SUCCESS)
         fprintf(stderr, "%s: %s\n", COMMAND.name, message.text);
-    restrict_free(&settings.restrictions);
+    restrict_free(&settings.view.restrictions);
+    free(settings.restrictions);
     return status;
 }

@@ -103,23 +103,61 @@ static int append_row(struct table *table, const struct table_row *row)
     return 0;
 }
 
+/* The index of the row that is the same function as ROW, which is appended if there is none; HASH_NONE
+ * without memory. */
+static uint32_t find_or_append(struct table *table, const struct table_row *row)
+{
+    const struct hash_lookup lookup = {.same = same_identity, .owner = table};
+    uint64_t hash = identity_hash(row);
+    uint32_t found = hash_find(&table->index, hash, lookup, row);
+
+    if (found != HASH_NONE)
+        return found;
+    found = (uint32_t)table->row_count;
+    return append_row(table, row) == 0 && hash_insert(&table->index, hash, found) == 0 ? found : HASH_NONE;
+}
+
 /* The index of FUNCTION's row, which is made if need be; HASH_NONE without memory. */
 static uint32_t find_or_add_row(struct table *table, const struct profile *profile,
                                 const struct profile_function *function)
 {
-    const struct hash_lookup lookup = {.same = same_identity, .owner = table};
     struct table_row row;
 
     if (row_init(table, profile, function, &row) != 0)
         return HASH_NONE;
-    uint64_t hash = identity_hash(&row);
-    uint32_t found = hash_find(&table->index, hash, lookup, &row);
-    if (found != HASH_NONE)
-        return found;
     row.place = (uint32_t)table->row_count;
-    if (append_row(table, &row) != 0 || hash_insert(&table->index, hash, row.place) != 0)
+    return find_or_append(table, &row);
+}
+
+uint32_t table_row_named(struct table *table, const char *file, uint32_t line, const char *name)
+{
+    struct table_row row = {.file = intern_string(&table->strings, file),
+                            .line = line,
+                            .module = intern_string(&table->strings, ""),
+                            .symbol = intern_string(&table->strings, name),
+                            .has_source = strcmp(file, "~") != 0,
+                            .unlisted = 1,
+                            .language = SYMBOLIZER_LANGUAGE_C,
+                            .place = UINT32_MAX};
+
+    if (row.file == NULL || row.module == NULL || row.symbol == NULL)
         return HASH_NONE;
-    return row.place;
+    row.name = row.function = row.symbol;
+    return find_or_append(table, &row);
+}
+
+void table_row_add(struct table *table, uint32_t i, const struct table_row *figures)
+{
+    struct table_row *row = &table->rows[i];
+
+    row->ncalls += figures->ncalls;
+    row->pcalls += figures->pcalls;
+    row->tottime += figures->tottime;
+    row->cumtime += figures->cumtime;
+    if (!row->unlisted)
+        return;
+    row->unlisted = 0;
+    row->place = table->listed++;
 }
 
 /* What table_add() knows of each function of the profile it adds. */
@@ -259,11 +297,20 @@ static int compare_rows(const void *left, const void *right)
         order = compare_strings(a->name, b->name);
     if (order == 0)
         order = compare_strings(a->module, b->module);
-    return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
+    return order != 0 ? order : (a->before > b->before) - (a->before < b->before);
+}
+
+static int compare_places(const void *left, const void *right)
+{
+    const struct table_row *a = left, *b = right;
+
+    if (a->place != b->place)
+        return a->place < b->place ? -1 : 1;
+    return (a->before > b->before) - (a->before < b->before);
 }
 
 /* Sorts the rows; the edges follow them. */
-static int sort_rows(struct table *table)
+static int sort_rows(struct table *table, int (*compare)(const void *left, const void *right))
 {
     uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
     int result;
@@ -271,21 +318,19 @@ static int sort_rows(struct table *table)
     if (map == NULL)
         return -1;
     for (size_t i = 0; i < table->row_count; i++)
-        table->rows[i].place = (uint32_t)i;
+        table->rows[i].before = (uint32_t)i;
     if (table->row_count > 0)
-        qsort(table->rows, table->row_count, sizeof *table->rows, compare_rows);
+        qsort(table->rows, table->row_count, sizeof *table->rows, compare);
     for (size_t i = 0; i < table->row_count; i++)
-        map[table->rows[i].place] = (uint32_t)i;
+        map[table->rows[i].before] = (uint32_t)i;
     result = table_edges_renumber(&table->edges, map);
     free(map);
     return result;
 }
 
-int table_finish(struct table *table, int how, struct message *message)
+/* In the order of the rows, for the last digit depends on it. */
+static void sum_up(struct table *table)
 {
-    if (table_names_give(table, how) != 0 || sort_rows(table) != 0)
-        return no_memory(message);
-    table_edges_sort(&table->edges);
     table->calls = table->primitive_calls = 0;
     table->tottime = 0;
     for (size_t i = 0; i < table->row_count; i++) {
@@ -293,6 +338,29 @@ int table_finish(struct table *table, int how, struct message *message)
         table->primitive_calls += table->rows[i].pcalls;
         table->tottime += table->rows[i].tottime;
     }
+}
+
+int table_order(struct table *table, struct message *message)
+{
+    hash_free(&table->index);
+    if (sort_rows(table, compare_places) != 0)
+        return no_memory(message);
+    sum_up(table);
+    return 0;
+}
+
+int table_finish(struct table *table, int how, struct message *message)
+{
+    int keep_order = how & TABLE_KEEP_ORDER;
+
+    if ((keep_order && sort_rows(table, compare_places) != 0) || table_names_give(table, how) != 0)
+        return no_memory(message);
+    if (keep_order)
+        return 0; /* and keep what table_merge() has summed up, file by file */
+    if (sort_rows(table, compare_rows) != 0)
+        return no_memory(message);
+    table_edges_sort(&table->edges);
+    sum_up(table);
     return 0;
 }
 
@@ -307,12 +375,13 @@ void table_free(struct table *table)
 
 int table_list(const struct table *table, struct table_list *list, struct message *message)
 {
-    *list = (struct table_list){.count = table->row_count};
+    *list = (struct table_list){0};
     list->rows = reallocarray(NULL, table->row_count + 1, sizeof *list->rows);
     if (list->rows == NULL)
         return no_memory(message);
     for (size_t i = 0; i < table->row_count; i++)
-        list->rows[i] = &table->rows[i];
+        if (!table->rows[i].unlisted)
+            list->rows[list->count++] = &table->rows[i];
     return 0;
 }
 

@@ -43,6 +43,7 @@ struct table_row {
     const char *name;   /* demangled; else module+0xoffset; else 0xaddress */
     const char *module; /* path, "" if none */
     int has_source;     /* file is a source file */
+    int unlisted;       /* there is nothing known of it but that it called others: in no list */
 
     /* Only table.c reads these. */
     const char *symbol;   /* linkage name, or NULL */
@@ -50,12 +51,14 @@ struct table_row {
     const char *build;    /* tells builds of a module apart */
     uint64_t offset;      /* within the module */
     enum symbolizer_language language;
-    uint32_t place; /* among the rows, in the order they were met */
+    uint32_t place;  /* among the rows, in the order they were met; UINT32_MAX if unlisted */
+    uint32_t before; /* its index before the rows were sorted */
 };
 
 struct table {
     struct table_row *rows;
     size_t row_count, row_capacity;
+    uint32_t listed;                 /* rows that table_row_add() has listed */
     uint64_t calls, primitive_calls; /* over all rows */
     double tottime;                  /* ns, over all rows */
     uint64_t lost;  /* calls that are in no row, for want of space while they were recorded */
@@ -66,6 +69,20 @@ struct table {
     struct intern strings; /* owns every string above */
 };
 
+/* For those who fill tables by themselves: the row called (FILE, LINE, NAME), which is made, unlisted and
+ * without figures, if need be; HASH_NONE without memory. */
+uint32_t table_row_named(struct table *table, const char *file, uint32_t line, const char *name);
+
+/* Adds FIGURES to row ROW and to the table's sums, and lists the row. */
+void table_row_add(struct table *table, uint32_t row, const struct table_row *figures);
+
+/* Puts the rows into the order in which they were listed. */
+int table_order(struct table *table, struct message *message);
+
+/* Adds the figures of FROM, which marshal_read() filled or table_finish() finished. Functions are matched by
+ * file, line and name. FROM may be freed afterwards. */
+int table_merge(struct table *table, const struct table *from, struct message *message);
+
 /* Adds a profile's figures. Returns 0, or -1 without memory: the table can then only be freed. */
 int table_add(struct table *table, const struct profile *profile, struct message *message);
 
@@ -74,6 +91,7 @@ int table_add(struct table *table, const struct profile *profile, struct message
 enum {
     TABLE_STRIP_DIRS = 1, /* leave only the base names of files and modules, as pstats does */
     TABLE_DICTIONARY = 2, /* modules do not tell rows apart, and names are valid UTF-8: for marshal_write.h */
+    TABLE_KEEP_ORDER = 4, /* do not sort: rows and edges stand in the order they were met, as in pstats */
 };
 
 /* Names the rows and sorts them. */

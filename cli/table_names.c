@@ -165,6 +165,7 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
     into->tottime += row->tottime;
     into->cumtime += row->cumtime;
     into->has_source |= row->has_source;
+    into->unlisted &= row->unlisted;
     if (into->module != row->module)
         into->module = several;
 }
@@ -226,7 +227,8 @@ int table_names_give(struct table *table, int how)
     for (size_t i = 0; i < table->row_count; i++)
         if (give_short_name(table, &table->rows[i]) != 0)
             return -1;
-    if (tell_apart(table) != 0 || (how != 0 && unite_rows(table, how) != 0))
+    if (tell_apart(table) != 0 ||
+        ((how & (TABLE_STRIP_DIRS | TABLE_DICTIONARY)) != 0 && unite_rows(table, how) != 0))
         return -1;
     for (size_t i = 0; i < table->row_count; i++)
         if (give_text(table, &table->rows[i]) != 0)

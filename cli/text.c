@@ -42,3 +42,15 @@ char *text_make_valid(const char *text)
         *end = '\0';
     return valid;
 }
+
+size_t text_width(const char *text)
+{
+    size_t width = 0;
+
+    while (*text != '\0') {
+        size_t length = text_printable(text);
+        width += length > 0 ? 1 : sizeof "\\xff" - 1;
+        text += length > 0 ? length : 1;
+    }
+    return width;
+}

@@ -60,4 +60,7 @@ size_t text_print_character(FILE *stream, const char *text);
 /* Writes TEXT; each byte that may not be shown becomes \xNN. Errors are left in the stream's error flag. */
 void text_print(FILE *stream, const char *text);
 
+/* How many columns text_print() takes, if each character takes one. */
+size_t text_width(const char *text);
+
 #endif

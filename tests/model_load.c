@@ -1,5 +1,5 @@
 /*
- * model_load.c - profile_load() for tests: reads a profile from a text that a test can write.
+ * model_load.c - profile_load_data() for tests: reads a profile from a text that a test can write.
  *
  * Linked with cli/stats.c in place of cli/load.c, so that the command is tested by itself, against
  * Python's pstats among others. One function per line, its fields separated by tabs; an empty FILE, NAME or
@@ -55,10 +55,11 @@ static void add_function(struct profile *profile, char *line)
     function->offset = next_number(&line);
 }
 
-int profile_load(struct profile *profile, const char *path, struct message *message)
+int profile_load_data(struct profile *profile, const unsigned char *data, size_t bytes, const char *path,
+                      struct message *message)
 {
     enum { LINES_MAX = 200000 };
-    FILE *stream = fopen(path, "r");
+    FILE *stream = fmemopen((void *)data, bytes, "r");
     char *line = NULL;
     size_t size = 0;
 

@@ -107,7 +107,7 @@ test_case 'a file that cannot be read exits 1 with one line and no report' '
     run "$model_stats" a.model missing.model
     expect_status 1
     expect_no_stdout
-    expect_stderr_line "stats: cannot open missing.model: No such file or directory"
+    expect_stderr_line "stats: cannot read missing.model: No such file or directory"
 '
 
 test_case 'an empty profile is reported, with a hint on standard error' '

@@ -1,0 +1,51 @@
+/*
+ * table_merge.c - one table's figures added to another's. See table_merge() in table.h.
+ */
+#include <stdlib.h>
+
+#include "table.h"
+
+static int merge_rows(struct table *table, const struct table *from, double scale, uint32_t *map)
+{
+    for (size_t i = 0; i < from->row_count; i++) {
+        struct table_row row = from->rows[i];
+        map[i] = table_row_named(table, row.file, row.line, row.name);
+        if (map[i] == HASH_NONE)
+            return -1;
+        row.tottime *= scale;
+        row.cumtime *= scale;
+        if (!row.unlisted)
+            table_row_add(table, map[i], &row);
+    }
+    return 0;
+}
+
+static int merge_edges(struct table *table, const struct table *from, double scale, const uint32_t *map)
+{
+    for (size_t i = 0; table->with_edges && i < from->edges.count; i++) {
+        struct table_edge edge = from->edges.items[i];
+        edge.caller = map[edge.caller];
+        edge.callee = map[edge.callee];
+        edge.tottime *= scale;
+        edge.cumtime *= scale;
+        if (table_edges_add(&table->edges, &edge) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int table_merge(struct table *table, const struct table *from, struct message *message)
+{
+    double scale = table->in_seconds == from->in_seconds ? 1 : table->in_seconds ? 1e-9 : 1e9;
+    uint32_t *map = reallocarray(NULL, from->row_count + 1, sizeof *map);
+    int result = map == NULL ? -1 : merge_rows(table, from, scale, map);
+
+    if (result == 0)
+        result = merge_edges(table, from, scale, map);
+    free(map);
+    table->calls += from->calls;
+    table->primitive_calls += from->primitive_calls;
+    table->tottime += from->tottime * scale;
+    table->lost += from->lost;
+    return result == 0 ? 0 : message_set(message, "not enough memory to sum up the profiles");
+}
