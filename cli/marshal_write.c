@@ -113,7 +113,8 @@ int marshal_write(struct byte_writer *out, const struct table *table)
         return -1;
     write_code(out, MARSHAL_DICT);
     for (size_t i = 0; i < table->row_count; i++)
-        write_row(out, table, &table->rows[i], &callers);
+        if (!table->rows[i].unlisted)
+            write_row(out, table, &table->rows[i], &callers);
     write_code(out, MARSHAL_END);
     table_links_close(&callers);
     return out->failed ? -1 : 0;

@@ -84,7 +84,22 @@ int output_check(const char *path, struct message *message)
     return 0;
 }
 
-static int write_all(int descriptor, const struct profile *profile, int is_regular, struct message *message)
+/* What is to be written: a profile, or bytes. */
+struct content {
+    const struct profile *profile;
+    const void *bytes;
+    size_t size;
+};
+
+static int write_content(const struct content *content, FILE *stream, struct message *message)
+{
+    if (content->profile != NULL)
+        return prof_write(content->profile, stream, message);
+    fwrite(content->bytes, 1, content->size, stream);
+    return 0;
+}
+
+static int write_all(int descriptor, const struct content *content, int is_regular, struct message *message)
 {
     FILE *stream = fdopen(descriptor, "wb");
     int result;
@@ -93,7 +108,7 @@ static int write_all(int descriptor, const struct profile *profile, int is_regul
         close(descriptor);
         return -1;
     }
-    result = prof_write(profile, stream, message);
+    result = write_content(content, stream, message);
     if (result == 0 && (fflush(stream) != 0 || ferror(stream) || (is_regular && fsync(descriptor) != 0)))
         result = -1;
     if (fclose(stream) != 0)
@@ -111,7 +126,7 @@ static void set_mode(int descriptor, const char *path)
     fchmod(descriptor, stat(path, &status) == 0 ? status.st_mode & 0777 : 0666 & ~mask);
 }
 
-int output_write(const char *path, const struct profile *profile, struct message *message)
+static int replace(const char *path, const struct content *content, struct message *message)
 {
     char *temporary = NULL;
     int special = is_special(path);
@@ -123,7 +138,7 @@ int output_write(const char *path, const struct profile *profile, struct message
     if (!special)
         set_mode(descriptor, path);
     message->text[0] = '\0';
-    result = write_all(descriptor, profile, !special, message);
+    result = write_all(descriptor, content, !special, message);
     if (result == 0 && !special)
         result = rename(temporary, path);
     if (result != 0 && message->text[0] == '\0')
@@ -132,4 +147,14 @@ int output_write(const char *path, const struct profile *profile, struct message
         unlink(temporary);
     free(temporary);
     return result;
+}
+
+int output_write(const char *path, const struct profile *profile, struct message *message)
+{
+    return replace(path, &(struct content){.profile = profile}, message);
+}
+
+int output_write_bytes(const char *path, const void *bytes, size_t size, struct message *message)
+{
+    return replace(path, &(struct content){.bytes = bytes, .size = size}, message);
 }

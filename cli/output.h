@@ -4,6 +4,8 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
+#include <stddef.h>
+
 #include "message.h"
 #include "model.h"
 
@@ -17,5 +19,8 @@ int output_check(const char *path, struct message *message);
  * regular file
  * (/dev/stdout) is written to directly. -1 with a message. */
 int output_write(const char *path, const struct profile *profile, struct message *message);
+
+/* The same for SIZE bytes. */
+int output_write_bytes(const char *path, const void *bytes, size_t size, struct message *message);
 
 #endif

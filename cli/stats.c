@@ -13,6 +13,7 @@
 #include "array.h"
 #include "options.h"
 #include "pager.h"
+#include "save.h"
 #include "stats_file.h"
 #include "table.h"
 #include "version.h"
@@ -27,6 +28,7 @@ struct settings {
     int64_t limit; /* -1: none */
     int strip_dirs;
     int as_pstats;
+    const char *save; /* the file to write to, instead of printing; or NULL */
     int use_pager;
 };
 
@@ -108,6 +110,13 @@ static enum options_result take_percent(void *target, const char *value, struct 
     return OPTIONS_RUN;
 }
 
+static enum options_result take_save(void *target, const char *value, struct message *message)
+{
+    (void)message;
+    ((struct settings *)target)->save = value;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_pstats(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
@@ -173,6 +182,8 @@ static const struct option_spec OPTIONS[] = {
      "--sort, and what makes no sense is ignored",
      NULL, take_pstats},
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, take_csv},
+    {"save", 0, "FILE", "print nothing, and save what would be printed as a file that pstats reads", "FILE",
+     take_save},
     {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, take_no_pager},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
@@ -188,6 +199,7 @@ static const struct command COMMAND = {
     .examples = "stats out.prof                          the whole table, by cumulative time\n"
                 "stats out.prof --sort tottime -n 20     the 20 functions that took most time themselves\n"
                 "stats out.prof --restrict 'parse_'      the functions with parse_ in their name or file\n"
+                "stats *.prof --save all.prof            many runs summed up in one file\n"
                 "stats --csv run1.prof run2.prof         two runs summed up, for a spreadsheet",
     .exit_status = "0  the report was printed\n"
                    "1  a file could not be read, or the report not written\n"
@@ -253,23 +265,45 @@ static int print_view(const struct settings *settings, const struct table *table
     return result;
 }
 
+static int save_view(const struct settings *settings, const struct table *table, struct message *message)
+{
+    struct table_list list = {0};
+    int result = view_choose(&settings->view, table, &list, message);
+
+    if (result == 0)
+        result = save_table(settings->save, table, &list, message);
+    table_list_free(&list);
+    return result;
+}
+
+/* What table_finish() is to do. */
+static int how_to_finish(const struct settings *settings)
+{
+    int how = settings->strip_dirs ? TABLE_STRIP_DIRS : 0;
+
+    if (settings->as_pstats)
+        return how | TABLE_KEEP_ORDER;
+    return settings->save != NULL ? how | TABLE_DICTIONARY : how;
+}
+
 static int print_files(struct settings *settings, char **paths, size_t count, char **titles,
                        struct message *message)
 {
-    struct table table = {.in_seconds = settings->as_pstats, .with_edges = view_needs_edges(&settings->view)};
-    int how = settings->as_pstats ? TABLE_KEEP_ORDER : 0;
+    struct table table = {.in_seconds = settings->as_pstats,
+                          .with_edges = view_needs_edges(&settings->view) || settings->save != NULL};
     int result;
 
     if (settings->as_pstats)
         order_as_pstats(paths, count);
     result = read_files(paths, count, &table, titles, message);
     if (result == 0)
-        result = table_finish(&table, how | (settings->strip_dirs ? TABLE_STRIP_DIRS : 0), message);
+        result = table_finish(&table, how_to_finish(settings), message);
     settings->view.titles = (const char *const *)titles;
     settings->view.title_count = count;
     if (result == 0) {
         print_notes(&table);
-        result = print_view(settings, &table, message);
+        result = settings->save != NULL ? save_view(settings, &table, message)
+                                        : print_view(settings, &table, message);
     }
     table_free(&table);
     return result;

@@ -110,6 +110,36 @@ for bytes in '{' '{N' '{z\001f' '\373r\000\000\000\000' '{"json": 1}'; do
     '
 done
 
+test_case '--save sums files up into one that Python reads, in the bytes of Python' '
+    python_profile a.prof "{(\"b.py\", 1, \"f\"): (1, 2, 0.25, 0.5, {(\"a.py\", 9, \"m\"): (2, 1, 0.25, 0.5)}), (\"a.py\", 9, \"m\"): (1, 1, 0.5, 1.0, {})}"
+    run "$stats" --pstats a.prof a.prof --save all.prof
+    expect_status 0
+    expect_no_stdout
+    python3 -c "
+import marshal, pstats
+both = pstats.Stats(\"a.prof\", \"a.prof\").stats
+assert open(\"all.prof\", \"rb\").read() == marshal.dumps(both, 2)"
+    "$stats" a.prof a.prof --save sorted.prof
+    python3 -c "
+import marshal
+both = marshal.load(open(\"all.prof\", \"rb\"))
+assert open(\"sorted.prof\", \"rb\").read() == marshal.dumps(dict(sorted(both.items())), 2)"
+'
+
+test_case '--save of a restriction keeps the callers that it keeps' '
+    python_profile a.prof "{(\"a.py\", i, n): (1, 1, 1.0, 1.0, {(\"a.py\", i, n): (1, 1, 1.0, 1.0) for i, n in enumerate(\"abc\")}) for i, n in enumerate(\"abc\")}"
+    "$stats" a.prof --restrict "[ab]\)" --save part.prof
+    python3 -c "
+import marshal
+part = marshal.load(open(\"part.prof\", \"rb\"))
+names = [key[2] for key in part]
+assert names == [\"a\", \"b\"], names
+assert all([key[2] for key in value[4]] == names for value in part.values()), part"
+    run "$stats" a.prof --save /nonexistent/all.prof
+    expect_status 1
+    expect_stderr_match "^stats: cannot write /nonexistent/all.prof: No such file"
+'
+
 test_case 'an empty dictionary is an empty profile' '
     python_profile a.prof "{}"
     run "$stats" --pstats a.prof
