@@ -27,7 +27,7 @@ COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -MMD -MP -I. $(CPPFLAGS) 
 RUNTIME_FLAGS = -Iruntime -Iruntime/arch/$(ARCH) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                 -fno-stack-protector -fomit-frame-pointer -O2
 RUNTIME_LINK  = -shared -Wl,-soname,libprofile.so -Wl,-z,now -Wl,-z,defs
-LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz
+LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -ledit
 
 OBJ       = $(BUILD)/obj
 

@@ -23,10 +23,10 @@ static void print_field(FILE *stream, const char *text)
     fputc('"', stream);
 }
 
-static void print_row(FILE *stream, const struct table_row *row)
+static void print_row(FILE *stream, const struct table_row *row, double to_ns)
 {
-    fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.0f,%.0f,", row->ncalls, row->pcalls, row->tottime,
-            row->cumtime);
+    fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.0f,%.0f,", row->ncalls, row->pcalls, row->tottime * to_ns,
+            row->cumtime * to_ns);
     print_field(stream, row->has_source ? row->file : "");
     fprintf(stream, ",%u,", row->has_source ? (unsigned)row->line : 0U);
     print_field(stream, row->name);
@@ -35,9 +35,9 @@ static void print_row(FILE *stream, const struct table_row *row)
     fputc('\n', stream);
 }
 
-void csv_print(FILE *stream, const struct table_list *list)
+void csv_print(FILE *stream, const struct table *table, const struct table_list *list)
 {
     fputs("ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module\n", stream);
     for (size_t i = 0; i < list->count; i++)
-        print_row(stream, list->rows[i]);
+        print_row(stream, list->rows[i], table->in_seconds ? 1e9 : 1);
 }

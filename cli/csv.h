@@ -16,6 +16,6 @@
 #include "table.h"
 
 /* Errors are left in the stream's error flag. */
-void csv_print(FILE *stream, const struct table_list *list);
+void csv_print(FILE *stream, const struct table *table, const struct table_list *list);
 
 #endif

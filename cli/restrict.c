@@ -134,7 +134,7 @@ static void print_number(FILE *stream, double number)
 }
 
 /* As Python's repr of a string: in double quotes only if that saves escaping single ones. */
-static void print_quoted(FILE *stream, const char *text)
+void restrict_print_quoted(FILE *stream, const char *text)
 {
     char quote = strchr(text, '\'') != NULL && strchr(text, '"') == NULL ? '"' : '\'';
 
@@ -164,7 +164,7 @@ static void print_restriction(FILE *stream, const struct restriction *restrictio
         break;
     case RESTRICTION_REGEX:
     case RESTRICTION_INVALID:
-        print_quoted(stream, restriction->text);
+        restrict_print_quoted(stream, restriction->text);
         break;
     }
 }
@@ -296,12 +296,18 @@ int restrict_apply(const struct restrictions *restrictions, struct table_list *l
     return 0;
 }
 
+void restrict_drop(struct restrictions *restrictions)
+{
+    struct restriction *last = &restrictions->items[--restrictions->count];
+
+    pcre2_code_free(last->regex);
+    free(last->text);
+}
+
 void restrict_free(struct restrictions *restrictions)
 {
-    for (size_t i = 0; i < restrictions->count; i++) {
-        pcre2_code_free(restrictions->items[i].regex);
-        free(restrictions->items[i].text);
-    }
+    while (restrictions->count > 0)
+        restrict_drop(restrictions);
     free(restrictions->items);
     *restrictions = (struct restrictions){0};
 }

@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "message.h"
 #include "table.h"
@@ -47,8 +48,14 @@ int restrict_add(struct restrictions *restrictions, const char *text, struct mes
 /* Adds a count. */
 int restrict_add_count(struct restrictions *restrictions, int64_t count, struct message *message);
 
+/* Takes out the last one. */
+void restrict_drop(struct restrictions *restrictions);
+
 /* Applies them all. Returns -1 if a regular expression takes too long, or there is no memory. */
 int restrict_apply(const struct restrictions *restrictions, struct table_list *list, struct message *message);
+
+/* Prints TEXT as Python's repr of a string. */
+void restrict_print_quoted(FILE *stream, const char *text);
 
 /* Frees what they hold; a zeroed list is fine. */
 void restrict_free(struct restrictions *restrictions);

@@ -139,6 +139,12 @@ int sort_parse(struct sort_order *order, const char *text, struct message *messa
     }
 }
 
+void sort_print_keys(FILE *stream)
+{
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        fprintf(stream, "%s -- %s\n", KEYS[i].name, KEYS[i].label);
+}
+
 void sort_label(const struct sort_order *order, char label[SORT_LABEL_MAX])
 {
     size_t length = 0;

@@ -9,6 +9,7 @@
 #define SORT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "table.h"
 
@@ -30,6 +31,9 @@ struct sort_order {
 
 /* Appends the keys named in TEXT, separated by commas. Returns -1 with a message that lists the keys. */
 int sort_parse(struct sort_order *order, const char *text, struct message *message);
+
+/* Prints pstats's keys and what they are called, a line each. */
+void sort_print_keys(FILE *stream);
 
 /* What the report says it is ordered by: "cumulative time, function name". */
 void sort_label(const struct sort_order *order, char label[SORT_LABEL_MAX]);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "array.h"
+#include "browser.h"
 #include "options.h"
 #include "pager.h"
 #include "save.h"
@@ -28,6 +29,7 @@ struct settings {
     int64_t limit; /* -1: none */
     int strip_dirs;
     int as_pstats;
+    int is_interactive;
     const char *save; /* the file to write to, instead of printing; or NULL */
     int use_pager;
 };
@@ -117,6 +119,13 @@ static enum options_result take_save(void *target, const char *value, struct mes
     return OPTIONS_RUN;
 }
 
+static enum options_result take_interactive(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->is_interactive = 1;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_pstats(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
@@ -184,6 +193,9 @@ static const struct option_spec OPTIONS[] = {
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, take_csv},
     {"save", 0, "FILE", "print nothing, and save what would be printed as a file that pstats reads", "FILE",
      take_save},
+    {"interactive", 'i', NULL,
+     "start a browser with the commands of python -m pstats; it reads FILE and adds the others", NULL,
+     take_interactive},
     {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, take_no_pager},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
@@ -191,7 +203,7 @@ static const struct option_spec OPTIONS[] = {
 
 static const struct command COMMAND = {
     .name = "stats",
-    .usage = "[options] FILE...",
+    .usage = "[options] FILE...\n       stats -i [FILE...]",
     .description = "Prints how often each function of a profiled program was called and how long it took. "
                    "Several FILEs are summed up.",
     .options = OPTIONS,
@@ -311,6 +323,8 @@ static int print_files(struct settings *settings, char **paths, size_t count, ch
 
 static int run(struct settings *settings, char **paths, size_t count, struct message *message)
 {
+    if (settings->is_interactive)
+        return browser_run(paths, count, message);
     char **titles = calloc(count, sizeof *titles);
     int result = titles == NULL ? no_memory(message) : print_files(settings, paths, count, titles, message);
 
@@ -383,7 +397,7 @@ int main(int argc, char **argv)
     int first, status = EXIT_SUCCESS;
     enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
 
-    if (parsed == OPTIONS_RUN && first >= argc)
+    if (parsed == OPTIONS_RUN && first >= argc && !settings.is_interactive)
         parsed = options_wrong(&COMMAND, "no FILE given", &message);
     if (parsed == OPTIONS_RUN)
         parsed = complete(&settings, &message);

@@ -59,7 +59,7 @@ int view_print(FILE *stream, const struct view *view, const struct table *table,
 
     sort_label(&view->order, order);
     if (result == 0 && view->kind == VIEW_CSV)
-        csv_print(stream, &list);
+        csv_print(stream, table, &list);
     else if (result == 0 && view->kind == VIEW_STATS)
         print_stats(stream, view, table, &list, order);
     else if (result == 0 && print_calls(stream, view, table, &list, order) != 0)

@@ -18,31 +18,31 @@ done
 # tcl makes SQLite's amalgamation and dpkg-dev unpacks its source, for check-real.
 case $manager in
 apt-get)
-    build='gcc libc6-dev make libdwarf-dev libelf-dev libiberty-dev libpcre2-dev zlib1g-dev'
+    build='gcc libc6-dev make libdwarf-dev libelf-dev libiberty-dev libpcre2-dev zlib1g-dev libedit-dev'
     test='libcmocka-dev clang libclang-rt-dev g++ python3 valgrind mandoc clang-tidy clang-format cppcheck
         shellcheck uftrace binutils libboost-context-dev dpkg-dev debian-archive-keyring tcl'
     ;;
 dnf)
-    build='gcc glibc-devel make libdwarf-devel elfutils-libelf-devel binutils-devel pcre2-devel zlib-devel'
+    build='gcc glibc-devel make libdwarf-devel elfutils-libelf-devel binutils-devel pcre2-devel zlib-devel libedit-devel'
     test='libcmocka-devel clang compiler-rt libasan libubsan gcc-c++ python3 valgrind mandoc
         clang-tools-extra cppcheck ShellCheck uftrace tcl'
     ;;
 pacman) # Headers come with the libraries, libiberty and g++ with gcc, clang-tidy and clang-format with clang.
-    build='gcc make libdwarf libelf binutils pcre2 zlib'
+    build='gcc make libdwarf libelf binutils pcre2 zlib libedit'
     test='cmocka clang compiler-rt python valgrind mandoc cppcheck shellcheck uftrace tcl'
     ;;
 zypper)
-    build='gcc glibc-devel make libdwarf-devel libelf-devel binutils-devel pcre2-devel zlib-devel'
+    build='gcc glibc-devel make libdwarf-devel libelf-devel binutils-devel pcre2-devel zlib-devel libedit-devel'
     test='libcmocka-devel clang clang-tools gcc-c++ python3 valgrind mandoc cppcheck ShellCheck uftrace tcl'
     ;;
 apk)
-    build='gcc musl-dev make libdwarf-dev elfutils-dev binutils-dev pcre2-dev zlib-dev'
+    build='gcc musl-dev make libdwarf-dev elfutils-dev binutils-dev pcre2-dev zlib-dev libedit-dev'
     test='cmocka-dev clang compiler-rt clang-extra-tools g++ python3 valgrind mandoc cppcheck shellcheck
         uftrace tcl'
     ;;
 *)
     say 'found none of apt-get, dnf, pacman, zypper, apk; install by hand:' \
-        'gcc, make and the headers of libdwarf, libelf, libiberty, pcre2 and zlib' >&2
+        'gcc, make and the headers of libdwarf, libelf, libiberty, pcre2, zlib and libedit' >&2
     exit 1
     ;;
 esac

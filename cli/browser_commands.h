@@ -1,0 +1,30 @@
+/*
+ * browser_commands.h - the table of the browser's commands: it feeds the parser, the help and the completion.
+ */
+#ifndef BROWSER_COMMANDS_H
+#define BROWSER_COMMANDS_H
+
+#include "browser_session.h"
+
+/* What the argument of a command is, for its completion. */
+enum browser_argument {
+    BROWSER_NOTHING,
+    BROWSER_FILE,
+    BROWSER_FUNCTION,
+    BROWSER_COMMAND,
+    BROWSER_SORT_KEY,
+    BROWSER_UNIT
+};
+
+struct browser_command {
+    const char *name;
+    int (*run)(struct session *session, const char *argument); /* not 0: the session ends */
+    enum browser_argument argument;
+    const char *help; /* lines */
+    int in_pstats;    /* pstats has it, so it is in the list that help prints */
+};
+
+/* In the order in which help lists them; one without a name ends them. */
+extern const struct browser_command BROWSER_COMMANDS[];
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * browser_complete.h - what may stand where the user is typing: commands, and by command sort keys,
+ * functions, files and units.
+ */
+#ifndef BROWSER_COMPLETE_H
+#define BROWSER_COMPLETE_H
+
+#include <stddef.h>
+
+/* A line_completer (line_reader.h), whose owner is a struct session. */
+void browser_complete(void *session, const char *line, size_t length,
+                      void (*add)(void *target, const char *word), void *target);
+
+#endif

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Types at `stats -i` on a terminal: browser_terminal.py STATS NAME runs the check called NAME.
+
+Each check types keys and says what the screen must then have. A key is waited for until the prompt stands again.
+"""
+import os
+import pty
+import select
+import sys
+import time
+
+
+class Terminal:
+    def __init__(self, *command):
+        self.process, self.screen = pty.fork()
+        if self.process == 0:
+            os.environ.update(TERM="xterm", HOME="/nonexistent", PAGER="cat")
+            os.execv(command[0], command)
+        self.seen = ""
+
+    def read(self, seconds):
+        if not select.select([self.screen], [], [], seconds)[0]:
+            return False
+        try:
+            more = os.read(self.screen, 65536).decode(errors="replace")
+        except OSError:
+            return False
+        self.seen += more
+        return more != ""
+
+    def expect(self, text):
+        """Waits for TEXT, and forgets what came before it."""
+        end = time.monotonic() + 10
+        while text not in self.seen:
+            if time.monotonic() > end or not self.read(max(0, end - time.monotonic())):
+                sys.exit(f"no {text!r} in {self.seen!r}")
+        self.seen = self.seen[self.seen.index(text) + len(text):]
+
+    def type(self, keys):
+        os.write(self.screen, keys.encode())
+
+    def ended(self):
+        while self.read(2):
+            pass
+        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+
+
+def complete(terminal):
+    terminal.type("rea\tso\t\n")
+    terminal.expect("some.prof% ")
+    terminal.type("sort cumul\tnf\t\n")
+    terminal.expect("% ")
+    terminal.type("stats fact\t\n")
+    terminal.expect("Ordered by: cumulative time, name/file/line")
+    terminal.expect("due to restriction <'factorial'>")
+    terminal.expect("a.c:3(factorial)")
+    terminal.expect("% ")
+    terminal.type("cal\t\t")
+    terminal.expect("callees\r\ncallers\r\n")
+    terminal.type("\x15quit\n")
+
+
+def remember(terminal):
+    terminal.type("help add\n")
+    terminal.expect("% ")
+    terminal.type("help strip\n")
+    terminal.expect("Strip leading")
+    terminal.expect("% ")
+    terminal.type("\x1b[A\x1b[A\n")
+    terminal.expect("Add profile info")
+    terminal.type("quit\n")
+
+
+def interrupt(terminal):
+    terminal.type("quit")
+    terminal.expect("quit")
+    terminal.type("\x03")
+    terminal.expect("% ")
+    terminal.type("help add\n")
+    terminal.expect("Add profile info")
+    terminal.expect("% ")
+    terminal.type("\x04")
+
+
+def main():
+    terminal = Terminal(os.path.abspath(sys.argv[1]), "-i")
+    terminal.expect("% ")
+    {"complete": complete, "remember": remember, "interrupt": interrupt}[sys.argv[2]](terminal)
+    terminal.expect("Goodbye.")
+    status = terminal.ended()
+    if status != 0:
+        sys.exit(f"exit status {status}")
+
+
+main()
