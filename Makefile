@@ -80,7 +80,7 @@ SETTABLE    := $(patsubst %.c,$(OBJ)/settable/%.o,$(wildcard runtime/*.c))
 TEST_BIN     = $(OBJ)/tests
 UNIT_TESTS  := $(addprefix $(TEST_BIN)/,$(TESTS))
 SHELL_TESTS := $(wildcard tests/*_test.sh)
-TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load inspect)
+TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load inspect bench/big_profile)
 
 $(OBJ)/settable/%.o: %.c $(OBJ)/settings
 	@mkdir -p $(@D)
@@ -117,8 +117,12 @@ torture: all $(addprefix $(TEST_BIN)/,inspect)
 	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
 	KILLS=1000 SIGNALS=10000 sh tests/run.sh tests/deaths_test.sh tests/signals_test.sh tests/depth_test.sh
 
-bench: all
-	BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/bench.sh
+bench: all $(TEST_BIN)/big_profile
+	BUILD='$(abspath $(BUILD))' CC='$(CC)' BIG_PROFILE='$(abspath $(TEST_BIN))/big_profile' sh tests/bench.sh
+
+$(TEST_BIN)/big_profile: $(OBJ)/tests/bench/big_profile.o $(CLI) $(SYMBOLIZER)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
 
 lint:
 	sh tests/lint.sh

@@ -35,6 +35,7 @@ struct reader {
     int again;       /* how many references we are inside of */
     uint64_t budget; /* bytes that may still be read again */
     const char *wrong;
+    int skipping; /* callers: what they refer to must be known, and no more */
     int out_of_memory;
 };
 
@@ -153,28 +154,34 @@ static const char *read_characters(struct reader *reader, size_t length)
 {
     const unsigned char *bytes = bytes_read(&reader->bytes, length);
 
-    return bytes == NULL ? NULL : intern_text(reader, bytes, length);
+    return bytes == NULL || reader->skipping ? NULL : intern_text(reader, bytes, length);
 }
 
-static void number_interned(struct reader *reader, const char *text)
+/* A string of Python 2, which is known by its number from now on, so it is never skipped. */
+static const char *read_and_number(struct reader *reader)
 {
-    const char **added = ARRAY_APPEND(reader->interned, reader->interned_count);
+    size_t length = read_fixed(reader, 4);
+    const unsigned char *bytes = bytes_read(&reader->bytes, length);
+    const char *text = bytes == NULL ? NULL : intern_text(reader, bytes, length);
+    const char **added = reader->again > 0 ? NULL : ARRAY_APPEND(reader->interned, reader->interned_count);
 
-    if (added == NULL)
+    if (added != NULL)
+        *added = text == NULL ? "" : text;
+    else if (reader->again == 0)
         run_out_of_memory(reader);
-    else
-        *added = text;
+    return text;
 }
 
 static const char *read_text_of(struct reader *reader, int code)
 {
     switch (code) {
     case MARSHAL_STRING:
-    case MARSHAL_INTERNED:
     case MARSHAL_UNICODE:
     case MARSHAL_ASCII:
     case MARSHAL_ASCII_INTERNED:
         return read_characters(reader, read_fixed(reader, 4));
+    case MARSHAL_INTERNED:
+        return read_and_number(reader);
     case MARSHAL_SHORT_ASCII:
     case MARSHAL_SHORT_ASCII_INTERNED:
         return read_characters(reader, read_fixed(reader, 1));
@@ -201,8 +208,6 @@ static const char *read_text(struct reader *reader)
         text = read_text_of(reader, object.code);
         if (object.reference != NULL)
             object.reference->text = text;
-        if (object.code == MARSHAL_INTERNED && reader->again == 0 && text != NULL)
-            number_interned(reader, text);
     }
     object_end(reader, &object);
     return text == NULL ? "" : text;
@@ -332,7 +337,7 @@ static uint32_t read_key(struct reader *reader)
     object_end(reader, &object);
     if (line > UINT32_MAX)
         go_wrong(reader, "a line beyond the end of all files");
-    if (reader->bytes.failed)
+    if (reader->bytes.failed || reader->skipping)
         return 0;
     uint32_t row = table_row_named(reader->table, file, (uint32_t)line, name);
     if (row != HASH_NONE)
@@ -370,7 +375,7 @@ static void read_caller(struct reader *reader, uint32_t callee)
         edge.ncalls = edge.pcalls = count_of(reader, read_number_of(reader, object.code));
     }
     object_end(reader, &object);
-    if (!reader->bytes.failed && table_edges_add(&reader->table->edges, &edge) != 0)
+    if (!reader->bytes.failed && !reader->skipping && table_edges_add(&reader->table->edges, &edge) != 0)
         run_out_of_memory(reader);
 }
 
@@ -385,8 +390,10 @@ static void read_callers(struct reader *reader, uint32_t callee)
     struct object object = object_begin(reader);
 
     expect_dictionary(reader, object.code);
+    reader->skipping = !reader->table->with_edges;
     while (has_more(reader))
         read_caller(reader, callee);
+    reader->skipping = 0;
     object_end(reader, &object);
 }
 
@@ -427,7 +434,7 @@ int marshal_read(struct table *table, const unsigned char *data, size_t size, co
     struct reader reader = {
         .bytes = {data, data + size, 0}, .table = table, .budget = AGAIN_MIN + (uint64_t)AGAIN_MAX * size};
 
-    table->in_seconds = table->with_edges = 1;
+    table->in_seconds = 1;
     read_dictionary(&reader);
     free(reader.references);
     free(reader.interned);

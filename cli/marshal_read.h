@@ -17,9 +17,9 @@
 int marshal_recognise(const unsigned char *data, size_t size);
 
 /*
- * Fills the zeroed TABLE: rows in the dictionary's order, times in seconds, with the edges. A caller that has
- * no row of its own gets an unlisted one. For table_merge(), not to be printed. -1 with a message, in which
- * the file is called PATH; what has been filled is then table_free()'s.
+ * Fills the TABLE, which is zeroed but for with_edges: rows in the dictionary's order, times in seconds. A
+ * caller that has no row of its own gets an unlisted one. For table_merge(), not to be printed. -1 with a
+ * message, in which the file is called PATH; what has been filled is then table_free()'s.
  */
 int marshal_read(struct table *table, const unsigned char *data, size_t size, const char *path,
                  struct message *message);

@@ -151,40 +151,38 @@ static void print_heading(FILE *stream, const struct report *report)
             report->colour ? PLAIN : "");
 }
 
-static void print_figure(FILE *stream, const struct report *report, double time, uint64_t calls)
-{
-    char text[REPORT_TIME_MAX];
-
-    report_figure(text, report->table, time, calls, report->unit);
-    fprintf(stream, "%8s ", text);
-}
-
 static double share(const struct report *report, double time)
 {
     return report->table->tottime > 0 ? time / report->table->tottime : 0;
 }
 
-static void print_share(FILE *stream, const struct report *report, double time)
+/* The columns of one time: itself, its share if wanted, and per call. */
+struct columns {
+    char time[REPORT_TIME_MAX], share[REPORT_TIME_MAX], percall[REPORT_TIME_MAX];
+};
+
+static void fill_columns(struct columns *columns, const struct report *report, double time, uint64_t calls)
 {
+    report_figure(columns->time, report->table, time, 1, report->unit);
+    report_figure(columns->percall, report->table, time, calls, report->unit);
+    columns->share[0] = '\0';
     if (report->percent)
-        fprintf(stream, "%6.1f ", 100 * share(report, time));
+        snprintf(columns->share, sizeof columns->share, "%6.1f ", 100 * share(report, time));
 }
 
 static void print_row(FILE *stream, const struct report *report, const struct table_row *row)
 {
     int is_hot = report->colour && share(report, row->tottime) >= HOT_SHARE;
     char calls[REPORT_CALLS_MAX];
+    struct columns self, all;
 
     report_calls(calls, row->ncalls, row->pcalls);
-    fprintf(stream, "%s%9s ", is_hot ? RED : "", calls);
-    print_figure(stream, report, row->tottime, 1);
-    print_share(stream, report, row->tottime);
-    print_figure(stream, report, row->tottime, row->ncalls);
-    print_figure(stream, report, row->cumtime, 1);
-    print_share(stream, report, row->cumtime);
-    print_figure(stream, report, row->cumtime, row->pcalls);
+    fill_columns(&self, report, row->tottime, row->ncalls);
+    fill_columns(&all, report, row->cumtime, row->pcalls);
+    fprintf(stream, "%s%9s %8s %s%8s %8s %s%8s ", is_hot ? RED : "", calls, self.time, self.share,
+            self.percall, all.time, all.share, all.percall);
     text_print(stream, row->text);
-    fprintf(stream, "%s\n", is_hot ? PLAIN : "");
+    fputs(is_hot ? PLAIN "\n" : "\n", stream);
 }
 
 void report_print(FILE *stream, const struct report *report)

@@ -13,7 +13,7 @@
 static int add_marshal(struct table *table, const unsigned char *data, size_t size, const char *path,
                        struct message *message)
 {
-    struct table one = {0};
+    struct table one = {.with_edges = table->with_edges};
     int result = marshal_read(&one, data, size, path, message);
 
     if (result == 0)
@@ -62,11 +62,13 @@ static int add_profile(struct table *table, const unsigned char *data, size_t si
 
 int stats_file_add(struct table *table, const char *path, FILE *warnings, struct message *message)
 {
+    const struct file_skip front = {.end_size = PROF_TRAILER_SIZE, .skip = prof_front_size};
     unsigned char *data;
     size_t size;
-    int result;
+    int result = table->in_seconds ? file_read(path, &data, &size, message)
+                                   : file_read_behind(path, &front, &data, &size, message);
 
-    if (file_read(path, &data, &size, message) != 0)
+    if (result != 0)
         return -1;
     if (marshal_recognise(data, size) && (table->in_seconds || !prof_recognise(data, size)))
         result = add_marshal(table, data, size, path, message);

@@ -18,10 +18,18 @@ size_t text_print_character(FILE *stream, const char *text)
     return length;
 }
 
+/* Most names are ASCII, and are written at once. */
 void text_print(FILE *stream, const char *text)
 {
-    while (*text != '\0')
-        text += text_print_character(stream, text);
+    while (*text != '\0') {
+        size_t plain = 0;
+        while (text[plain] >= 0x20 && text[plain] < 0x7f)
+            plain++;
+        fwrite(text, 1, plain, stream);
+        text += plain;
+        if (*text != '\0')
+            text += text_print_character(stream, text);
+    }
 }
 
 char *text_make_valid(const char *text)

@@ -164,6 +164,30 @@ def bench_start(bench):
     line("profile adds to a program that does nothing", f"{added:.1f} ms", "under 50 ms", added < 50)
 
 
+def bench_big(bench):
+    """100,000 functions, 1,000,000 contexts; pstats prints the same file."""
+    big = os.path.join(bench.temporary, "big.prof")
+    with open(big, "wb") as output:
+        subprocess.run([os.environ["BIG_PROFILE"]], stdout=output, check=True)
+    pstats = "import pstats, sys; pstats.Stats(sys.argv[1]).sort_stats('cumulative').print_stats()"
+    results = bench.compare({
+        "top 50": ([bench.stats, "-n", "50", big], None),
+        "all functions": ([bench.stats, big], None),
+        "all functions, --pstats": ([bench.stats, "--pstats", "--sort", "cumulative", big], None),
+        "all functions, Python's pstats": ([sys.executable, "-c", pstats, big], None),
+    })
+    print("\na profile of 100,000 functions and 1,000,000 contexts")
+    for name, runs in results.items():
+        memory = statistics.median(run[1] for run in runs) / 1024
+        taken = seconds(results, name)
+        if name == "top 50":
+            line(name, f"{taken * 1e3:.0f} ms, {memory:.0f} MiB", "under 1000 ms, 381 MiB", taken < 1 and memory < 381)
+        else:
+            line(name, f"{taken * 1e3:.0f} ms, {memory:.0f} MiB")
+    ratio = over_rounds(results, lambda theirs, ours: theirs / ours, "all functions, Python's pstats", "all functions")
+    line("pstats / stats", f"{ratio:.1f}", "at least 20", ratio >= 20)
+
+
 def main():
     bench = Bench(*sys.argv[1:])
     try:
@@ -171,6 +195,7 @@ def main():
         bench_fib(bench)
         bench_lua(bench)
         bench_start(bench)
+        bench_big(bench)
     finally:
         shutil.rmtree(bench.temporary)
 

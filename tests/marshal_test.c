@@ -35,7 +35,7 @@ static int read_into(struct table *table, const char *bytes, size_t size)
     if (size > 0)
         memcpy(copy, bytes, size);
     message.text[0] = '\0';
-    memset(table, 0, sizeof *table);
+    *table = (struct table){.with_edges = 1};
     result = marshal_read(table, copy, size, "x.prof", &message);
     free(copy);
     return result;

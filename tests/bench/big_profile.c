@@ -1,0 +1,73 @@
+/*
+ * big_profile.c - writes a profile of 100,000 functions and 1,000,000 contexts to standard output, for the
+ * measurements of what reading costs.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/prof_file.h"
+
+enum { FUNCTIONS = 100000, RECORDS = 1000000 };
+
+static void add_functions(struct profile *profile)
+{
+    char text[128];
+
+    for (uint32_t i = 0; i < FUNCTIONS; i++) {
+        struct profile_function *function = &profile->functions[i];
+        *function = (struct profile_function){
+            .offset = 16 * i, .line = 10 + i % 997, .language = SYMBOLIZER_LANGUAGE_C};
+        snprintf(text, sizeof text, "function_with_a_name_%u", (unsigned)i);
+        function->name = profile_string(profile, text, strlen(text));
+        snprintf(text, sizeof text, "/usr/src/program/module_%u/file_%u.c", (unsigned)i / 2500,
+                 (unsigned)i / 50);
+        function->file = profile_string(profile, text, strlen(text));
+    }
+}
+
+/* Each context hangs below a random one before it; a linear congruential generator, so it is always the same.
+ */
+static void add_records(struct profile *profile)
+{
+    uint64_t seed = 1;
+
+    profile->records[0] = (struct profile_record){.function = PROFILE_NONE, .parent = PROFILE_NONE};
+    for (uint32_t i = 1; i <= RECORDS; i++) {
+        seed = seed * 6364136223846793005 + 1442695040888963407;
+        profile->records[i] = (struct profile_record){.function = (uint32_t)(seed >> 33) % FUNCTIONS,
+                                                      .parent = (uint32_t)((seed >> 20) % i),
+                                                      .target = i,
+                                                      .calls = 1 + (seed >> 40) % 1000,
+                                                      .self = (seed >> 30) % 1000000,
+                                                      .inclusive = (seed >> 30) % 10000000};
+    }
+}
+
+int main(void)
+{
+    static struct profile_process process = {.command = "big", .tick_ns = 0.4};
+    static struct profile_thread thread = {.name = "", .record_count = RECORDS + 1};
+    struct profile profile = {.processes = &process,
+                              .process_count = 1,
+                              .threads = &thread,
+                              .thread_count = 1,
+                              .functions = calloc(FUNCTIONS, sizeof *profile.functions),
+                              .function_count = FUNCTIONS,
+                              .records = calloc(RECORDS + 1, sizeof *profile.records),
+                              .record_count = RECORDS + 1};
+    static struct profile_module module = {.file.path = "/usr/bin/program"};
+    struct message message = {""};
+
+    if (profile.functions == NULL || profile.records == NULL)
+        return EXIT_FAILURE;
+    profile.modules = &module;
+    profile.module_count = 1;
+    add_functions(&profile);
+    add_records(&profile);
+    if (prof_write(&profile, stdout, &message) != 0 || fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "big_profile: cannot write: %s\n", message.text);
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}
