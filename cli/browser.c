@@ -20,7 +20,6 @@
 struct browser {
     struct session session;
     char *last; /* the command that an empty line repeats, or NULL */
-    int is_terminal;
 };
 
 /* --- files
@@ -283,27 +282,28 @@ static int run_help(struct session *session, const char *topic);
     "  that match it are printed.\n"
 
 const struct browser_command BROWSER_COMMANDS[] = {
-    {"EOF", run_eof, BROWSER_NOTHING, "Leave the profile browser.\n", 1},
-    {"add", run_add, BROWSER_FILE, "Add profile info from given file to current statistics object.\n", 1},
-    {"callees", run_callees, BROWSER_FUNCTION,
-     "Print callees statistics from the current stat object.\n" RESTRICTIONS_HELP, 1},
-    {"callers", run_callers, BROWSER_FUNCTION,
-     "Print callers statistics from the current stat object.\n" RESTRICTIONS_HELP, 1},
-    {"help", run_help, BROWSER_COMMAND, "Show help for a given command.\n", 1},
-    {"quit", run_quit, BROWSER_NOTHING, "Leave the profile browser.\n", 1},
-    {"read", run_read, BROWSER_FILE,
-     "Read in profile data from a specified file.\nWithout argument, reload the current file.\n", 1},
-    {"reverse", run_reverse, BROWSER_NOTHING, "Reverse the sort order of the profiling report.\n", 1},
-    {"sort", run_sort, BROWSER_SORT_KEY,
+    {"EOF", run_eof, "Leave the profile browser.\n", BROWSER_NOTHING, 1},
+    {"add", run_add, "Add profile info from given file to current statistics object.\n", BROWSER_FILE, 1},
+    {"callees", run_callees, "Print callees statistics from the current stat object.\n" RESTRICTIONS_HELP,
+     BROWSER_FUNCTION, 1},
+    {"callers", run_callers, "Print callers statistics from the current stat object.\n" RESTRICTIONS_HELP,
+     BROWSER_FUNCTION, 1},
+    {"help", run_help, "Show help for a given command.\n", BROWSER_COMMAND, 1},
+    {"quit", run_quit, "Leave the profile browser.\n", BROWSER_NOTHING, 1},
+    {"read", run_read,
+     "Read in profile data from a specified file.\nWithout argument, reload the current file.\n",
+     BROWSER_FILE, 1},
+    {"reverse", run_reverse, "Reverse the sort order of the profiling report.\n", BROWSER_NOTHING, 1},
+    {"sort", run_sort,
      "Sort profile data according to specified keys.\n(Typing `sort' without arguments lists valid keys.)\n",
+     BROWSER_SORT_KEY, 1},
+    {"stats", run_stats, "Print statistics from the current stat object.\n" RESTRICTIONS_HELP,
+     BROWSER_FUNCTION, 1},
+    {"strip", run_strip, "Strip leading path information from filenames in the report.\n", BROWSER_NOTHING,
      1},
-    {"stats", run_stats, BROWSER_FUNCTION,
-     "Print statistics from the current stat object.\n" RESTRICTIONS_HELP, 1},
-    {"strip", run_strip, BROWSER_NOTHING, "Strip leading path information from filenames in the report.\n",
-     1},
-    {"csv", run_csv, BROWSER_FILE, "Write the statistics to a file, as comma-separated values.\n", 0},
-    {"unit", run_unit, BROWSER_UNIT, "Print times in a unit: " REPORT_UNITS ".\n", 0},
-    {NULL, NULL, BROWSER_NOTHING, NULL, 0},
+    {"csv", run_csv, "Write the statistics to a file, as comma-separated values.\n", BROWSER_FILE, 0},
+    {"unit", run_unit, "Print times in a unit: " REPORT_UNITS ".\n", BROWSER_UNIT, 0},
+    {NULL, NULL, NULL, BROWSER_NOTHING, 0},
 };
 
 static const struct browser_command *find_command(const char *name)

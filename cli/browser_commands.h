@@ -19,9 +19,9 @@ enum browser_argument {
 struct browser_command {
     const char *name;
     int (*run)(struct session *session, const char *argument); /* not 0: the session ends */
+    const char *help;                                          /* lines */
     enum browser_argument argument;
-    const char *help; /* lines */
-    int in_pstats;    /* pstats has it, so it is in the list that help prints */
+    int in_pstats; /* pstats has it, so it is in the list that help prints */
 };
 
 /* In the order in which help lists them; one without a name ends them. */

@@ -57,7 +57,8 @@ static char *escape(const char *text)
             *end++ = '\\';
         *end++ = *text;
     }
-    strcpy(end, "*");
+    *end++ = '*';
+    *end = '\0';
     return escaped;
 }
 

@@ -11,7 +11,7 @@
 #include "stats_file.h"
 
 /* Takes TABLE in place of the old one: the rows have no order then, as in pstats. */
-static void take(struct session *session, struct table *table)
+static void take(struct session *session, const struct table *table)
 {
     table_free(&session->table);
     session->table = *table;

@@ -56,8 +56,8 @@ static void wait_for_input(void)
     sigemptyset(&interrupt);
     sigaddset(&interrupt, SIGINT);
     sigprocmask(SIG_BLOCK, &interrupt, &before);
-    while (!interrupted && ppoll(&input, 1, NULL, &before) < 0 && errno == EINTR)
-        continue;
+    while (!interrupted && ppoll(&input, 1, NULL, &before) < 0 && errno == EINTR) {
+    }
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -205,7 +205,8 @@ static int open_editor(struct line_reader *reader)
     el_set(reader->editor, EL_PROMPT, give_prompt);
     el_set(reader->editor, EL_EDITOR, "emacs");
     el_set(reader->editor, EL_HIST, history, reader->history);
-    el_set(reader->editor, EL_ADDFN, "stats-complete", "Complete the word", complete);
+    /* Wide, for el_set() would leak copies of these. */
+    el_wset(reader->editor, EL_ADDFN, L"stats-complete", L"Complete the word", complete);
     el_set(reader->editor, EL_BIND, "^I", "stats-complete", NULL);
     el_set(reader->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
     el_source(reader->editor, NULL); /* the user's ~/.editrc */
@@ -229,11 +230,6 @@ struct line_reader *line_reader_open(line_completer *completer, void *owner)
     }
     sigaction(SIGINT, &action, &reader->interrupt);
     return reader;
-}
-
-int line_reader_is_terminal(const struct line_reader *reader)
-{
-    return reader->editor != NULL;
 }
 
 static const char *read_plainly(struct line_reader *reader, const char *prompt)

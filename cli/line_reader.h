@@ -21,9 +21,6 @@ typedef void line_completer(void *owner, const char *line, size_t length,
 /* Reads standard input. NULL without memory. */
 struct line_reader *line_reader_open(line_completer *complete, void *owner);
 
-/* Is it a terminal? */
-int line_reader_is_terminal(const struct line_reader *reader);
-
 /* The next line, without its newline, valid until the next one is read; NULL at the end. */
 const char *line_reader_next(struct line_reader *reader, const char *prompt);
 

@@ -231,7 +231,7 @@ static struct number read_long(struct reader *reader)
     const unsigned char *bytes = bytes_read(&reader->bytes, 2 * (size_t)digits);
     struct number number = {.is_count = signed_digits >= 0};
 
-    for (uint32_t i = digits; bytes != NULL && i-- > 0;) {
+    for (size_t i = digits; bytes != NULL && i-- > 0;) {
         unsigned digit = bytes[2 * i] | (unsigned)bytes[2 * i + 1] << 8;
         if (number.count > (uint64_t)INT64_MAX >> MARSHAL_DIGIT_BITS)
             number.is_count = 0;

@@ -89,7 +89,7 @@ def main():
     terminal.expect("Goodbye.")
     status = terminal.ended()
     if status != 0:
-        sys.exit(f"exit status {status}")
+        sys.exit(f"exit status {status}: {terminal.seen}")
 
 
 main()
