@@ -18,18 +18,21 @@ size_t text_print_character(FILE *stream, const char *text)
     return length;
 }
 
-/* Most names are ASCII, and are written at once. */
+/* Writes what needs no escape in runs: a stream takes its time for each call. */
 void text_print(FILE *stream, const char *text)
 {
+    const char *run = text;
+
     while (*text != '\0') {
-        size_t plain = 0;
-        while (text[plain] >= 0x20 && text[plain] < 0x7f)
-            plain++;
-        fwrite(text, 1, plain, stream);
-        text += plain;
-        if (*text != '\0')
-            text += text_print_character(stream, text);
+        size_t length = text_printable(text);
+        if (length == 0) {
+            fwrite(run, 1, (size_t)(text - run), stream);
+            length = text_print_character(stream, text);
+            run = text + length;
+        }
+        text += length;
     }
+    fwrite(run, 1, (size_t)(text - run), stream);
 }
 
 char *text_make_valid(const char *text)
