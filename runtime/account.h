@@ -64,7 +64,8 @@ static inline void account_return(char *base, struct image_record *record, uint6
 
 /* Starts the clock of a frame that has just been claimed. A free frame has no callees: what has come to it
  * since is that of handlers which came in between, and belongs to the frame below. */
-static inline void frame_start(const struct thread *thread, struct image_frame *frame)
+static inline __attribute__((always_inline)) void frame_start(const struct thread *thread,
+                                                              struct image_frame *frame)
 {
     do {
         uint64_t early = frame->callees;
