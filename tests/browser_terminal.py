@@ -39,6 +39,16 @@ class Terminal:
     def type(self, keys):
         os.write(self.screen, keys.encode())
 
+    def press_until(self, keys, text):
+        """For keys that the terminal takes itself until its editor is ready, which is just after the prompt."""
+        for _ in range(10):
+            self.type(keys)
+            end = time.monotonic() + 1
+            while text not in self.seen and time.monotonic() < end:
+                self.read(0.1)
+            if text in self.seen:
+                return
+
     def ended(self):
         while self.read(2):
             pass
@@ -79,7 +89,7 @@ def interrupt(terminal):
     terminal.type("help add\n")
     terminal.expect("Add profile info")
     terminal.expect("% ")
-    terminal.type("\x04")
+    terminal.press_until("\x15\x04", "Goodbye.")
 
 
 def main():
