@@ -86,7 +86,7 @@ int main(int argc, char **argv)
     return malloc((size_t)atol(argv[argc - 1])) == NULL;
 }
 END
-    run sh -c "ulimit -v 1000000; exec \"\$@\"" sh "$profile" -o out.prof ./program 800000000
+    run "$profile" -o out.prof sh -c "ulimit -v 1000000; exec ./program 800000000"
     expect_status 0
     expect_equal 1 "$(calls_of leaf)"
 '
