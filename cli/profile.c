@@ -238,7 +238,6 @@ static void note_launch(void *argument, pid_t pid)
 static int run(const struct settings *settings, struct launch *launch, struct spool *spool,
                struct message *message)
 {
-    struct note note = {spool, settings->out};
     char *path = NULL, *library = NULL;
     int status = STATUS_FAILURE;
     int problem;
@@ -252,8 +251,6 @@ static int run(const struct settings *settings, struct launch *launch, struct sp
         launch->path = path;
         launch->library = library;
         launch->spool = spool->path;
-        launch->started = note_launch;
-        launch->argument = &note;
         status = launch_run(launch, message) == 0 ? 0 : (int)launch->exit_value;
     }
     free(path);
@@ -309,6 +306,7 @@ int main(int argc, char **argv)
     struct message message = {""};
     struct launch launch = {0};
     struct spool spool = {""};
+    struct note note = {&spool, NULL};
     char *out = NULL;
     int first, status;
     enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
@@ -329,9 +327,14 @@ int main(int argc, char **argv)
         return status;
     }
     launch.words = argv + first;
+    launch.started = note_launch;
+    launch.argument = &note;
     launch.wait_all = settings.wait_all;
-    status =
-        complete(&settings, &out, &message) == 0 ? run(&settings, &launch, &spool, &message) : STATUS_FAILURE;
+    status = STATUS_FAILURE;
+    if (complete(&settings, &out, &message) == 0) {
+        note.out = settings.out;
+        status = run(&settings, &launch, &spool, &message);
+    }
     if (status != 0 || save(&settings, &spool, &launch, &message) != 0)
         complain(message.text);
     spool_close(&spool);

@@ -46,7 +46,7 @@ void space_private_free(void *memory, size_t size)
 
 static uint64_t limit_read(int resource)
 {
-    struct rlimit limit;
+    struct rlimit limit = {0};
 
     if (SYSTEM_CALL(SYS_prlimit64, 0, resource, NULL, &limit, 0, 0) != 0)
         return RLIM_INFINITY;

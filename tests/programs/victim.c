@@ -1,6 +1,7 @@
 /*
- * victim.c - eight threads that call functions until they are killed: `victim FILE`. FILE, mapped shared, has the pid
- * and, for each thread, how many calls of each function have ended; it tells what was so when the program died.
+ * victim.c - eight threads that call functions until they are killed: `victim FILE`. FILE, mapped shared, has
+ * the pid and, for each thread, how many calls of each function have ended; it tells what was so when the
+ * program died.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -21,7 +22,7 @@ static struct {
     volatile uint64_t pid;
     uint64_t pad[7];
     struct counters threads[THREADS];
-} *shared;
+} * shared;
 
 NOINLINE static void leaf(struct counters *counters)
 {
