@@ -71,6 +71,13 @@ static enum options_result refuse(const struct command *command, int code, const
     return options_wrong(command, message->text, message);
 }
 
+static int argument_kind(const struct option_spec *option)
+{
+    if (option->argument == NULL)
+        return no_argument;
+    return *option->argument == '[' ? optional_argument : required_argument;
+}
+
 static void fill_getopt(const struct command *command, struct option *longs, char *letters)
 {
     *letters++ = command->stop_at_operand ? '+' : ':';
@@ -78,9 +85,8 @@ static void fill_getopt(const struct command *command, struct option *longs, cha
         *letters++ = ':';
     for (size_t i = 0; i < command->option_count; i++) {
         const struct option_spec *option = &command->options[i];
-        longs[i] = (struct option){.name = option->name,
-                                   .has_arg = option->argument != NULL ? required_argument : no_argument,
-                                   .val = LONG_BASE + (int)i};
+        longs[i] = (struct option){
+            .name = option->name, .has_arg = argument_kind(option), .val = LONG_BASE + (int)i};
         if (option->letter != 0)
             *letters++ = option->letter;
         if (option->letter != 0 && option->argument != NULL)
@@ -90,10 +96,18 @@ static void fill_getopt(const struct command *command, struct option *longs, cha
 }
 
 static enum options_result take(const struct command *command, const struct option_spec *option, void *target,
-                                struct message *message)
+                                char *next, struct message *message)
 {
     enum options_result result = option->take(target, optarg, message);
 
+    if (result == OPTIONS_MORE && next == NULL) {
+        message_set(message, "--%s=%s needs one more word", option->name, optarg);
+        return options_wrong(command, message->text, message);
+    }
+    if (result == OPTIONS_MORE) {
+        optind++; /* getopt_long() goes on behind it, and moves operands out of its way as ever */
+        result = option->take(target, next, message);
+    }
     if (result == OPTIONS_ERROR) {
         message_set(message, "--%s: %s", option->name, message->text);
         options_wrong(command, message->text, message);
@@ -119,7 +133,7 @@ enum options_result options_parse(const struct command *command, int argc, char 
         const struct option_spec *option = find_option(command, code);
         result = code == '?' || code == ':' || option == NULL
                      ? refuse(command, code, argv[optind - 1], message)
-                     : take(command, option, target, message);
+                     : take(command, option, target, argv[optind], message);
     }
     *first = optind;
     return result;
@@ -149,7 +163,7 @@ static void print_option(FILE *stream, const struct option_spec *option)
 
     column += fprintf(stream, "--%s", option->name);
     if (option->argument != NULL)
-        column += fprintf(stream, " %s", option->argument);
+        column += fprintf(stream, "%s%s", *option->argument == '[' ? "" : " ", option->argument);
     if (column + 2 > HELP_COLUMN) {
         fputc('\n', stream);
         column = 0;

@@ -19,6 +19,7 @@ enum options_result {
     OPTIONS_RUN = 0,     /* go on */
     OPTIONS_HELP = 1,    /* print the help and exit */
     OPTIONS_VERSION = 2, /* print the version and exit */
+    OPTIONS_MORE = 3,    /* a handler's alone: call it again, with the word that follows */
 };
 
 enum { OPTIONS_MAX = 64 };
@@ -26,10 +27,11 @@ enum { OPTIONS_MAX = 64 };
 struct option_spec {
     const char *name;     /* without its dashes */
     char letter;          /* 0: it has none */
-    const char *argument; /* what its value is called, as "KEY"; NULL: it takes none */
+    const char *argument; /* what its value is called, as "KEY"; "[=KEY]": it may be left out, or is joined
+                           * to the name; NULL: it takes none */
     const char *help;     /* a phrase; broken into lines as needed, and at each \n */
     const char *values; /* for completion: its values, separated by spaces; "FILE": a path; NULL: anything */
-    /* Takes the option's value (NULL without argument) into TARGET. Its message is put after the option's
+    /* Takes the option's value (NULL without one) into TARGET. Its message is put after the option's
      * name. */
     enum options_result (*take)(void *target, const char *value, struct message *message);
 };

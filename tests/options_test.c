@@ -44,6 +44,17 @@ static enum options_result take_flag(void *target, const char *value, struct mes
     return OPTIONS_RUN;
 }
 
+/* "two" takes a second word. */
+static enum options_result take_choice(void *target, const char *value, struct message *message)
+{
+    struct seen *seen = target;
+
+    (void)message;
+    snprintf(seen->text + strlen(seen->text), sizeof seen->text - strlen(seen->text), "choice=%s ",
+             value == NULL ? "none" : value);
+    return value != NULL && strcmp(value, "two") == 0 ? OPTIONS_MORE : OPTIONS_RUN;
+}
+
 static const struct option_spec OPTIONS[] = {
     {"key", 'k', "KEY", "the key", "one two", take_key},
     {"flag", 'f', NULL, "a flag", NULL, take_flag},
@@ -51,6 +62,7 @@ static const struct option_spec OPTIONS[] = {
      "another one, with a help text that is so long that it can't be printed in a single line of it", NULL,
      take_flag},
     {"an-option-with-a-long-name", 0, "VALUE", "first\nsecond", "FILE", take_key},
+    {"choice", 0, "[=WHAT]", "a choice", "one two", take_choice},
     {"help", 'h', NULL, "help", NULL, options_take_help},
     {"version", 0, NULL, "version", NULL, options_take_version},
 };
@@ -110,6 +122,17 @@ static void takes_spellings(void **state)
     assert_parsed("", "", NULL);
     assert_parsed("--key= x", "key= ", "x");
     assert_parsed("-k -1 x", "key=-1 ", "x");
+}
+
+static void takes_optional_values(void **state)
+{
+    (void)state;
+    assert_parsed("--choice one", "choice=none ", "one");
+    assert_parsed("--choice=one a", "choice=one ", "a");
+    assert_parsed("a --choice=two b -f c", "choice=two choice=b flag ", "a");
+    assert_string_equal(words[first + 1], "c");
+    assert_parsed("--choice=two -f a", "choice=two choice=-f ", "a");
+    assert_refused("a --choice=two", "--choice=two needs one more word; see tool --help");
 }
 
 static void permutes(void **state)
@@ -186,6 +209,7 @@ static void prints_help(void **state)
                         "      --an-option-with-a-long-name VALUE\n"
                         "                          first\n"
                         "                          second\n"
+                        "      --choice[=WHAT]     a choice\n"
                         "  -h, --help              help\n"
                         "      --version           version\n"
                         "\n"
@@ -202,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST("short, long, joined and abbreviated options are taken in their order", takes_spellings),
+        TEST("a value may be optional, and may take a second word with it", takes_optional_values),
         TEST("options may follow operands, but not --", permutes),
         TEST("where the command says so, the first operand ends the options", stops_at_operands),
         TEST("wrong use is refused in one line that names the option and the help", refuses_wrong_use),
