@@ -127,7 +127,7 @@ static uint32_t find_or_add_row(struct table *table, const struct profile *profi
 struct sum {
     struct table *table;
     const struct profile *profile;
-    uint32_t *rows;         /* by function: its row, or HASH_NONE if it was not called */
+    uint32_t *rows;         /* by function: its row, or HASH_NONE if it has no context */
     unsigned char *aliased; /* by row: more than one function of this profile has it */
     uint64_t *outermost;    /* by function: calls made while no alias of it was active */
 };
@@ -137,14 +137,14 @@ static int is_empty(const struct profile_record *record)
     return record->function == PROFILE_NONE || (record->calls | record->self | record->inclusive) == 0;
 }
 
-/* Gives each function that was called its row, and finds the rows that stand for several. */
+/* Gives each function that has a context its row, and finds the rows that stand for several. */
 static int find_rows(struct sum *sum)
 {
     const struct profile *profile = sum->profile;
 
     for (size_t i = 0; i < profile->record_count; i++) {
         const struct profile_record *record = &profile->records[i];
-        if (is_empty(record) || sum->rows[record->function] != HASH_NONE)
+        if (record->function == PROFILE_NONE || sum->rows[record->function] != HASH_NONE)
             continue;
         uint32_t row = find_or_add_row(sum->table, profile, &profile->functions[record->function]);
         if (row == HASH_NONE)
@@ -219,7 +219,9 @@ static void add_primitive_calls(struct sum *sum)
             sum->table->rows[sum->rows[i]].pcalls += sum->outermost[i];
 }
 
-int table_add(struct table *table, const struct profile *profile, struct message *message)
+/* Adds a profile, and keeps its functions' rows in ROWS unless that is NULL. */
+static int add_profile(struct table *table, const struct profile *profile, uint32_t *rows,
+                       struct message *message)
 {
     size_t count = profile->function_count + 1;
     struct sum sum = {.table = table,
@@ -238,10 +240,33 @@ int table_add(struct table *table, const struct profile *profile, struct message
     }
     if (result == 0)
         add_primitive_calls(&sum);
+    if (result == 0 && rows != NULL)
+        memcpy(rows, sum.rows, profile->function_count * sizeof *rows);
     free(sum.rows);
     free(sum.aliased);
     free(sum.outermost);
     return result == 0 ? 0 : no_memory(message);
+}
+
+int table_add(struct table *table, const struct profile *profile, struct message *message)
+{
+    return add_profile(table, profile, NULL, message);
+}
+
+int table_track(struct table *table, const struct profile *profile, uint32_t *rows, struct message *message)
+{
+    if (add_profile(table, profile, rows, message) != 0)
+        return -1;
+    table->tracked = rows;
+    table->tracked_count = profile->function_count;
+    return 0;
+}
+
+void table_renumber(struct table *table, const uint32_t *map)
+{
+    for (size_t i = 0; i < table->tracked_count; i++)
+        if (table->tracked[i] != HASH_NONE)
+            table->tracked[i] = map[table->tracked[i]];
 }
 
 static int compare_strings(const char *a, const char *b)
@@ -249,11 +274,19 @@ static int compare_strings(const char *a, const char *b)
     return a == b ? 0 : strcmp(a, b);
 }
 
+static int was_called(const struct table_row *row)
+{
+    return row->ncalls > 0 || row->tottime > 0 || row->cumtime > 0;
+}
+
+/* What was never called goes to the end. */
 static int compare_rows(const void *left, const void *right)
 {
     const struct table_row *a = left, *b = right;
-    int order = compare_strings(a->file, b->file);
+    int order = was_called(b) - was_called(a);
 
+    if (order == 0)
+        order = compare_strings(a->file, b->file);
     if (order == 0)
         order = (a->line > b->line) - (a->line < b->line);
     if (order == 0)
@@ -263,12 +296,30 @@ static int compare_rows(const void *left, const void *right)
     return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
 }
 
-int table_finish(struct table *table, int strip_dirs, struct message *message)
+/* Sorts the rows, and drops those that were never called. */
+static int sort_rows(struct table *table)
 {
-    if (table_names_give(table, strip_dirs) != 0)
-        return no_memory(message);
+    uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
+
+    if (map == NULL)
+        return -1;
+    for (size_t i = 0; i < table->row_count; i++)
+        table->rows[i].place = (uint32_t)i;
     if (table->row_count > 0)
         qsort(table->rows, table->row_count, sizeof *table->rows, compare_rows);
+    for (size_t i = 0; i < table->row_count; i++)
+        map[table->rows[i].place] = (uint32_t)i;
+    table_renumber(table, map);
+    free(map);
+    while (table->row_count > 0 && !was_called(&table->rows[table->row_count - 1]))
+        table->row_count--;
+    return 0;
+}
+
+int table_finish(struct table *table, int strip_dirs, struct message *message)
+{
+    if (table_names_give(table, strip_dirs) != 0 || sort_rows(table) != 0)
+        return no_memory(message);
     table->calls = table->primitive_calls = 0;
     table->tottime = 0;
     for (size_t i = 0; i < table->row_count; i++) {

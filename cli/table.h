@@ -17,7 +17,7 @@
  *  - rows stand in the order of file, line, name, module, and so does every list of them that says no other
  * order: the same files give the same bytes;
  *  - names are demangled, without parameters, except where two functions would otherwise print the same;
- *  - times are nanoseconds; a function that was never called has no row.
+ *  - times are nanoseconds; a function that was never called is not among the row_count rows.
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -57,13 +57,23 @@ struct table {
     size_t row_count, row_capacity;
     uint64_t calls, primitive_calls; /* over all rows */
     double tottime;                  /* ns, over all rows */
-    uint64_t lost; /* calls that are in no row, for want of space while they were recorded */
+    uint64_t lost;     /* calls that are in no row, for want of space while they were recorded */
+    uint32_t *tracked; /* table_track()'s */
+    size_t tracked_count;
     struct hash index;
     struct intern strings; /* owns every string above */
 };
 
 /* Adds a profile's figures. Returns 0, or -1 without memory: the table can then only be freed. */
 int table_add(struct table *table, const struct profile *profile, struct message *message);
+
+/* As table_add(), and puts the number of each function's row in ROWS, which has room for all functions of the
+ * profile and lives until table_finish(): that makes them indexes of table->rows. A function without a
+ * context gets HASH_NONE; the row of one that was never called lies beyond row_count. Once for a table. */
+int table_track(struct table *table, const struct profile *profile, uint32_t *rows, struct message *message);
+
+/* Row I has become row MAP[I], for each I. For table_names.c. */
+void table_renumber(struct table *table, const uint32_t *map);
 
 /* Names the rows and sorts them. STRIP_DIRS leaves only the base names of files and modules, and sums the
  * rows whose file, line and name have become the same, as pstats does. */

@@ -146,8 +146,8 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
         into->module = several;
 }
 
-/* Leaves base names, and sums up the rows that have become alike. */
-static int strip_rows(struct table *table)
+/* Leaves base names, and sums up the rows that have become alike; MAP gets the new number of each. */
+static int sum_alike(struct table *table, uint32_t *map)
 {
     const char *several = intern_string(&table->strings, "");
     uint32_t kept = 0;
@@ -158,17 +158,27 @@ static int strip_rows(struct table *table)
         table->rows[kept] = table->rows[i];
         if (strip_row(table, &table->rows[kept]) != 0)
             return -1;
-        uint32_t first = first_alike(table, kept);
-        if (first == HASH_NONE)
+        map[i] = first_alike(table, kept);
+        if (map[i] == HASH_NONE)
             return -1;
-        if (first == kept)
+        if (map[i] == kept)
             kept++;
         else
-            sum_row(&table->rows[first], &table->rows[kept], several);
+            sum_row(&table->rows[map[i]], &table->rows[kept], several);
     }
     table->row_count = kept;
     hash_free(&table->index);
+    table_renumber(table, map);
     return 0;
+}
+
+static int strip_rows(struct table *table)
+{
+    uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
+    int result = map == NULL ? -1 : sum_alike(table, map);
+
+    free(map);
+    return result;
 }
 
 /* As pstats prints it: without file and line where there are none to tell. */
