@@ -95,6 +95,12 @@ static void print_totals(FILE *stream, const struct report *report)
     fprintf(stream, "in %s%s\n\n", time, UNITS[report->unit].words);
 }
 
+void report_print_head(FILE *stream, const struct report *report)
+{
+    print_titles(stream, report);
+    print_totals(stream, report);
+}
+
 static void print_heading(FILE *stream, const struct report *report)
 {
     if (report->order != NULL && *report->order != '\0')
@@ -145,8 +151,7 @@ static void print_row(FILE *stream, const struct table_row *row, enum report_uni
 
 void report_print(FILE *stream, const struct report *report)
 {
-    print_titles(stream, report);
-    print_totals(stream, report);
+    report_print_head(stream, report);
     if (report->list->count == 0)
         return;
     print_heading(stream, report);

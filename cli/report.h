@@ -51,6 +51,9 @@ void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit);
 /* The line that names a file: when it was modified, and its path. To be freed; NULL without memory. */
 char *report_title(const char *path);
 
+/* Prints the report's first part, which all reports have: the titles and totals. */
+void report_print_head(FILE *stream, const struct report *report);
+
 /* Prints the report. Errors are left in the stream's error flag. */
 void report_print(FILE *stream, const struct report *report);
 

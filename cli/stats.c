@@ -1,8 +1,9 @@
 /*
  * stats.c - the command `stats`: reports from profiles.
  *
- * options -> files -> table -> order -> restrictions -> report or CSV -> standard output. Here alone is
- * printed and exited: 0, 1 for a failure, 2 for a wrong use.
+ * options -> files -> table -> order -> restrictions -> report or CSV -> standard output; or, for what needs
+ * the calling contexts of all files, options -> files -> merged profile -> tree. Here alone is printed and
+ * exited: 0, 1 for a failure, 2 for a wrong use.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,12 +12,14 @@
 
 #include "csv.h"
 #include "load.h"
+#include "merge.h"
 #include "options.h"
 #include "pager.h"
 #include "report.h"
 #include "restrict.h"
 #include "sort.h"
 #include "table.h"
+#include "tree_report.h"
 #include "version.h"
 
 enum { EXIT_USAGE = 2 };
@@ -30,6 +33,16 @@ struct settings {
     enum report_unit unit;
     int csv;
     int use_pager;
+    struct tree_settings tree;
+};
+
+/* What was read of all files. */
+struct inputs {
+    struct table table;
+    struct merge merge; /* only where the report needs their contexts */
+    uint32_t *row_of;   /* by function of the merged profile: its row in the table */
+    char **titles;
+    size_t count;
 };
 
 static enum options_result take_sort(void *target, const char *value, struct message *message)
@@ -86,6 +99,28 @@ static enum options_result take_csv(void *target, const char *value, struct mess
     return OPTIONS_RUN;
 }
 
+static enum options_result take_tree(void *target, const char *value, struct message *message)
+{
+    struct settings *settings = target;
+    int result = tree_settings_take(&settings->tree, value, message);
+
+    return result < 0 ? OPTIONS_ERROR : result > 0 ? OPTIONS_MORE : OPTIONS_RUN;
+}
+
+static enum options_result take_min_percent(void *target, const char *value, struct message *message)
+{
+    struct settings *settings = target;
+    char *end;
+    double percent = strtod(value, &end);
+
+    if (end == value || *end != '\0' || !(percent >= 0 && percent <= 100)) {
+        message_set(message, "'%s' is no number from 0 to 100", value);
+        return OPTIONS_ERROR;
+    }
+    settings->tree.min_percent = percent;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_no_pager(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
@@ -111,6 +146,12 @@ static const struct option_spec OPTIONS[] = {
     {"unit", 0, "UNIT",
      "print all times in UNIT: s, ms, us or ns (default: auto, each time with its own unit)", REPORT_UNITS,
      take_unit},
+    {"tree", 0, "[=callers FUNCTION]",
+     "print the calling contexts as a tree, from the top; or the callers of FUNCTION (a name, or a regular "
+     "expression), theirs, and so on",
+     TREE_DIRECTIONS, take_tree},
+    {"min-percent", 0, "P", "fold the nodes of the tree that took less than P percent (default: 1)", NULL,
+     take_min_percent},
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, take_csv},
     {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, take_no_pager},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
@@ -127,6 +168,8 @@ static const struct command COMMAND = {
     .examples = "stats out.prof                          the whole table, by cumulative time\n"
                 "stats out.prof --sort tottime -n 20     the 20 functions that took most time themselves\n"
                 "stats out.prof --restrict 'parse_'      the functions with parse_ in their name or file\n"
+                "stats out.prof --tree                   who called whom, and what that cost\n"
+                "stats out.prof --tree=callers malloc    from where malloc is called\n"
                 "stats --csv run1.prof run2.prof         two runs summed up, for a spreadsheet",
     .exit_status = "0  the report was printed\n"
                    "1  a file could not be read, or the report not written\n"
@@ -150,24 +193,65 @@ static void print_warnings(const struct profile *profile)
     }
 }
 
-/* Sums up the files in the table, and makes a title of each. */
-static int read_files(char *const *paths, size_t count, struct table *table, char **titles,
-                      struct message *message)
+static int needs_contexts(const struct settings *settings)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct profile profile = {0};
-        titles[i] = report_title(paths[i]);
-        if (titles[i] == NULL)
+    return settings->tree.wanted;
+}
+
+static int add_file(const struct settings *settings, struct inputs *inputs, const char *path,
+                    struct message *message)
+{
+    struct profile profile = {0};
+    int result = profile_load(&profile, path, message);
+
+    print_warnings(&profile);
+    if (result == 0)
+        result = needs_contexts(settings) ? profile_merge(&inputs->merge, &profile, message)
+                                          : table_add(&inputs->table, &profile, message);
+    profile_free(&profile);
+    return result;
+}
+
+/* The table of the merged profile, which has all files' contexts. */
+static int add_merged(struct inputs *inputs, struct message *message)
+{
+    const struct profile *profile = &inputs->merge.profile;
+
+    inputs->row_of = reallocarray(NULL, profile->function_count + 1, sizeof *inputs->row_of);
+    if (inputs->row_of == NULL)
+        return no_memory(message);
+    return table_track(&inputs->table, profile, inputs->row_of, message);
+}
+
+/* Sums up the files, and makes a title of each. */
+static int read_files(const struct settings *settings, char *const *paths, size_t count,
+                      struct inputs *inputs, struct message *message)
+{
+    inputs->titles = calloc(count, sizeof *inputs->titles);
+    if (inputs->titles == NULL)
+        return no_memory(message);
+    for (inputs->count = 0; inputs->count < count; inputs->count++) {
+        inputs->titles[inputs->count] = report_title(paths[inputs->count]);
+        if (inputs->titles[inputs->count] == NULL)
             return no_memory(message);
-        int result = profile_load(&profile, paths[i], message);
-        print_warnings(&profile);
-        if (result == 0)
-            result = table_add(table, &profile, message);
-        profile_free(&profile);
-        if (result != 0)
+        if (add_file(settings, inputs, paths[inputs->count], message) != 0) {
+            inputs->count++;
             return -1;
+        }
     }
-    return 0;
+    if (needs_contexts(settings) && add_merged(inputs, message) != 0)
+        return -1;
+    return table_finish(&inputs->table, settings->strip_dirs, message);
+}
+
+static void inputs_free(struct inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        free(inputs->titles[i]);
+    free(inputs->titles);
+    free(inputs->row_of);
+    table_free(&inputs->table);
+    merge_free(&inputs->merge);
 }
 
 /* Says on standard error what a reader of the table should know. */
@@ -191,59 +275,66 @@ static int choose_rows(const struct settings *settings, const struct table *tabl
     return restrict_apply(&settings->restrictions, list, message);
 }
 
-static int print_table(const struct settings *settings, const struct table *table, char **titles,
-                       size_t count, struct message *message)
+static int print_table(FILE *stream, const struct settings *settings, struct report report,
+                       struct message *message)
 {
     struct table_list list = {0};
     char label[SORT_LABEL_MAX];
+    int result = choose_rows(settings, report.table, &list, message);
+
+    sort_label(&settings->order, label);
+    report.list = &list;
+    report.order = label;
+    if (result == 0 && settings->csv)
+        csv_print(stream, &list);
+    else if (result == 0)
+        report_print(stream, &report);
+    table_list_free(&list);
+    return result;
+}
+
+static int print_to(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+                    struct message *message)
+{
+    struct report report = {.table = &inputs->table,
+                            .titles = (const char *const *)inputs->titles,
+                            .title_count = inputs->count,
+                            .unit = settings->unit};
+
+    if (settings->tree.wanted)
+        return tree_report_print(stream, &settings->tree, &report, &inputs->merge.profile, inputs->row_of,
+                                 message);
+    return print_table(stream, settings, report, message);
+}
+
+/* Prints all or nothing. */
+static int print_report(const struct settings *settings, const struct inputs *inputs, struct message *message)
+{
     char *text = NULL;
     size_t length = 0;
     FILE *stream = open_memstream(&text, &length);
-    int result = stream == NULL ? no_memory(message) : choose_rows(settings, table, &list, message);
+    int result = stream == NULL ? no_memory(message) : print_to(stream, settings, inputs, message);
 
-    if (result == 0) {
-        sort_label(&settings->order, label);
-        struct report report = {.table = table,
-                                .list = &list,
-                                .order = label,
-                                .titles = (const char *const *)titles,
-                                .title_count = count,
-                                .unit = settings->unit};
-        if (settings->csv)
-            csv_print(stream, &list);
-        else
-            report_print(stream, &report);
-        if (ferror(stream))
-            result = no_memory(message);
-    }
+    if (stream != NULL && ferror(stream))
+        result = no_memory(message);
     if (stream != NULL && fclose(stream) != 0 && result == 0)
         result = no_memory(message);
     if (result == 0)
         result = pager_print(text, length, settings->use_pager, message);
-    table_list_free(&list);
     free(text);
     return result;
 }
 
 static int run(const struct settings *settings, char *const *paths, size_t count, struct message *message)
 {
-    struct table table = {0};
-    char **titles = calloc(count, sizeof *titles);
-    int result;
+    struct inputs inputs = {0};
+    int result = read_files(settings, paths, count, &inputs, message);
 
-    if (titles == NULL)
-        return no_memory(message);
-    result = read_files(paths, count, &table, titles, message);
-    if (result == 0)
-        result = table_finish(&table, settings->strip_dirs, message);
     if (result == 0) {
-        print_notes(&table);
-        result = print_table(settings, &table, titles, count, message);
+        print_notes(&inputs.table);
+        result = print_report(settings, &inputs, message);
     }
-    for (size_t i = 0; i < count; i++)
-        free(titles[i]);
-    free(titles);
-    table_free(&table);
+    inputs_free(&inputs);
     return result;
 }
 
@@ -266,9 +357,20 @@ static int print_about(enum options_result what, struct message *message)
     return result;
 }
 
+/* Refuses what would have no effect. */
+static enum options_result check(const struct settings *settings, struct message *message)
+{
+    if (settings->tree.wanted &&
+        (settings->order.count > 0 || settings->reverse || settings->restrictions.count > 0 || settings->csv))
+        return options_wrong(&COMMAND, "--tree goes without --sort, --reverse, --restrict and --csv",
+                             message);
+    return OPTIONS_RUN;
+}
+
 /* Puts in what the options left open. */
 static int complete(struct settings *settings, struct message *message)
 {
+    settings->tree.limit = settings->limit;
     if (settings->order.count == 0 && sort_parse(&settings->order, "cumulative", message) != 0)
         return -1;
     if (settings->limit < 0)
@@ -278,13 +380,15 @@ static int complete(struct settings *settings, struct message *message)
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {.limit = -1, .use_pager = 1};
+    struct settings settings = {.limit = -1, .use_pager = 1, .tree = {.min_percent = 1}};
     struct message message = {""};
     int first, status = EXIT_SUCCESS;
     enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
 
     if (parsed == OPTIONS_RUN && first >= argc)
         parsed = options_wrong(&COMMAND, "no FILE given", &message);
+    if (parsed == OPTIONS_RUN)
+        parsed = check(&settings, &message);
     if (parsed == OPTIONS_ERROR)
         status = EXIT_USAGE;
     else if (parsed != OPTIONS_RUN)
