@@ -9,9 +9,8 @@
 #include <stdlib.h>
 
 #include "array.h"
+#include "branches.h"
 #include "text.h"
-
-enum { INDENTED_LEVELS = 32 };
 
 struct step {
     struct tree_node node;
@@ -25,8 +24,8 @@ struct walk {
     const struct tree_report *report;
     struct step *stack;
     size_t count;
-    double total;                               /* ns */
-    unsigned char goes_on[INDENTED_LEVELS + 1]; /* by level: the branch has nodes yet to come */
+    double total; /* ns */
+    struct branches branches;
 };
 
 /* The longest first; what is equal, in the order of the table. */
@@ -116,22 +115,6 @@ static int descend(struct walk *walk, const struct tree_node *node, uint32_t lev
     return failed;
 }
 
-static void print_branch(struct walk *walk, const struct step *step)
-{
-    static const char *const signs[2][4] = {{"  ", "| ", "|-", "`-"}, {"  ", "│ ", "├─", "└─"}};
-    const char *const *sign = signs[walk->report->utf8 != 0];
-    uint32_t level = step->level;
-
-    if (level > 0 && level <= INDENTED_LEVELS)
-        walk->goes_on[level] = !step->is_last;
-    for (uint32_t i = 1; i < level && i <= INDENTED_LEVELS; i++)
-        fputs(sign[walk->goes_on[i]], walk->stream);
-    if (level > INDENTED_LEVELS)
-        fprintf(walk->stream, "[level %" PRIu32 "] ", level);
-    else if (level > 0)
-        fputs(sign[step->is_last ? 3 : 2], walk->stream);
-}
-
 static void print_time(const struct walk *walk, double ns)
 {
     char text[REPORT_TIME_MAX];
@@ -146,7 +129,7 @@ static void print_step(struct walk *walk, const struct step *step)
     print_time(walk, step->node.self);
     print_time(walk, step->node.cumulative);
     fputs("  ", walk->stream);
-    print_branch(walk, step);
+    branches_draw(walk->stream, &walk->branches, step->level, step->is_last);
     if (step->folded > 0)
         fprintf(walk->stream, "(%" PRIu32 " more below %g%%)", step->folded, walk->report->min_percent);
     else
@@ -156,7 +139,7 @@ static void print_step(struct walk *walk, const struct step *step)
 
 int tree_print(FILE *stream, const struct tree_report *report, struct message *message)
 {
-    struct walk walk = {.stream = stream, .report = report};
+    struct walk walk = {.stream = stream, .report = report, .branches.utf8 = report->utf8};
     int failed = descend(&walk, NULL, 0);
 
     fputs("   ncalls  tottime       %  cumtime       %  filename:lineno(function)\n", stream);

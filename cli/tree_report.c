@@ -3,10 +3,9 @@
  */
 #include "tree_report.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <string.h>
 
+#include "branches.h"
 #include "restrict.h"
 #include "tree.h"
 #include "tree_print.h"
@@ -23,19 +22,6 @@ int tree_settings_take(struct tree_settings *settings, const char *text, struct 
     if (text != NULL && !settings->upwards && strcmp(text, "callees") != 0)
         return message_set(message, "'%s' is no direction; the directions are: %s", text, TREE_DIRECTIONS);
     return settings->upwards;
-}
-
-/* Does the user's terminal, or whatever reads our output, take UTF-8? */
-static int locale_is_utf8(void)
-{
-    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-    int result;
-
-    if (locale == (locale_t)0)
-        return 0;
-    result = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
-    freelocale(locale);
-    return result;
 }
 
 /* Keeps the functions called NAME. Returns how many. */
@@ -89,7 +75,7 @@ int tree_report_print(FILE *stream, const struct tree_settings *settings, const 
                                  .unit = head->unit,
                                  .min_percent = settings->min_percent,
                                  .limit = settings->limit,
-                                 .utf8 = locale_is_utf8()};
+                                 .utf8 = branches_locale_is_utf8()};
     int result = tree_open(&tree, profile, head->table, row_of, message);
 
     if (result == 0 && settings->upwards)
