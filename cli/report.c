@@ -109,7 +109,8 @@ static void print_heading(FILE *stream, const struct report *report)
         fputs("   Random listing order was used\n", stream);
     if (report->list->reductions != NULL)
         fputs(report->list->reductions, stream);
-    fputs("\n   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n", stream);
+    fprintf(stream, "\n   ncalls  tottime  percall  cumtime  percall%s filename:lineno(function)\n",
+            report->unwound ? "  unwound" : "");
 }
 
 static void print_time(FILE *stream, double ns, enum report_unit unit)
@@ -132,8 +133,9 @@ static void print_percall(FILE *stream, double ns, uint64_t calls, enum report_u
     fprintf(stream, "%8s ", text);
 }
 
-static void print_row(FILE *stream, const struct table_row *row, enum report_unit unit)
+static void print_row(FILE *stream, const struct table_row *row, const struct report *report)
 {
+    enum report_unit unit = report->unit;
     char calls[64];
 
     if (row->ncalls == row->pcalls)
@@ -145,6 +147,8 @@ static void print_row(FILE *stream, const struct table_row *row, enum report_uni
     print_percall(stream, row->tottime, row->ncalls, unit);
     print_time(stream, row->cumtime, unit);
     print_percall(stream, row->cumtime, row->pcalls, unit);
+    if (report->unwound)
+        fprintf(stream, "%8" PRIu64 " ", row->unwound);
     text_print(stream, row->text);
     fputc('\n', stream);
 }
@@ -156,6 +160,6 @@ void report_print(FILE *stream, const struct report *report)
         return;
     print_heading(stream, report);
     for (size_t i = 0; i < report->list->count; i++)
-        print_row(stream, report->list->rows[i], report->unit);
+        print_row(stream, report->list->rows[i], report);
     fputs("\n\n", stream);
 }

@@ -39,6 +39,7 @@ struct report {
     const char *const *titles; /* lines to begin with: report_title() of each file */
     size_t title_count;
     enum report_unit unit;
+    int unwound; /* with a column for the calls that were left without a return */
 };
 
 /* Finds the unit called TEXT; -1 with a message that lists them. */

@@ -13,16 +13,25 @@
 #include "csv.h"
 #include "load.h"
 #include "merge.h"
+#include "notes.h"
 #include "options.h"
 #include "pager.h"
+#include "parts.h"
 #include "report.h"
 #include "restrict.h"
+#include "select.h"
 #include "sort.h"
 #include "table.h"
 #include "tree_report.h"
 #include "version.h"
 
 enum { EXIT_USAGE = 2 };
+
+/* What the lines of the report are. */
+enum by { BY_FUNCTION, BY_THREAD, BY_PROCESS };
+
+/* Their names, separated by spaces: for help and completion. */
+#define BY_NAMES "function thread process"
 
 struct settings {
     struct sort_order order;
@@ -33,12 +42,17 @@ struct settings {
     enum report_unit unit;
     int csv;
     int use_pager;
+    int unwound;
+    enum by by;
+    struct selection selection;
     struct tree_settings tree;
 };
 
 /* What was read of all files. */
 struct inputs {
     struct table table;
+    struct notes notes;
+    struct parts parts; /* only where the report is of them */
     struct merge merge; /* only where the report needs their contexts */
     uint32_t *row_of;   /* by function of the merged profile: its row in the table */
     char **titles;
@@ -99,6 +113,41 @@ static enum options_result take_csv(void *target, const char *value, struct mess
     return OPTIONS_RUN;
 }
 
+static enum options_result take_unwound(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->unwound = 1;
+    return OPTIONS_RUN;
+}
+
+static enum options_result take_by(void *target, const char *value, struct message *message)
+{
+    static const char *const names[] = {
+        [BY_FUNCTION] = "function", [BY_THREAD] = "thread", [BY_PROCESS] = "process"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], value) == 0) {
+            ((struct settings *)target)->by = (enum by)i;
+            return OPTIONS_RUN;
+        }
+    message_set(message, "'%s' is none of: %s", value, BY_NAMES);
+    return OPTIONS_ERROR;
+}
+
+static enum options_result take_thread(void *target, const char *value, struct message *message)
+{
+    struct settings *settings = target;
+
+    return selection_add_thread(&settings->selection, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+}
+
+static enum options_result take_process(void *target, const char *value, struct message *message)
+{
+    struct settings *settings = target;
+
+    return selection_add_process(&settings->selection, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+}
+
 static enum options_result take_tree(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
@@ -152,6 +201,13 @@ static const struct option_spec OPTIONS[] = {
      TREE_DIRECTIONS, take_tree},
     {"min-percent", 0, "P", "fold the nodes of the tree that took less than P percent (default: 1)", NULL,
      take_min_percent},
+    {"by", 0, "WHAT", "print a line for each function (the default), thread or process", BY_NAMES, take_by},
+    {"thread", 0, "NAME", "keep the threads of this name (a shell's pattern) or ID; may be repeated", NULL,
+     take_thread},
+    {"process", 0, "PID", "keep the process of this ID; may be repeated", NULL, take_process},
+    {"unwound", 0, NULL,
+     "print how often each function was left without a return: by longjmp, an exception, the thread's end",
+     NULL, take_unwound},
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, take_csv},
     {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, take_no_pager},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
@@ -198,16 +254,29 @@ static int needs_contexts(const struct settings *settings)
     return settings->tree.wanted;
 }
 
-static int add_file(const struct settings *settings, struct inputs *inputs, const char *path,
+/* Adds up what the report needs of PROFILE. */
+static int add_profile(const struct settings *settings, struct inputs *inputs, const struct profile *profile,
+                       struct message *message)
+{
+    notes_add(&inputs->notes, profile);
+    if (needs_contexts(settings))
+        return profile_merge(&inputs->merge, profile, message);
+    if (settings->by != BY_FUNCTION && parts_add(&inputs->parts, profile, message) != 0)
+        return -1;
+    return table_add(&inputs->table, profile, message);
+}
+
+static int add_file(struct settings *settings, struct inputs *inputs, const char *path,
                     struct message *message)
 {
     struct profile profile = {0};
     int result = profile_load(&profile, path, message);
 
     print_warnings(&profile);
-    if (result == 0)
-        result = needs_contexts(settings) ? profile_merge(&inputs->merge, &profile, message)
-                                          : table_add(&inputs->table, &profile, message);
+    if (result == 0) {
+        selection_apply(&settings->selection, &profile);
+        result = add_profile(settings, inputs, &profile, message);
+    }
     profile_free(&profile);
     return result;
 }
@@ -224,8 +293,8 @@ static int add_merged(struct inputs *inputs, struct message *message)
 }
 
 /* Sums up the files, and makes a title of each. */
-static int read_files(const struct settings *settings, char *const *paths, size_t count,
-                      struct inputs *inputs, struct message *message)
+static int read_files(struct settings *settings, char *const *paths, size_t count, struct inputs *inputs,
+                      struct message *message)
 {
     inputs->titles = calloc(count, sizeof *inputs->titles);
     if (inputs->titles == NULL)
@@ -239,6 +308,8 @@ static int read_files(const struct settings *settings, char *const *paths, size_
             return -1;
         }
     }
+    if (selection_is_active(&settings->selection) && !settings->selection.has_matched)
+        return message_set(message, "there is no such thread or process; see --by thread");
     if (needs_contexts(settings) && add_merged(inputs, message) != 0)
         return -1;
     return table_finish(&inputs->table, settings->strip_dirs, message);
@@ -251,18 +322,8 @@ static void inputs_free(struct inputs *inputs)
     free(inputs->titles);
     free(inputs->row_of);
     table_free(&inputs->table);
+    parts_free(&inputs->parts);
     merge_free(&inputs->merge);
-}
-
-/* Says on standard error what a reader of the table should know. */
-static void print_notes(const struct table *table)
-{
-    if (table->row_count == 0)
-        fputs("stats: no calls were recorded: was the program compiled with -finstrument-functions?\n",
-              stderr);
-    if (table->lost > 0)
-        fprintf(stderr, "stats: %ju calls are missing: there was no space to record them\n",
-                (uintmax_t)table->lost);
 }
 
 /* The chosen rows in the chosen order. */
@@ -286,11 +347,29 @@ static int print_table(FILE *stream, const struct settings *settings, struct rep
     report.list = &list;
     report.order = label;
     if (result == 0 && settings->csv)
-        csv_print(stream, &list);
+        csv_print(stream, &list, settings->unwound);
     else if (result == 0)
         report_print(stream, &report);
     table_list_free(&list);
     return result;
+}
+
+static int print_parts(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+                       const struct report *head)
+{
+    struct parts_report report = {.parts = &inputs->parts,
+                                  .kind = settings->by == BY_THREAD ? PARTS_THREADS : PARTS_PROCESSES,
+                                  .unit = settings->unit,
+                                  .limit = settings->limit,
+                                  .unwound = settings->unwound};
+
+    if (settings->csv) {
+        parts_print_csv(stream, &report);
+    } else {
+        report_print_head(stream, head);
+        parts_print(stream, &report);
+    }
+    return 0;
 }
 
 static int print_to(FILE *stream, const struct settings *settings, const struct inputs *inputs,
@@ -299,8 +378,11 @@ static int print_to(FILE *stream, const struct settings *settings, const struct 
     struct report report = {.table = &inputs->table,
                             .titles = (const char *const *)inputs->titles,
                             .title_count = inputs->count,
-                            .unit = settings->unit};
+                            .unit = settings->unit,
+                            .unwound = settings->unwound};
 
+    if (settings->by != BY_FUNCTION)
+        return print_parts(stream, settings, inputs, &report);
     if (settings->tree.wanted)
         return tree_report_print(stream, &settings->tree, &report, &inputs->merge.profile, inputs->row_of,
                                  message);
@@ -325,13 +407,13 @@ static int print_report(const struct settings *settings, const struct inputs *in
     return result;
 }
 
-static int run(const struct settings *settings, char *const *paths, size_t count, struct message *message)
+static int run(struct settings *settings, char *const *paths, size_t count, struct message *message)
 {
     struct inputs inputs = {0};
     int result = read_files(settings, paths, count, &inputs, message);
 
     if (result == 0) {
-        print_notes(&inputs.table);
+        notes_print(&inputs.notes, COMMAND.name, stderr);
         result = print_report(settings, &inputs, message);
     }
     inputs_free(&inputs);
@@ -360,10 +442,15 @@ static int print_about(enum options_result what, struct message *message)
 /* Refuses what would have no effect. */
 static enum options_result check(const struct settings *settings, struct message *message)
 {
-    if (settings->tree.wanted &&
-        (settings->order.count > 0 || settings->reverse || settings->restrictions.count > 0 || settings->csv))
-        return options_wrong(&COMMAND, "--tree goes without --sort, --reverse, --restrict and --csv",
+    int rows = settings->order.count > 0 || settings->reverse || settings->restrictions.count > 0;
+
+    if (settings->tree.wanted && (rows || settings->csv || settings->unwound || settings->by != BY_FUNCTION))
+        return options_wrong(&COMMAND,
+                             "--tree goes without --sort, --reverse, --restrict, --csv, --unwound and --by",
                              message);
+    if (settings->by != BY_FUNCTION && rows)
+        return options_wrong(
+            &COMMAND, "--by thread and --by process go without --sort, --reverse and --restrict", message);
     return OPTIONS_RUN;
 }
 
@@ -399,5 +486,6 @@ int main(int argc, char **argv)
     if (status != EXIT_SUCCESS)
         fprintf(stderr, "%s: %s\n", COMMAND.name, message.text);
     restrict_free(&settings.restrictions);
+    selection_free(&settings.selection);
     return status;
 }

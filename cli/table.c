@@ -197,6 +197,7 @@ static void add_records(struct sum *sum, const struct profile_thread *thread)
             continue;
         struct table_row *row = &sum->table->rows[sum->rows[record->function]];
         row->ncalls += record->calls;
+        row->unwound += record->unwound;
         row->tottime += (double)record->self * tick;
         if (is_below_alias(sum, record))
             continue;

@@ -32,9 +32,10 @@
 
 struct table_row {
     uint64_t ncalls;
-    uint64_t pcalls; /* of these, the ones made while the function was not active */
-    double tottime;  /* ns */
-    double cumtime;  /* ns */
+    uint64_t pcalls;  /* of these, the ones made while the function was not active */
+    uint64_t unwound; /* of these, the ones that were left without a return */
+    double tottime;   /* ns */
+    double cumtime;   /* ns */
 
     const char *text;   /* what the report prints: file:line(name); bare name where the file is "~" */
     const char *file;   /* source file; else the module's path; else "~" */

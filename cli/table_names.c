@@ -139,6 +139,7 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
 {
     into->ncalls += row->ncalls;
     into->pcalls += row->pcalls;
+    into->unwound += row->unwound;
     into->tottime += row->tottime;
     into->cumtime += row->cumtime;
     into->has_source |= row->has_source;

@@ -46,7 +46,51 @@ test_case 'a function that is not there is said in one line' '
     expect_one_line "$stderr"
 '
 
-for arguments in '--tree=callers' '--tree=up' '--tree --sort time' '--tree --csv' '--tree --restrict f' \
+test_case '--by thread, --thread and --by process show the parts of a run' '
+    compile threads -pthread <"$top/samples/threads.c"
+    "$profile" -o threads.prof ./threads >/dev/null
+    run "$stats" threads.prof --by thread --csv
+    expect_status 0
+    expect_equal 6 "$(wc -l <"$stdout")"
+    tid=$(awk -F, "\$3 == 8001 { print \$2 }" "$stdout")
+    run "$stats" threads.prof --thread "$tid"
+    expect_stdout_match "^         8001 function calls "
+    run "$stats" threads.prof --tree --thread "$tid"
+    expect_stdout_match "^     8000 .*└─.*\(step\)$"
+    run "$stats" threads.prof --by process
+    expect_stdout_match "^ +[0-9]+ +[0-9]+ +5 +15005 .* status 0 +\./threads$"
+    run "$stats" threads.prof --process 1
+    expect_status 1
+    expect_no_stdout
+    expect_stderr_line "stats: there is no such thread or process; see --by thread"
+'
+
+test_case 'a killed program is noted on standard error, and stdout is as ever' '
+    echo "#include <signal.h>
+        int main(void) { return raise(SIGKILL); }" | compile killed
+    "$profile" -o killed.prof ./killed || :
+    run "$stats" killed.prof
+    expect_status 0
+    expect_stderr_line "stats: the program was killed by signal 9 (Killed); calls that had not returned, 1, are timed up to then"
+    expect_stdout_match "^         1 function calls in "
+'
+
+test_case '--unwound counts the calls that longjmp left' '
+    echo "#include <setjmp.h>
+        static jmp_buf place;
+        __attribute__((noinline)) void leap(void) { longjmp(place, 1); }
+        int main(void) { for (volatile int i = 0; i < 5; i++) if (!setjmp(place)) leap(); return 0; }" |
+        compile leap
+    "$profile" -o leap.prof ./leap
+    run "$stats" leap.prof --unwound
+    expect_stdout_match "  percall  unwound filename"
+    expect_stdout_match "^ +5(/1)? .*        5 .*\(leap\)$"
+    run "$stats" leap.prof --unwound --csv
+    expect_stdout_match ",module,unwound$"
+    expect_stdout_match "^5,.*,leap,.*,5$"
+'
+
+for arguments in '--by week' '--by thread --sort time' '--process x' '--tree --by thread' '--tree=callers' '--tree=up' '--tree --sort time' '--tree --csv' '--tree --restrict f' \
     '--min-percent x' '--min-percent 101' '--min-percent nan'; do
     test_case "wrong usage exits 2 with one line: stats x.prof $arguments" '
         # shellcheck disable=SC2086
