@@ -15,6 +15,7 @@
 #include "merge.h"
 #include "notes.h"
 #include "options.h"
+#include "output.h"
 #include "pager.h"
 #include "parts.h"
 #include "report.h"
@@ -44,6 +45,7 @@ struct settings {
     int use_pager;
     int unwound;
     enum by by;
+    const char *save; /* a path, or NULL: print */
     struct selection selection;
     struct tree_settings tree;
 };
@@ -170,6 +172,13 @@ static enum options_result take_min_percent(void *target, const char *value, str
     return OPTIONS_RUN;
 }
 
+static enum options_result take_save(void *target, const char *value, struct message *message)
+{
+    (void)message;
+    ((struct settings *)target)->save = value;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_no_pager(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
@@ -208,6 +217,8 @@ static const struct option_spec OPTIONS[] = {
     {"unwound", 0, NULL,
      "print how often each function was left without a return: by longjmp, an exception, the thread's end",
      NULL, take_unwound},
+    {"save", 0, "FILE", "write the sum of all files to FILE, as a profile, and print nothing", "FILE",
+     take_save},
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, take_csv},
     {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, take_no_pager},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
@@ -226,6 +237,7 @@ static const struct command COMMAND = {
                 "stats out.prof --restrict 'parse_'      the functions with parse_ in their name or file\n"
                 "stats out.prof --tree                   who called whom, and what that cost\n"
                 "stats out.prof --tree=callers malloc    from where malloc is called\n"
+                "stats --save all.prof run*.prof         all runs summed up in one profile\n"
                 "stats --csv run1.prof run2.prof         two runs summed up, for a spreadsheet",
     .exit_status = "0  the report was printed\n"
                    "1  a file could not be read, or the report not written\n"
@@ -251,7 +263,7 @@ static void print_warnings(const struct profile *profile)
 
 static int needs_contexts(const struct settings *settings)
 {
-    return settings->tree.wanted;
+    return settings->tree.wanted || settings->save != NULL;
 }
 
 /* Adds up what the report needs of PROFILE. */
@@ -414,7 +426,8 @@ static int run(struct settings *settings, char *const *paths, size_t count, stru
 
     if (result == 0) {
         notes_print(&inputs.notes, COMMAND.name, stderr);
-        result = print_report(settings, &inputs, message);
+        result = settings->save != NULL ? output_write(settings->save, &inputs.merge.profile, message)
+                                        : print_report(settings, &inputs, message);
     }
     inputs_free(&inputs);
     return result;
@@ -444,6 +457,9 @@ static enum options_result check(const struct settings *settings, struct message
 {
     int rows = settings->order.count > 0 || settings->reverse || settings->restrictions.count > 0;
 
+    if (settings->save != NULL &&
+        (rows || settings->tree.wanted || settings->csv || settings->by != BY_FUNCTION))
+        return options_wrong(&COMMAND, "--save goes without the options for what is printed", message);
     if (settings->tree.wanted && (rows || settings->csv || settings->unwound || settings->by != BY_FUNCTION))
         return options_wrong(&COMMAND,
                              "--tree goes without --sort, --reverse, --restrict, --csv, --unwound and --by",

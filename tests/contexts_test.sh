@@ -90,7 +90,45 @@ test_case '--unwound counts the calls that longjmp left' '
     expect_stdout_match "^5,.*,leap,.*,5$"
 '
 
-for arguments in '--by week' '--by thread --sort time' '--process x' '--tree --by thread' '--tree=callers' '--tree=up' '--tree --sort time' '--tree --csv' '--tree --restrict f' \
+test_case '--save writes the sum of the files, with its tree, as a profile' '
+    recursion
+    run "$stats" --save all.prof recursion.prof recursion.prof
+    expect_status 0
+    expect_no_stdout
+    expect_no_stderr
+    for report in "--csv" "--tree=callers is_odd"; do
+        "$stats" $report recursion.prof recursion.prof >parts
+        "$stats" $report all.prof >sum
+        if [ "$report" = --csv ]; then
+            expect_same parts sum
+        else
+            sed 1,3d parts >expected
+            sed 1,2d sum >actual
+            expect_same expected actual
+        fi
+    done
+    run "$stats" --save all.prof all.prof all.prof
+    run "$stats" all.prof
+    expect_stdout_match "^         91572 function calls "
+    run "$stats" --save nowhere/all.prof recursion.prof
+    expect_status 1
+    expect_one_line "$stderr"
+'
+
+test_case 'a thousand runs add up in the memory of a few' '
+    recursion
+    for i in $(seq 1000); do ln -s recursion.prof "$i.prof"; done
+    run /usr/bin/env python3 -c "
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$stats" --save all.prof ./[0-9]*.prof
+    expect_status 0
+    [ "$(cat "$stdout")" -lt 50000 ] || fail "it took $(cat "$stdout") KiB"
+    run "$stats" all.prof
+    expect_stdout_match "^         22893000 function calls "
+'
+
+for arguments in '--save' '--save a --csv' '--by week' '--by thread --sort time' '--process x' '--tree --by thread' '--tree=callers' '--tree=up' '--tree --sort time' '--tree --csv' '--tree --restrict f' \
     '--min-percent x' '--min-percent 101' '--min-percent nan'; do
     test_case "wrong usage exits 2 with one line: stats x.prof $arguments" '
         # shellcheck disable=SC2086
