@@ -75,7 +75,7 @@ SETTABLE    := $(patsubst %.c,$(OBJ)/settable/%.o,$(wildcard runtime/*.c))
 TEST_BIN     = $(OBJ)/tests
 UNIT_TESTS  := $(addprefix $(TEST_BIN)/,$(TESTS))
 SHELL_TESTS := $(wildcard tests/*_test.sh)
-TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load)
+TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load bench/large)
 
 $(OBJ)/settable/%.o: %.c $(OBJ)/settings
 	@mkdir -p $(@D)
@@ -104,8 +104,12 @@ test: all $(UNIT_TESTS) $(TEST_BIN)/stats_of_model $(TEST_BIN)/profilee
 check-real: all
 	BUILD='$(abspath $(BUILD))' CC='$(CC)' TEST_TIMEOUT=3600 sh tests/run.sh tests/check-real.sh
 
-bench: all
-	BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/bench.sh
+$(TEST_BIN)/large: $(OBJ)/tests/bench/large.o $(CLI) $(SYMBOLIZER)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+bench: all $(TEST_BIN)/large
+	BUILD='$(abspath $(BUILD))' CC='$(CC)' LARGE='$(abspath $(TEST_BIN))/large' sh tests/bench.sh
 
 lint:
 	sh tests/lint.sh

@@ -4,6 +4,8 @@ What is compared runs interleaved, so that a busy moment of the machine meets al
 of the ratios of the rounds, not the ratio of two medians. Times are of the wall clock.
 """
 
+import csv
+import marshal
 import os
 import platform
 import shutil
@@ -164,6 +166,45 @@ def bench_start(bench):
     line("profile adds to a program that does nothing", f"{added:.1f} ms", "under 50 ms", added < 50)
 
 
+LARGE_FUNCTIONS, LARGE_CONTEXTS = 100000, 1000000
+
+# What `python3 -m pstats` does to print all functions, without its prompt.
+PSTATS = "import pstats, sys; pstats.Stats(sys.argv[1]).sort_stats('cumulative').print_stats()"
+
+
+def write_for_pstats(stats, profile, path):
+    """The functions of a profile, without callers, as a file that pstats reads."""
+    table = subprocess.run([stats, "--csv", profile], stdout=subprocess.PIPE, check=True, text=True).stdout
+    rows = csv.DictReader(table.splitlines())
+    with open(path, "wb") as out:
+        marshal.dump({(row["file"], int(row["line"]), row["function"]):
+                      (int(row["pcalls"]), int(row["ncalls"]), int(row["tottime_ns"]) * 1e-9,
+                       int(row["cumtime_ns"]) * 1e-9, {}) for row in rows}, out)
+
+
+def bench_large(bench):
+    large, front = (os.path.join(bench.temporary, name) for name in ("large.prof", "front.prof"))
+    with open(large, "wb") as out:
+        subprocess.run([os.environ["LARGE"], str(LARGE_FUNCTIONS), str(LARGE_CONTEXTS)], stdout=out, check=True)
+    write_for_pstats(bench.stats, large, front)
+    results = bench.compare({
+        "stats -n 50": ([bench.stats, "-n", "50", large], None),
+        "stats --tree": ([bench.stats, "--tree", large], None),
+        "stats --tree=callers": ([bench.stats, "--tree=callers", "operation00077", large], None),
+        "stats, all functions": ([bench.stats, large], None),
+        "pstats, all functions": (["python3", "-c", PSTATS, front], None),
+    })
+    print(f"\na profile of {LARGE_FUNCTIONS:,} functions and {LARGE_CONTEXTS:,} contexts")
+    for name in list(results)[:3]:
+        memory = statistics.median(run[1] for run in results[name]) / 1024
+        met = seconds(results, name) < 1 and memory < 400
+        line(name, f"{seconds(results, name):.2f} s", f"{memory:.0f} MiB; under 1 s and 400 MiB", met)
+    for name in list(results)[3:]:
+        line(name, f"{seconds(results, name):.2f} s")
+    ratio = over_rounds(results, lambda ours, theirs: theirs / ours, *list(results)[3:])
+    line("pstats / stats, all functions", f"{ratio:.1f}", "at least 20", ratio >= 20)
+
+
 def main():
     bench = Bench(*sys.argv[1:])
     try:
@@ -171,6 +212,8 @@ def main():
         bench_fib(bench)
         bench_lua(bench)
         bench_start(bench)
+        if "LARGE" in os.environ:
+            bench_large(bench)
     finally:
         shutil.rmtree(bench.temporary)
 
