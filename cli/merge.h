@@ -29,6 +29,8 @@ struct merge {
     struct merge_functions functions;
     struct hash records; /* by parent, function and target */
     struct hash edges;   /* by caller and callee */
+    uint32_t first_new;  /* records from here on came with the last thread; only those are in the index whose
+                          * parents did not */
 };
 
 /* Adds FROM, which may be freed afterwards. -1 with a message without memory: MERGE can then only be freed.
