@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "csv.h"
+#include "diff.h"
 #include "load.h"
 #include "merge.h"
 #include "notes.h"
@@ -22,6 +23,7 @@
 #include "restrict.h"
 #include "select.h"
 #include "sort.h"
+#include "spread.h"
 #include "table.h"
 #include "tree_report.h"
 #include "version.h"
@@ -29,10 +31,10 @@
 enum { EXIT_USAGE = 2 };
 
 /* What the lines of the report are. */
-enum by { BY_FUNCTION, BY_THREAD, BY_PROCESS };
+enum by { BY_FUNCTION, BY_THREAD, BY_PROCESS, BY_FILE };
 
 /* Their names, separated by spaces: for help and completion. */
-#define BY_NAMES "function thread process"
+#define BY_NAMES "function thread process file"
 
 struct settings {
     struct sort_order order;
@@ -46,6 +48,7 @@ struct settings {
     int unwound;
     enum by by;
     const char *save; /* a path, or NULL: print */
+    const char *diff; /* the path of what to compare with, or NULL */
     struct selection selection;
     struct tree_settings tree;
 };
@@ -54,10 +57,12 @@ struct settings {
 struct inputs {
     struct table table;
     struct notes notes;
-    struct parts parts; /* only where the report is of them */
-    struct merge merge; /* only where the report needs their contexts */
-    uint32_t *row_of;   /* by function of the merged profile: its row in the table */
-    char **titles;
+    struct parts parts;   /* only where the report is of them */
+    struct spread spread; /* likewise */
+    struct table before;  /* likewise: what the table is compared with */
+    struct merge merge;   /* only where the report needs their contexts */
+    uint32_t *row_of;     /* by function of the merged profile: its row in the table */
+    char **titles;        /* one for each file; and behind them, that of what they are compared with */
     size_t count;
 };
 
@@ -125,7 +130,7 @@ static enum options_result take_unwound(void *target, const char *value, struct 
 static enum options_result take_by(void *target, const char *value, struct message *message)
 {
     static const char *const names[] = {
-        [BY_FUNCTION] = "function", [BY_THREAD] = "thread", [BY_PROCESS] = "process"};
+        [BY_FUNCTION] = "function", [BY_THREAD] = "thread", [BY_PROCESS] = "process", [BY_FILE] = "file"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], value) == 0) {
@@ -179,6 +184,13 @@ static enum options_result take_save(void *target, const char *value, struct mes
     return OPTIONS_RUN;
 }
 
+static enum options_result take_diff(void *target, const char *value, struct message *message)
+{
+    (void)message;
+    ((struct settings *)target)->diff = value;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_no_pager(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
@@ -210,13 +222,18 @@ static const struct option_spec OPTIONS[] = {
      TREE_DIRECTIONS, take_tree},
     {"min-percent", 0, "P", "fold the nodes of the tree that took less than P percent (default: 1)", NULL,
      take_min_percent},
-    {"by", 0, "WHAT", "print a line for each function (the default), thread or process", BY_NAMES, take_by},
+    {"by", 0, "WHAT",
+     "print a line for each function (the default), thread or process; or, by file, how evenly each "
+     "function's "
+     "time is spread over the files",
+     BY_NAMES, take_by},
     {"thread", 0, "NAME", "keep the threads of this name (a shell's pattern) or ID; may be repeated", NULL,
      take_thread},
     {"process", 0, "PID", "keep the process of this ID; may be repeated", NULL, take_process},
     {"unwound", 0, NULL,
      "print how often each function was left without a return: by longjmp, an exception, the thread's end",
      NULL, take_unwound},
+    {"diff", 0, "FILE", "print what has changed since FILE", "FILE", take_diff},
     {"save", 0, "FILE", "write the sum of all files to FILE, as a profile, and print nothing", "FILE",
      take_save},
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, take_csv},
@@ -237,6 +254,7 @@ static const struct command COMMAND = {
                 "stats out.prof --restrict 'parse_'      the functions with parse_ in their name or file\n"
                 "stats out.prof --tree                   who called whom, and what that cost\n"
                 "stats out.prof --tree=callers malloc    from where malloc is called\n"
+                "stats new.prof --diff old.prof          what became faster or slower\n"
                 "stats --save all.prof run*.prof         all runs summed up in one profile\n"
                 "stats --csv run1.prof run2.prof         two runs summed up, for a spreadsheet",
     .exit_status = "0  the report was printed\n"
@@ -266,31 +284,70 @@ static int needs_contexts(const struct settings *settings)
     return settings->tree.wanted || settings->save != NULL;
 }
 
+/* Adds the figures of one file, whose table this is. */
+static int add_spread(const struct settings *settings, struct inputs *inputs, const struct profile *profile,
+                      struct message *message)
+{
+    struct table table = {0};
+    int result = table_add(&table, profile, message);
+
+    if (result == 0)
+        result = table_finish(&table, settings->strip_dirs, message);
+    if (result == 0)
+        result = spread_add(&inputs->spread, &table, message);
+    table_free(&table);
+    return result;
+}
+
 /* Adds up what the report needs of PROFILE. */
 static int add_profile(const struct settings *settings, struct inputs *inputs, const struct profile *profile,
                        struct message *message)
 {
+    int result = 0;
+
     notes_add(&inputs->notes, profile);
     if (needs_contexts(settings))
         return profile_merge(&inputs->merge, profile, message);
-    if (settings->by != BY_FUNCTION && parts_add(&inputs->parts, profile, message) != 0)
-        return -1;
-    return table_add(&inputs->table, profile, message);
+    if (settings->by == BY_FILE)
+        result = add_spread(settings, inputs, profile, message);
+    else if (settings->by != BY_FUNCTION)
+        result = parts_add(&inputs->parts, profile, message);
+    return result == 0 ? table_add(&inputs->table, profile, message) : -1;
+}
+
+/* Loads what the user wants to see of a file. */
+static int load(struct settings *settings, const char *path, struct profile *profile, struct message *message)
+{
+    int result = profile_load(profile, path, message);
+
+    print_warnings(profile);
+    if (result == 0)
+        selection_apply(&settings->selection, profile);
+    return result;
 }
 
 static int add_file(struct settings *settings, struct inputs *inputs, const char *path,
                     struct message *message)
 {
     struct profile profile = {0};
-    int result = profile_load(&profile, path, message);
+    int result = load(settings, path, &profile, message);
 
-    print_warnings(&profile);
-    if (result == 0) {
-        selection_apply(&settings->selection, &profile);
+    if (result == 0)
         result = add_profile(settings, inputs, &profile, message);
-    }
     profile_free(&profile);
     return result;
+}
+
+/* Reads the file that the others are compared with. */
+static int read_before(struct settings *settings, struct inputs *inputs, struct message *message)
+{
+    struct profile profile = {0};
+    int result = load(settings, settings->diff, &profile, message);
+
+    if (result == 0)
+        result = table_add(&inputs->before, &profile, message);
+    profile_free(&profile);
+    return result == 0 ? table_finish(&inputs->before, settings->strip_dirs, message) : -1;
 }
 
 /* The table of the merged profile, which has all files' contexts. */
@@ -304,64 +361,119 @@ static int add_merged(struct inputs *inputs, struct message *message)
     return table_track(&inputs->table, profile, inputs->row_of, message);
 }
 
-/* Sums up the files, and makes a title of each. */
+/* Makes a title of each file. */
+static int make_titles(const struct settings *settings, char *const *paths, struct inputs *inputs,
+                       struct message *message)
+{
+    size_t count = inputs->count + (settings->diff != NULL);
+
+    inputs->titles = calloc(count, sizeof *inputs->titles);
+    for (size_t i = 0; inputs->titles != NULL && i < count; i++) {
+        inputs->titles[i] = report_title(i < inputs->count ? paths[i] : settings->diff);
+        if (inputs->titles[i] == NULL)
+            return no_memory(message);
+    }
+    return inputs->titles != NULL ? 0 : no_memory(message);
+}
+
+/* Sums up the files. */
 static int read_files(struct settings *settings, char *const *paths, size_t count, struct inputs *inputs,
                       struct message *message)
 {
-    inputs->titles = calloc(count, sizeof *inputs->titles);
-    if (inputs->titles == NULL)
-        return no_memory(message);
-    for (inputs->count = 0; inputs->count < count; inputs->count++) {
-        inputs->titles[inputs->count] = report_title(paths[inputs->count]);
-        if (inputs->titles[inputs->count] == NULL)
-            return no_memory(message);
-        if (add_file(settings, inputs, paths[inputs->count], message) != 0) {
-            inputs->count++;
+    inputs->count = count;
+    if (make_titles(settings, paths, inputs, message) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (add_file(settings, inputs, paths[i], message) != 0)
             return -1;
-        }
-    }
     if (selection_is_active(&settings->selection) && !settings->selection.has_matched)
         return message_set(message, "there is no such thread or process; see --by thread");
     if (needs_contexts(settings) && add_merged(inputs, message) != 0)
         return -1;
+    if (settings->diff != NULL && read_before(settings, inputs, message) != 0)
+        return -1;
     return table_finish(&inputs->table, settings->strip_dirs, message);
 }
 
-static void inputs_free(struct inputs *inputs)
+static void inputs_free(const struct settings *settings, struct inputs *inputs)
 {
-    for (size_t i = 0; i < inputs->count; i++)
+    for (size_t i = 0; inputs->titles != NULL && i < inputs->count + (settings->diff != NULL); i++)
         free(inputs->titles[i]);
     free(inputs->titles);
     free(inputs->row_of);
     table_free(&inputs->table);
+    table_free(&inputs->before);
     parts_free(&inputs->parts);
+    spread_free(&inputs->spread);
     merge_free(&inputs->merge);
 }
 
-/* The chosen rows in the chosen order. */
-static int choose_rows(const struct settings *settings, const struct table *table, struct table_list *list,
-                       struct message *message)
+/* Leaves the chosen rows, in the chosen order. */
+static int choose_rows(const struct settings *settings, struct table_list *list, struct message *message)
 {
-    if (table_list(table, list, message) != 0)
-        return -1;
     sort_apply(&settings->order, settings->reverse, list);
     return restrict_apply(&settings->restrictions, list, message);
 }
 
-static int print_table(FILE *stream, const struct settings *settings, struct report report,
-                       struct message *message)
+static int print_table(FILE *stream, const struct settings *settings, const struct report *report,
+                       struct table_list *list, struct message *message)
+{
+    if (table_list(report->table, list, message) != 0 || choose_rows(settings, list, message) != 0)
+        return -1;
+    if (settings->csv)
+        csv_print(stream, list, settings->unwound);
+    else
+        report_print(stream, report);
+    return 0;
+}
+
+static int print_spread(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+                        const struct report *report, struct table_list *list, struct message *message)
+{
+    if (spread_list(&inputs->spread, list, message) != 0 || choose_rows(settings, list, message) != 0)
+        return -1;
+    if (settings->csv)
+        spread_print_csv(stream, &inputs->spread, list);
+    else
+        spread_print(stream, &inputs->spread, report);
+    return 0;
+}
+
+static int print_diff(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+                      const struct report *report, struct table_list *list, struct message *message)
+{
+    struct diff diff = {0};
+    int result = diff_open(&diff, &inputs->before, &inputs->table, message);
+
+    if (result == 0)
+        result = diff_list(&diff, list, message);
+    if (result == 0)
+        result = choose_rows(settings, list, message);
+    if (result == 0 && settings->csv)
+        diff_print_csv(stream, list);
+    else if (result == 0)
+        diff_print(stream, &diff, report);
+    diff_close(&diff);
+    return result;
+}
+
+/* Prints one of the reports that are lists of functions. */
+static int print_functions(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+                           struct report report, struct message *message)
 {
     struct table_list list = {0};
     char label[SORT_LABEL_MAX];
-    int result = choose_rows(settings, report.table, &list, message);
+    int result;
 
     sort_label(&settings->order, label);
     report.list = &list;
     report.order = label;
-    if (result == 0 && settings->csv)
-        csv_print(stream, &list, settings->unwound);
-    else if (result == 0)
-        report_print(stream, &report);
+    if (settings->diff != NULL)
+        result = print_diff(stream, settings, inputs, &report, &list, message);
+    else if (settings->by == BY_FILE)
+        result = print_spread(stream, settings, inputs, &report, &list, message);
+    else
+        result = print_table(stream, settings, &report, &list, message);
     table_list_free(&list);
     return result;
 }
@@ -393,12 +505,12 @@ static int print_to(FILE *stream, const struct settings *settings, const struct 
                             .unit = settings->unit,
                             .unwound = settings->unwound};
 
-    if (settings->by != BY_FUNCTION)
+    if (settings->by == BY_THREAD || settings->by == BY_PROCESS)
         return print_parts(stream, settings, inputs, &report);
     if (settings->tree.wanted)
         return tree_report_print(stream, &settings->tree, &report, &inputs->merge.profile, inputs->row_of,
                                  message);
-    return print_table(stream, settings, report, message);
+    return print_functions(stream, settings, inputs, report, message);
 }
 
 /* Prints all or nothing. */
@@ -429,7 +541,7 @@ static int run(struct settings *settings, char *const *paths, size_t count, stru
         result = settings->save != NULL ? output_write(settings->save, &inputs.merge.profile, message)
                                         : print_report(settings, &inputs, message);
     }
-    inputs_free(&inputs);
+    inputs_free(settings, &inputs);
     return result;
 }
 
@@ -457,14 +569,19 @@ static enum options_result check(const struct settings *settings, struct message
 {
     int rows = settings->order.count > 0 || settings->reverse || settings->restrictions.count > 0;
 
-    if (settings->save != NULL &&
-        (rows || settings->tree.wanted || settings->csv || settings->by != BY_FUNCTION))
+    int others = settings->csv || settings->unwound || settings->by != BY_FUNCTION || settings->diff != NULL;
+
+    if (settings->save != NULL && (rows || others || settings->tree.wanted))
         return options_wrong(&COMMAND, "--save goes without the options for what is printed", message);
-    if (settings->tree.wanted && (rows || settings->csv || settings->unwound || settings->by != BY_FUNCTION))
-        return options_wrong(&COMMAND,
-                             "--tree goes without --sort, --reverse, --restrict, --csv, --unwound and --by",
-                             message);
-    if (settings->by != BY_FUNCTION && rows)
+    if (settings->tree.wanted && (rows || others))
+        return options_wrong(
+            &COMMAND, "--tree goes without --sort, --reverse, --restrict, --csv, --unwound, --by and --diff",
+            message);
+    if (settings->diff != NULL && (settings->unwound || settings->by != BY_FUNCTION))
+        return options_wrong(&COMMAND, "--diff goes without --unwound and --by", message);
+    if (settings->by == BY_FILE && settings->unwound)
+        return options_wrong(&COMMAND, "--by file goes without --unwound", message);
+    if ((settings->by == BY_THREAD || settings->by == BY_PROCESS) && rows)
         return options_wrong(
             &COMMAND, "--by thread and --by process go without --sort, --reverse and --restrict", message);
     return OPTIONS_RUN;
@@ -473,8 +590,11 @@ static enum options_result check(const struct settings *settings, struct message
 /* Puts in what the options left open. */
 static int complete(struct settings *settings, struct message *message)
 {
+    /* The cumulative time of main changes, or differs, with every function's: of no use for these. */
+    const char *order = settings->diff != NULL || settings->by == BY_FILE ? "tottime" : "cumulative";
+
     settings->tree.limit = settings->limit;
-    if (settings->order.count == 0 && sort_parse(&settings->order, "cumulative", message) != 0)
+    if (settings->order.count == 0 && sort_parse(&settings->order, order, message) != 0)
         return -1;
     if (settings->limit < 0)
         return 0;

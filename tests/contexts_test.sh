@@ -96,16 +96,11 @@ test_case '--save writes the sum of the files, with its tree, as a profile' '
     expect_status 0
     expect_no_stdout
     expect_no_stderr
-    for report in "--csv" "--tree=callers is_odd"; do
-        "$stats" $report recursion.prof recursion.prof >parts
-        "$stats" $report all.prof >sum
-        if [ "$report" = --csv ]; then
-            expect_same parts sum
-        else
-            sed 1,3d parts >expected
-            sed 1,2d sum >actual
-            expect_same expected actual
-        fi
+    # To the microsecond: the sum is kept in fractions of a nanosecond, and rounded once more.
+    for report in "--sort nfl" "--tree=callers is_odd"; do
+        "$stats" --unit ms $report recursion.prof recursion.prof | sed 1,3d >parts
+        "$stats" --unit ms $report all.prof | sed 1,2d >sum
+        expect_same parts sum
     done
     run "$stats" --save all.prof all.prof all.prof
     run "$stats" all.prof
@@ -128,7 +123,35 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$stats" --save a
     expect_stdout_match "^         22893000 function calls "
 '
 
-for arguments in '--save' '--save a --csv' '--by week' '--by thread --sort time' '--process x' '--tree --by thread' '--tree=callers' '--tree=up' '--tree --sort time' '--tree --csv' '--tree --restrict f' \
+test_case '--diff compares with a build whose lines moved' '
+    sed "1i /* moved */" "$top/samples/recursion.c" | sed "s/fibonacci(20)/fibonacci(21)/" >recursion.c
+    compile moved <recursion.c
+    recursion
+    "$profile" -o moved.prof ./moved >/dev/null
+    run "$stats" moved.prof --diff recursion.prof --sort calls
+    expect_status 0
+    expect_no_stderr
+    expect_stdout_line "   Ordered by: change of call count"
+    expect_stdout_match "^   Compared with: .*recursion.prof$"
+    expect_stdout_match "\(fibonacci\)$"
+    ! grep -E " (new|gone) " "$stdout"
+    run "$stats" moved.prof --diff missing.prof
+    expect_status 1
+    expect_one_line "$stderr"
+'
+
+test_case '--by file shows how evenly time is spread' '
+    recursion
+    cp recursion.prof again.prof
+    run "$stats" recursion.prof again.prof --by file --restrict is_odd
+    expect_status 0
+    expect_stdout_match "^       2      1000 .*   0.0% .*\(is_odd\)$"
+    expect_stdout_line "   Ordered by: internal time"
+    run "$stats" recursion.prof again.prof --by file --csv -s calls -n 1
+    expect_stdout_match "^2,43782,.*,0.00,.*,fibonacci,"
+'
+
+for arguments in '--diff' '--diff a --by file' '--by file --unwound' '--save' '--save a --csv' '--by week' '--by thread --sort time' '--process x' '--tree --by thread' '--tree=callers' '--tree=up' '--tree --sort time' '--tree --csv' '--tree --restrict f' \
     '--min-percent x' '--min-percent 101' '--min-percent nan'; do
     test_case "wrong usage exits 2 with one line: stats x.prof $arguments" '
         # shellcheck disable=SC2086
