@@ -24,10 +24,12 @@ static uint64_t distance(uint64_t a, uint64_t b)
     return a > b ? a - b : b - a;
 }
 
-static struct diff_row compare(const struct table_row *before, const struct table_row *now)
+/* SHOWN is the one of them whose name and place are shown. */
+static struct diff_row compare(const struct table_row *before, const struct table_row *now,
+                               const struct table_row *shown)
 {
     const struct table_row *old = before != NULL ? before : &NOTHING, *new = now != NULL ? now : &NOTHING;
-    struct diff_row row = {.row = now != NULL ? *now : *before, .before = before, .now = now};
+    struct diff_row row = {.row = *shown, .before = before, .now = now};
 
     row.row.ncalls = distance(old->ncalls, new->ncalls);
     row.row.pcalls = distance(old->pcalls, new->pcalls);
@@ -44,11 +46,11 @@ static void fill(struct diff *diff, const struct table_list *before, const struc
         const struct table_row *old = matches[i] == MATCH_NONE ? NULL : before->rows[matches[i]];
         if (old != NULL)
             found[matches[i]] = 1;
-        diff->rows[diff->count++] = compare(old, now->rows[i]);
+        diff->rows[diff->count++] = compare(old, now->rows[i], now->rows[i]);
     }
     for (size_t i = 0; i < before->count; i++)
         if (!found[i])
-            diff->rows[diff->count++] = compare(before->rows[i], NULL);
+            diff->rows[diff->count++] = compare(before->rows[i], NULL, before->rows[i]);
 }
 
 static int match(struct diff *diff, const struct table_list *before, const struct table_list *now)
