@@ -12,18 +12,14 @@
 
 #include "csv.h"
 #include "diff.h"
-#include "load.h"
-#include "merge.h"
-#include "notes.h"
+#include "inputs.h"
 #include "options.h"
 #include "output.h"
 #include "pager.h"
 #include "parts.h"
 #include "report.h"
 #include "restrict.h"
-#include "select.h"
 #include "sort.h"
-#include "spread.h"
 #include "table.h"
 #include "tree_report.h"
 #include "version.h"
@@ -41,29 +37,14 @@ struct settings {
     int reverse;
     struct restrictions restrictions;
     int64_t limit; /* -1: none */
-    int strip_dirs;
     enum report_unit unit;
     int csv;
     int use_pager;
     int unwound;
     enum by by;
     const char *save; /* a path, or NULL: print */
-    const char *diff; /* the path of what to compare with, or NULL */
-    struct selection selection;
+    struct inputs_request request;
     struct tree_settings tree;
-};
-
-/* What was read of all files. */
-struct inputs {
-    struct table table;
-    struct notes notes;
-    struct parts parts;   /* only where the report is of them */
-    struct spread spread; /* likewise */
-    struct table before;  /* likewise: what the table is compared with */
-    struct merge merge;   /* only where the report needs their contexts */
-    uint32_t *row_of;     /* by function of the merged profile: its row in the table */
-    char **titles;        /* one for each file; and behind them, that of what they are compared with */
-    size_t count;
 };
 
 static enum options_result take_sort(void *target, const char *value, struct message *message)
@@ -102,7 +83,7 @@ static enum options_result take_restrict(void *target, const char *value, struct
 static enum options_result take_strip_dirs(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
-    ((struct settings *)target)->strip_dirs = 1;
+    ((struct settings *)target)->request.strip_dirs = 1;
     return OPTIONS_RUN;
 }
 
@@ -145,14 +126,16 @@ static enum options_result take_thread(void *target, const char *value, struct m
 {
     struct settings *settings = target;
 
-    return selection_add_thread(&settings->selection, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+    return selection_add_thread(&settings->request.selection, value, message) == 0 ? OPTIONS_RUN
+                                                                                   : OPTIONS_ERROR;
 }
 
 static enum options_result take_process(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
 
-    return selection_add_process(&settings->selection, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+    return selection_add_process(&settings->request.selection, value, message) == 0 ? OPTIONS_RUN
+                                                                                    : OPTIONS_ERROR;
 }
 
 static enum options_result take_tree(void *target, const char *value, struct message *message)
@@ -187,7 +170,7 @@ static enum options_result take_save(void *target, const char *value, struct mes
 static enum options_result take_diff(void *target, const char *value, struct message *message)
 {
     (void)message;
-    ((struct settings *)target)->diff = value;
+    ((struct settings *)target)->request.before = value;
     return OPTIONS_RUN;
 }
 
@@ -269,143 +252,12 @@ static int no_memory(struct message *message)
 }
 
 /* Says on standard error what could not be had of a file. */
-static void print_warnings(const struct profile *profile)
+static void print_warning(const char *text)
 {
     struct message shown;
 
-    for (size_t i = 0; i < profile->warning_count; i++) {
-        message_set(&shown, "%s", profile->warnings[i]);
-        fprintf(stderr, "%s: %s\n", COMMAND.name, shown.text);
-    }
-}
-
-static int needs_contexts(const struct settings *settings)
-{
-    return settings->tree.wanted || settings->save != NULL;
-}
-
-/* Adds the figures of one file, whose table this is. */
-static int add_spread(const struct settings *settings, struct inputs *inputs, const struct profile *profile,
-                      struct message *message)
-{
-    struct table table = {0};
-    int result = table_add(&table, profile, message);
-
-    if (result == 0)
-        result = table_finish(&table, settings->strip_dirs, message);
-    if (result == 0)
-        result = spread_add(&inputs->spread, &table, message);
-    table_free(&table);
-    return result;
-}
-
-/* Adds up what the report needs of PROFILE. */
-static int add_profile(const struct settings *settings, struct inputs *inputs, const struct profile *profile,
-                       struct message *message)
-{
-    int result = 0;
-
-    notes_add(&inputs->notes, profile);
-    if (needs_contexts(settings))
-        return profile_merge(&inputs->merge, profile, message);
-    if (settings->by == BY_FILE)
-        result = add_spread(settings, inputs, profile, message);
-    else if (settings->by != BY_FUNCTION)
-        result = parts_add(&inputs->parts, profile, message);
-    return result == 0 ? table_add(&inputs->table, profile, message) : -1;
-}
-
-/* Loads what the user wants to see of a file. */
-static int load(struct settings *settings, const char *path, struct profile *profile, struct message *message)
-{
-    int result = profile_load(profile, path, message);
-
-    print_warnings(profile);
-    if (result == 0)
-        selection_apply(&settings->selection, profile);
-    return result;
-}
-
-static int add_file(struct settings *settings, struct inputs *inputs, const char *path,
-                    struct message *message)
-{
-    struct profile profile = {0};
-    int result = load(settings, path, &profile, message);
-
-    if (result == 0)
-        result = add_profile(settings, inputs, &profile, message);
-    profile_free(&profile);
-    return result;
-}
-
-/* Reads the file that the others are compared with. */
-static int read_before(struct settings *settings, struct inputs *inputs, struct message *message)
-{
-    struct profile profile = {0};
-    int result = load(settings, settings->diff, &profile, message);
-
-    if (result == 0)
-        result = table_add(&inputs->before, &profile, message);
-    profile_free(&profile);
-    return result == 0 ? table_finish(&inputs->before, settings->strip_dirs, message) : -1;
-}
-
-/* The table of the merged profile, which has all files' contexts. */
-static int add_merged(struct inputs *inputs, struct message *message)
-{
-    const struct profile *profile = &inputs->merge.profile;
-
-    inputs->row_of = reallocarray(NULL, profile->function_count + 1, sizeof *inputs->row_of);
-    if (inputs->row_of == NULL)
-        return no_memory(message);
-    return table_track(&inputs->table, profile, inputs->row_of, message);
-}
-
-/* Makes a title of each file. */
-static int make_titles(const struct settings *settings, char *const *paths, struct inputs *inputs,
-                       struct message *message)
-{
-    size_t count = inputs->count + (settings->diff != NULL);
-
-    inputs->titles = calloc(count, sizeof *inputs->titles);
-    for (size_t i = 0; inputs->titles != NULL && i < count; i++) {
-        inputs->titles[i] = report_title(i < inputs->count ? paths[i] : settings->diff);
-        if (inputs->titles[i] == NULL)
-            return no_memory(message);
-    }
-    return inputs->titles != NULL ? 0 : no_memory(message);
-}
-
-/* Sums up the files. */
-static int read_files(struct settings *settings, char *const *paths, size_t count, struct inputs *inputs,
-                      struct message *message)
-{
-    inputs->count = count;
-    if (make_titles(settings, paths, inputs, message) != 0)
-        return -1;
-    for (size_t i = 0; i < count; i++)
-        if (add_file(settings, inputs, paths[i], message) != 0)
-            return -1;
-    if (selection_is_active(&settings->selection) && !settings->selection.has_matched)
-        return message_set(message, "there is no such thread or process; see --by thread");
-    if (needs_contexts(settings) && add_merged(inputs, message) != 0)
-        return -1;
-    if (settings->diff != NULL && read_before(settings, inputs, message) != 0)
-        return -1;
-    return table_finish(&inputs->table, settings->strip_dirs, message);
-}
-
-static void inputs_free(const struct settings *settings, struct inputs *inputs)
-{
-    for (size_t i = 0; inputs->titles != NULL && i < inputs->count + (settings->diff != NULL); i++)
-        free(inputs->titles[i]);
-    free(inputs->titles);
-    free(inputs->row_of);
-    table_free(&inputs->table);
-    table_free(&inputs->before);
-    parts_free(&inputs->parts);
-    spread_free(&inputs->spread);
-    merge_free(&inputs->merge);
+    message_set(&shown, "%s", text);
+    fprintf(stderr, "%s: %s\n", COMMAND.name, shown.text);
 }
 
 /* Leaves the chosen rows, in the chosen order. */
@@ -468,7 +320,7 @@ static int print_functions(FILE *stream, const struct settings *settings, const 
     sort_label(&settings->order, label);
     report.list = &list;
     report.order = label;
-    if (settings->diff != NULL)
+    if (settings->request.before != NULL)
         result = print_diff(stream, settings, inputs, &report, &list, message);
     else if (settings->by == BY_FILE)
         result = print_spread(stream, settings, inputs, &report, &list, message);
@@ -534,14 +386,14 @@ static int print_report(const struct settings *settings, const struct inputs *in
 static int run(struct settings *settings, char *const *paths, size_t count, struct message *message)
 {
     struct inputs inputs = {0};
-    int result = read_files(settings, paths, count, &inputs, message);
+    int result = inputs_read(&inputs, &settings->request, paths, count, message);
 
     if (result == 0) {
         notes_print(&inputs.notes, COMMAND.name, stderr);
         result = settings->save != NULL ? output_write(settings->save, &inputs.merge.profile, message)
                                         : print_report(settings, &inputs, message);
     }
-    inputs_free(settings, &inputs);
+    inputs_free(&inputs);
     return result;
 }
 
@@ -569,7 +421,8 @@ static enum options_result check(const struct settings *settings, struct message
 {
     int rows = settings->order.count > 0 || settings->reverse || settings->restrictions.count > 0;
 
-    int others = settings->csv || settings->unwound || settings->by != BY_FUNCTION || settings->diff != NULL;
+    int others =
+        settings->csv || settings->unwound || settings->by != BY_FUNCTION || settings->request.before != NULL;
 
     if (settings->save != NULL && (rows || others || settings->tree.wanted))
         return options_wrong(&COMMAND, "--save goes without the options for what is printed", message);
@@ -577,7 +430,7 @@ static enum options_result check(const struct settings *settings, struct message
         return options_wrong(
             &COMMAND, "--tree goes without --sort, --reverse, --restrict, --csv, --unwound, --by and --diff",
             message);
-    if (settings->diff != NULL && (settings->unwound || settings->by != BY_FUNCTION))
+    if (settings->request.before != NULL && (settings->unwound || settings->by != BY_FUNCTION))
         return options_wrong(&COMMAND, "--diff goes without --unwound and --by", message);
     if (settings->by == BY_FILE && settings->unwound)
         return options_wrong(&COMMAND, "--by file goes without --unwound", message);
@@ -587,13 +440,25 @@ static enum options_result check(const struct settings *settings, struct message
     return OPTIONS_RUN;
 }
 
+static enum inputs_need what_is_needed(const struct settings *settings)
+{
+    if (settings->tree.wanted || settings->save != NULL)
+        return INPUTS_CONTEXTS;
+    if (settings->by == BY_FILE)
+        return INPUTS_SPREAD;
+    return settings->by == BY_FUNCTION ? INPUTS_TABLE : INPUTS_PARTS;
+}
+
 /* Puts in what the options left open. */
 static int complete(struct settings *settings, struct message *message)
 {
     /* The cumulative time of main changes, or differs, with every function's: of no use for these. */
-    const char *order = settings->diff != NULL || settings->by == BY_FILE ? "tottime" : "cumulative";
+    const char *order =
+        settings->request.before != NULL || settings->by == BY_FILE ? "tottime" : "cumulative";
 
     settings->tree.limit = settings->limit;
+    settings->request.need = what_is_needed(settings);
+    settings->request.warn = print_warning;
     if (settings->order.count == 0 && sort_parse(&settings->order, order, message) != 0)
         return -1;
     if (settings->limit < 0)
@@ -622,6 +487,6 @@ int main(int argc, char **argv)
     if (status != EXIT_SUCCESS)
         fprintf(stderr, "%s: %s\n", COMMAND.name, message.text);
     restrict_free(&settings.restrictions);
-    selection_free(&settings.selection);
+    selection_free(&settings.request.selection);
     return status;
 }
