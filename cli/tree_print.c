@@ -12,6 +12,10 @@
 #include "branches.h"
 #include "text.h"
 
+/* Going up from a deep recursion, with nothing folded, there are as many paths as levels, and each is as
+ * long: who asks for all of them gets this many lines. */
+enum { LINES_MAX = 1000000 };
+
 struct step {
     struct tree_node node;
     uint32_t level;  /* 0: a first node */
@@ -139,16 +143,19 @@ static void print_step(struct walk *walk, const struct step *step)
 
 int tree_print(FILE *stream, const struct tree_report *report, struct message *message)
 {
+    const int64_t limit = report->limit >= 0 && report->limit < LINES_MAX ? report->limit : LINES_MAX;
     struct walk walk = {.stream = stream, .report = report, .branches.utf8 = report->utf8};
     int failed = descend(&walk, NULL, 0);
 
     fputs("   ncalls  tottime       %  cumtime       %  filename:lineno(function)\n", stream);
-    for (int64_t lines = 0; !failed && walk.count > 0 && lines != report->limit; lines++) {
+    for (int64_t lines = 0; !failed && walk.count > 0 && lines < limit; lines++) {
         struct step step = walk.stack[--walk.count];
         print_step(&walk, &step);
         if (step.folded == 0)
             failed = descend(&walk, &step.node, step.level + 1);
     }
+    if (walk.count > 0 && limit == LINES_MAX)
+        fprintf(stream, "   (cut off after %d lines)\n", LINES_MAX);
     fputs("\n\n", stream);
     free(walk.stack);
     return failed ? message_set(message, "not enough memory for the call tree") : 0;

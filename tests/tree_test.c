@@ -270,6 +270,10 @@ static void bounds_callers_of_a_deep_recursion(void **state)
                       (struct tree_settings){.limit = -1, .min_percent = 1, .upwards = 1, .function = "0x1"}),
         0);
     assert_in_range(strlen(printed), 100, 10000);
+    assert_int_equal(
+        print_profile(&profile, (struct tree_settings){.limit = -1, .upwards = 1, .function = "0x1"}), 0);
+    assert_in_range(strlen(printed), 10000000, 400000000);
+    assert_non_null(strstr(printed, "   (cut off after 1000000 lines)\n"));
     profile_free(&profile);
 }
 
@@ -288,7 +292,7 @@ int main(void)
              keeps_a_context_without_calls),
         TEST("the tree of an empty profile has no lines", prints_nothing_of_nothing),
         TEST("100,000 levels neither overflow the stack nor print quadratic output", survives_deep_trees),
-        TEST("callers of a deep recursion are folded before they are looked at",
+        TEST("callers of a deep recursion are folded before they are looked at, or cut off",
              bounds_callers_of_a_deep_recursion),
     };
 
