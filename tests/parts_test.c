@@ -283,7 +283,9 @@ static void notes_several_programs(void **state)
 {
     (void)state;
     process(10, 1, 1000, "server", 7);
+    fixture.threads[0].open = 4;
     notes_add(&notes, &fixture.profile);
+    fixture.threads[0].open = 0;
     fixture.processes[0].exit = PROFILE_EXIT_SIGNAL;
     fixture.processes[0].exit_value = 6;
     notes_add(&notes, &fixture.profile);
