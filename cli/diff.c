@@ -24,18 +24,18 @@ static uint64_t distance(uint64_t a, uint64_t b)
     return a > b ? a - b : b - a;
 }
 
-/* SHOWN is the one of them whose name and place are shown. */
-static struct diff_row compare(const struct table_row *before, const struct table_row *now,
-                               const struct table_row *shown)
+/* Appends a row that is shown by the name and place of SHOWN. */
+static void append(struct diff *diff, const struct table_row *shown, const struct table_row *before,
+                   const struct table_row *now)
 {
-    const struct table_row *old = before != NULL ? before : &NOTHING, *new = now != NULL ? now : &NOTHING;
-    struct diff_row row = {.row = *shown, .before = before, .now = now};
+    struct diff_row *row = &diff->rows[diff->count++];
 
-    row.row.ncalls = distance(old->ncalls, new->ncalls);
-    row.row.pcalls = distance(old->pcalls, new->pcalls);
-    row.row.tottime = fabs(new->tottime - old->tottime);
-    row.row.cumtime = fabs(new->cumtime - old->cumtime);
-    return row;
+    *row = (struct diff_row){.row = *shown, .before = before, .now = now};
+    const struct table_row *old = before != NULL ? before : &NOTHING, *new = now != NULL ? now : &NOTHING;
+    row->row.ncalls = distance(old->ncalls, new->ncalls);
+    row->row.pcalls = distance(old->pcalls, new->pcalls);
+    row->row.tottime = fabs(new->tottime - old->tottime);
+    row->row.cumtime = fabs(new->cumtime - old->cumtime);
 }
 
 /* MATCHES has the old row of each new one; FOUND, one for each old row, is zeroed. */
@@ -43,14 +43,16 @@ static void fill(struct diff *diff, const struct table_list *before, const struc
                  const uint32_t *matches, unsigned char *found)
 {
     for (size_t i = 0; i < now->count; i++) {
-        const struct table_row *old = matches[i] == MATCH_NONE ? NULL : before->rows[matches[i]];
-        if (old != NULL)
-            found[matches[i]] = 1;
-        diff->rows[diff->count++] = compare(old, now->rows[i], now->rows[i]);
+        if (matches[i] == MATCH_NONE) {
+            append(diff, now->rows[i], NULL, now->rows[i]);
+            continue;
+        }
+        found[matches[i]] = 1;
+        append(diff, now->rows[i], before->rows[matches[i]], now->rows[i]);
     }
     for (size_t i = 0; i < before->count; i++)
         if (!found[i])
-            diff->rows[diff->count++] = compare(before->rows[i], NULL, before->rows[i]);
+            append(diff, before->rows[i], before->rows[i], NULL);
 }
 
 static int match(struct diff *diff, const struct table_list *before, const struct table_list *now)
