@@ -20,8 +20,8 @@ test_case '--tree prints who called whom, with recursion folded' '
     expect_status 0
     expect_no_stderr
     expect_stdout_match "^ +1 .* 100.0%  .*\(main\)$"
-    expect_stdout_match "^ +21890 .*  │ └─.*\(fibonacci\) \(recursive\)$"
-    expect_stdout_match "^ +500 .*    └─.*\(is_odd\)$"
+    expect_stdout_match "^ +21890 .*  (│ |  )└─.*\(fibonacci\) \(recursive\)$"
+    expect_stdout_match "^ +500 .*  (│ |  )└─.*\(is_odd\)$"
 '
 
 test_case '--tree=callers takes a function, before or behind the file, and adds up files' '
