@@ -8,7 +8,7 @@
 
 #include "text.h"
 
-static void print_field(FILE *stream, const char *text)
+void csv_print_field(FILE *stream, const char *text)
 {
     if (strpbrk(text, ",\"") == NULL) {
         text_print(stream, text);
@@ -23,21 +23,29 @@ static void print_field(FILE *stream, const char *text)
     fputc('"', stream);
 }
 
-static void print_row(FILE *stream, const struct table_row *row, double to_ns)
+void csv_print_function(FILE *stream, const struct table_row *row)
+{
+    csv_print_field(stream, row->has_source ? row->file : "");
+    fprintf(stream, ",%u,", row->has_source ? (unsigned)row->line : 0U);
+    csv_print_field(stream, row->name);
+    fputc(',', stream);
+    csv_print_field(stream, row->module);
+}
+
+static void print_row(FILE *stream, const struct table_row *row, double to_ns, int unwound)
 {
     fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.0f,%.0f,", row->ncalls, row->pcalls, row->tottime * to_ns,
             row->cumtime * to_ns);
-    print_field(stream, row->has_source ? row->file : "");
-    fprintf(stream, ",%u,", row->has_source ? (unsigned)row->line : 0U);
-    print_field(stream, row->name);
-    fputc(',', stream);
-    print_field(stream, row->module);
+    csv_print_function(stream, row);
+    if (unwound)
+        fprintf(stream, ",%" PRIu64, row->unwound);
     fputc('\n', stream);
 }
 
-void csv_print(FILE *stream, const struct table *table, const struct table_list *list)
+void csv_print(FILE *stream, const struct table *table, const struct table_list *list, int unwound)
 {
-    fputs("ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module\n", stream);
+    fprintf(stream, "ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module%s\n",
+            unwound ? ",unwound" : "");
     for (size_t i = 0; i < list->count; i++)
-        print_row(stream, list->rows[i], table->in_seconds ? 1e9 : 1);
+        print_row(stream, list->rows[i], table->in_seconds ? 1e9 : 1, unwound);
 }

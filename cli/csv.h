@@ -15,7 +15,14 @@
 
 #include "table.h"
 
-/* Errors are left in the stream's error flag. */
-void csv_print(FILE *stream, const struct table *table, const struct table_list *list);
+/* Prints TEXT as a field, quoted if need be. */
+void csv_print_field(FILE *stream, const char *text);
+
+/* Prints the four fields that say which function ROW is. */
+void csv_print_function(FILE *stream, const struct table_row *row);
+
+/* UNWOUND adds a last field, the calls that were left without a return. Errors are left in the stream's error
+ * flag. */
+void csv_print(FILE *stream, const struct table *table, const struct table_list *list, int unwound);
 
 #endif

@@ -132,6 +132,12 @@ static void print_totals(FILE *stream, const struct report *report)
     fprintf(stream, "in %s%s\n\n", time, UNITS[report->unit].words);
 }
 
+void report_print_head(FILE *stream, const struct report *report)
+{
+    print_titles(stream, report);
+    print_totals(stream, report);
+}
+
 void report_print_order(FILE *stream, const char *order, const struct table_list *list)
 {
     if (order != NULL && *order != '\0')
@@ -146,9 +152,9 @@ void report_print_order(FILE *stream, const char *order, const struct table_list
 static void print_heading(FILE *stream, const struct report *report)
 {
     report_print_order(stream, report->order, report->list);
-    fprintf(stream, "%s   ncalls  tottime %s percall  cumtime %s percall filename:lineno(function)%s\n",
+    fprintf(stream, "%s   ncalls  tottime %s percall  cumtime %s percall%s filename:lineno(function)%s\n",
             report->colour ? BOLD : "", report->percent ? "  tot% " : "", report->percent ? "  cum% " : "",
-            report->colour ? PLAIN : "");
+            report->unwound ? "  unwound" : "", report->colour ? PLAIN : "");
 }
 
 static double share(const struct report *report, double time)
@@ -181,14 +187,15 @@ static void print_row(FILE *stream, const struct report *report, const struct ta
     fill_columns(&all, report, row->cumtime, row->pcalls);
     fprintf(stream, "%s%9s %8s %s%8s %8s %s%8s ", is_hot ? RED : "", calls, self.time, self.share,
             self.percall, all.time, all.share, all.percall);
+    if (report->unwound)
+        fprintf(stream, "%8" PRIu64 " ", row->unwound);
     text_print(stream, row->text);
     fputs(is_hot ? PLAIN "\n" : "\n", stream);
 }
 
 void report_print(FILE *stream, const struct report *report)
 {
-    print_titles(stream, report);
-    print_totals(stream, report);
+    report_print_head(stream, report);
     if (report->list->count == 0)
         return;
     print_heading(stream, report);

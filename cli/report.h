@@ -41,6 +41,7 @@ struct report {
     enum report_unit unit;
     int percent; /* two more columns: the shares of the time of all functions */
     int colour;  /* with escape sequences, for a terminal */
+    int unwound; /* with a column for the calls that were left without a return */
 };
 
 /* Finds the unit called TEXT; -1 with a message that lists them. */
@@ -65,6 +66,9 @@ void report_print_order(FILE *stream, const char *order, const struct table_list
 
 /* The line that names a file: when it was modified, and its path. To be freed; NULL without memory. */
 char *report_title(const char *path);
+
+/* Prints the report's first part, which all reports have: the titles and totals. */
+void report_print_head(FILE *stream, const struct report *report);
 
 /* Prints the report. Errors are left in the stream's error flag. */
 void report_print(FILE *stream, const struct report *report);

@@ -10,18 +10,6 @@
 #include "marshal_read.h"
 #include "prof_file.h"
 
-static int add_marshal(struct table *table, const unsigned char *data, size_t size, const char *path,
-                       struct message *message)
-{
-    struct table one = {.with_edges = table->with_edges};
-    int result = marshal_read(&one, data, size, path, message);
-
-    if (result == 0)
-        result = table_merge(table, &one, message);
-    table_free(&one);
-    return result;
-}
-
 static void print_warnings(FILE *warnings, const struct profile *profile)
 {
     struct message shown;
@@ -46,34 +34,50 @@ static int add_dictionary(struct table *table, const struct profile *profile, st
     return result;
 }
 
-static int add_profile(struct table *table, const unsigned char *data, size_t size, const char *path,
-                       FILE *warnings, struct message *message)
-{
-    struct profile profile = {0};
-    int result = profile_load_data(&profile, data, size, path, message);
-
-    print_warnings(warnings, &profile);
-    if (result == 0)
-        result = table->in_seconds ? add_dictionary(table, &profile, message)
-                                   : table_add(table, &profile, message);
-    profile_free(&profile);
-    return result;
-}
-
-int stats_file_add(struct table *table, const char *path, FILE *warnings, struct message *message)
+int stats_file_read(struct stats_file *file, const char *path, const struct table *into, FILE *warnings,
+                    struct message *message)
 {
     const struct file_skip front = {.end_size = PROF_TRAILER_SIZE, .skip = prof_front_size};
     unsigned char *data;
     size_t size;
-    int result = table->in_seconds ? file_read(path, &data, &size, message)
-                                   : file_read_behind(path, &front, &data, &size, message);
+    int result = into->in_seconds ? file_read(path, &data, &size, message)
+                                  : file_read_behind(path, &front, &data, &size, message);
 
     if (result != 0)
         return -1;
-    if (marshal_recognise(data, size) && (table->in_seconds || !prof_recognise(data, size)))
-        result = add_marshal(table, data, size, path, message);
-    else
-        result = add_profile(table, data, size, path, warnings, message);
+    file->is_table = marshal_recognise(data, size) && (into->in_seconds || !prof_recognise(data, size));
+    file->table.with_edges = into->with_edges;
+    if (file->is_table) {
+        result = marshal_read(&file->table, data, size, path, message);
+    } else {
+        result = profile_load_data(&file->profile, data, size, path, message);
+        print_warnings(warnings, &file->profile);
+    }
     free(data);
+    return result;
+}
+
+int stats_file_add_to(struct table *table, const struct stats_file *file, struct message *message)
+{
+    if (file->is_table)
+        return table_merge(table, &file->table, message);
+    return table->in_seconds ? add_dictionary(table, &file->profile, message)
+                             : table_add(table, &file->profile, message);
+}
+
+void stats_file_free(struct stats_file *file)
+{
+    profile_free(&file->profile);
+    table_free(&file->table);
+}
+
+int stats_file_add(struct table *table, const char *path, FILE *warnings, struct message *message)
+{
+    struct stats_file file = {0};
+    int result = stats_file_read(&file, path, table, warnings, message);
+
+    if (result == 0)
+        result = stats_file_add_to(table, &file, message);
+    stats_file_free(&file);
     return result;
 }

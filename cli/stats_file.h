@@ -7,13 +7,30 @@
 #include <stdio.h>
 
 #include "message.h"
+#include "model.h"
 #include "table.h"
 
+/* What a file holds: a profile; or, from Python or the front of a profile, only a table. */
+struct stats_file {
+    int is_table;
+    struct profile profile;
+    struct table table; /* not finished */
+};
+
 /*
- * Adds the file PATH. A table in seconds gets what pstats would read: of our own profiles their front. What
- * could not be had of the file is written to WARNINGS, line by line. -1 with a message: the table may then
- * have part of the file, and can only be freed.
+ * Reads the file PATH into FILE, which is zeroed, to be added to INTO. For a table in seconds, that is what
+ * pstats would read: of our own profiles their front. What could not be had of the file is written to
+ * WARNINGS, line by line. -1 with a message; stats_file_free() is due in any case.
  */
+int stats_file_read(struct stats_file *file, const char *path, const struct table *into, FILE *warnings,
+                    struct message *message);
+
+/* Adds what has been read. -1 without memory: the table can then only be freed. */
+int stats_file_add_to(struct table *table, const struct stats_file *file, struct message *message);
+
+void stats_file_free(struct stats_file *file);
+
+/* Reads the file PATH and adds it, as above. -1 with a message: the table can then only be freed. */
 int stats_file_add(struct table *table, const char *path, FILE *warnings, struct message *message);
 
 #endif

@@ -152,6 +152,7 @@ void table_row_add(struct table *table, uint32_t i, const struct table_row *figu
 
     row->ncalls += figures->ncalls;
     row->pcalls += figures->pcalls;
+    row->unwound += figures->unwound;
     row->tottime += figures->tottime;
     row->cumtime += figures->cumtime;
     if (!row->unlisted)
@@ -164,7 +165,8 @@ void table_row_add(struct table *table, uint32_t i, const struct table_row *figu
 struct sum {
     struct table *table;
     const struct profile *profile;
-    uint32_t *rows;         /* by function: its row, or HASH_NONE if it was not called */
+    int with_uncalled;      /* functions that have a context get a row even if they were never called */
+    uint32_t *rows;         /* by function: its row, or HASH_NONE if it has none */
     unsigned char *aliased; /* by row: more than one function of this profile has it */
     uint64_t *outermost;    /* by function: calls made while no alias of it was active */
 };
@@ -174,14 +176,16 @@ static int is_empty(const struct profile_record *record)
     return record->function == PROFILE_NONE || (record->calls | record->self | record->inclusive) == 0;
 }
 
-/* Gives each function that was called its row, and finds the rows that stand for several. */
+/* Gives each function that was called, or that is wanted besides, its row, and finds the rows that stand for
+ * several. */
 static int find_rows(struct sum *sum)
 {
     const struct profile *profile = sum->profile;
 
     for (size_t i = 0; i < profile->record_count; i++) {
         const struct profile_record *record = &profile->records[i];
-        if (is_empty(record) || sum->rows[record->function] != HASH_NONE)
+        if (record->function == PROFILE_NONE || (is_empty(record) && !sum->with_uncalled) ||
+            sum->rows[record->function] != HASH_NONE)
             continue;
         uint32_t row = find_or_add_row(sum->table, profile, &profile->functions[record->function]);
         if (row == HASH_NONE)
@@ -232,6 +236,7 @@ static void add_records(struct sum *sum, const struct profile_thread *thread)
             continue;
         struct table_row *row = &sum->table->rows[sum->rows[record->function]];
         row->ncalls += record->calls;
+        row->unwound += record->unwound;
         row->tottime += (double)record->self * tick;
         if (is_below_alias(sum, record))
             continue;
@@ -254,11 +259,14 @@ static void add_primitive_calls(struct sum *sum)
             sum->table->rows[sum->rows[i]].pcalls += sum->outermost[i];
 }
 
-int table_add(struct table *table, const struct profile *profile, struct message *message)
+/* Adds a profile, and keeps its functions' rows in ROWS unless that is NULL. */
+static int add_profile(struct table *table, const struct profile *profile, uint32_t *rows,
+                       struct message *message)
 {
     size_t count = profile->function_count + 1;
     struct sum sum = {.table = table,
                       .profile = profile,
+                      .with_uncalled = rows != NULL,
                       .rows = reallocarray(NULL, count, sizeof *sum.rows),
                       .outermost = calloc(count, sizeof *sum.outermost)};
     int result = -1;
@@ -275,10 +283,34 @@ int table_add(struct table *table, const struct profile *profile, struct message
         add_primitive_calls(&sum);
     if (result == 0 && table->with_edges)
         result = table_edges_add_profile(&table->edges, profile, sum.rows);
+    if (result == 0 && rows != NULL)
+        memcpy(rows, sum.rows, profile->function_count * sizeof *rows);
     free(sum.rows);
     free(sum.aliased);
     free(sum.outermost);
     return result == 0 ? 0 : no_memory(message);
+}
+
+int table_add(struct table *table, const struct profile *profile, struct message *message)
+{
+    return add_profile(table, profile, NULL, message);
+}
+
+int table_track(struct table *table, const struct profile *profile, uint32_t *rows, struct message *message)
+{
+    if (add_profile(table, profile, rows, message) != 0)
+        return -1;
+    table->tracked = rows;
+    table->tracked_count = profile->function_count;
+    return 0;
+}
+
+int table_renumber(struct table *table, const uint32_t *map)
+{
+    for (size_t i = 0; table->tracked != NULL && i < table->tracked_count; i++)
+        if (table->tracked[i] != HASH_NONE)
+            table->tracked[i] = map[table->tracked[i]];
+    return table_edges_renumber(&table->edges, map);
 }
 
 static int compare_strings(const char *a, const char *b)
@@ -300,6 +332,19 @@ static int compare_rows(const void *left, const void *right)
     return order != 0 ? order : (a->before > b->before) - (a->before < b->before);
 }
 
+static int was_called(const struct table_row *row)
+{
+    return row->ncalls > 0 || row->tottime > 0 || row->cumtime > 0;
+}
+
+/* What was never called goes to the end. */
+static int compare_tracked(const void *left, const void *right)
+{
+    int order = was_called(right) - was_called(left);
+
+    return order != 0 ? order : compare_rows(left, right);
+}
+
 static int compare_places(const void *left, const void *right)
 {
     const struct table_row *a = left, *b = right;
@@ -309,7 +354,7 @@ static int compare_places(const void *left, const void *right)
     return (a->before > b->before) - (a->before < b->before);
 }
 
-/* Sorts the rows; the edges follow them. */
+/* Sorts the rows; the edges, and what table_track() keeps, follow them. */
 static int sort_rows(struct table *table, int (*compare)(const void *left, const void *right))
 {
     uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
@@ -323,9 +368,16 @@ static int sort_rows(struct table *table, int (*compare)(const void *left, const
         qsort(table->rows, table->row_count, sizeof *table->rows, compare);
     for (size_t i = 0; i < table->row_count; i++)
         map[table->rows[i].before] = (uint32_t)i;
-    result = table_edges_renumber(&table->edges, map);
+    result = table_renumber(table, map);
     free(map);
     return result;
+}
+
+/* Drops the rows that are there only because they are tracked. */
+static void drop_uncalled(struct table *table)
+{
+    while (table->row_count > 0 && !was_called(&table->rows[table->row_count - 1]))
+        table->row_count--;
 }
 
 /* In the order of the rows, for the last digit depends on it. */
@@ -357,8 +409,10 @@ int table_finish(struct table *table, int how, struct message *message)
         return no_memory(message);
     if (keep_order)
         return 0; /* and keep what table_merge() has summed up, file by file */
-    if (sort_rows(table, compare_rows) != 0)
+    if (sort_rows(table, table->tracked != NULL ? compare_tracked : compare_rows) != 0)
         return no_memory(message);
+    if (table->tracked != NULL)
+        drop_uncalled(table);
     table_edges_sort(&table->edges);
     sum_up(table);
     return 0;

@@ -17,7 +17,7 @@
  *  - rows stand in the order of file, line, name, module, and so does every list of them that says no other
  * order: the same files give the same bytes;
  *  - names are demangled, without parameters, except where two functions would otherwise print the same;
- *  - times are nanoseconds; a function that was never called has no row.
+ *  - times are nanoseconds; a function that was never called is not among the row_count rows.
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -33,9 +33,10 @@
 
 struct table_row {
     uint64_t ncalls;
-    uint64_t pcalls; /* of these, the ones made while the function was not active */
-    double tottime;  /* ns */
-    double cumtime;  /* ns */
+    uint64_t pcalls;  /* of these, the ones made while the function was not active */
+    uint64_t unwound; /* of these, the ones that were left without a return */
+    double tottime;   /* ns */
+    double cumtime;   /* ns */
 
     const char *text;   /* what the report prints: file:line(name); bare name where the file is "~" */
     const char *file;   /* source file; else the module's path; else "~" */
@@ -65,6 +66,8 @@ struct table {
     int in_seconds; /* times are seconds, as they came from Python, and not nanoseconds */
     int with_edges; /* set before anything is added: who called whom is wanted too */
     struct table_edges edges;
+    uint32_t *tracked; /* table_track()'s */
+    size_t tracked_count;
     struct hash index;
     struct intern strings; /* owns every string above */
 };
@@ -85,6 +88,16 @@ int table_merge(struct table *table, const struct table *from, struct message *m
 
 /* Adds a profile's figures. Returns 0, or -1 without memory: the table can then only be freed. */
 int table_add(struct table *table, const struct profile *profile, struct message *message);
+
+/* As table_add(), and puts the number of each function's row in ROWS, which has room for all functions of the
+ * profile and lives until table_finish(): that makes them indexes of table->rows. A function without a
+ * context gets HASH_NONE; the row of one that was never called lies beyond row_count. Once for a table, which
+ * has no edges and is not finished with TABLE_KEEP_ORDER. */
+int table_track(struct table *table, const struct profile *profile, uint32_t *rows, struct message *message);
+
+/* Row I has become row MAP[I], for each I: the edges and table_track()'s rows follow. -1 without memory. For
+ * table_names.c. */
+int table_renumber(struct table *table, const uint32_t *map);
 
 /* What table_finish() may do besides; to be combined. Both sum up the rows whose file, line and name have
  * become the same. */

@@ -162,6 +162,7 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
 {
     into->ncalls += row->ncalls;
     into->pcalls += row->pcalls;
+    into->unwound += row->unwound;
     into->tottime += row->tottime;
     into->cumtime += row->cumtime;
     into->has_source |= row->has_source;
@@ -192,7 +193,7 @@ static int sum_alike(struct table *table, int how, uint32_t *map)
     }
     table->row_count = kept;
     hash_free(&table->index);
-    return table_edges_renumber(&table->edges, map);
+    return table_renumber(table, map);
 }
 
 static int unite_rows(struct table *table, int how)

@@ -11,14 +11,17 @@ int view_needs_edges(const struct view *view)
     return view->kind == VIEW_CALLERS || view->kind == VIEW_CALLEES;
 }
 
-int view_choose(const struct view *view, const struct table *table, struct table_list *list,
-                struct message *message)
+int view_arrange(const struct view *view, struct table_list *list, struct message *message)
 {
-    if (table_list(table, list, message) != 0)
-        return -1;
     if (view->order.count > 0)
         sort_apply(&view->order, view->reverse, list);
     return restrict_apply(&view->restrictions, list, message);
+}
+
+int view_choose(const struct view *view, const struct table *table, struct table_list *list,
+                struct message *message)
+{
+    return table_list(table, list, message) == 0 ? view_arrange(view, list, message) : -1;
 }
 
 static void print_stats(FILE *stream, const struct view *view, const struct table *table,
@@ -31,7 +34,8 @@ static void print_stats(FILE *stream, const struct view *view, const struct tabl
                                   .title_count = view->title_count,
                                   .unit = view->unit,
                                   .percent = view->percent,
-                                  .colour = view->colour};
+                                  .colour = view->colour,
+                                  .unwound = view->unwound};
 
     report_print(stream, &report);
 }
@@ -59,7 +63,7 @@ int view_print(FILE *stream, const struct view *view, const struct table *table,
 
     sort_label(&view->order, order);
     if (result == 0 && view->kind == VIEW_CSV)
-        csv_print(stream, table, &list);
+        csv_print(stream, table, &list, view->unwound);
     else if (result == 0 && view->kind == VIEW_STATS)
         print_stats(stream, view, table, &list, order);
     else if (result == 0 && print_calls(stream, view, table, &list, order) != 0)

@@ -21,7 +21,7 @@ struct view {
     int reverse; /* nothing, where there is no order */
     struct restrictions restrictions;
     enum report_unit unit;
-    int percent, colour;          /* as in struct report */
+    int percent, colour, unwound; /* as in struct report */
     struct sort_order edge_order; /* as in struct calls_report */
     int64_t edge_limit;
     const char *const *titles; /* of the files, for VIEW_STATS */
@@ -30,6 +30,9 @@ struct view {
 
 /* Does the view need the table's edges? */
 int view_needs_edges(const struct view *view);
+
+/* Orders and shortens LIST. */
+int view_arrange(const struct view *view, struct table_list *list, struct message *message);
 
 /* The chosen rows in the chosen order, to be freed by table_list_free(). */
 int view_choose(const struct view *view, const struct table *table, struct table_list *list,

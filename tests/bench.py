@@ -172,6 +172,8 @@ def bench_big(bench):
     pstats = "import pstats, sys; pstats.Stats(sys.argv[1]).sort_stats('cumulative').print_stats()"
     results = bench.compare({
         "top 50": ([bench.stats, "-n", "50", big], None),
+        "--tree": ([bench.stats, "--tree", big], None),
+        "--tree=callers": ([bench.stats, "--tree=callers", "function_with_a_name_77", big], None),
         "all functions": ([bench.stats, big], None),
         "all functions, --pstats": ([bench.stats, "--pstats", "--sort", "cumulative", big], None),
         "all functions, Python's pstats": ([sys.executable, "-c", pstats, big], None),
@@ -180,7 +182,7 @@ def bench_big(bench):
     for name, runs in results.items():
         memory = statistics.median(run[1] for run in runs) / 1024
         taken = seconds(results, name)
-        if name == "top 50":
+        if name in ("top 50", "--tree", "--tree=callers"):
             line(name, f"{taken * 1e3:.0f} ms, {memory:.0f} MiB", "under 1000 ms, 381 MiB", taken < 1 and memory < 381)
         else:
             line(name, f"{taken * 1e3:.0f} ms, {memory:.0f} MiB")

@@ -36,9 +36,14 @@ static inline void fixture_thread(struct fixture *fixture, double tick_ns)
     profile->functions = fixture->functions;
     profile->records = fixture->records;
     profile->edges = fixture->edges;
-    fixture->processes[process] = (struct profile_process){.tick_ns = tick_ns};
+    fixture->processes[process] = (struct profile_process){.command = "", .tick_ns = tick_ns};
     fixture->threads[profile->thread_count++] =
-        (struct profile_thread){.process = process, .name = "", .root = root, .record_count = 1};
+        (struct profile_thread){.process = process,
+                                .name = "",
+                                .count = 1,
+                                .root = root,
+                                .record_count = 1,
+                                .first_edge = (uint32_t)profile->edge_count};
     fixture->records[root] =
         (struct profile_record){.function = PROFILE_NONE, .parent = PROFILE_NONE, .target = root};
 }
@@ -88,13 +93,11 @@ static inline void fixture_back_edge(struct fixture *fixture, uint32_t parent, u
 {
     uint32_t function = fixture->records[target].function;
     uint32_t index = fixture_record(fixture, function, parent, calls, self, 0);
-    struct profile_thread *thread = &fixture->threads[fixture->profile.thread_count - 1];
 
-    if (thread->edge_count++ == 0)
-        thread->first_edge = (uint32_t)fixture->profile.edge_count;
     fixture->records[index].target = target;
     fixture->edges[fixture->profile.edge_count++] = (struct profile_edge){
         .caller = fixture->records[parent].function, .callee = function, .nested = calls};
+    fixture->threads[fixture->profile.thread_count - 1].edge_count++;
 }
 
 #endif

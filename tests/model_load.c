@@ -74,7 +74,8 @@ int profile_load_data(struct profile *profile, const unsigned char *data, size_t
                                 .process_count = 1,
                                 .thread_count = 1,
                                 .record_count = 1};
-    profile->processes[0].tick_ns = 1;
+    profile->processes[0] = (struct profile_process){.command = "", .tick_ns = 1};
+    profile->threads[0].name = "";
     profile->records[0] = (struct profile_record){.function = PROFILE_NONE, .parent = PROFILE_NONE};
     while (getline(&line, &size, stream) > 0 && profile->function_count < LINES_MAX) {
         line[strcspn(line, "\n")] = '\0';

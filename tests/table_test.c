@@ -107,6 +107,27 @@ static void survives_too_many_nested(void **state)
     assert_row(0, "a.c:3(fib)", 23, 0, 100, 100);
 }
 
+static void tracks_functions(void **state)
+{
+    (void)state;
+    uint32_t rows[4];
+    uint32_t last = fixture_function(&fixture, PROFILE_NONE, "b/z.c", 1, "f");
+    uint32_t first = fixture_function(&fixture, PROFILE_NONE, "b/a.c", 1, "f");
+    uint32_t same = fixture_function(&fixture, PROFILE_NONE, "a/z.c", 1, "f");
+    uint32_t passed = fixture_function(&fixture, PROFILE_NONE, "a/p.c", 1, "f");
+    fixture_record(&fixture, last, fixture_record(&fixture, passed, 0, 0, 0, 0), 1, 1, 1);
+    fixture_record(&fixture, first, 0, 1, 1, 1);
+    fixture_record(&fixture, same, 0, 1, 1, 1);
+    assert_int_equal(table_track(&table, &fixture.profile, rows, &message), 0);
+    assert_int_equal(table_finish(&table, 1, &message), 0);
+    assert_int_equal(table.row_count, 2);
+    assert_string_equal(table.rows[rows[first]].text, "a.c:1(f)");
+    assert_string_equal(table.rows[rows[last]].text, "z.c:1(f)");
+    assert_int_equal(rows[same], rows[last]);
+    assert_int_equal(rows[passed], 2);
+    assert_string_equal(table.rows[rows[passed]].text, "p.c:1(f)");
+}
+
 static void leaves_out_the_uncalled(void **state)
 {
     (void)state;
@@ -318,6 +339,8 @@ int main(void)
         TEST("a file that claims more nested calls than calls leaves no primitive ones",
              survives_too_many_nested),
         TEST("a function that was never called has no row", leaves_out_the_uncalled),
+        TEST("tracked functions' rows are known after rows were summed up, sorted and dropped",
+             tracks_functions),
         TEST("several files' rows are matched by source file, line and name, in any build",
              matches_source_functions_across_files),
         TEST("one source function in two modules is two rows", keeps_modules_apart),

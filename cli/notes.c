@@ -1,0 +1,66 @@
+/*
+ * notes.c - what the reader of a report should know. See notes.h.
+ *
+ * Calls that had not returned are no news where the program ended by itself: whoever calls exit() leaves
+ * some.
+ */
+#include "notes.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void add_process(struct notes *notes, const struct profile *profile, uint32_t process)
+{
+    if (profile->processes[process].exit != PROFILE_EXIT_SIGNAL)
+        return;
+    if (process > 0)
+        notes->children++;
+    else if (notes->killed++ == 0)
+        notes->signal = profile->processes[process].exit_value;
+}
+
+void notes_add(struct notes *notes, const struct profile *profile)
+{
+    notes->programs += profile->process_count > 0;
+    for (size_t i = 0; i < profile->process_count; i++)
+        add_process(notes, profile, (uint32_t)i);
+    for (size_t i = 0; i < profile->thread_count; i++) {
+        const struct profile_thread *thread = &profile->threads[i];
+        notes->lost += thread->lost;
+        if (profile->processes[thread->process].exit == PROFILE_EXIT_SIGNAL)
+            notes->open += thread->open;
+    }
+    for (size_t i = 0; i < profile->record_count; i++)
+        notes->has_calls |= profile->records[i].function != PROFILE_NONE &&
+                            (profile->records[i].calls | profile->records[i].self) != 0;
+}
+
+static void print_killed(const struct notes *notes, const char *command, FILE *stream)
+{
+    const char *name = strsignal((int)notes->signal);
+
+    if (notes->programs == 1)
+        fprintf(stream, "%s: the program was killed by signal %" PRIu32 " (%s)", command, notes->signal,
+                name);
+    else
+        fprintf(stream, "%s: %zu of %zu programs were killed, the first by signal %" PRIu32 " (%s)", command,
+                notes->killed, notes->programs, notes->signal, name);
+    if (notes->open > 0)
+        fprintf(stream, "; calls that had not returned, %" PRIu64 ", are timed up to then", notes->open);
+    fputc('\n', stream);
+}
+
+void notes_print(const struct notes *notes, const char *command, FILE *stream)
+{
+    if (!notes->has_calls)
+        fprintf(stream, "%s: no calls were recorded: was the program compiled with -finstrument-functions?\n",
+                command);
+    if (notes->lost > 0)
+        fprintf(stream, "%s: %" PRIu64 " calls are missing: there was no space to record them\n", command,
+                notes->lost);
+    if (notes->killed > 0)
+        print_killed(notes, command, stream);
+    if (notes->children > 0)
+        fprintf(stream, "%s: %" PRIu64 " of the program's other processes were killed; see --by process\n",
+                command, notes->children);
+}

@@ -1,0 +1,30 @@
+/*
+ * notes.h - what the reader of a report should know of how its profiles came about. It goes to standard
+ * error: reports themselves stay what pstats prints.
+ */
+#ifndef NOTES_H
+#define NOTES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "model.h"
+
+/* A zeroed struct has seen nothing. */
+struct notes {
+    int has_calls;     /* some were recorded */
+    uint64_t lost;     /* calls that were not */
+    uint64_t open;     /* that had not returned when their program was killed */
+    size_t programs;   /* one a profile */
+    size_t killed;     /* of these, by a signal */
+    uint32_t signal;   /* that killed the first of them */
+    uint64_t children; /* other processes that were killed */
+};
+
+void notes_add(struct notes *notes, const struct profile *profile);
+
+/* Writes a line for each thing to know, which begins with the name of the COMMAND. */
+void notes_print(const struct notes *notes, const char *command, FILE *stream);
+
+#endif

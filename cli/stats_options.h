@@ -1,0 +1,41 @@
+/*
+ * stats_options.h - what the command line of `stats` says: into settings, by the table of its options.
+ */
+#ifndef STATS_OPTIONS_H
+#define STATS_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "inputs.h"
+#include "message.h"
+#include "options.h"
+#include "tree_report.h"
+#include "view.h"
+
+/* What the lines of the report are. */
+enum by { BY_FUNCTION, BY_THREAD, BY_PROCESS, BY_FILE };
+
+struct settings {
+    struct view view;
+    const char **restrictions; /* as they were given: how they are read depends on as_pstats */
+    size_t restriction_count;
+    int64_t limit; /* -1: none */
+    int as_pstats;
+    int is_interactive;
+    int use_pager;
+    const char *save; /* the file to write to, instead of printing; or NULL */
+    enum by by;
+    struct inputs_request request;
+    struct tree_settings tree;
+};
+
+/* The command, whose target is a struct settings. */
+extern const struct command STATS_COMMAND;
+
+/* Refuses what contradicts itself, and puts in what the options left open. */
+enum options_result settings_complete(struct settings *settings, struct message *message);
+
+void settings_free(struct settings *settings);
+
+#endif

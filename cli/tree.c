@@ -1,0 +1,205 @@
+/*
+ * tree.c - the calling contexts of a profile, to be walked. See tree.h.
+ */
+#include "tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+
+/* A context of a chosen function, and how far up from it the walk has come. */
+struct tree_item {
+    uint32_t record, ancestor;
+    uint32_t row; /* of the ancestor; HASH_NONE at the thread's start */
+    double share; /* ns: the function's time with callees that is not in another of these */
+};
+
+static int no_memory(struct message *message)
+{
+    return message_set(message, "not enough memory for the call tree");
+}
+
+/* HASH_NONE for the root. */
+static uint32_t row_of(const struct tree *tree, uint32_t record)
+{
+    uint32_t function = tree->profile->records[record].function;
+
+    return function == PROFILE_NONE ? HASH_NONE : tree->row_of[function];
+}
+
+static double self_ns(const struct tree *tree, uint32_t record)
+{
+    return (double)tree->profile->records[record].self * tree->tick_ns;
+}
+
+/* Parents stand before their children, so one pass from the end sums up. */
+static void sum_up(struct tree *tree)
+{
+    const struct profile *profile = tree->profile;
+
+    for (uint32_t i = 1; i < profile->record_count; i++)
+        tree->cumulative[i] = self_ns(tree, i);
+    for (size_t i = profile->record_count; i-- > 1;)
+        tree->cumulative[profile->records[i].parent] += tree->cumulative[i];
+}
+
+/* A counting sort of the records by parent. */
+static void order_by_parent(struct tree *tree)
+{
+    const struct profile *profile = tree->profile;
+    size_t count = profile->record_count;
+
+    for (size_t i = 1; i < count; i++)
+        tree->starts[profile->records[i].parent + 1]++;
+    for (size_t i = 0; i < count; i++)
+        tree->starts[i + 1] += tree->starts[i];
+    for (size_t i = count; i-- > 1;)
+        tree->order[--tree->starts[profile->records[i].parent + 1]] = (uint32_t)i;
+    /* Each start was counted down by its own children: starts[i + 1] is now where those of I begin. */
+    memmove(tree->starts, tree->starts + 1, count * sizeof *tree->starts);
+    tree->starts[count] = count > 0 ? (uint32_t)count - 1 : 0;
+}
+
+int tree_open(struct tree *tree, const struct profile *profile, const struct table *table,
+              const uint32_t *rows, struct message *message)
+{
+    size_t count = profile->record_count;
+
+    *tree = (struct tree){.profile = profile,
+                          .rows = table->rows,
+                          .row_count = table->row_count,
+                          .row_of = rows,
+                          .tick_ns = count > 0 ? profile->processes[0].tick_ns : 0,
+                          .cumulative = calloc(count + 1, sizeof *tree->cumulative),
+                          .starts = calloc(count + 2, sizeof *tree->starts),
+                          .order = calloc(count + 1, sizeof *tree->order)};
+    if (tree->cumulative == NULL || tree->starts == NULL || tree->order == NULL)
+        return no_memory(message);
+    sum_up(tree);
+    order_by_parent(tree);
+    return 0;
+}
+
+int tree_callees(struct tree *tree, const struct tree_node *node, struct tree_nodes *nodes)
+{
+    uint32_t parent = node != NULL ? node->first : 0;
+
+    for (uint32_t i = tree->starts[parent]; i < tree->starts[parent + 1]; i++) {
+        uint32_t record = tree->order[i];
+        const struct profile_record *context = &tree->profile->records[record];
+        if (context->calls == 0 && !(tree->cumulative[record] > 0))
+            continue;
+        struct tree_node *added = ARRAY_APPEND(nodes->nodes, nodes->count);
+        if (added == NULL)
+            return -1;
+        *added = (struct tree_node){.row = &tree->rows[row_of(tree, record)],
+                                    .calls = context->calls,
+                                    .self = self_ns(tree, record),
+                                    .cumulative = tree->cumulative[record],
+                                    .is_recursive = context->target != record,
+                                    .first = record};
+    }
+    return 0;
+}
+
+/* The contexts of a function that lead back to another have their own time alone, and that one has the rest.
+ */
+static void share(const struct tree *tree, double *shares)
+{
+    const struct profile *profile = tree->profile;
+
+    memcpy(shares, tree->cumulative, profile->record_count * sizeof *shares);
+    for (uint32_t i = 1; i < profile->record_count; i++)
+        if (profile->records[i].target != i)
+            shares[profile->records[i].target] -= self_ns(tree, i);
+}
+
+static int add_item(struct tree *tree, uint32_t record, double nanoseconds)
+{
+    struct tree_item *added = ARRAY_APPEND(tree->items, tree->item_count);
+
+    if (added == NULL)
+        return -1;
+    /* Below 0 it is by rounding, or in a damaged file. */
+    *added = (struct tree_item){.record = record,
+                                .ancestor = record,
+                                .row = row_of(tree, record),
+                                .share = nanoseconds > 0 ? nanoseconds : 0};
+    return 0;
+}
+
+int tree_choose(struct tree *tree, const struct table_list *functions, struct message *message)
+{
+    size_t count = tree->profile->record_count;
+    double *shares = calloc(count + 1, sizeof *shares);
+    unsigned char *chosen = calloc(tree->row_count + 1, 1);
+    int result = shares != NULL && chosen != NULL ? 0 : -1;
+
+    for (size_t i = 0; result == 0 && i < functions->count; i++)
+        chosen[functions->rows[i] - tree->rows] = 1;
+    if (result == 0)
+        share(tree, shares);
+    for (uint32_t i = 1; result == 0 && i < count; i++)
+        if (row_of(tree, i) < tree->row_count && chosen[row_of(tree, i)])
+            result = add_item(tree, i, shares[i]);
+    free(shares);
+    free(chosen);
+    return result == 0 ? 0 : no_memory(message);
+}
+
+static int compare_items(const void *left, const void *right)
+{
+    const struct tree_item *a = left, *b = right;
+
+    if (a->row != b->row)
+        return a->row < b->row ? -1 : 1;
+    return (a->record > b->record) - (a->record < b->record);
+}
+
+/* One node for each run of items that have come to the same row. Items are sorted in their node's range
+ * alone, so the ranges of nodes that wait to be asked stay as they are. */
+static int group_items(struct tree *tree, uint32_t begin, uint32_t end, struct tree_nodes *nodes)
+{
+    struct tree_item *items = tree->items;
+
+    if (end > begin)
+        qsort(items + begin, end - begin, sizeof *items, compare_items);
+    for (uint32_t i = begin; i < end && items[i].row != HASH_NONE;) {
+        uint32_t row = items[i].row;
+        struct tree_node *node = ARRAY_APPEND(nodes->nodes, nodes->count);
+        if (node == NULL)
+            return -1;
+        *node = (struct tree_node){.row = &tree->rows[row], .first = i};
+        node->is_recursive = items[i].ancestor != items[i].record && row == row_of(tree, items[i].record);
+        for (; i < end && items[i].row == row; i++) {
+            node->calls += tree->profile->records[items[i].record].calls;
+            node->self += self_ns(tree, items[i].record);
+            node->cumulative += items[i].share;
+        }
+        node->end = i;
+    }
+    return 0;
+}
+
+int tree_callers(struct tree *tree, const struct tree_node *node, struct tree_nodes *nodes)
+{
+    uint32_t begin = node != NULL ? node->first : 0;
+    uint32_t end = node != NULL ? node->end : (uint32_t)tree->item_count;
+
+    for (uint32_t i = begin; node != NULL && i < end; i++) {
+        struct tree_item *item = &tree->items[i];
+        item->ancestor = tree->profile->records[item->ancestor].parent;
+        item->row = row_of(tree, item->ancestor);
+    }
+    return group_items(tree, begin, end, nodes);
+}
+
+void tree_close(struct tree *tree)
+{
+    free(tree->cumulative);
+    free(tree->starts);
+    free(tree->order);
+    free(tree->items);
+    *tree = (struct tree){0};
+}
