@@ -113,7 +113,7 @@ test_case '--save writes the sum of the files, with its tree, as a profile' '
 test_case 'a thousand runs add up in the memory of a few' '
     recursion
     for i in $(seq 1000); do ln -s recursion.prof "$i.prof"; done
-    run /usr/bin/env python3 -c "
+    run env ASAN_OPTIONS=quarantine_size_mb=1 python3 -c "
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$stats" --save all.prof ./[0-9]*.prof
