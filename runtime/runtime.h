@@ -48,6 +48,10 @@ struct stack_bounds {
     uint64_t low, high;
 };
 
+/* What a function's own frame may lie below the stack pointer that it calls others with: the hook's return
+ * address and saved frame pointer. A callee's lies below that, by its own return address at least. */
+enum { HOOK_FRAME = 2 * sizeof(uint64_t) };
+
 /* One entry of a thread's hash table, from (function, position) to a unit of the image; empty if unit is 0.
  */
 struct slot {

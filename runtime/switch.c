@@ -9,9 +9,6 @@
 #include "next.h"
 #include "runtime.h"
 
-/* What a function's own frame may lie below the stack pointer that it calls others with. */
-enum { HOOK_FRAME = 2 * sizeof(uint64_t) };
-
 /* The stack of a context is known if it was made for it: a context that was only saved may hold anything
  * there. */
 static void announce_context(const ucontext_t *context, uint64_t sp)

@@ -10,10 +10,6 @@
 #include "next.h"
 #include "runtime.h"
 
-/* What a function's own frame may lie below the stack pointer that it calls others with: the hook's return
- * address and saved frame pointer. A callee's lies below that, by its own return address at least. */
-enum { HOOK_FRAME = 2 * sizeof(uint64_t) };
-
 static void jump(const void *buffer)
 {
     uint64_t target = jump_target(buffer);
