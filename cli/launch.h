@@ -22,6 +22,7 @@ struct launch {
     char **words;                               /* its name and arguments, ended by NULL */
     const char *library;                        /* path of libprofile.so */
     const char *spool;                          /* path of the directory for images */
+    const char *options;                        /* for the runtime, as in PROFILE_OPTIONS, or NULL */
     int wait_all;                               /* for its descendants too */
     void (*started)(void *argument, pid_t pid); /* is called when it runs */
     void *argument;

@@ -219,6 +219,7 @@ static int add_about_thread(struct addition *addition, const struct profile_thre
     add(&into->unmatched, thread->unmatched);
     add(&into->open, thread->open);
     add(&into->lost, thread->lost);
+    add(&into->folded, thread->folded);
     return 0;
 }
 

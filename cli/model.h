@@ -80,6 +80,7 @@ struct profile_thread {
     uint64_t unmatched; /* returns from activations whose beginning was not seen */
     uint64_t open;      /* activations that had not ended when the thread did */
     uint64_t lost;      /* calls that could not be attributed to a context for want of space */
+    uint64_t folded;    /* calls that have their caller for a path, to keep to the bound of contexts */
 };
 
 enum profile_exit { PROFILE_EXIT_UNKNOWN, PROFILE_EXIT_STATUS, PROFILE_EXIT_SIGNAL };

@@ -27,6 +27,7 @@ void notes_add(struct notes *notes, const struct profile *profile)
     for (size_t i = 0; i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
         notes->lost += thread->lost;
+        notes->folded += thread->folded;
         if (profile->processes[thread->process].exit == PROFILE_EXIT_SIGNAL)
             notes->open += thread->open;
     }
@@ -58,6 +59,12 @@ void notes_print(const struct notes *notes, const char *command, FILE *stream)
     if (notes->lost > 0)
         fprintf(stream, "%s: %" PRIu64 " calls are missing: there was no space to record them\n", command,
                 notes->lost);
+    if (notes->folded > 0)
+        fprintf(stream,
+                "%s: %" PRIu64
+                " calls appear in trees below their caller alone: there were more contexts than "
+                "profile --max-contexts allows\n",
+                command, notes->folded);
     if (notes->killed > 0)
         print_killed(notes, command, stream);
     if (notes->children > 0)

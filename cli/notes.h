@@ -15,6 +15,7 @@
 struct notes {
     int has_calls;     /* some were recorded */
     uint64_t lost;     /* calls that were not */
+    uint64_t folded;   /* calls of which only the caller was */
     uint64_t open;     /* that had not returned when their program was killed */
     size_t programs;   /* one a profile */
     size_t killed;     /* of these, by a signal */

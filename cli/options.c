@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -12,6 +13,17 @@ enum {
     HELP_COLUMN = 26,
     HELP_WIDTH = 80
 };
+
+enum options_result options_count(int64_t *count, const char *value, const char *what,
+                                  struct message *message)
+{
+    if (*value == '\0' || value[strspn(value, "0123456789")] != '\0') {
+        message_set(message, "'%s' is no number of %s", value, what);
+        return OPTIONS_ERROR;
+    }
+    *count = strtoll(value, NULL, 10);
+    return OPTIONS_RUN;
+}
 
 enum options_result options_take_help(void *target, const char *value, struct message *message)
 {

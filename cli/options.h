@@ -9,6 +9,7 @@
 #define OPTIONS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "message.h"
@@ -58,6 +59,10 @@ enum options_result options_wrong(const struct command *command, const char *rea
 
 /* Prints what --help says. Errors are left in the stream's error flag. */
 void options_help(const struct command *command, FILE *stream);
+
+/* Takes an option's value that is a whole number of WHAT ("rows"). One beyond the range is its greatest. */
+enum options_result options_count(int64_t *count, const char *value, const char *what,
+                                  struct message *message);
 
 /* The handlers of --help and --version. */
 enum options_result options_take_help(void *target, const char *value, struct message *message);

@@ -237,6 +237,7 @@ static void write_thread(struct byte_writer *out, const struct profile *profile,
     bytes_write_number(out, thread->unmatched);
     bytes_write_number(out, thread->open);
     bytes_write_number(out, thread->lost);
+    bytes_write_number(out, thread->folded);
     bytes_write_number(out, thread->record_count);
     for (uint32_t i = thread->root; i < thread->root + thread->record_count; i++)
         write_record(out, &profile->records[i], i);
@@ -276,6 +277,7 @@ static void read_thread(struct section *section, struct profile_thread *thread, 
     thread->unmatched = bytes_read_number(in);
     thread->open = bytes_read_number(in);
     thread->lost = bytes_read_number(in);
+    thread->folded = bytes_read_number(in);
     thread->record_count = (uint32_t)bytes_read_count(in, 7);
     thread->root = section_take(section, records, profile->record_count, thread->record_count);
     for (uint32_t i = thread->root; i < thread->root + thread->record_count && !in->failed; i++)

@@ -6,6 +6,7 @@
  * wrong use, 126 and 127 as the shells have them.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ struct settings {
     struct restrictions restrictions;
     int wait_all;
     int recover;
+    char runtime[64]; /* options for the runtime, or "" */
 };
 
 static enum options_result take_out(void *target, const char *value, struct message *message)
@@ -54,14 +56,23 @@ static enum options_result take_sort(void *target, const char *value, struct mes
 static enum options_result take_limit(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
+    int64_t count;
 
-    if (*value == '\0' || value[strspn(value, "0123456789")] != '\0') {
-        message_set(message, "'%s' is no number of rows", value);
-        return OPTIONS_ERROR;
-    }
-    return restrict_add_count(&settings->restrictions, strtoll(value, NULL, 10), message) == 0
+    return options_count(&count, value, "rows", message) == OPTIONS_RUN &&
+                   restrict_add_count(&settings->restrictions, count, message) == 0
                ? OPTIONS_RUN
                : OPTIONS_ERROR;
+}
+
+static enum options_result take_max_contexts(void *target, const char *value, struct message *message)
+{
+    struct settings *settings = target;
+    int64_t count;
+
+    if (options_count(&count, value, "contexts", message) != OPTIONS_RUN)
+        return OPTIONS_ERROR;
+    snprintf(settings->runtime, sizeof settings->runtime, "max-contexts=%" PRId64, count);
+    return OPTIONS_RUN;
 }
 
 static enum options_result take_wait(void *target, const char *value, struct message *message)
@@ -94,6 +105,11 @@ static const struct option_spec OPTIONS[] = {
      "program, or "
      "else in the first that is found",
      NULL, take_recover},
+    {"max-contexts", 0, "N",
+     "keep at most N calling contexts a process (default: 4194304, which take 256 MiB); what is called "
+     "beyond them is "
+     "kept by caller alone",
+     NULL, take_max_contexts},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
 };
@@ -330,6 +346,7 @@ int main(int argc, char **argv)
     launch.started = note_launch;
     launch.argument = &note;
     launch.wait_all = settings.wait_all;
+    launch.options = settings.runtime[0] != '\0' ? settings.runtime : NULL;
     status = STATUS_FAILURE;
     if (complete(&settings, &out, &message) == 0) {
         note.out = settings.out;

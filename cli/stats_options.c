@@ -26,19 +26,9 @@ static enum options_result take_reverse(void *target, const char *value, struct 
     return OPTIONS_RUN;
 }
 
-static enum options_result take_count(int64_t *count, const char *value, struct message *message)
-{
-    if (*value == '\0' || value[strspn(value, "0123456789")] != '\0') {
-        message_set(message, "'%s' is no number of rows", value);
-        return OPTIONS_ERROR;
-    }
-    *count = strtoll(value, NULL, 10); /* beyond its range, the greatest: no limit */
-    return OPTIONS_RUN;
-}
-
 static enum options_result take_limit(void *target, const char *value, struct message *message)
 {
-    return take_count(&((struct settings *)target)->limit, value, message);
+    return options_count(&((struct settings *)target)->limit, value, "rows", message);
 }
 
 static enum options_result take_restrict(void *target, const char *value, struct message *message)
@@ -80,7 +70,7 @@ static enum options_result take_edge_sort(void *target, const char *value, struc
 
 static enum options_result take_edge_limit(void *target, const char *value, struct message *message)
 {
-    return take_count(&((struct settings *)target)->view.edge_limit, value, message);
+    return options_count(&((struct settings *)target)->view.edge_limit, value, "rows", message);
 }
 
 static enum options_result take_percent(void *target, const char *value, struct message *message)

@@ -5,6 +5,8 @@
  * a function by (address, 0), an edge by (unit of the callee, unit of the caller | POSITION_EDGE). The image
  * holds the things themselves, linked for the reader. Records of one parent are never searched as a list,
  * however many.
+ *
+ * The position of what a folded record calls is that record's function, with IMAGE_FOLDED.
  */
 
 #include "runtime.h"
@@ -121,43 +123,108 @@ static uint32_t path_find(const struct thread *thread, uint32_t position, uint32
     return 0;
 }
 
-/* Makes the record, which is not there yet. TARGET as for context_record_to(); or found on the path, if FIND.
- */
-static uint32_t record_make(struct thread *thread, uint32_t position, uint64_t address, uint32_t target,
-                            int find)
+/* A new record of FUNCTION below PARENT, or 0. */
+static uint32_t record_add(struct thread *thread, uint32_t parent, uint32_t function)
 {
-    struct image_record *parent = image_at(thread->base, position), *record;
-    uint32_t function, edge, unit;
+    struct image_record *above = image_at(thread->base, parent), *record;
+    uint32_t edge = edge_find(thread, above->function, function);
+    uint32_t unit = edge != 0 && slots_reserve(thread) == 0 ? arena_take(thread) : 0;
 
-    if ((function = function_find(thread, address)) == 0 ||
-        (edge = edge_find(thread, parent->function, function)) == 0 || slots_reserve(thread) != 0 ||
-        (unit = arena_take(thread)) == 0)
+    if (unit == 0)
         return 0;
-    if (find)
-        target = path_find(thread, position, function);
     record = image_at(thread->base, unit);
     record->function = function;
-    record->parent = position;
+    record->parent = parent;
     record->edge = edge;
-    record->target = target != CONTEXT_SELF ? target : unit;
-    record->next_sibling = parent->first_child;
-    __atomic_store_n(&parent->first_child, unit, __ATOMIC_RELEASE);
-    slot_fill(thread, address, position, unit);
+    record->target = unit;
     return unit;
 }
 
-uint32_t context_record(struct thread *thread, uint32_t position, uint64_t function)
+/* Shows the record, which has been filled in, to readers of the image, and to the fast path at POSITION. */
+static void record_publish(struct thread *thread, uint32_t unit, uint64_t address, uint32_t position)
 {
-    uint32_t unit = slot_find(thread, function, position)->unit;
+    const struct image_record *record = image_at(thread->base, unit);
+    struct image_record *parent = image_at(thread->base, record->parent);
 
-    return unit != 0 ? unit : record_make(thread, position, function, CONTEXT_SELF, 1);
+    ((struct image_record *)image_at(thread->base, unit))->next_sibling = parent->first_child;
+    __atomic_store_n(&parent->first_child, unit, __ATOMIC_RELEASE);
+    slot_fill(thread, address, position, unit);
+}
+
+static uint32_t record_make(struct thread *thread, uint32_t position, uint64_t address, uint32_t target)
+{
+    uint32_t function = function_find(thread, address);
+    uint32_t unit = function != 0 ? record_add(thread, position, function) : 0;
+    struct image_record *record = image_at(thread->base, unit);
+
+    if (unit == 0)
+        return 0;
+    if (target == CONTEXT_ON_PATH)
+        target = path_find(thread, position, function);
+    if (target != CONTEXT_SELF)
+        record->target = target;
+    record_publish(thread, unit, address, position);
+    return unit;
+}
+
+/* The folded record of calls to ADDRESS from the function CALLER, made if need be. */
+static uint32_t folded_record(struct thread *thread, uint32_t caller, uint64_t address)
+{
+    uint32_t position = caller | IMAGE_FOLDED;
+    uint32_t unit = slot_find(thread, address, position)->unit;
+    const struct image_function *above = image_at(thread->base, caller);
+    uint32_t function, parent;
+
+    if (unit != 0)
+        return unit;
+    if ((function = function_find(thread, address)) == 0 ||
+        (parent = context_record(thread, thread->shared->root, above->address)) == 0 ||
+        (unit = record_add(thread, parent, function)) == 0)
+        return 0;
+    ((struct image_record *)image_at(thread->base, unit))->target = function | IMAGE_FOLDED;
+    record_publish(thread, unit, address, position);
+    return unit;
+}
+
+/* May there be one more of what COUNT counts? Threads that ask at once may get a few too many. */
+static int claim(uint64_t *count)
+{
+    if (__atomic_load_n(count, __ATOMIC_RELAXED) >= process_max_contexts())
+        return 0;
+    __atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
+    return 1;
+}
+
+/* The folded record for a call from POSITION, which the fast path finds there from now on. */
+static uint32_t record_fold(struct thread *thread, struct process *process, uint32_t position,
+                            uint64_t address)
+{
+    const struct image_record *parent = image_at(thread->base, position);
+    uint32_t unit = folded_record(thread, parent->function, address);
+
+    if (unit != 0 && slots_reserve(thread) == 0 && claim(&process->aliases))
+        slot_fill(thread, address, position, unit);
+    return unit;
 }
 
 uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t function, uint32_t target)
 {
     uint32_t unit = slot_find(thread, function, position)->unit;
+    struct process *process = process_self();
 
-    return unit != 0 ? unit : record_make(thread, position, function, target, 0);
+    if (unit != 0)
+        return unit;
+    if (position & IMAGE_FOLDED)
+        return folded_record(thread, position & ~IMAGE_FOLDED, function);
+    /* Those of a thread's start are as few as there are functions; folded ones hang from them. */
+    if (position != thread->shared->root && process != NULL && !claim(&process->contexts))
+        return record_fold(thread, process, position, function);
+    return record_make(thread, position, function, target);
+}
+
+uint32_t context_record(struct thread *thread, uint32_t position, uint64_t function)
+{
+    return context_record_to(thread, position, function, CONTEXT_ON_PATH);
 }
 
 static int is_forgotten(const struct process *process, const struct thread *thread, const struct slot *slot)

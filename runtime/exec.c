@@ -3,8 +3,8 @@
  * for _exit: after these nothing of a process runs that could tell its end.
  *
  * Under a launcher the whole tree of processes is profiled. A program may start another one with an
- * environment of its own making, an empty one perhaps: the two settings that the runtime needs are put back
- * into it. And a process that becomes another program has come to its end as far as its image goes.
+ * environment of its own making, an empty one perhaps: the settings that the runtime needs are put back into
+ * it. And a process that becomes another program has come to its end as far as its image goes.
  *
  * All this may happen between vfork and exec, where nothing may be allocated: the new environment lies on the
  * stack.
@@ -22,6 +22,7 @@
 
 #define PRELOAD "LD_PRELOAD="
 #define SPOOL   "PROFILE_SPOOL="
+#define OPTIONS "PROFILE_OPTIONS="
 
 /* The entry of an environment that begins with NAME=, or NULL. */
 static char *const *find(char *const *environment, const char *name)
@@ -56,8 +57,8 @@ static size_t settings_size(char *const *environment)
 {
     char *const *preload = find(environment, PRELOAD);
 
-    return sizeof PRELOAD + strlen(process_preload()) + sizeof SPOOL + strlen(process_spool()) +
-           (preload != NULL ? strlen(*preload) : 0) + 2;
+    return sizeof PRELOAD + strlen(process_preload()) + (preload != NULL ? strlen(*preload) : 0) +
+           sizeof SPOOL + strlen(process_spool()) + sizeof OPTIONS + strlen(process_options()) + 3;
 }
 
 static char *join(char *to, const char *first, const char *second)
@@ -65,7 +66,13 @@ static char *join(char *to, const char *first, const char *second)
     return stpcpy(stpcpy(to, first), second);
 }
 
-/* Copies ENVIRONMENT into COPY, which has room for two more entries, with the settings, for which TEXT has
+static int is_setting(const char *entry)
+{
+    return strncmp(entry, PRELOAD, sizeof PRELOAD - 1) == 0 || strncmp(entry, SPOOL, sizeof SPOOL - 1) == 0 ||
+           strncmp(entry, OPTIONS, sizeof OPTIONS - 1) == 0;
+}
+
+/* Copies ENVIRONMENT into COPY, which has room for three more entries, with the settings, for which TEXT has
  * room. */
 static char *const *with_settings(char *const *environment, char **copy, char *text)
 {
@@ -77,10 +84,13 @@ static char *const *with_settings(char *const *environment, char **copy, char *t
         end = join(end, ":", *preload + sizeof PRELOAD - 1);
     copy[size++] = text;
     copy[size++] = end + 1;
-    join(end + 1, SPOOL, process_spool());
+    end = join(end + 1, SPOOL, process_spool());
+    if (process_options()[0] != '\0') {
+        copy[size++] = end + 1;
+        join(end + 1, OPTIONS, process_options());
+    }
     for (; environment != NULL && *environment != NULL; environment++)
-        if (strncmp(*environment, PRELOAD, sizeof PRELOAD - 1) != 0 &&
-            strncmp(*environment, SPOOL, sizeof SPOOL - 1) != 0)
+        if (!is_setting(*environment))
             copy[size++] = *environment;
     copy[size] = NULL;
     return copy;
@@ -89,7 +99,7 @@ static char *const *with_settings(char *const *environment, char **copy, char *t
 /* An environment for a new program that lives as long as the calling function: hence a macro. */
 #define COMPLETE(environment)                                                                                \
     (lacks_settings(environment)                                                                             \
-         ? with_settings(environment, alloca((count(environment) + 3) * sizeof(char *)),                     \
+         ? with_settings(environment, alloca((count(environment) + 4) * sizeof(char *)),                     \
                          alloca(settings_size(environment)))                                                 \
          : (environment))
 

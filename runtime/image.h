@@ -129,6 +129,11 @@ struct image_edge {
  * A calling context. A call to a function that is not on the path has a record of its own, whose target is
  * itself; a call to one that is, has a record whose target is that ancestor, and what it calls is found below
  * the target.
+ *
+ * When a process has as many as it may have, further calls are folded: a record stands for all calls from one
+ * function to another, whatever the path, below the record of the caller that hangs from the thread's root.
+ * So there are no more than one for each edge, and the caller of every call is exact. The target of a folded
+ * record is IMAGE_FOLDED and its function.
  */
 struct image_record {
     uint64_t calls;
@@ -170,6 +175,9 @@ struct image_frame {
 #define FRAME_UNWINDING ((uint64_t)1 << 63) /* an exception passes through it */
 #define FRAME_OUTERMOST ((uint64_t)1 << 62) /* on the stack of a signal handler or a coroutine */
 #define FRAME_MARKS     (FRAME_UNWINDING | FRAME_OUTERMOST)
+
+/* Marks the target of a folded record; no unit has it, for an image has less than 2^30. */
+#define IMAGE_FOLDED ((uint32_t)1 << 30)
 
 _Static_assert(sizeof(struct image_header) <= IMAGE_HEADER_SIZE, "the header fits its page");
 _Static_assert(sizeof(struct image_thread) / IMAGE_UNIT == 2, "a thread is two units");

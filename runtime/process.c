@@ -4,8 +4,8 @@
  *
  * PROFILE_SPOOL names the directory of a launcher that waits for us: images get names of their own in it.
  * Without it the program was linked with the library and runs alone: its image is PROFILE_OUT, by default
- * profile.PID.prof. The settings are read once, before the program can change its environment, and serve
- * forked children too.
+ * profile.PID.prof. PROFILE_OPTIONS holds what else there is to say. The settings are read once, before the
+ * program can change its environment, and serve forked children too.
  */
 #include <errno.h>
 #include <signal.h>
@@ -20,7 +20,10 @@
 __attribute__((section(".note.profile"), used, aligned(4))) static const struct note note = {
     sizeof note.name, sizeof note.value, NOTE_TYPE, NOTE_NAME, IMAGE_VERSION};
 
-enum { ENVIRONMENT_MAX = 256 * 1024 };
+enum {
+    ENVIRONMENT_MAX = 256 * 1024,
+    MAX_CONTEXTS = (256 << 20) / IMAGE_UNIT, /* unless the settings say otherwise */
+};
 
 static struct {
     int read;
@@ -28,6 +31,8 @@ static struct {
     char spool[PATH_MAX];
     char preload[PATH_MAX]; /* the path by which the launcher has us loaded */
     char out[PATH_MAX];
+    char options[PATH_MAX]; /* NAME=NUMBER, with commas between them */
+    uint64_t max_contexts;
 } settings;
 
 static struct process *current; /* its memory is wiped in a forked child */
@@ -133,6 +138,7 @@ static void settings_take(const char *entry)
     setting_take(entry, "PROFILE_SPOOL=", settings.spool);
     setting_take(entry, "LD_PRELOAD=", settings.preload);
     setting_take(entry, "PROFILE_OUT=", settings.out);
+    setting_take(entry, "PROFILE_OPTIONS=", settings.options);
 }
 
 /* Before libc has set environ (in an ifunc resolver), the kernel's copy has to do. */
@@ -154,6 +160,25 @@ static void settings_read_kernel(void)
         space_private_free(text, ENVIRONMENT_MAX);
 }
 
+/* The number of option NAME=, or FALLBACK. */
+static uint64_t option_number(const char *name, uint64_t fallback)
+{
+    const char *option = settings.options;
+    uint64_t number = 0;
+
+    while (strncmp(option, name, strlen(name)) != 0) {
+        option += strcspn(option, ",");
+        if (*option++ == '\0')
+            return fallback;
+    }
+    option += strlen(name);
+    if (*option < '0' || *option > '9')
+        return fallback;
+    for (; *option >= '0' && *option <= '9' && number < UINT32_MAX; option++)
+        number = 10 * number + (uint64_t)(*option - '0');
+    return number;
+}
+
 static void settings_read(void)
 {
     if (settings.read)
@@ -165,6 +190,7 @@ static void settings_read(void)
         settings_read_kernel();
     }
     settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher puts it first */
+    settings.max_contexts = option_number("max-contexts=", MAX_CONTEXTS);
     vdso_find();
     settings.pid = system_pid();
     settings.read = 1;
@@ -178,6 +204,16 @@ const char *process_spool(void)
 const char *process_preload(void)
 {
     return settings.preload;
+}
+
+const char *process_options(void)
+{
+    return settings.options;
+}
+
+uint64_t process_max_contexts(void)
+{
+    return settings.max_contexts;
 }
 
 /* An image in the launcher's spool: PID.TICKS.image, the second to tell apart what exec and reused pids make.

@@ -49,16 +49,22 @@ static uint32_t record_next(char *base, uint32_t unit)
     return record->parent != 0 ? record->next_sibling : 0;
 }
 
-/* The record in TO for the same context as RECORD, whose parent has been mapped. */
+/* The record in TO for the same context as RECORD, whose parent has been mapped. In TO either may be folded,
+ * and what is below them then is too. */
 static uint32_t record_map(const struct thread *from, const struct image_record *record, uint32_t unit,
                            struct thread *to)
 {
     const struct image_record *parent = image_at(from->base, record->parent);
-    const struct image_record *target = image_at(from->base, record->target);
+    const struct image_record *mapped = image_at(to->base, parent->merged_to);
     const struct image_function *function = image_at(from->base, record->function);
+    uint32_t position = mapped->target & IMAGE_FOLDED ? mapped->target : parent->merged_to;
+    uint32_t target = CONTEXT_SELF;
 
-    return context_record_to(to, parent->merged_to, function->address,
-                             record->target != unit ? target->merged_to : CONTEXT_SELF);
+    if (record->target & IMAGE_FOLDED)
+        position = mapped->function | IMAGE_FOLDED;
+    else if (record->target != unit)
+        target = ((const struct image_record *)image_at(from->base, record->target))->merged_to;
+    return context_record_to(to, position, function->address, target);
 }
 
 static void move_thread(struct image_thread *from, struct image_thread *to)

@@ -118,6 +118,8 @@ struct process {
     uint64_t allocated;           /* bytes of the file that can be touched */
     struct image_header *header;
     char path[PATH_MAX];
+    uint64_t contexts;           /* records that there are, beside folded ones ... */
+    uint64_t aliases;            /* ... and slots that lead from a path to a folded one */
     struct module_range *ranges; /* known modules */
     size_t range_count, range_capacity;
     uint32_t generation; /* how often modules have gone */
@@ -160,9 +162,8 @@ static inline struct image_frame *frame_below(const struct thread *thread, const
 }
 
 /* context.c */
-#define POSITION_EDGE                                                                                        \
-    0x80000000u /* set in slot.position where the slot leads to an edge, from its caller                     \
-                 */
+/* Set in slot.position where the slot leads to an edge, from its caller. */
+#define POSITION_EDGE ((uint32_t)1 << 31)
 
 static inline uint64_t slot_hash(uint64_t function, uint32_t position)
 {
@@ -173,8 +174,9 @@ static inline uint64_t slot_hash(uint64_t function, uint32_t position)
 uint32_t context_record(struct thread *thread, uint32_t position, uint64_t function);
 /* Counts a call to FUNCTION that has no record: by function if the thread knows it, else by thread. */
 void context_lose(struct thread *thread, uint64_t function);
-/* The record of FUNCTION called from POSITION, which leads back to TARGET, or has a target of its own. */
-#define CONTEXT_SELF 0
+/* The same, but if it has to be made, it leads back to TARGET, or to itself, or to where its path says. */
+#define CONTEXT_SELF    0
+#define CONTEXT_ON_PATH UINT32_MAX
 uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t function, uint32_t target);
 
 /* Forgets the functions of modules that have gone since the thread last did. */
@@ -253,6 +255,8 @@ void process_anchor(struct process *process);
 /* The settings by which a launcher has this process profiled; "" if there is none. */
 const char *process_spool(void);
 const char *process_preload(void);
+const char *process_options(void);
+uint64_t process_max_contexts(void);
 /* The process is about to end, or to become another program; or it has failed to. */
 void process_exec(int begins);
 

@@ -574,7 +574,7 @@ static void suspended_at_the_end(void **state)
         .name = (text), .test_func = (function)                                                              \
     }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         SENTENCE("a call is counted and timed, and its time taken from its caller's own",
@@ -597,5 +597,7 @@ int main(void)
         SENTENCE("10,000 levels of recursion fold into one record", recursion_over_many_segments),
     };
 
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests_name("accounting", tests, NULL, NULL);
 }
