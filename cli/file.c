@@ -93,6 +93,31 @@ int file_read(const char *path, unsigned char **data, size_t *size, struct messa
     return read_file(path, NULL, data, size, message);
 }
 
+int file_read_own(const char *path, unsigned char **data, size_t *size, struct message *message)
+{
+    int descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct stat status;
+    int result = -1;
+
+    *data = NULL;
+    if (descriptor < 0 && errno != ELOOP)
+        return message_set(message, "cannot read %s: %s", path, strerror(errno));
+    if (descriptor < 0 || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
+        status.st_nlink != 1 || status.st_uid != geteuid())
+        message_set(message, "%s is left out: profile did not put it there", path);
+    else if (read_regular(descriptor, (size_t)status.st_size, NULL, data, size) != 0)
+        message_set(message, "cannot read %s: %s", path, strerror(errno));
+    else
+        result = 0;
+    if (result != 0) {
+        free(*data);
+        *data = NULL;
+    }
+    if (descriptor >= 0)
+        close(descriptor);
+    return result;
+}
+
 int file_read_behind(const char *path, const struct file_skip *skip, unsigned char **data, size_t *size,
                      struct message *message)
 {

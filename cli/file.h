@@ -11,6 +11,10 @@
 /* Reads the file PATH, which may be a pipe, into *DATA, to be freed. -1 with a message. */
 int file_read(const char *path, unsigned char **data, size_t *size, struct message *message);
 
+/* The same of a file that only we can have put where it is: no link, nothing that another user owns, and
+ * nothing that would have us wait. */
+int file_read_own(const char *path, unsigned char **data, size_t *size, struct message *message);
+
 enum { FILE_END_MAX = 64 };
 
 /* How to find out how many bytes at the beginning of a file need not be read. */

@@ -205,8 +205,9 @@ static int print_report(const struct settings *settings, const struct profile *p
     return result;
 }
 
-/* From the images of the spool to the file or the report. */
-static int save(const struct settings *settings, const struct spool *spool, const struct launch *launch,
+/* From the images of the spool to the file or the report. What cannot go there is not thrown away with the
+ * spool. */
+static int save(const struct settings *settings, struct spool *spool, const struct launch *launch,
                 struct message *message)
 {
     struct profile profile = {0};
@@ -230,6 +231,8 @@ static int save(const struct settings *settings, const struct spool *spool, cons
     if (result == 0)
         result = settings->out != NULL ? output_write(settings->out, &profile, message)
                                        : print_report(settings, &profile, message);
+    if (result != 0 && profile.process_count > 0)
+        spool_keep(spool, message);
     profile_free(&profile);
     return result;
 }

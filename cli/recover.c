@@ -26,8 +26,9 @@ static int note_path(const struct spool *spool, char path[PATH_MAX])
 int recover_note(struct spool *spool, pid_t program, const char *out, struct message *message)
 {
     char path[PATH_MAX];
-    int descriptor =
-        note_path(spool, path) == 0 ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+    int descriptor = note_path(spool, path) == 0
+                         ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
+                         : -1;
 
     if (descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0 ||
         dprintf(descriptor, "%ld\n%s", (long)program, out != NULL ? out : "") < 0) {
@@ -54,6 +55,15 @@ static int parse_note(struct leftover *leftover, const char *text, size_t size)
     return result;
 }
 
+/* Is this a directory into which only we can write? */
+static int is_own(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
+           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 /* Looks at one directory; -1 with a message if there is nothing to be recovered from it. */
 static int take(struct leftover *leftover, const char *directory, struct message *message)
 {
@@ -62,14 +72,17 @@ static int take(struct leftover *leftover, const char *directory, struct message
     size_t size;
     int descriptor, result;
 
+    if (!is_own(directory))
+        return message_set(message, "%s holds nothing to recover: it is no directory of ours", directory);
     snprintf(leftover->spool.path, sizeof leftover->spool.path, "%s", directory);
-    if (note_path(&leftover->spool, path) != 0 || (descriptor = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+    if (note_path(&leftover->spool, path) != 0 ||
+        (descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) < 0)
         return message_set(message, "%s holds nothing to recover", directory);
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         close(descriptor);
         return message_set(message, "%s is in use: its profile command is still at work", directory);
     }
-    result = file_read(path, &text, &size, message);
+    result = file_read_own(path, &text, &size, message);
     if (result == 0 && parse_note(leftover, (const char *)text, size) != 0)
         result = message_set(message, "%s is damaged: it does not say what it is for", directory);
     if (result == 0 && kill(leftover->program, 0) == 0)
@@ -82,15 +95,6 @@ static int take(struct leftover *leftover, const char *directory, struct message
     return result;
 }
 
-/* Is this a directory of ours that spool_open() may have made? */
-static int is_spool(const char *path, const char *name)
-{
-    struct stat status;
-
-    return strncmp(name, "profile-", 8) == 0 && lstat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
-           status.st_uid == geteuid();
-}
-
 static int search(struct leftover *leftover, const char *parent, struct message *message)
 {
     DIR *directory = opendir(parent);
@@ -100,7 +104,7 @@ static int search(struct leftover *leftover, const char *parent, struct message 
 
     while (result != 0 && directory != NULL && (entry = readdir(directory)) != NULL)
         if (snprintf(path, sizeof path, "%s/%s", parent, entry->d_name) < (int)sizeof path &&
-            is_spool(path, entry->d_name))
+            strncmp(entry->d_name, "profile-", 8) == 0 && is_own(path))
             result = take(leftover, path, message);
     if (directory != NULL)
         closedir(directory);

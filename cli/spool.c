@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +88,10 @@ static int spool_list(const struct spool *spool, pid_t first, struct spooled **i
         struct spooled found = {0, 0, NULL};
         struct spooled *added;
 
-        if (sscanf(entry->d_name, "%lu.%llu.image", &found.pid, &found.ticks) != 2)
+        int length = 0;
+
+        if (sscanf(entry->d_name, "%lu.%llu.image%n", &found.pid, &found.ticks, &length) != 2 ||
+            length == 0 || entry->d_name[length] != '\0')
             continue;
         if (found.pid == (unsigned long)first)
             found.ticks = 0;
@@ -120,7 +124,7 @@ static int spool_load_one(struct image_loader *loader, const char *path, const s
     size_t size;
     int result;
 
-    if (file_read(path, &data, &size, message) != 0)
+    if (file_read_own(path, &data, &size, message) != 0)
         return -1;
     result = image_load(loader, data, size, path, end, lasted, message);
     free(data);
@@ -153,6 +157,13 @@ int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
     return 0;
 }
 
+void spool_keep(struct spool *spool, struct message *message)
+{
+    message_set(message, "%s; what was recorded is kept: profile --recover -o FILE %s", message->text,
+                spool->path);
+    spool->path[0] = '\0';
+}
+
 void spool_close(struct spool *spool)
 {
     DIR *directory = spool->path[0] != '\0' ? opendir(spool->path) : NULL;
@@ -161,8 +172,8 @@ void spool_close(struct spool *spool)
     if (directory == NULL)
         return;
     while ((entry = readdir(directory)) != NULL)
-        if (entry->d_name[0] != '.')
-            unlinkat(dirfd(directory), entry->d_name, 0);
+        if (entry->d_name[0] != '.' && unlinkat(dirfd(directory), entry->d_name, 0) != 0)
+            unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR);
     closedir(directory);
     rmdir(spool->path);
     spool->path[0] = '\0';

@@ -28,6 +28,9 @@ int spool_open(struct spool *spool, struct message *message);
 int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
                const struct image_anchor *now, int lasted, struct message *message);
 
+/* Leaves the directory to be recovered, which is added to MESSAGE, and forgets it. */
+void spool_keep(struct spool *spool, struct message *message);
+
 /* Removes the directory and what is in it; a zeroed spool is fine. */
 void spool_close(struct spool *spool);
 

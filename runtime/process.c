@@ -227,7 +227,7 @@ static int image_open_spooled(struct process *process)
     length = append(process->path, PATH_MAX, length, ".");
     length = append_number(process->path, PATH_MAX, length, clock_read());
     append(process->path, PATH_MAX, length, ".image");
-    return space_open(process, process->path, O_EXCL);
+    return space_open(process, process->path, O_EXCL | O_NOFOLLOW);
 }
 
 /* An image of a program that runs alone, in the file it asks for; its forked children add their pids. */

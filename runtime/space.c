@@ -97,6 +97,8 @@ int space_open(struct process *process, const char *path, int flags)
             break;
         result = memory == -ENOMEM ? 0 : memory;
     }
+    if (flags & O_EXCL) /* whatever the umask: growing opens it again */
+        system_change_mode((int)descriptor, 0600);
     system_close((int)descriptor);
     if (is_error(result) || is_error(memory))
         return (int)(is_error(result) ? result : memory);
@@ -105,6 +107,7 @@ int space_open(struct process *process, const char *path, int flags)
     process->header = (struct image_header *)process->base;
     process->reserved = reserved;
     process->allocated = SPACE_STEP;
+    process->no_follow = flags & O_NOFOLLOW;
     process->header->used = IMAGE_HEADER_SIZE;
     return 0;
 }
@@ -117,7 +120,7 @@ static int space_grow(struct process *process, uint64_t size)
 
     if (goal > process->reserved)
         return -1;
-    descriptor = system_open(process->path, O_RDWR, 0);
+    descriptor = system_open(process->path, O_RDWR | process->no_follow, 0);
     if (is_error(descriptor))
         return -1;
     result = file_allocate((int)descriptor, process->allocated, goal - process->allocated);

@@ -21,6 +21,11 @@ static inline long system_open(const char *path, int flags, int mode)
     return SYSTEM_CALL(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC, mode, 0, 0);
 }
 
+static inline long system_change_mode(int descriptor, int mode)
+{
+    return SYSTEM_CALL(SYS_fchmod, descriptor, mode, 0, 0, 0, 0);
+}
+
 static inline long system_close(int descriptor)
 {
     return SYSTEM_CALL(SYS_close, descriptor, 0, 0, 0, 0, 0);

@@ -56,6 +56,83 @@ END
     expect_one_line "$stderr"
 '
 
+test_case "when the profile cannot be written at the end, what was recorded is kept" '
+    compile program <<END
+#include <unistd.h>
+static void leaf(void) { }
+int main(void)
+{
+    leaf();
+    return rmdir("gone") == 0 ? 4 : 5;
+}
+END
+    mkdir gone
+    run "$profile" -o gone/out.prof ./program
+    expect_status 4
+    expect_one_line "$stderr"
+    expect_stderr_match "gone/out.prof.*; what was recorded is kept: profile --recover -o FILE /"
+    spool=$(sed "s/.* //" "$stderr")
+    run "$profile" --recover -o out.prof "$spool"
+    expect_status 0
+    expect_no_file "$spool"
+    "$TEST_BIN/inspect" out.prof | grep -qx "edge main leaf 1"
+'
+
+test_case "the spool is private, and what others plant in it is left out" '
+    compile program <<END
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+static void leaf(void) { }
+int main(int argc, char **argv)
+{
+    struct stat status;
+
+    leaf();
+    if (chdir(getenv("PROFILE_SPOOL")) != 0 || stat(".", &status) != 0 || (status.st_mode & 0777) != 0700)
+        return 1;
+    symlink(argv[argc - 1], "1.1.image");
+    close(open("two names", O_CREAT | O_WRONLY, 0600));
+    link("two names", "2.1.image");
+    mkfifo("3.1.image", 0600);
+    mkdir("4.1.image", 0700);
+    close(open("5.1.image", O_CREAT | O_WRONLY, 0600));
+    close(open("6.1.image.bak", O_CREAT | O_WRONLY, 0600));
+    return 0;
+}
+END
+    "$profile" -o other.prof ./program / || :
+    run timeout 20 "$profile" -o out.prof ./program "$PWD/other.prof"
+    expect_status 0
+    for name in 1 2 3 4; do
+        expect_stderr_match "/$name.1.image is left out: profile did not put it there$"
+    done
+    expect_stderr_match "/5.1.image is not a profile$"
+    expect_equal 5 "$(wc -l <"$stderr")"
+    "$TEST_BIN/inspect" out.prof >inspected
+    expect_equal 1 "$(grep -c ^process inspected)"
+    grep -qx "edge main leaf 1" inspected
+'
+
+test_case "--recover takes no directory that others may have made" '
+    mkdir open
+    chmod 777 open
+    printf "1\n%s" "$PWD/out.prof" >open/launch
+    ln -s open link
+    for directory in open link; do
+        run timeout 20 "$profile" --recover "$directory"
+        expect_status 1
+        expect_one_line "$stderr"
+        expect_stderr_match "$directory holds nothing to recover: it is no directory of ours"
+    done
+    mkdir own
+    mkfifo own/launch
+    run timeout 20 "$profile" --recover own
+    expect_status 1
+    expect_one_line "$stderr"
+'
+
 test_case "a full tmpfs costs contexts, not calls, and not the program" '
     [ "$(id -u)" -eq 0 ] || skip "only root can mount one"
     mkdir small
