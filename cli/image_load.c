@@ -401,6 +401,7 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
     added->pid = header->pid;
     added->parent = header->parent_pid;
     added->start_time = header->start_time;
+    added->children_lost = header->children_lost;
     added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
     added->start = header->start.ticks;
     added->end = header->ended ? header->ended : now != NULL && lasted ? now->ticks : header->last.ticks;

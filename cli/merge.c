@@ -286,6 +286,8 @@ static int add_profile(struct addition *addition, int is_first)
 
     if (from->process_count > 0 && add_about_process(addition->merge, &from->processes[0], is_first) != 0)
         return -1;
+    for (size_t i = 0; i < from->process_count; i++)
+        addition->merge->profile.processes[0].children_lost += from->processes[i].children_lost;
     for (size_t i = 0; i < from->thread_count; i++)
         if (add_thread(addition, &from->threads[i], is_first && i == 0) != 0)
             return -1;

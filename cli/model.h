@@ -92,7 +92,8 @@ struct profile_process {
     uint64_t start, end; /* ticks */
     int64_t start_time;  /* nanoseconds since the epoch */
     enum profile_exit exit;
-    uint32_t exit_value; /* exit status or signal number */
+    uint32_t exit_value;    /* exit status or signal number */
+    uint32_t children_lost; /* that could not be recorded */
 };
 
 struct profile {

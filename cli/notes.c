@@ -22,8 +22,10 @@ static void add_process(struct notes *notes, const struct profile *profile, uint
 void notes_add(struct notes *notes, const struct profile *profile)
 {
     notes->programs += profile->process_count > 0;
-    for (size_t i = 0; i < profile->process_count; i++)
+    for (size_t i = 0; i < profile->process_count; i++) {
         add_process(notes, profile, (uint32_t)i);
+        notes->unrecorded += profile->processes[i].children_lost;
+    }
     for (size_t i = 0; i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
         notes->lost += thread->lost;
@@ -65,6 +67,12 @@ void notes_print(const struct notes *notes, const char *command, FILE *stream)
                 " calls appear in trees below their caller alone: there were more contexts than "
                 "profile --max-contexts allows\n",
                 command, notes->folded);
+    if (notes->unrecorded > 0)
+        fprintf(stream,
+                "%s: %" PRIu64
+                " forked processes are missing: when they made their first call they could no longer "
+                "reach profile's directory\n",
+                command, notes->unrecorded);
     if (notes->killed > 0)
         print_killed(notes, command, stream);
     if (notes->children > 0)

@@ -13,14 +13,15 @@
 
 /* A zeroed struct has seen nothing. */
 struct notes {
-    int has_calls;     /* some were recorded */
-    uint64_t lost;     /* calls that were not */
-    uint64_t folded;   /* calls of which only the caller was */
-    uint64_t open;     /* that had not returned when their program was killed */
-    size_t programs;   /* one a profile */
-    size_t killed;     /* of these, by a signal */
-    uint32_t signal;   /* that killed the first of them */
-    uint64_t children; /* other processes that were killed */
+    int has_calls;       /* some were recorded */
+    uint64_t lost;       /* calls that were not */
+    uint64_t folded;     /* calls of which only the caller was */
+    uint64_t open;       /* that had not returned when their program was killed */
+    size_t programs;     /* one a profile */
+    size_t killed;       /* of these, by a signal */
+    uint32_t signal;     /* that killed the first of them */
+    uint64_t children;   /* other processes that were killed */
+    uint64_t unrecorded; /* processes of which nothing is known */
 };
 
 void notes_add(struct notes *notes, const struct profile *profile);

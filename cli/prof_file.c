@@ -94,6 +94,7 @@ static void write_process(struct byte_writer *out, const struct profile_process 
     bytes_write_signed(out, process->start_time);
     bytes_write_number(out, process->exit);
     bytes_write_number(out, process->exit_value);
+    bytes_write_number(out, process->children_lost);
 }
 
 static void read_process(struct section *section, struct profile_process *process)
@@ -109,6 +110,7 @@ static void read_process(struct section *section, struct profile_process *proces
     process->start_time = bytes_read_signed(in);
     process->exit = (enum profile_exit)bytes_read_below(in, PROFILE_EXIT_SIGNAL + 1);
     process->exit_value = (uint32_t)bytes_read_below(in, UINT32_MAX);
+    process->children_lost = (uint32_t)bytes_read_below(in, UINT32_MAX);
     if (!isfinite(process->tick_ns) || process->tick_ns <= 0)
         in->failed = 1;
 }

@@ -60,7 +60,8 @@ struct image_header {
     uint64_t lost;            /* calls that no thread could record */
     uint32_t
         command_size; /* bytes of command, which holds the words of the command line, each with its NUL */
-    uint32_t reserved;
+    uint32_t
+        children_lost; /* forked descendants that called functions and could make no image of their own */
     char command[IMAGE_COMMAND_MAX];
 };
 

@@ -35,7 +35,8 @@ static struct {
     uint64_t max_contexts;
 } settings;
 
-static struct process *current; /* its memory is wiped in a forked child */
+static struct process *current;            /* its memory is wiped in a forked child */
+static struct image_header *parent_header; /* in a child: of the nearest one that has an image */
 static __thread int in_slow_path __attribute__((tls_model("initial-exec")));
 
 int slow_enter(struct slow *slow)
@@ -271,8 +272,11 @@ static int process_start(struct process *process)
     struct image_header *header;
 
     settings_read();
-    if ((settings.spool[0] != '\0' ? image_open_spooled(process) : image_open_alone(process)) != 0)
+    if ((settings.spool[0] != '\0' ? image_open_spooled(process) : image_open_alone(process)) != 0) {
+        if (parent_header != NULL)
+            __atomic_fetch_add(&parent_header->children_lost, 1, __ATOMIC_RELAXED);
         return PROCESS_OFF;
+    }
     header = process->header;
     header->version = IMAGE_VERSION;
     header->clock = CLOCK_KIND;
@@ -285,6 +289,7 @@ static int process_start(struct process *process)
     hooks_too_early = 0;
     thread_end_hook_create();
     memcpy(header->magic, IMAGE_MAGIC, sizeof header->magic);
+    parent_header = header; /* its children's: the mapping is theirs too */
     return PROCESS_READY;
 }
 

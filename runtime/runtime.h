@@ -118,7 +118,7 @@ struct process {
     uint64_t allocated;           /* bytes of the file that can be touched */
     struct image_header *header;
     char path[PATH_MAX];
-    int no_follow; /* O_NOFOLLOW, if the path must lead through no link */
+    int no_follow;               /* O_NOFOLLOW, if the path must lead through no link */
     uint64_t contexts;           /* records that there are, beside folded ones ... */
     uint64_t aliases;            /* ... and slots that lead from a path to a folded one */
     struct module_range *ranges; /* known modules */

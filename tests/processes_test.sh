@@ -263,6 +263,41 @@ END
     expect_equal 1 "$(processes)"
 '
 
+test_case "children that cannot reach the spool, having changed their root, are said to be missing" '
+    [ "$(id -u)" -eq 0 ] || skip "only root may change its root"
+    mkdir jail
+    compile program <<END
+#define _GNU_SOURCE
+#include <sys/wait.h>
+#include <unistd.h>
+static void leaf(void) { }
+__attribute__((no_instrument_function)) static void child(void)
+{
+    if (chroot("jail") != 0)
+        _exit(1);
+    leaf();
+    _exit(0);
+}
+int main(void)
+{
+    for (int i = 0; i < 3; i++)
+        if (fork() == 0)
+            child();
+    while (wait(NULL) > 0)
+        ;
+    return 0;
+}
+END
+    run "$profile" -o out.prof ./program
+    expect_status 0
+    expect_equal 1 "$(processes)"
+    run "$stats" out.prof
+    expect_stderr_match "^stats: 3 forked processes are missing: "
+    "$stats" --save sum.prof out.prof out.prof >/dev/null 2>&1
+    run "$stats" sum.prof
+    expect_stderr_match "^stats: 6 forked processes are missing: "
+'
+
 test_case "a child by clone starts without a path, and is counted" '
     compile program <<END
 #define _GNU_SOURCE

@@ -52,10 +52,12 @@ static int setup(void **state)
                                                     .end = UINT64_MAX,
                                                     .start_time = -1,
                                                     .exit = PROFILE_EXIT_SIGNAL,
-                                                    .exit_value = 9};
+                                                    .exit_value = 9,
+                                                    .children_lost = 3};
     fixture.threads[0].tid = 43;
     fixture.threads[0].name = "na\"me,\n";
     fixture.threads[0].lost = 7;
+    fixture.threads[0].folded = 6;
     module = fixture_module(&fixture, "/bin/prog", 1);
     fixture.modules[module].file.mtime = INT64_MIN;
     named = fixture_function(&fixture, module, "/src/\xc3\xa9.c", 10, "main");
@@ -83,11 +85,13 @@ static void expect_same_profile(const struct profile *expected, const struct pro
         assert_true(memcmp(&actual->processes[i].tick_ns, &expected->processes[i].tick_ns, sizeof(double)) ==
                     0);
         assert_int_equal(actual->processes[i].exit_value, expected->processes[i].exit_value);
+        assert_int_equal(actual->processes[i].children_lost, expected->processes[i].children_lost);
     }
     for (size_t i = 0; i < expected->thread_count; i++) {
         assert_string_equal(actual->threads[i].name, expected->threads[i].name);
         assert_int_equal(actual->threads[i].tid, expected->threads[i].tid);
         assert_int_equal(actual->threads[i].lost, expected->threads[i].lost);
+        assert_int_equal(actual->threads[i].folded, expected->threads[i].folded);
     }
     for (size_t i = 0; i < expected->function_count; i++) {
         assert_int_equal(actual->functions[i].offset, expected->functions[i].offset);
