@@ -389,6 +389,18 @@ static double tick_length(const struct image_header *header, const struct image_
     return (double)nanoseconds / (double)ticks;
 }
 
+/* A process that was killed, or left by a system call of its own, did something last. */
+static void guess_end(const struct image_reader *reader, struct profile_process *process,
+                      const struct image_anchor *now)
+{
+    uint64_t latest = open_frames_latest(reader);
+
+    if (now != NULL && latest > now->ticks)
+        latest = now->ticks;
+    if (latest > process->end)
+        process->end = latest;
+}
+
 static int load_process(struct image_reader *reader, const struct image_anchor *now, int lasted)
 {
     struct profile *profile = reader->loader->profile;
@@ -405,6 +417,9 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
     added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
     added->start = header->start.ticks;
     added->end = header->ended ? header->ended : now != NULL && lasted ? now->ticks : header->last.ticks;
+    reader->end_is_guessed = header->ended == 0 && !(now != NULL && lasted);
+    if (reader->end_is_guessed)
+        guess_end(reader, added, now);
     return 0;
 }
 

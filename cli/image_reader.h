@@ -33,6 +33,7 @@ struct image_reader {
     struct image_unit *units;
     uint32_t unit_count;
     struct profile_thread *thread; /* being loaded */
+    int end_is_guessed;            /* nothing tells when the process ended, but what it did last */
     int thread_lost_functions;     /* one of its functions has calls without records */
     const char *path;
     struct message *message;
@@ -40,6 +41,9 @@ struct image_reader {
 
 /* The profile's index of the KIND of thing at UNIT, or PROFILE_NONE if there is none. */
 uint32_t reader_index(const struct image_reader *reader, uint32_t unit, enum unit_kind kind);
+
+/* When the last call that any thread's frames still tell of began, in ticks; 0 if there is none. */
+uint64_t open_frames_latest(const struct image_reader *reader);
 
 /*
  * Closes the activations that THREAD, which reader->thread was made from, had not ended, as cProfile's

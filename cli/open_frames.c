@@ -97,6 +97,42 @@ static uint64_t stack_end(const struct image_thread *thread, uint64_t end)
     return end > thread->paused ? end - thread->paused : 0;
 }
 
+/* Frames that have been left keep when they were entered. What is followed here is not marked, so steps are
+ * counted: chains in circles end. */
+uint64_t open_frames_latest(const struct image_reader *reader)
+{
+    uint32_t steps = reader->unit_count;
+    uint64_t latest = 0;
+
+    for (uint32_t unit = reader->header->threads; unit != 0 && unit < reader->unit_count - 1 && steps > 0;
+         steps--) {
+        const struct image_thread *thread =
+            (const struct image_thread *)(reader->data + (size_t)unit * IMAGE_UNIT);
+
+        unit = thread->next;
+        for (uint32_t place = thread->stack; place != 0 && place < reader->unit_count && steps > 0; steps--) {
+            const struct image_frame *frame =
+                (const struct image_frame *)(reader->data + (size_t)place * IMAGE_UNIT);
+
+            place = frame->above;
+            if (frame->record != 0 && frame->entry > latest) /* else it is a bottom */
+                latest = frame->entry;
+        }
+    }
+    return latest;
+}
+
+/* The end of a thread that has none. What it spent is known, even where its end is not. */
+static uint64_t thread_end(const struct image_reader *reader, uint64_t process_end)
+{
+    const struct profile *profile = reader->loader->profile;
+    uint64_t spent = reader->thread->start;
+
+    for (size_t i = reader->thread->root; reader->end_is_guessed && i < profile->record_count; i++)
+        spent += profile->records[i].self;
+    return spent > process_end ? spent : process_end;
+}
+
 int open_frames_close(struct image_reader *reader, const struct image_thread *thread)
 {
     struct profile *profile = reader->loader->profile;
@@ -109,7 +145,7 @@ int open_frames_close(struct image_reader *reader, const struct image_thread *th
     int result;
 
     if (reader->thread->end == 0)
-        reader->thread->end = process->end;
+        reader->thread->end = thread_end(reader, process->end);
     result = frames_collect(reader, thread->stack, &frames, &count);
     if (result == 0 && count > 0) {
         outermost = malloc(profile->function_count * sizeof *outermost);

@@ -9,9 +9,10 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "anchor.h"
 #include "note.h"
 #include "runtime.h"
 #include "system.h"
@@ -91,18 +92,14 @@ void process_unlock_retired(struct process *process)
     unlock(&process->lock_retired);
 }
 
-/* The instant of the system call is taken to lie in its middle. */
-static struct image_anchor anchor_take(void)
+static uint64_t monotonic(void)
 {
-    uint64_t before = clock_read();
-    uint64_t monotonic = system_clock(CLOCK_MONOTONIC);
-
-    return (struct image_anchor){before + (clock_read() - before) / 2, monotonic};
+    return system_clock(CLOCK_MONOTONIC);
 }
 
 void process_anchor(struct process *process)
 {
-    struct image_anchor anchor = anchor_take();
+    struct image_anchor anchor = anchor_take(monotonic);
 
     process_lock(process);
     process->header->last = anchor;
@@ -282,7 +279,7 @@ static int process_start(struct process *process)
     header->clock = CLOCK_KIND;
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
-    header->start = header->last = anchor_take();
+    header->start = header->last = anchor_take(monotonic);
     header->start_time = (int64_t)system_clock(CLOCK_REALTIME);
     command_read(header);
     header->lost = hooks_too_early;
@@ -320,13 +317,6 @@ struct process *process_self(void)
     return state == PROCESS_READY ? process : NULL;
 }
 
-/* Settings are read before main, which may change the environment. */
-__attribute__((constructor(101))) static void process_load(void)
-{
-    settings_read();
-    fork_hook_create();
-}
-
 void process_exec(int begins)
 {
     struct process *process = current;
@@ -351,4 +341,12 @@ __attribute__((destructor)) static void process_end(void)
     process_anchor(current);
     current->header->ended = current->header->last.ticks;
     slow_leave(&slow);
+}
+
+/* Settings are read before main, which may change the environment. */
+__attribute__((constructor(101))) static void process_load(void)
+{
+    settings_read();
+    fork_hook_create();
+    at_quick_exit(process_end); /* the first to be registered is the last to run */
 }
