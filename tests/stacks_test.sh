@@ -22,11 +22,11 @@ for compiler in gcc clang; do
 done
 
 for compiler in g++ clang++; do
-    for level in -O0 -O2; do
-        test_case "C++ by $compiler $level: the fibers of Boost.Context" "
+    for flags in -O0 -O2 "-O0 -fno-omit-frame-pointer" "-O2 -fno-omit-frame-pointer" "-O0 -fno-plt" "-O2 -fno-plt"; do
+        test_case "C++ by $compiler $flags: the fibers of Boost.Context" "
             command -v $compiler >/dev/null || skip 'there is no $compiler'
             [ -e /usr/include/boost/context/fiber.hpp ] || skip 'there is no Boost.Context'
-            $compiler $level -std=c++17 -g -finstrument-functions '$top/tests/programs/fibers.cc' -o fibers -lboost_context
+            $compiler $flags -std=c++17 -g -finstrument-functions '$top/tests/programs/fibers.cc' -o fibers -lboost_context
             run \"\$profile\" -o out.prof ./fibers
             expect_status 0
             expect_no_stderr
@@ -39,10 +39,32 @@ for compiler in g++ clang++; do
     done
 done
 
-test_case "C++20 coroutines: each resumption is a call by whom it was resumed" '
+for compiler in gcc clang; do
+    for level in -O0 -O2; do
+        test_case "C by $compiler $level: coroutines that are resumed on other threads keep their counts" "
+            command -v $compiler >/dev/null || skip 'there is no $compiler'
+            $compiler $level -g -finstrument-functions '$top/tests/programs/migrants.c' -o migrants -pthread
+            run \"\$profile\" -o out.prof ./migrants
+            expect_status 0
+            expect_no_stderr
+            \"\$TEST_BIN/inspect\" out.prof >inspected
+            awk '\$1 == \"edge\" { calls[\$3] += \$4 } END { for (name in calls) print \"calls\", name, calls[name] }' inspected |
+                sort >actual
+            expect_same \"\$stdout\" actual
+            ! grep insane inspected || fail 'there are times that cannot be'
+        "
+    done
+done
+
+# calls CALLER CALLEE: patterns for their linkage names; summed up over threads and contexts.
+calls() {
+    awk -v pattern="^edge [^ ]*$1[^ ]* [^ ]*$2 " '$0 ~ pattern { calls += $4 } END { print calls + 0 }' inspected
+}
+
+test_case "C++20 coroutines: each resumption is a call by whom it was resumed, on whatever thread" '
     cat >coroutines.cc <<END
 #include <coroutine>
-#include <cstdio>
+#include <thread>
 struct generator {
     struct promise_type {
         int value;
@@ -57,23 +79,35 @@ struct generator {
 };
 extern "C" __attribute__((noinline)) void leaf() { asm volatile(""); }
 generator counter(int n) { for (int i = 0; i < n; i++) { leaf(); co_yield i; leaf(); } }
-int main()
+int main(int argc, char **)
 {
     generator numbers = counter(1000);
     long sum = 0;
-    for (numbers.handle.resume(); !numbers.handle.done(); numbers.handle.resume())
+    auto next = [&] { numbers.handle.resume(); };
+    for (int i = 0;; i++) {
+        if (argc > 1 && i % 100 == 0)
+            std::thread(next).join();
+        else
+            next();
+        if (numbers.handle.done())
+            break;
         sum += numbers.handle.promise().value;
+    }
     return sum != 499500;
 }
 END
-    for level in -O0 -O2; do
-        g++ -std=c++20 $level -g -finstrument-functions coroutines.cc -o coroutines || skip "no coroutines in this g++"
-        run "$profile" -o out.prof ./coroutines
-        expect_status 0
-        "$TEST_BIN/inspect" out.prof >inspected
-        grep -qE "^edge .*counter.* leaf 2000$" inspected
-        grep -qE "resume.* .*counter.*actor 1001$" inspected
-        ! grep insane inspected || fail "there are times that cannot be"
+    for flags in -O0 -O2 "-O0 -fno-omit-frame-pointer" "-O2 -fno-omit-frame-pointer" "-O0 -fno-plt" "-O2 -fno-plt"; do
+        g++ -std=c++20 $flags -g -finstrument-functions coroutines.cc -o coroutines -pthread ||
+            skip "no coroutines in this g++"
+        for threads in "" threads; do
+            # shellcheck disable=SC2086
+            run "$profile" -o out.prof ./coroutines $threads
+            expect_status 0
+            "$TEST_BIN/inspect" out.prof >inspected
+            expect_equal 2000 "$(calls "counter.*" "leaf")"
+            expect_equal 1001 "$(calls "resume.*" "counter.*actor")"
+            ! grep insane inspected || fail "there are times that cannot be"
+        done
     done
 '
 
