@@ -32,7 +32,8 @@ LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -ledit
 OBJ       = $(BUILD)/obj
 
 # What stands in for functions of other libraries needs a dynamic loader, so it is not in libprofile.a.
-STAND_INS  := runtime/unwind.c runtime/switch.c runtime/exec.c runtime/unload.c
+STAND_INS  := runtime/unwind.c runtime/switch.c runtime/exec.c runtime/unload.c \
+              runtime/namespace.c
 RUNTIME    := $(patsubst %.c,$(OBJ)/%.o,$(wildcard runtime/*.c))
 LINKED     := $(filter-out $(STAND_INS:%.c=$(OBJ)/%.o),$(RUNTIME))
 SYMBOLIZER := $(patsubst %.c,$(OBJ)/%.o,$(wildcard symbolizer/*.c))

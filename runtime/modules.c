@@ -87,7 +87,28 @@ static int range_add(struct process *process, uint64_t start, uint64_t end, uint
     return 0;
 }
 
-/* What dl_iterate_phdr is asked: the module that holds ADDRESS. */
+struct modules_source modules_elsewhere[MODULES_ELSEWHERE];
+
+int modules_visit(modules_visitor *visit, void *argument)
+{
+    int result = dl_iterate_phdr(visit, argument);
+
+    for (int i = 0; result == 0 && i < MODULES_ELSEWHERE; i++) {
+        struct modules_source *source = &modules_elsewhere[i];
+        modules_function *modules;
+
+        if (source->modules == NULL)
+            continue;
+        __atomic_add_fetch(&source->users, 1, __ATOMIC_SEQ_CST);
+        modules = __atomic_load_n(&source->modules, __ATOMIC_SEQ_CST);
+        if (modules != NULL)
+            result = modules(visit, argument);
+        __atomic_sub_fetch(&source->users, 1, __ATOMIC_SEQ_CST);
+    }
+    return result;
+}
+
+/* What modules_visit is asked: the module that holds ADDRESS. */
 struct search {
     struct process *process;
     uint64_t address;
@@ -167,6 +188,6 @@ uint32_t module_find(struct process *process, uint64_t address)
     struct search search = {process, address, range_find(process, address)};
 
     if (search.module == 0)
-        dl_iterate_phdr(module_visit, &search);
+        modules_visit(module_visit, &search);
     return search.module;
 }

@@ -38,7 +38,8 @@ static struct {
 
 static struct process *current;            /* its memory is wiped in a forked child */
 static struct image_header *parent_header; /* in a child: of the nearest one that has an image */
-static __thread int in_slow_path __attribute__((tls_model("initial-exec")));
+/* A word: glibc takes thread-local storage back only from libraries whose blocks adjoin (namespace.c). */
+static __thread intptr_t in_slow_path __attribute__((tls_model("initial-exec")));
 
 int slow_enter(struct slow *slow)
 {

@@ -16,6 +16,7 @@
  *     modules.c   which executable or library an address belongs to
  *     unwind.c    stands in for longjmp and the unwinder
  *     unload.c    stands in for dlclose
+ *     namespace.c stands in for dlmopen
  *     switch.c    stands in for swapcontext and its kin
  *     system.h    system calls
  *
@@ -135,6 +136,16 @@ enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF }
 extern HIDDEN __thread intptr_t thread_offset __attribute__((tls_model("initial-exec")));
 extern HIDDEN struct thread thread_none;
 extern HIDDEN uint64_t hooks_too_early; /* calls before the library could record any */
+
+struct hooks {
+    void (*enter)(void *function, void *call_site);
+    void (*exit)(void *function, void *call_site);
+};
+
+void __cyg_profile_func_enter(void *function, void *call_site);
+void __cyg_profile_func_exit(void *function, void *call_site);
+/* Sends all events to those of another copy of this library, from now on. */
+void hooks_forward(struct hooks first);
 
 static inline struct thread *thread_self(void)
 {
@@ -278,6 +289,20 @@ int space_open(struct process *process, const char *path, int flags);
 uint32_t space_allocate(struct process *process, size_t size);
 
 /* modules.c */
+struct dl_phdr_info;
+typedef int modules_visitor(struct dl_phdr_info *info, size_t size, void *argument);
+typedef int modules_function(modules_visitor *visit, void *argument);
+
+/* Those who show the modules of other namespaces. */
+enum { MODULES_ELSEWHERE = 16 }; /* more than glibc has */
+extern HIDDEN struct modules_source {
+    modules_function *modules; /* NULL: there is none */
+    int users;                 /* that may be calling it */
+} modules_elsewhere[MODULES_ELSEWHERE];
+
+/* As dl_iterate_phdr(), over all namespaces. */
+modules_function modules_visit;
+
 struct module_range {
     uint64_t start, end;
     uint32_t module;
@@ -287,6 +312,9 @@ struct module_range {
 
 /* The image_module that holds ADDRESS; newly loaded ones are looked for. 0 if there is none. */
 uint32_t module_find(struct process *process, uint64_t address);
+
+/* namespace.c: closes our copies in namespaces that the program has done with. */
+void namespaces_tidy(void);
 
 /* Entering and leaving a slow path: blocks signals, keeps errno. 0 if this thread is in one already. */
 struct slow {

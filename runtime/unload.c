@@ -33,7 +33,7 @@ static int has_gone(uint64_t start)
 {
     struct presence presence = {start, 0};
 
-    dl_iterate_phdr(presence_visit, &presence);
+    modules_visit(presence_visit, &presence);
     return !presence.is_there;
 }
 
@@ -69,6 +69,7 @@ EXPORTED int dlclose(void *library)
     if (real == NULL)
         real = (int (*)(void *))next_function("dlclose", CALLER);
     result = real(library);
+    namespaces_tidy();
     if (process_is_on() && slow_enter(&slow) == 0) {
         process = process_self();
         if (process != NULL)

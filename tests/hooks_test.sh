@@ -30,9 +30,10 @@ for hook in __cyg_profile_func_enter __cyg_profile_func_exit; do
     "
     test_case "$hook leaves for nothing but the slow paths" "
         disassemble $hook
-        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(${hook}(\.cold)?(\+0x[0-9a-f]+)?|stack_(enter|exit))>' &&
+        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(${hook}(\.cold)?(\+0x[0-9a-f]+)?|stack_(enter|exit))>|\*%' &&
             fail 'it jumps somewhere else'
         grep -qE 'stack_(enter|exit)>' code
+        [ \"\$(grep -cE '\*%' code)\" -le 1 ] || fail 'it jumps to more than the hook of another copy'
     "
     test_case "$hook reads the clock once, and again only when a handler has come in between" "
         [ \"\$(uname -m)\" = x86_64 ] || skip 'the clock is no instruction here'
@@ -47,7 +48,7 @@ test_case "the library exports the two hooks, and what it stands in for" '
     printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit \
         _Unwind_SetIP __cxa_begin_catch __longjmp_chk _longjmp longjmp siglongjmp \
         jump_fcontext make_fcontext ontop_fcontext setcontext swapcontext \
-        _exit _Exit dlclose execl execle execlp execv execve execvp execvpe fexecve posix_spawn posix_spawnp | LC_ALL=C sort >expected
+        _exit _Exit __profile_copy dlclose dlmopen execl execle execlp execv execve execvp execvpe fexecve posix_spawn posix_spawnp | LC_ALL=C sort >expected
     expect_same expected exported
 '
 

@@ -123,6 +123,62 @@ END
     expect_sane
 '
 
+test_case "dlmopen: calls in other namespaces are counted under their callers, and namespaces do not run out" '
+    cat >library.c <<END
+static void leaf(void) { }
+int work(int n) { for (int i = 0; i < n; i++) leaf(); return n; }
+END
+    cat >other.c <<END
+static void other_leaf(void) { }
+int work(int n) { for (int i = 0; i < n; i++) other_leaf(); return n; }
+END
+    cat >program.c <<END
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+static int opened(const char *path, Lmid_t id, int n)
+{
+    void *library = dlmopen(id, path, RTLD_NOW);
+    int (*work)(int) = library ? (int (*)(int))dlsym(library, "work") : NULL;
+
+    if (work == NULL) {
+        puts(dlerror());
+        return 0;
+    }
+    n = work(n);
+    if (id == LM_ID_NEWLM && dlinfo(library, RTLD_DI_LMID, &id) == 0)
+        n += opened("./other.so", id, 3);
+    dlclose(library);
+    return n;
+}
+static void twice(void) { opened("./library.so", LM_ID_NEWLM, 10); opened("./other.so", LM_ID_NEWLM, 1); }
+int main(void)
+{
+    for (int i = 0; i < 20; i++)
+        twice();
+    opened("./missing.so", LM_ID_NEWLM, 1);
+    return 0;
+}
+END
+    for compiler in gcc clang; do
+        command -v $compiler >/dev/null || continue
+        $compiler -g -finstrument-functions -shared -fPIC library.c -o library.so
+        $compiler -g -finstrument-functions -shared -fPIC other.c -o other.so
+        $compiler -g -finstrument-functions program.c -o program -ldl
+        ./program >expected
+        run "$profile" -o out.prof ./program
+        expect_status 0
+        expect_no_stderr
+        expect_same expected "$stdout"
+        expect_edge twice opened 40
+        expect_edge opened work 80
+        expect_edge work leaf 200
+        expect_edge work other_leaf 140
+        expect_sane
+        "$stats" out.prof | grep -q "other.c:1(other_leaf)"
+    done
+'
+
 test_case "a user may preload another malloc" '
     jemalloc=$(preloaded libjemalloc.so.2)
     [ -n "$jemalloc" ] || skip "there is no libjemalloc2"
