@@ -105,47 +105,25 @@ static char *const *with_settings(char *const *environment, char **copy, char *t
 
 /* ---- exec ---- */
 
-EXPORTED int execve(const char *path, char *const words[], char *const environment[]);
-EXPORTED int execve(const char *path, char *const words[], char *const environment[])
-{
-    static int (*real)(const char *path, char *const words[], char *const environment[]);
-    int result;
+/* PROGRAM is its path, its name, or a descriptor. */
+#define EXEC(name, type)                                                                                     \
+    EXPORTED int name(type program, char *const words[], char *const environment[]);                         \
+    EXPORTED int name(type program, char *const words[], char *const environment[])                          \
+    {                                                                                                        \
+        static int (*real)(type, char *const[], char *const[]);                                              \
+        int result;                                                                                          \
+                                                                                                             \
+        if (real == NULL)                                                                                    \
+            real = (int (*)(type, char *const[], char *const[]))next_function(#name, CALLER);                \
+        process_exec(1);                                                                                     \
+        result = real(program, words, COMPLETE(environment));                                                \
+        process_exec(0);                                                                                     \
+        return result;                                                                                       \
+    }
 
-    if (real == NULL)
-        real = (int (*)(const char *, char *const[], char *const[]))next_function("execve", CALLER);
-    process_exec(1);
-    result = real(path, words, COMPLETE(environment));
-    process_exec(0);
-    return result;
-}
-
-EXPORTED int execvpe(const char *name, char *const words[], char *const environment[]);
-EXPORTED int execvpe(const char *name, char *const words[], char *const environment[])
-{
-    static int (*real)(const char *name, char *const words[], char *const environment[]);
-    int result;
-
-    if (real == NULL)
-        real = (int (*)(const char *, char *const[], char *const[]))next_function("execvpe", CALLER);
-    process_exec(1);
-    result = real(name, words, COMPLETE(environment));
-    process_exec(0);
-    return result;
-}
-
-EXPORTED int fexecve(int descriptor, char *const words[], char *const environment[]);
-EXPORTED int fexecve(int descriptor, char *const words[], char *const environment[])
-{
-    static int (*real)(int descriptor, char *const words[], char *const environment[]);
-    int result;
-
-    if (real == NULL)
-        real = (int (*)(int, char *const[], char *const[]))next_function("fexecve", CALLER);
-    process_exec(1);
-    result = real(descriptor, words, COMPLETE(environment));
-    process_exec(0);
-    return result;
-}
+EXEC(execve, const char *)
+EXEC(execvpe, const char *)
+EXEC(fexecve, int)
 
 EXPORTED int execv(const char *path, char *const words[]);
 EXPORTED int execv(const char *path, char *const words[])
