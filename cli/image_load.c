@@ -216,7 +216,8 @@ static int load_record(struct image_reader *reader, uint32_t unit, uint32_t pare
         return out_of_memory(reader);
     added->function = function;
     added->parent = parent;
-    added->target = record->target & IMAGE_FOLDED ? index : reader_index(reader, record->target, UNIT_RECORD);
+    added->target =
+        (record->target & IMAGE_FOLDED) ? index : reader_index(reader, record->target, UNIT_RECORD);
     if (added->target == PROFILE_NONE || added->target < reader->thread->root ||
         profile->records[added->target].function != function)
         return damaged(reader, "a recursive call leads nowhere");

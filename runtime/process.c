@@ -349,5 +349,5 @@ __attribute__((constructor(101))) static void process_load(void)
 {
     settings_read();
     fork_hook_create();
-    at_quick_exit(process_end); /* the first to be registered is the last to run */
+    (void)at_quick_exit(process_end); /* the first to be registered is the last to run */
 }

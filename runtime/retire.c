@@ -57,7 +57,7 @@ static uint32_t record_map(const struct thread *from, const struct image_record 
     const struct image_record *parent = image_at(from->base, record->parent);
     const struct image_record *mapped = image_at(to->base, parent->merged_to);
     const struct image_function *function = image_at(from->base, record->function);
-    uint32_t position = mapped->target & IMAGE_FOLDED ? mapped->target : parent->merged_to;
+    uint32_t position = (mapped->target & IMAGE_FOLDED) ? mapped->target : parent->merged_to;
     uint32_t target = CONTEXT_SELF;
 
     if (record->target & IMAGE_FOLDED)
