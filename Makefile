@@ -3,7 +3,7 @@
 #   make                     build                       make test          the whole test suite
 #   make deps                install what is missing     make check-real    Lua and SQLite against callgrind
 #   make demo                profile samples/primes.c    make bench         cost, as ratios in one run
-#   make torture             kills and signals, longer    make clean
+#   make torture             kills, signals and threads   make clean
 #   make install PREFIX=...  (DESTDIR is honoured)       make lint          what .ci/run checks beside the tests
 #
 # CC=clang, SAN=address,undefined and CFLAGS=... work with each; objects of other settings are never mixed in.
@@ -116,7 +116,8 @@ check-real: all
 # The same as in the suite, for longer.
 torture: all $(addprefix $(TEST_BIN)/,inspect)
 	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
-	KILLS=1000 SIGNALS=10000 sh tests/run.sh tests/deaths_test.sh tests/signals_test.sh tests/depth_test.sh
+	KILLS=1000 SIGNALS=10000 THREAD_PAIRS=50000 sh tests/run.sh tests/deaths_test.sh tests/signals_test.sh \
+	    tests/depth_test.sh tests/threads_test.sh
 
 bench: all $(TEST_BIN)/big_profile
 	BUILD='$(abspath $(BUILD))' CC='$(CC)' BIG_PROFILE='$(abspath $(TEST_BIN))/big_profile' sh tests/bench.sh
