@@ -6,15 +6,18 @@
  * come in between must leave all as it was. When no more frames can be had, one that is kept for it stands
  * for all further activations, which thread.overflow counts.
  *
- * Stacks grow down. A frame whose sp lies below that of the code now running is dead: its function was left
- * without its exit hook. One with the same sp is alive: its function has been inlined into ours, or the other
- * way round. alloca lowers sp between enter and exit of one activation.
+ * Stacks grow down. A frame whose sp lies below that of the code now running is dead (but see is_inlined()):
+ * its function was left without its exit hook. One with the same sp is alive: its function has been inlined
+ * into ours, or the other way round. alloca lowers sp between enter and exit of one activation.
  */
 #include "account.h"
 #include "clock.h"
 #include "runtime.h"
 
-enum { FRAMES_LARGEST = 16 * 1024 }; /* of a block */
+enum {
+    FRAMES_LARGEST = 16 * 1024, /* of a block */
+    DEFERRED_MOST = 1024,       /* bytes of arguments that may still be on the stack after a call */
+};
 
 /* Where the records of calls from this frame hang. A frame that its hook has not filled yet may not know. */
 static uint32_t frame_position(const struct thread *thread, const struct image_frame *frame)
@@ -160,11 +163,33 @@ static void frame_close(struct thread *thread, uint64_t now, int unwound)
     nest_pop(thread);
 }
 
-/* Closes the frames that cannot be alive while code runs at SP. Unfilled frames above live ones stay: they
- * belong to the hook that a signal handler, which runs now, has interrupted. */
+/* Closes the frames that lie below SP. Unfilled frames above live ones stay: they belong to the hook that a
+ * signal handler, which runs now, has interrupted. */
 static void stack_unwind(struct thread *thread, uint64_t sp, uint64_t now)
 {
     while (stack_pointer(thread) < sp)
+        frame_close(thread, now, 1);
+}
+
+/* Is FRAME, which lies below SP, alive all the same while code runs there? gcc may take the arguments of a
+ * call off the stack later than at once (-fdefer-pop), and an inlined function that is entered before that is
+ * left after it. It has the return address of what it was inlined into, which is alive. */
+static int is_inlined(const struct thread *thread, const struct image_frame *frame, uint64_t sp)
+{
+    const struct image_frame *host = frame;
+
+    if (sp - frame->sp > DEFERRED_MOST)
+        return 0;
+    while (host->sp < sp && host->record != 0 && host->call_site == frame->call_site)
+        host = frame_filled(thread, frame_below(thread, host));
+    return host->sp >= sp && host->record != 0 && host->call_site == frame->call_site &&
+           (host->function & ~FRAME_MARKS) != (frame->function & ~FRAME_MARKS);
+}
+
+/* Closes the frames that cannot be alive while code runs at SP. */
+static void stack_close_dead(struct thread *thread, uint64_t sp, uint64_t now)
+{
+    while (stack_pointer(thread) < sp && !is_inlined(thread, frame_filled(thread, thread->top), sp))
         frame_close(thread, now, 1);
 }
 
@@ -302,7 +327,7 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         context_forget(thread);
         if (thread->shared->start_function == 0)
             thread->shared->start_function = function;
-        stack_unwind(thread, sp, strand_time(thread, now));
+        stack_close_dead(thread, sp, strand_time(thread, now));
         frame = call_enter(thread, function, call_site, sp);
     }
     slow_leave(&slow);
@@ -325,7 +350,7 @@ static struct image_frame *frame_match(struct thread *thread, uint64_t function,
         if (frame->sp >= sp && tail_jump && below != NULL)
             return below;
         if ((frame->function & ~FRAME_MARKS) == function) {
-            if (frame->sp >= sp)
+            if (frame->sp >= sp || is_inlined(thread, frame, sp))
                 return frame;
             below = frame;
         }
@@ -369,7 +394,7 @@ COLD void stack_exit(uint64_t function, uint64_t sp, uint64_t now, uint64_t call
     } else if ((frame = frame_match(thread, function, sp, tail_jump)) != NULL) {
         exit_to(thread, frame, now);
     } else {
-        stack_unwind(thread, sp, now);
+        stack_close_dead(thread, sp, now);
         nest_pop(thread);
         thread->shared->unmatched++;
     }

@@ -130,6 +130,43 @@ NOINLINE static void pushes_arguments(void)
     KEEP();
 }
 
+/* With gcc the two arguments on the stack are taken off after the entry of what is inlined next. */
+NOINLINE static int eight_arguments(int a, int b, int c, int d, int e, int f, long *g, long *h)
+{
+    *g = *h;
+    KEEP();
+    return a + b + c + d + e + f;
+}
+
+static inline __attribute__((always_inline)) void inlined_inner(void)
+{
+    leaf();
+}
+
+static inline __attribute__((always_inline)) void inlined_outer(const int *condition)
+{
+    if (*condition) {
+        inlined_inner();
+        inlined_inner();
+    }
+    leaf();
+    inlined_inner();
+}
+
+NOINLINE static int pops_late(int depth)
+{
+    long x = 1, y = 2;
+    int n = eight_arguments(depth, 2, 3, 4, 5, 6, &x, &y);
+
+    inlined_outer(&n);
+    if (depth > 0)
+        n += pops_late(depth - 1);
+    n += eight_arguments(depth, 2, 3, 4, 5, 6, &y, &x);
+    inlined_outer(&n);
+    leaf();
+    return n;
+}
+
 static int compare(const void *left, const void *right)
 {
     leaf();
@@ -243,7 +280,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < 10; i++)
         allocates(100 * i + 1);
     for (int i = 0; i < 10; i++)
-        pushes_arguments();
+        pushes_arguments(), sum += pops_late(3);
     through_libc();
     for (int i = 0; i < 10; i++)
         pthread_create(&thread, NULL, exiting, NULL), pthread_join(thread, NULL);
@@ -268,6 +305,14 @@ int main(int argc, char **argv)
     expect("allocates", "leaf", 30);
     expect("allocates", "large", 10);
     expect("main", "pushes_arguments", 10);
+    expect("main", "pops_late", 10);
+    expect("pops_late", "pops_late", 30);
+    expect("pops_late", "eight_arguments", 80);
+    expect("pops_late", "inlined_outer", 80);
+    expect("pops_late", "leaf", 40);
+    expect("inlined_outer", "inlined_inner", 240);
+    expect("inlined_outer", "leaf", 80);
+    expect("inlined_inner", "leaf", 240);
     expect("pushes_arguments", "inlined", 20);
     expect("pushes_arguments", "many_arguments", 20);
     expect("many_arguments", "inlined", 20);
