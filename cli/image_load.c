@@ -347,6 +347,17 @@ static int load_threads(struct image_reader *reader)
     return 0;
 }
 
+/* A program that changes what ps(1) shows of it leaves the rest of its command line empty: that is no words.
+ */
+static size_t without_padding(const char *words, size_t size)
+{
+    size_t end = size;
+
+    while (end > 0 && words[end - 1] == '\0')
+        end--;
+    return size - end > 2 ? end + 1 : size;
+}
+
 /* The command line as a shell would take it: words with anything unusual in them are quoted. */
 static const char *command_text(struct profile *profile, const char *words, size_t size)
 {
@@ -409,7 +420,8 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
     struct profile_process *added = ARRAY_APPEND(profile->processes, profile->process_count);
 
     if (added == NULL ||
-        (added->command = command_text(profile, header->command, header->command_size)) == NULL)
+        (added->command = command_text(profile, header->command,
+                                       without_padding(header->command, header->command_size))) == NULL)
         return out_of_memory(reader);
     added->pid = header->pid;
     added->parent = header->parent_pid;

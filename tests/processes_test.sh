@@ -298,6 +298,30 @@ END
     expect_stderr_match "^stats: 6 forked processes are missing: "
 '
 
+test_case "a child that changes what ps shows of it is listed as that" '
+    compile program <<END
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void leaf(void) { }
+int main(int argc, char **argv)
+{
+    memset(argv[0], 0, (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]));
+    strcpy(argv[0], "worker 1");
+    if (fork() == 0) {
+        leaf();
+        _exit(0);
+    }
+    return wait(NULL) < 0;
+}
+END
+    run "$profile" -o out.prof ./program with many words
+    expect_status 0
+    run "$stats" out.prof --by process
+    expect_stdout_match "/program with many words$|\./program with many words$"
+    expect_stdout_match "─.?worker 1.?$"
+'
+
 test_case "a child by clone starts without a path, and is counted" '
     compile program <<END
 #define _GNU_SOURCE
