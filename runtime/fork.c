@@ -61,7 +61,7 @@ static size_t frames_note(const struct thread *thread, struct inherited_frame *e
     return count;
 }
 
-static void before_fork(void)
+static void path_note(void)
 {
     struct thread *thread = thread_self();
     struct slow slow;
@@ -82,14 +82,21 @@ static void before_fork(void)
     slow_leave(&slow);
 }
 
+static void before_fork(void)
+{
+    path_note();
+    modules_before_fork();
+}
+
 static void after_fork_in_parent(void)
 {
+    modules_after_fork_in_parent();
     inheritance_drop();
 }
 
 void fork_hook_create(void)
 {
-    pthread_atfork(before_fork, after_fork_in_parent, NULL);
+    pthread_atfork(before_fork, after_fork_in_parent, modules_after_fork_in_child);
 }
 
 void fork_inherit(struct thread *thread, uint64_t sp)

@@ -87,12 +87,66 @@ static int range_add(struct process *process, uint64_t start, uint64_t end, uint
     return 0;
 }
 
+/* ---- the loader's list, and forks ---- */
+
+/*
+ * glibc leaves the lock of its list as it was when a process forked: if another thread held it then, the
+ * child would wait for it for ever, at its first event. So a fork waits until none of our searches is under
+ * way, and a search for the fork. Neither waits long, because a search may be made by a callback of the
+ * program's own search, which others then wait for: then all is as it would be without.
+ */
+static int searching, forking;
+
+static void wait_for_none(const int *count)
+{
+    static const struct timespec pause = {0, 50000};
+
+    for (int tries = 0; tries < 1000 && __atomic_load_n(count, __ATOMIC_SEQ_CST) != 0; tries++)
+        SYSTEM_CALL(SYS_nanosleep, &pause, NULL, 0, 0, 0, 0);
+}
+
+static void search_begin(void)
+{
+    __atomic_add_fetch(&searching, 1, __ATOMIC_SEQ_CST);
+    if (RARE(__atomic_load_n(&forking, __ATOMIC_SEQ_CST) != 0)) {
+        __atomic_sub_fetch(&searching, 1, __ATOMIC_SEQ_CST);
+        wait_for_none(&forking);
+        __atomic_add_fetch(&searching, 1, __ATOMIC_SEQ_CST);
+    }
+}
+
+static void search_end(void)
+{
+    __atomic_sub_fetch(&searching, 1, __ATOMIC_SEQ_CST);
+}
+
+void modules_before_fork(void)
+{
+    __atomic_add_fetch(&forking, 1, __ATOMIC_SEQ_CST);
+    wait_for_none(&searching);
+}
+
+void modules_after_fork_in_parent(void)
+{
+    __atomic_sub_fetch(&forking, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Those that were searching or forking are not in the child. */
+void modules_after_fork_in_child(void)
+{
+    searching = forking = 0;
+}
+
+/* ---- searches ---- */
+
 struct modules_source modules_elsewhere[MODULES_ELSEWHERE];
 
 int modules_visit(modules_visitor *visit, void *argument)
 {
-    int result = dl_iterate_phdr(visit, argument);
+    int result;
 
+    search_begin();
+    result = dl_iterate_phdr(visit, argument);
     for (int i = 0; result == 0 && i < MODULES_ELSEWHERE; i++) {
         struct modules_source *source = &modules_elsewhere[i];
         modules_function *modules;
@@ -105,6 +159,7 @@ int modules_visit(modules_visitor *visit, void *argument)
             result = modules(visit, argument);
         __atomic_sub_fetch(&source->users, 1, __ATOMIC_SEQ_CST);
     }
+    search_end();
     return result;
 }
 

@@ -312,6 +312,10 @@ struct module_range {
 
 /* The image_module that holds ADDRESS; newly loaded ones are looked for. 0 if there is none. */
 uint32_t module_find(struct process *process, uint64_t address);
+/* No fork begins while modules are visited, and the other way round. */
+void modules_before_fork(void);
+void modules_after_fork_in_parent(void);
+void modules_after_fork_in_child(void);
 
 /* namespace.c: closes our copies in namespaces that the program has done with. */
 void namespaces_tidy(void);
