@@ -13,11 +13,10 @@
  * there. */
 static void announce_context(const ucontext_t *context, uint64_t sp)
 {
-    struct stack_bounds bounds = {(uint64_t)context->uc_stack.ss_sp, 0};
+    uint64_t low = (uint64_t)context->uc_stack.ss_sp;
 
-    bounds.high = bounds.low + context->uc_stack.ss_size;
-    if (sp >= bounds.low && sp <= bounds.high && bounds.high > bounds.low)
-        strand_announce(bounds);
+    if (sp >= low && sp - low < context->uc_stack.ss_size)
+        strand_announce((struct stack_bounds){low, low + context->uc_stack.ss_size - 1});
 }
 
 EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict context);
@@ -64,7 +63,7 @@ EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct tran
 
     if (real == NULL)
         real = (void *(*)(void *, size_t, void (*)(struct transfer)))next_function("make_fcontext", CALLER);
-    strand_announce((struct stack_bounds){(uint64_t)sp - size, (uint64_t)sp});
+    strand_announce((struct stack_bounds){(uint64_t)sp - size, (uint64_t)sp - 1});
     return real(sp, size, function);
 }
 
