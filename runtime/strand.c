@@ -37,9 +37,11 @@ static int announced_lock;
 /* Not for long, so whoever does not get it (after a fork in the middle of it, say) does without. */
 static int announced_enter(void)
 {
-    for (int tries = 0; tries < 1000; tries++)
+    for (int tries = 0; tries < 1000; tries++) {
         if (__atomic_exchange_n(&announced_lock, 1, __ATOMIC_ACQUIRE) == 0)
             return 0;
+        system_yield();
+    }
     return -1;
 }
 
