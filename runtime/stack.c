@@ -324,7 +324,6 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
 
         context_forget(thread);
         thread = strand_select(thread, sp, now);
-        context_forget(thread);
         if (thread->shared->start_function == 0)
             thread->shared->start_function = function;
         stack_close_dead(thread, sp, strand_time(thread, now));

@@ -274,6 +274,7 @@ static struct thread *strand_switch(struct thread *from, struct thread *to, uint
     to->suspended = to->shared->suspended = 0;
     thread_offset = (char *)to - (char *)&thread_none;
     __atomic_store_n(&to->native->current, to, __ATOMIC_SEQ_CST);
+    context_forget(to); /* what went while it was suspended: only who was current has been told */
     return to;
 }
 
