@@ -31,7 +31,7 @@ static int slots_reserve(struct thread *thread)
 {
     uint64_t count = thread->slot_mask + 1;
     size_t size = sizeof(struct table) + 2 * count * sizeof(struct slot);
-    struct thread old = *thread;
+    const struct slot *old = thread->slots;
     struct table *table;
 
     if (thread->slots_used < count / 2)
@@ -45,8 +45,8 @@ static int slots_reserve(struct thread *thread)
     thread->slots = table->slots;
     thread->slot_mask = 2 * count - 1;
     for (uint64_t i = 0; i < count; i++)
-        if (old.slots[i].unit != 0)
-            *slot_find(thread, old.slots[i].function, old.slots[i].position) = old.slots[i];
+        if (old[i].unit != 0)
+            *slot_find(thread, old[i].function, old[i].position) = old[i];
     return 0;
 }
 
@@ -245,7 +245,7 @@ static int is_forgotten(const struct process *process, const struct thread *thre
 static void slots_forget(struct thread *thread, const struct process *process)
 {
     size_t size = sizeof(struct table) + (thread->slot_mask + 1) * sizeof(struct slot);
-    struct thread old = *thread;
+    const struct slot *old = thread->slots;
     struct table *table = space_private(size);
 
     if (table == NULL)
@@ -255,9 +255,9 @@ static void slots_forget(struct thread *thread, const struct process *process)
     thread->table = table;
     thread->slots = table->slots;
     thread->slots_used = 0;
-    for (uint64_t i = 0; i <= old.slot_mask; i++)
-        if (old.slots[i].unit != 0 && !is_forgotten(process, thread, &old.slots[i]))
-            slot_fill(thread, old.slots[i].function, old.slots[i].position, old.slots[i].unit);
+    for (uint64_t i = 0; i <= thread->slot_mask; i++)
+        if (old[i].unit != 0 && !is_forgotten(process, thread, &old[i]))
+            slot_fill(thread, old[i].function, old[i].position, old[i].unit);
 }
 
 void context_forget(struct thread *thread)
@@ -267,7 +267,8 @@ void context_forget(struct thread *thread)
 
     if (process == NULL)
         return;
-    thread->low = thread->true_low; /* before the generation is read: whoever raises that sets this again */
+    /* Before the generation is read: whoever raises that sets this again. */
+    __atomic_store_n(&thread->low, thread->true_low, __ATOMIC_SEQ_CST);
     generation = __atomic_load_n(&process->generation, __ATOMIC_SEQ_CST);
     if (LIKELY(generation == thread->generation))
         return;

@@ -53,7 +53,7 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
     }
     thread = thread_self();
     frame = thread->top;
-    if (RARE(frame == NULL || frame->above == 0 || sp > frame->sp || sp < thread->low)) {
+    if (RARE(frame == NULL || frame->above == 0 || sp > frame->sp || sp < thread_low(thread))) {
         stack_enter(address, (uint64_t)call_site, sp);
         return;
     }
@@ -110,7 +110,7 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
     ORDER();
     now = clock_read();
     ORDER();
-    if (RARE(frame->function != (uint64_t)function || sp < thread->low ||
+    if (RARE(frame->function != (uint64_t)function || sp < thread_low(thread) ||
              (frame->sp < sp &&
               (__builtin_return_address(0) != call_site || frame_below(thread, frame)->sp < sp)))) {
         stack_exit((uint64_t)function, sp, now, callees, __builtin_return_address(0) == call_site);

@@ -162,10 +162,19 @@ static inline uint32_t image_unit(const char *base, const void *thing)
     return (uint32_t)(((const char *)thing - base) / IMAGE_UNIT);
 }
 
-/* The lowest address of the stack, from the next event on. */
+/* The lowest address of the stack, from the next event on; unless another thread has just sent that to the
+ * slow path. */
 static inline void thread_set_low(struct thread *thread, uint64_t low)
 {
-    thread->true_low = thread->low = low;
+    uint64_t before = thread->true_low;
+
+    thread->true_low = low;
+    __atomic_compare_exchange_n(&thread->low, &before, low, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+static inline uint64_t thread_low(const struct thread *thread)
+{
+    return __atomic_load_n(&thread->low, __ATOMIC_RELAXED);
 }
 
 static inline struct image_frame *frame_below(const struct thread *thread, const struct image_frame *frame)

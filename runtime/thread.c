@@ -89,7 +89,7 @@ static struct thread *thread_make(struct process *process)
     thread->table->size = size;
     thread->slots = thread->table->slots;
     thread->slot_mask = FIRST_SLOTS - 1;
-    thread->generation = process->generation;
+    thread->generation = __atomic_load_n(&process->generation, __ATOMIC_RELAXED);
     shared_start(thread, process, first);
     return thread;
 }

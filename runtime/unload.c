@@ -37,18 +37,42 @@ static int has_gone(uint64_t start)
     return !presence.is_there;
 }
 
+/* Takes module I out of the list, if it has gone. The lock that keeps the list from being moved is not held
+ * while the loader's is waited for: who holds that one may wait for ours. */
+static int module_forget(struct process *process, size_t i)
+{
+    struct module_range range;
+
+    process_lock(process);
+    range = process->ranges[i];
+    process_unlock(process);
+    if (range.is_dead || !has_gone(range.start))
+        return 0;
+    process_lock(process);
+    process->ranges[i].is_dead = 1;
+    process->ranges[i].generation = process->generation + 1;
+    process_unlock(process);
+    return 1;
+}
+
+static size_t modules_count(struct process *process)
+{
+    size_t count;
+
+    process_lock(process);
+    count = process->range_count;
+    process_unlock(process);
+    return count;
+}
+
 /* Takes the modules that have gone out of the list, and tells the threads. */
 static void modules_forget(struct process *process)
 {
     int forgotten = 0;
 
     process_lock_retired(process);
-    for (size_t i = 0; i < process->range_count; i++)
-        if (!process->ranges[i].is_dead && has_gone(process->ranges[i].start)) {
-            process->ranges[i].is_dead = 1;
-            process->ranges[i].generation = process->generation + 1;
-            forgotten = 1;
-        }
+    for (size_t i = modules_count(process); i-- > 0;)
+        forgotten |= module_forget(process, i);
     if (forgotten) {
         __atomic_add_fetch(&process->generation, 1, __ATOMIC_SEQ_CST);
         for (struct thread *thread = process->live; thread != NULL; thread = thread->live_after)
