@@ -110,11 +110,11 @@ static char *const *with_settings(char *const *environment, char **copy, char *t
     EXPORTED int name(type program, char *const words[], char *const environment[]);                         \
     EXPORTED int name(type program, char *const words[], char *const environment[])                          \
     {                                                                                                        \
-        static int (*real)(type, char *const[], char *const[]);                                              \
+        static any_function *kept;                                                                           \
+        int (*real)(type, char *const[], char *const[]);                                                     \
         int result;                                                                                          \
                                                                                                              \
-        if (real == NULL)                                                                                    \
-            real = (int (*)(type, char *const[], char *const[]))next_function(#name, CALLER);                \
+        real = (int (*)(type, char *const[], char *const[]))next_kept(&kept, #name, CALLER);                 \
         process_exec(1);                                                                                     \
         result = real(program, words, COMPLETE(environment));                                                \
         process_exec(0);                                                                                     \
@@ -199,10 +199,10 @@ typedef int spawn_function(pid_t *pid, const char *path, const posix_spawn_file_
     EXPORTED int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,               \
                       const posix_spawnattr_t *attributes, char *const words[], char *const environment[])   \
     {                                                                                                        \
-        static spawn_function *real;                                                                         \
+        static any_function *kept;                                                                           \
+        spawn_function *real;                                                                                \
                                                                                                              \
-        if (real == NULL)                                                                                    \
-            real = (spawn_function *)next_function(#name, CALLER);                                           \
+        real = (spawn_function *)next_kept(&kept, #name, CALLER);                                            \
         return real(pid, path, actions, attributes, words, COMPLETE(environment));                           \
     }
 

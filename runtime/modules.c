@@ -151,7 +151,7 @@ int modules_visit(modules_visitor *visit, void *argument)
         struct modules_source *source = &modules_elsewhere[i];
         modules_function *modules;
 
-        if (source->modules == NULL)
+        if (__atomic_load_n(&source->modules, __ATOMIC_RELAXED) == NULL)
             continue;
         __atomic_add_fetch(&source->users, 1, __ATOMIC_SEQ_CST);
         modules = __atomic_load_n(&source->modules, __ATOMIC_SEQ_CST);

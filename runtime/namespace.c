@@ -117,13 +117,12 @@ void namespaces_tidy(void)
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode);
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode)
 {
-    static open_function *real;
+    static any_function *kept;
+    open_function *real = (open_function *)next_kept(&kept, "dlmopen", CALLER);
     size_t modules;
     void *library;
     int place;
 
-    if (real == NULL)
-        real = (open_function *)next_function("dlmopen", CALLER);
     if (id != LM_ID_NEWLM || (place = copy_open(real, &id)) < 0)
         return real(id, file, mode);
     modules = modules_count(modules_elsewhere[place].modules);

@@ -31,6 +31,18 @@ static inline any_function *next_function(const char *name, const void *caller)
     return function;
 }
 
+/* The same, found once: whichever thread is the first keeps it in *KEPT. */
+static inline any_function *next_kept(any_function **kept, const char *name, const void *caller)
+{
+    any_function *function = __atomic_load_n(kept, __ATOMIC_RELAXED);
+
+    if (function == NULL) {
+        function = next_function(name, caller);
+        __atomic_store_n(kept, function, __ATOMIC_RELAXED);
+    }
+    return function;
+}
+
 #define CALLER __builtin_return_address(0)
 
 #endif

@@ -107,20 +107,30 @@ void process_anchor(struct process *process)
     process_unlock(process);
 }
 
+/* The process, if it has been started and is in STATE; or NULL. */
+static struct process *process_in(int state)
+{
+    struct process *process = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+
+    return process != NULL && __atomic_load_n(&process->state, __ATOMIC_ACQUIRE) == state ? process : NULL;
+}
+
 void process_lose(void)
 {
-    if (current != NULL && current->state == PROCESS_READY)
-        __atomic_fetch_add(&current->header->lost, 1, __ATOMIC_RELAXED);
+    struct process *process = process_in(PROCESS_READY);
+
+    if (process != NULL)
+        __atomic_fetch_add(&process->header->lost, 1, __ATOMIC_RELAXED);
 }
 
 int process_is_on(void)
 {
-    return current != NULL && current->state == PROCESS_READY;
+    return process_in(PROCESS_READY) != NULL;
 }
 
 int process_is_off(void)
 {
-    return current != NULL && current->state == PROCESS_OFF;
+    return process_in(PROCESS_OFF) != NULL;
 }
 
 /* Copies the value of setting NAME= out of ENTRY, if that is what it is. */
@@ -320,27 +330,27 @@ struct process *process_self(void)
 
 void process_exec(int begins)
 {
-    struct process *process = current;
+    struct process *process = process_in(PROCESS_READY);
     struct slow slow;
 
     /* A child by vfork shares our memory; its end is not ours. */
-    if (process == NULL || process->state != PROCESS_READY || process->header->pid != system_pid() ||
-        slow_enter(&slow) != 0)
+    if (process == NULL || process->header->pid != system_pid() || slow_enter(&slow) != 0)
         return;
     process_anchor(process);
-    process->header->ended = begins ? process->header->last.ticks : 0;
+    process->header->ended = begins ? clock_read() : 0;
     slow_leave(&slow);
 }
 
 __attribute__((destructor)) static void process_end(void)
 {
+    struct process *process = process_in(PROCESS_READY);
     struct slow slow;
 
-    if (current == NULL || current->state != PROCESS_READY || slow_enter(&slow) != 0)
+    if (process == NULL || slow_enter(&slow) != 0)
         return;
-    threads_read_names(current);
-    process_anchor(current);
-    current->header->ended = current->header->last.ticks;
+    threads_read_names(process);
+    process_anchor(process);
+    process->header->ended = clock_read();
     slow_leave(&slow);
 }
 

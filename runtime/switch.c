@@ -22,11 +22,11 @@ static void announce_context(const ucontext_t *context, uint64_t sp)
 EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict context);
 EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict context)
 {
-    static int (*real)(ucontext_t * old, const ucontext_t *context);
+    static any_function *kept;
+    int (*real)(ucontext_t * old, const ucontext_t *context);
     uint64_t sp = jump_context_target(context);
 
-    if (real == NULL)
-        real = (int (*)(ucontext_t *, const ucontext_t *))next_function("swapcontext", CALLER);
+    real = (int (*)(ucontext_t *, const ucontext_t *))next_kept(&kept, "swapcontext", CALLER);
     if (sp != 0) {
         announce_context(context, sp);
         strand_switch_to(sp);
@@ -37,11 +37,11 @@ EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict co
 EXPORTED int setcontext(const ucontext_t *context);
 EXPORTED int setcontext(const ucontext_t *context)
 {
-    static int (*real)(const ucontext_t *context);
+    static any_function *kept;
+    int (*real)(const ucontext_t *context);
     uint64_t sp = jump_context_target(context);
 
-    if (real == NULL)
-        real = (int (*)(const ucontext_t *))next_function("setcontext", CALLER);
+    real = (int (*)(const ucontext_t *))next_kept(&kept, "setcontext", CALLER);
     if (sp != 0) {
         announce_context(context, sp);
         if (strand_switch_to(sp) != 0)
@@ -59,10 +59,10 @@ struct transfer {
 EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct transfer));
 EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct transfer))
 {
-    static void *(*real)(void *sp, size_t size, void (*function)(struct transfer));
+    static any_function *kept;
+    void *(*real)(void *sp, size_t size, void (*function)(struct transfer));
 
-    if (real == NULL)
-        real = (void *(*)(void *, size_t, void (*)(struct transfer)))next_function("make_fcontext", CALLER);
+    real = (void *(*)(void *, size_t, void (*)(struct transfer)))next_kept(&kept, "make_fcontext", CALLER);
     strand_announce((struct stack_bounds){(uint64_t)sp - size, (uint64_t)sp - 1});
     return real(sp, size, function);
 }
@@ -70,10 +70,10 @@ EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct tran
 EXPORTED struct transfer jump_fcontext(void *context, void *data);
 EXPORTED struct transfer jump_fcontext(void *context, void *data)
 {
-    static struct transfer (*real)(void *context, void *data);
+    static any_function *kept;
+    struct transfer (*real)(void *context, void *data);
 
-    if (real == NULL)
-        real = (struct transfer(*)(void *, void *))next_function("jump_fcontext", CALLER);
+    real = (struct transfer(*)(void *, void *))next_kept(&kept, "jump_fcontext", CALLER);
     strand_switch_to((uint64_t)context);
     return real(context, data);
 }
@@ -83,11 +83,11 @@ EXPORTED struct transfer ontop_fcontext(void *context, void *data,
 EXPORTED struct transfer ontop_fcontext(void *context, void *data,
                                         struct transfer (*function)(struct transfer))
 {
-    static struct transfer (*real)(void *context, void *data, struct transfer (*function)(struct transfer));
+    static any_function *kept;
+    struct transfer (*real)(void *context, void *data, struct transfer (*function)(struct transfer));
 
-    if (real == NULL)
-        real = (struct transfer(*)(void *, void *, struct transfer (*)(struct transfer)))next_function(
-            "ontop_fcontext", CALLER);
+    real = (struct transfer(*)(void *, void *, struct transfer (*)(struct transfer)))next_kept(
+        &kept, "ontop_fcontext", CALLER);
     strand_switch_to((uint64_t)context);
     return real(context, data, function);
 }

@@ -85,13 +85,13 @@ static void modules_forget(struct process *process)
 EXPORTED int dlclose(void *library);
 EXPORTED int dlclose(void *library)
 {
-    static int (*real)(void *library);
+    static any_function *kept;
+    int (*real)(void *library);
     struct process *process;
     struct slow slow;
     int result;
 
-    if (real == NULL)
-        real = (int (*)(void *))next_function("dlclose", CALLER);
+    real = (int (*)(void *))next_kept(&kept, "dlclose", CALLER);
     result = real(library);
     namespaces_tidy();
     if (process_is_on() && slow_enter(&slow) == 0) {

@@ -21,19 +21,17 @@ static void jump(const void *buffer)
 /* Each goes on to its own namesake: where there is a check, it stays. Found before the first signal handler
  * may jump. */
 #define JUMP(name)                                                                                           \
-    static void (*name##_next)(void *buffer, int value);                                                     \
+    static any_function *name##_kept;                                                                        \
     EXPORTED __attribute__((noreturn)) void name(void *buffer, int value);                                   \
     EXPORTED __attribute__((noreturn)) void name(void *buffer, int value)                                    \
     {                                                                                                        \
         jump(buffer);                                                                                        \
-        if (name##_next == NULL)                                                                             \
-            name##_next = (void (*)(void *, int))next_function(#name, CALLER);                               \
-        name##_next(buffer, value);                                                                          \
+        ((void (*)(void *, int))next_kept(&name##_kept, #name, CALLER))(buffer, value);                      \
         __builtin_unreachable();                                                                             \
     }                                                                                                        \
     __attribute__((constructor)) static void name##_find(void)                                               \
     {                                                                                                        \
-        name##_next = (void (*)(void *, int))next_function(#name, CALLER);                                   \
+        next_kept(&name##_kept, #name, CALLER);                                                              \
     }
 
 JUMP(longjmp)
