@@ -4,6 +4,7 @@
 #   make deps                install what is missing     make check-real    Lua and SQLite against callgrind
 #   make demo                profile samples/primes.c    make bench         cost, as ratios in one run
 #   make torture             kills, signals and threads   make clean
+#   make tsan                the runtime's unit tests under ThreadSanitizer
 #   make install PREFIX=...  (DESTDIR is honoured)       make lint          what .ci/run checks beside the tests
 #
 # CC=clang, SAN=address,undefined and CFLAGS=... work with each; objects of other settings are never mixed in.
@@ -77,17 +78,26 @@ $(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/%.o $(CLI) $(SYMBOLIZER)
 # Unit tests see everything but the mains. Some bring the runtime too, with a clock that they set; and the reports are
 # compared with Python's through a stats that reads made-up profiles.
 TESTS       := $(patsubst tests/%.c,%,$(wildcard tests/*_test.c))
+RUNTIME_TESTS = accounting_test concurrency_test image_load_test
 SETTABLE    := $(patsubst %.c,$(OBJ)/settable/%.o,$(wildcard runtime/*.c))
 TEST_BIN     = $(OBJ)/tests
 UNIT_TESTS  := $(addprefix $(TEST_BIN)/,$(TESTS))
 SHELL_TESTS := $(wildcard tests/*_test.sh)
 TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load inspect bench/big_profile)
 
+# ThreadSanitizer sees no assembly, and has a say in a thread's end: it has headers of its own.
+SEE_THREADS  = $(if $(filter thread,$(SAN)),$(SANITIZE) -Itests/tsan)
+
 $(OBJ)/settable/%.o: %.c $(OBJ)/settings
 	@mkdir -p $(@D)
-	$(COMPILE) -Itests/settable $(RUNTIME_FLAGS) -c $< -o $@
+	$(COMPILE) -Itests/settable $(SEE_THREADS) $(RUNTIME_FLAGS) -c $< -o $@
 
-$(addprefix $(TEST_BIN)/,accounting_test image_load_test profilee): $(SETTABLE)
+$(addprefix $(TEST_BIN)/,$(RUNTIME_TESTS) profilee): $(SETTABLE)
+$(TEST_BIN)/concurrency_test: | $(TEST_BIN)/plugin.so
+
+$(TEST_BIN)/plugin.so: tests/programs/plugin.c
+	@mkdir -p $(@D)
+	$(CC) -shared -fPIC -o $@ $<
 
 $(UNIT_TESTS): $(TEST_BIN)/%: $(OBJ)/tests/%.o $(CLI) $(SYMBOLIZER)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $(filter %.o,$^) $(LDFLAGS) -lcmocka $(LIBS)
@@ -108,6 +118,15 @@ test: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect
 	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' \
 	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
 	    sh tests/run.sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)
+
+# The runtime and its unit tests under ThreadSanitizer, which with some kernels wants its addresses not to be random.
+.PHONY: tsan test-runtime
+tsan:
+	$(MAKE) test-runtime SAN=thread
+
+test-runtime: $(addprefix $(TEST_BIN)/,$(RUNTIME_TESTS))
+	TEST_BIN='$(abspath $(TEST_BIN))' TSAN_OPTIONS='halt_on_error=1 second_deadlock_stack=1' \
+	    $$(setarch -R true 2>/dev/null && echo setarch -R) sh tests/run.sh $(abspath $^)
 
 .PHONY: check-real bench lint torture
 check-real: all
