@@ -49,6 +49,7 @@ all: $(BUILD)/profile $(BUILD)/stats $(BUILD)/libprofile.so $(BUILD)/libprofile.
 $(OBJ)/settings: FORCE | $(filter deps,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	@echo '$(COMPILE) $(SANITIZE)' | cmp -s - $@ || echo '$(COMPILE) $(SANITIZE)' > $@
+.PHONY: FORCE
 FORCE:
 
 $(OBJ)/runtime/%.o: runtime/%.c $(OBJ)/settings
