@@ -207,10 +207,11 @@ static int load_record(struct image_reader *reader, uint32_t unit, uint32_t pare
 
     if (parent != PROFILE_NONE && load_function(reader, record->function, &function) != 0)
         return -1;
-    if (parent != PROFILE_NONE && function == PROFILE_NONE)
-        return 0;
-    if (reader_claim(reader, unit, UNIT_RECORD, index) != 0)
+    int is_whole = parent == PROFILE_NONE || function != PROFILE_NONE;
+    if (reader_claim(reader, unit, is_whole ? UNIT_RECORD : UNIT_DONE, index) != 0)
         return damaged(reader, "its records are no tree");
+    if (!is_whole)
+        return 0;
     added = ARRAY_APPEND(profile->records, profile->record_count);
     if (added == NULL)
         return out_of_memory(reader);

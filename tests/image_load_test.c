@@ -185,6 +185,24 @@ static void threads_in_a_circle(void **state)
     free(bytes);
 }
 
+/* What is left out, for its function lies beyond the file, must end too. */
+static void records_without_functions_in_a_circle(void **state)
+{
+    unsigned char *bytes = copy_of_image();
+    struct image_thread *thread = thread_of(bytes);
+    struct image_record *root = (struct image_record *)(bytes + (size_t)thread->root * IMAGE_UNIT);
+    struct image_record *child = (struct image_record *)(bytes + (size_t)root->first_child * IMAGE_UNIT);
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    child->next_sibling = root->first_child;
+    child->function = 0x7ffffff0;
+    assert_int_equal(load(&profile, bytes, image_size, &message), -1);
+    profile_free(&profile);
+    free(bytes);
+}
+
 static void a_record_made_while_we_read(void **state)
 {
     unsigned char *bytes = copy_of_image();
@@ -228,6 +246,8 @@ int main(void)
         SENTENCE("an image cut short anywhere is read as far as it goes, or refused", every_truncation),
         SENTENCE("20,000 damaged images do no harm", random_damage),
         SENTENCE("records that lead in a circle are refused", records_in_a_circle),
+        SENTENCE("records that lead in a circle are refused, their functions being there or not",
+                 records_without_functions_in_a_circle),
         SENTENCE("threads that lead in a circle are refused", threads_in_a_circle),
         SENTENCE("a record that was made after the file was read is left out", a_record_made_while_we_read),
         SENTENCE("an image of a newer version says so", a_newer_version),
