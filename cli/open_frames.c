@@ -101,7 +101,7 @@ static uint64_t stack_end(const struct image_thread *thread, uint64_t end)
  * counted: chains in circles end. */
 uint64_t open_frames_latest(const struct image_reader *reader)
 {
-    uint32_t steps = reader->unit_count;
+    int64_t steps = reader->unit_count; /* both loops may take the last */
     uint64_t latest = 0;
 
     for (uint32_t unit = reader->header->threads; unit != 0 && unit < reader->unit_count - 1 && steps > 0;

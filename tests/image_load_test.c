@@ -203,6 +203,23 @@ static void records_without_functions_in_a_circle(void **state)
     free(bytes);
 }
 
+static void all_in_circles(void **state)
+{
+    unsigned char *bytes = copy_of_image();
+    struct image_thread *thread = thread_of(bytes);
+    struct image_frame *frame = (struct image_frame *)(bytes + (size_t)thread->stack * IMAGE_UNIT);
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    ((struct image_header *)bytes)->ended = 0; /* so that the frames are asked for the end */
+    thread->next = header->threads;
+    frame->above = thread->stack;
+    assert_int_equal(load(&profile, bytes, image_size, &message), -1);
+    profile_free(&profile);
+    free(bytes);
+}
+
 static void a_record_made_while_we_read(void **state)
 {
     unsigned char *bytes = copy_of_image();
@@ -249,6 +266,7 @@ int main(void)
         SENTENCE("records that lead in a circle are refused, their functions being there or not",
                  records_without_functions_in_a_circle),
         SENTENCE("threads that lead in a circle are refused", threads_in_a_circle),
+        SENTENCE("threads and frames that both lead in circles are refused", all_in_circles),
         SENTENCE("a record that was made after the file was read is left out", a_record_made_while_we_read),
         SENTENCE("an image of a newer version says so", a_newer_version),
     };
