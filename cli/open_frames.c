@@ -32,6 +32,7 @@ static int frames_collect(struct image_reader *reader, uint32_t unit, struct ope
         uint32_t record = reader_index(reader, frame->record, UNIT_RECORD);
         const struct image_record *context;
         struct open_frame *open;
+        uint32_t edge;
 
         reader->units[unit].kind = UNIT_FRAME;
         unit = frame->above;
@@ -39,13 +40,14 @@ static int frames_collect(struct image_reader *reader, uint32_t unit, struct ope
             record >= profile->record_count)
             continue;
         context = (const struct image_record *)(reader->data + (size_t)frame->record * IMAGE_UNIT);
+        edge = reader_index(reader, context->edge, UNIT_EDGE);
+        if (edge != PROFILE_NONE && edge < reader->thread->first_edge)
+            edge = PROFILE_NONE; /* of another thread: the file is damaged */
         open = ARRAY_APPEND(*frames, *count);
         if (open == NULL)
             return message_set(reader->message, "%s: out of memory while loading", reader->path);
-        *open = (struct open_frame){.entry = frame->entry,
-                                    .callees = frame->callees,
-                                    .record = record,
-                                    .edge = reader_index(reader, context->edge, UNIT_EDGE)};
+        *open = (struct open_frame){
+            .entry = frame->entry, .callees = frame->callees, .record = record, .edge = edge};
     }
     return 0;
 }

@@ -220,6 +220,36 @@ static void all_in_circles(void **state)
     free(bytes);
 }
 
+/* A second thread, made of units behind the image: two frames of one function, by an edge of the first. */
+static void an_edge_of_another_thread(void **state)
+{
+    uint32_t unit = (uint32_t)(image_size / IMAGE_UNIT);
+    unsigned char *bytes = calloc(unit + 7, IMAGE_UNIT), *added = bytes + (size_t)unit * IMAGE_UNIT;
+    struct image_thread *thread = thread_of(bytes), *other = (struct image_thread *)added;
+    struct image_record *records = (struct image_record *)(added + 2 * IMAGE_UNIT);
+    struct image_frame *frames = (struct image_frame *)(added + 5 * IMAGE_UNIT);
+    struct message message;
+    struct profile profile;
+    const struct image_record *root, *child;
+
+    (void)state;
+    memcpy(bytes, image, image_size);
+    root = (struct image_record *)(bytes + (size_t)thread->root * IMAGE_UNIT);
+    child = (struct image_record *)(bytes + (size_t)root->first_child * IMAGE_UNIT);
+    thread->next = unit;
+    *other = (struct image_thread){.root = unit + 2, .stack = unit + 5, .count = 1};
+    records[0] = (struct image_record){.first_child = unit + 3, .target = unit + 2};
+    records[1] = (struct image_record){.function = unit + 4, .target = unit + 3, .edge = child->edge};
+    ((struct image_function *)records)[2].address = 0x7000;
+    frames[0] = (struct image_frame){.sp = 1, .record = unit + 3, .above = unit + 6};
+    frames[1] = (struct image_frame){.sp = 1, .record = unit + 3};
+    assert_int_equal(load(&profile, bytes, image_size + 7 * IMAGE_UNIT, &message), 0);
+    assert_int_equal(profile.thread_count, 2);
+    assert_int_equal(profile.threads[1].open, 2);
+    profile_free(&profile);
+    free(bytes);
+}
+
 static void a_record_made_while_we_read(void **state)
 {
     unsigned char *bytes = copy_of_image();
@@ -267,6 +297,7 @@ int main(void)
                  records_without_functions_in_a_circle),
         SENTENCE("threads that lead in a circle are refused", threads_in_a_circle),
         SENTENCE("threads and frames that both lead in circles are refused", all_in_circles),
+        SENTENCE("an edge that belongs to another thread does no harm", an_edge_of_another_thread),
         SENTENCE("a record that was made after the file was read is left out", a_record_made_while_we_read),
         SENTENCE("an image of a newer version says so", a_newer_version),
     };
