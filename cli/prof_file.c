@@ -214,17 +214,23 @@ static void read_edge(struct section *section, struct profile_edge *edge)
         in->failed = 1;
 }
 
+/* Does the edge tell anything? One that was never nested does not, unless its process was killed half-way
+ * through counting, or its file was damaged: then times may stand there alone. */
+static int is_edge_used(const struct profile_edge *edge)
+{
+    return (edge->nested | edge->nested_outermost | edge->nested_inclusive) != 0;
+}
+
 static size_t edges_used(const struct profile *profile, const struct profile_thread *thread)
 {
     size_t used = 0;
 
     for (uint32_t i = 0; i < thread->edge_count; i++)
-        used += profile->edges[thread->first_edge + i].nested != 0;
+        used += (size_t)is_edge_used(&profile->edges[thread->first_edge + i]);
     return used;
 }
 
-/* A thread's records and edges follow it at once. Edges that were never nested say nothing and are left out.
- */
+/* A thread's records and edges follow it at once. */
 static void write_thread(struct byte_writer *out, const struct profile *profile,
                          const struct profile_thread *thread)
 {
@@ -245,7 +251,7 @@ static void write_thread(struct byte_writer *out, const struct profile *profile,
         write_record(out, &profile->records[i], i);
     bytes_write_number(out, edges_used(profile, thread));
     for (uint32_t i = 0; i < thread->edge_count; i++)
-        if (profile->edges[thread->first_edge + i].nested != 0)
+        if (is_edge_used(&profile->edges[thread->first_edge + i]))
             write_edge(out, &profile->edges[thread->first_edge + i]);
 }
 

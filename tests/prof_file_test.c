@@ -66,6 +66,10 @@ static int setup(void **state)
     record = fixture_record(&fixture, named, 0, 1, 10, 30);
     record = fixture_record(&fixture, unnamed, record, UINT64_MAX, 20, 20);
     fixture_back_edge(&fixture, record, 1, 3, 4);
+    /* Killed while it counted. */
+    fixture.edges[fixture.profile.edge_count++] =
+        (struct profile_edge){.caller = PROFILE_NONE, .callee = named, .nested_inclusive = 5};
+    fixture.threads[0].edge_count++;
     fixture_thread(&fixture, 1);
     fixture.processes[1].command = "";
     return 0;
@@ -86,6 +90,7 @@ static void expect_same_profile(const struct profile *expected, const struct pro
                     0);
         assert_int_equal(actual->processes[i].exit_value, expected->processes[i].exit_value);
         assert_int_equal(actual->processes[i].children_lost, expected->processes[i].children_lost);
+        assert_int_equal(actual->processes[i].children_lost, expected->processes[i].children_lost);
     }
     for (size_t i = 0; i < expected->thread_count; i++) {
         assert_string_equal(actual->threads[i].name, expected->threads[i].name);
@@ -103,6 +108,9 @@ static void expect_same_profile(const struct profile *expected, const struct pro
     }
     for (size_t i = 0; i < expected->record_count; i++)
         assert_memory_equal(&actual->records[i], &expected->records[i], sizeof actual->records[i]);
+    assert_int_equal(actual->edge_count, expected->edge_count);
+    for (size_t i = 0; i < expected->edge_count; i++)
+        assert_memory_equal(&actual->edges[i], &expected->edges[i], sizeof actual->edges[i]);
 }
 
 static void round_trip(void **state)
