@@ -109,8 +109,8 @@ static void read_process(struct section *section, struct profile_process *proces
     process->end = bytes_read_number(in);
     process->start_time = bytes_read_signed(in);
     process->exit = (enum profile_exit)bytes_read_below(in, PROFILE_EXIT_SIGNAL + 1);
-    process->exit_value = (uint32_t)bytes_read_below(in, UINT32_MAX);
-    process->children_lost = (uint32_t)bytes_read_below(in, UINT32_MAX);
+    process->exit_value = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
+    process->children_lost = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
     if (!isfinite(process->tick_ns) || process->tick_ns <= 0)
         in->failed = 1;
 }

@@ -72,6 +72,7 @@ static int setup(void **state)
     fixture.threads[0].edge_count++;
     fixture_thread(&fixture, 1);
     fixture.processes[1].command = "";
+    fixture.processes[1].exit_value = fixture.processes[1].children_lost = UINT32_MAX;
     return 0;
 }
 
