@@ -67,10 +67,10 @@ static int check_header(struct image_reader *reader)
     return 0;
 }
 
-/* Is this module the one that the profile has as CANDIDATE? */
-static int module_same(const struct profile_module *candidate, const struct image_module *module)
+static int module_same(const void *owner, uint32_t value, const void *key)
 {
-    const struct symbolizer_module *file = &candidate->file;
+    const struct symbolizer_module *file = &((const struct profile *)owner)->modules[value].file;
+    const struct image_module *module = key;
 
     return strlen(file->path) == module->path_size &&
            memcmp(file->path, module->path, module->path_size) == 0 &&
@@ -82,14 +82,21 @@ static int module_same(const struct profile_module *candidate, const struct imag
 static int module_add(struct image_reader *reader, const struct image_module *module, uint32_t *index)
 {
     struct profile *profile = reader->loader->profile;
+    struct hash *modules = &reader->loader->modules;
+    uint64_t hash = hash_bytes(module->path, module->path_size, (uint64_t)module->file_mtime);
     struct profile_module *added;
+    const char *path;
 
-    for (*index = 0; *index < profile->module_count; ++*index)
-        if (module_same(&profile->modules[*index], module))
-            return 0;
-    added = ARRAY_APPEND(profile->modules, profile->module_count);
-    if (added == NULL ||
-        (added->file.path = profile_string(profile, module->path, module->path_size)) == NULL)
+    *index = hash_find(modules, hash, (struct hash_lookup){module_same, profile}, module);
+    if (*index != HASH_NONE)
+        return 0;
+    *index = (uint32_t)profile->module_count;
+    path = profile_string(profile, module->path, module->path_size);
+    added = path != NULL ? ARRAY_APPEND(profile->modules, profile->module_count) : NULL;
+    if (added == NULL)
+        return out_of_memory(reader);
+    added->file.path = path;
+    if (hash_insert(modules, hash, *index) != 0)
         return out_of_memory(reader);
     added->file.build_id_size = module->build_id_size;
     memcpy(added->file.build_id, module->build_id, module->build_id_size);
@@ -445,6 +452,7 @@ void image_loader_open(struct image_loader *loader, struct profile *profile)
 void image_loader_close(struct image_loader *loader)
 {
     hash_free(&loader->functions);
+    hash_free(&loader->modules);
 }
 
 int image_load(struct image_loader *loader, const unsigned char *data, size_t size, const char *path,

@@ -27,6 +27,7 @@ int profile_load(struct profile *profile, const char *path, struct message *mess
 struct image_loader {
     struct profile *profile;
     struct hash functions; /* by module and offset */
+    struct hash modules;   /* by path and build */
 };
 
 /* Starts collecting in PROFILE, which is zeroed. */
