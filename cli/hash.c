@@ -4,16 +4,31 @@
 #include "hash.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { CAPACITY_MIN = 64 };
 
-/* FNV-1a, closed with the 64-bit finalizer of MurmurHash3, for the slots are taken from the low bits. */
+/* FNV-1a by words of eight bytes, each rotated so that its high bits count too, for a file may have long
+ * names for each of its functions: byte by byte took most of the time then. Closed with the 64-bit finalizer
+ * of MurmurHash3, for the slots are taken from the low bits. */
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash ^= word;
+    return (hash << 29 | hash >> 35) * UINT64_C(0x100000001b3);
+}
+
 uint64_t hash_bytes(const void *bytes, size_t length, uint64_t seed)
 {
-    uint64_t hash = seed ^ UINT64_C(0xcbf29ce484222325);
+    const unsigned char *next = bytes;
+    uint64_t hash = seed ^ UINT64_C(0xcbf29ce484222325) ^ length, word;
 
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ ((const unsigned char *)bytes)[i]) * UINT64_C(0x100000001b3);
+    for (; length >= sizeof word; next += sizeof word, length -= sizeof word) {
+        memcpy(&word, next, sizeof word);
+        hash = mix(hash, word);
+    }
+    word = 0;
+    memcpy(&word, next, length);
+    hash = mix(hash, word);
     hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
     hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     return hash ^ hash >> 33;
