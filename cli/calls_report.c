@@ -126,6 +126,10 @@ static void print_row(struct printer *printer, const struct table_row *row)
         print_entry(printer, (const struct entry *)(const void *)printer->list.rows[i], i == 0);
 }
 
+/* What all names are filled up to. One that is longer stands out: in a hostile file it would make every line
+ * as long. */
+enum { COLUMN_MAX = 4096 };
+
 /* Of the listed rows if they are not all there are, as pstats does. */
 static int longest_name(const struct calls_report *report)
 {
@@ -140,7 +144,7 @@ static int longest_name(const struct calls_report *report)
         size_t width = row->unlisted ? 0 : text_width(row->text);
         longest = width > longest ? width : longest;
     }
-    return (int)longest;
+    return (int)(longest < COLUMN_MAX ? longest : COLUMN_MAX);
 }
 
 /* pstats looks at the first caller of the first function that has any: are there times? */
