@@ -6,6 +6,7 @@
 #   make torture             kills, signals and threads   make clean
 #   make tsan                the runtime's unit tests under ThreadSanitizer
 #   make install PREFIX=...  (DESTDIR is honoured)       make lint          what .ci/run checks beside the tests
+#   make fuzz                libFuzzer on the loaders, for FUZZ_SECONDS (60)
 #
 # CC=clang, SAN=address,undefined and CFLAGS=... work with each; objects of other settings are never mixed in.
 
@@ -82,9 +83,11 @@ TESTS       := $(patsubst tests/%.c,%,$(wildcard tests/*_test.c))
 RUNTIME_TESTS = accounting_test concurrency_test image_load_test
 SETTABLE    := $(patsubst %.c,$(OBJ)/settable/%.o,$(wildcard runtime/*.c))
 TEST_BIN     = $(OBJ)/tests
+FUZZERS     := image prof
 UNIT_TESTS  := $(addprefix $(TEST_BIN)/,$(TESTS))
 SHELL_TESTS := $(wildcard tests/*_test.sh)
-TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load inspect bench/big_profile)
+TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load inspect bench/big_profile) \
+               $(addprefix $(OBJ)/tests/fuzz/,use.o driver.o $(FUZZERS:%=%_target.o))
 
 # ThreadSanitizer sees no assembly, and has a say in a thread's end: it has headers of its own.
 SEE_THREADS  = $(if $(filter thread,$(SAN)),$(SANITIZE) -Itests/tsan)
@@ -106,6 +109,14 @@ $(UNIT_TESTS): $(TEST_BIN)/%: $(OBJ)/tests/%.o $(CLI) $(SYMBOLIZER)
 $(TEST_BIN)/stats_of_model: $(OBJ)/tests/model_load.o $(OBJ)/cli/stats.o $(filter-out %/load.o,$(CLI)) $(SYMBOLIZER)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
 
+# The fuzz targets, run by a driver of our own; or by libFuzzer, which tests/fuzz.sh builds with flags of its own.
+$(addprefix $(TEST_BIN)/,$(FUZZERS:%=%_driver)): $(TEST_BIN)/%_driver: $(OBJ)/tests/fuzz/driver.o
+$(addprefix $(TEST_BIN)/,$(FUZZERS:%=%_driver) $(FUZZERS:%=%_fuzzer)): $(OBJ)/tests/fuzz/use.o $(CLI) $(SYMBOLIZER)
+$(TEST_BIN)/%_driver: $(OBJ)/tests/fuzz/%_target.o
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+$(TEST_BIN)/%_fuzzer: $(OBJ)/tests/fuzz/%_target.o
+	$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(LDFLAGS) $(LIBS)
+
 $(TEST_BIN)/inspect: $(OBJ)/tests/inspect.o $(CLI) $(SYMBOLIZER)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
 
@@ -115,7 +126,7 @@ $(TEST_BIN)/profilee: tests/profilee.c
 	$(CC) -g -O0 -I. -finstrument-functions -o $@ $< $(SETTABLE) $(LDFLAGS)
 
 .PHONY: test
-test: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect)
+test: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect $(FUZZERS:%=%_driver))
 	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' \
 	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
 	    sh tests/run.sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)
@@ -129,7 +140,7 @@ test-runtime: $(addprefix $(TEST_BIN)/,$(RUNTIME_TESTS))
 	TEST_BIN='$(abspath $(TEST_BIN))' TSAN_OPTIONS='halt_on_error=1 second_deadlock_stack=1' \
 	    $$(setarch -R true 2>/dev/null && echo setarch -R) sh tests/run.sh $(abspath $^)
 
-.PHONY: check-real bench lint torture
+.PHONY: check-real bench fuzz lint torture
 check-real: all
 	BUILD='$(abspath $(BUILD))' CC='$(CC)' TEST_TIMEOUT=3600 sh tests/run.sh tests/check-real.sh
 
@@ -145,6 +156,9 @@ bench: all $(TEST_BIN)/big_profile
 $(TEST_BIN)/big_profile: $(OBJ)/tests/bench/big_profile.o $(CLI) $(SYMBOLIZER)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+fuzz:
+	CC='$(CC)' MAKE='$(MAKE)' sh tests/fuzz.sh
 
 lint:
 	sh tests/lint.sh

@@ -1,0 +1,360 @@
+/*
+ * prof_target.c - fuzzes the loaders of finished profiles: our own (cli/prof_file.c) and Python's
+ * (cli/marshal_read.c).
+ *
+ * Our section has checksums, which no plain mutation gets right: so mutations are made behind them, and they
+ * are put right. What loads well is also changed as a profile, and written anew: so that what comes behind
+ * the loader sees more than the loader lets pass of random bytes.
+ */
+#include <string.h>
+#include <zlib.h>
+
+#include "cli/marshal_read.h"
+#include "cli/prof_file.h"
+#include "fuzz.h"
+
+enum { MAGIC_SIZE = 8 };
+
+size_t fuzz_from_file(uint8_t *data, size_t size)
+{
+    (void)data;
+    return size;
+}
+
+uint8_t *fuzz_to_file(const uint8_t *data, size_t size, size_t *file_size)
+{
+    uint8_t *file = malloc(size + 1);
+
+    REQUIRE(file != NULL);
+    if (size > 0)
+        memcpy(file, data, size);
+    *file_size = size;
+    return file;
+}
+
+static void use_section(const uint8_t *data, size_t size)
+{
+    struct message message = {""};
+    struct profile profile = {0};
+
+    if (prof_read(&profile, data, size, "x.prof", &message) == 0)
+        fuzz_use_profile(&profile);
+    else
+        fuzz_check_refusal(&message);
+    profile_free(&profile);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t end = size < PROF_TRAILER_SIZE ? size : PROF_TRAILER_SIZE;
+
+    REQUIRE(prof_front_size(data + size - end, end, size) <= size);
+    if (prof_recognise(data, size))
+        use_section(data, size);
+    if (marshal_recognise(data, size))
+        fuzz_use_dictionary(data, size);
+    return 0;
+}
+
+static uint64_t get_fixed(const uint8_t *bytes, size_t size)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < size; i++)
+        number |= (uint64_t)bytes[i] << 8 * i;
+    return number;
+}
+
+static void put_fixed(uint8_t *bytes, uint64_t number, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)(number >> 8 * i);
+}
+
+/* Where the section starts; 0 if there is none. */
+static size_t section_start(const uint8_t *data, size_t size)
+{
+    uint64_t start;
+
+    if (size < PROF_TRAILER_SIZE + MAGIC_SIZE || !prof_recognise(data, size))
+        return 0;
+    start = get_fixed(data + size - PROF_TRAILER_SIZE, 8);
+    return start <= size - PROF_TRAILER_SIZE - MAGIC_SIZE ? (size_t)start : 0;
+}
+
+/* Writes the trailer behind a section that goes from START to END. Returns the file's size. */
+static size_t seal(uint8_t *data, size_t start, size_t end, const uint8_t *trailer)
+{
+    uint8_t *sealed = data + end;
+
+    memmove(sealed, trailer, PROF_TRAILER_SIZE);
+    put_fixed(sealed, start, 8);
+    put_fixed(sealed + 8, end - start, 8);
+    put_fixed(sealed + 20, crc32_z(0, data + start, end - start), 4);
+    put_fixed(sealed + 28, crc32_z(0, sealed, 28), 4);
+    return end + PROF_TRAILER_SIZE;
+}
+
+/* Changes the bytes of the front, or of the section behind its magic, and puts together what belongs
+ * together. */
+static size_t mutate_between(uint8_t *data, size_t size, size_t max_size, size_t start, int of_front)
+{
+    uint8_t trailer[PROF_TRAILER_SIZE];
+    size_t end = size - PROF_TRAILER_SIZE, from = of_front ? 0 : start + MAGIC_SIZE;
+    size_t length = (of_front ? start : end) - from, room = max_size - size + length,
+           rest = end - from - length;
+    uint8_t *part = malloc(room + 1);
+
+    REQUIRE(part != NULL);
+    memcpy(trailer, data + end, sizeof trailer);
+    memcpy(part, data + from, length);
+    size_t changed = LLVMFuzzerMutate(part, length, room);
+    memmove(data + from + changed, data + from + length, rest);
+    memcpy(data + from, part, changed);
+    free(part);
+    return seal(data, of_front ? changed : start, from + changed + rest, trailer);
+}
+
+/* A number byte of the section, replaced by a longer one: plain mutation seldom gets these right. */
+static size_t mutate_number(uint8_t *data, size_t size, size_t max_size, size_t start, uint32_t *seed)
+{
+    uint8_t trailer[PROF_TRAILER_SIZE], number[10];
+    size_t end = size - PROF_TRAILER_SIZE, length = 0;
+    size_t at = start + MAGIC_SIZE + fuzz_random(seed, (uint32_t)(end - start - MAGIC_SIZE) + 1);
+    uint64_t value = fuzz_random_number(seed);
+
+    for (; value >= 0x80; value >>= 7)
+        number[length++] = (uint8_t)(value | 0x80);
+    number[length++] = (uint8_t)value;
+    if (at >= end || data[at] >= 0x80 || size + length > max_size)
+        return size;
+    memcpy(trailer, data + end, sizeof trailer);
+    memmove(data + at + length, data + at + 1, end - at - 1);
+    memcpy(data + at, number, length);
+    return seal(data, start, end + length - 1, trailer);
+}
+
+static void change_function(struct profile *profile, uint32_t *seed)
+{
+    static const char *const texts[] = {"main", "_ZN1AC1Ev", "_ZN1AC2Ev", "_ZN3foo3barE17h0123456789abcdefE",
+                                        "~",    "<x>",       "\xff\x1b",  "a/b.c",
+                                        "",     NULL};
+    size_t count = sizeof texts / sizeof *texts;
+    struct profile_function *function;
+
+    if (profile->function_count == 0)
+        return;
+    function = &profile->functions[fuzz_random(seed, (uint32_t)profile->function_count)];
+    switch (fuzz_random(seed, 5)) {
+    case 0:
+        function->name = texts[fuzz_random(seed, (uint32_t)count)];
+        break;
+    case 1:
+        function->file = texts[fuzz_random(seed, (uint32_t)count)];
+        break;
+    case 2: /* the same as another, or nearly */
+        *function = profile->functions[fuzz_random(seed, (uint32_t)profile->function_count)];
+        break;
+    case 3:
+        function->line = (uint32_t)fuzz_random_number(seed);
+        break;
+    default:
+        function->language = (enum symbolizer_language)fuzz_random(seed, SYMBOLIZER_LANGUAGE_COUNT);
+    }
+}
+
+/* Moves a context of THREAD below another, or makes it lead back to one. */
+static void change_record(struct profile *profile, const struct profile_thread *thread, uint32_t *seed)
+{
+    uint32_t index = thread->root + fuzz_random(seed, thread->record_count);
+    uint32_t other = thread->root + fuzz_random(seed, index - thread->root + 1);
+    struct profile_record *record = &profile->records[index];
+
+    if (index == thread->root)
+        return;
+    switch (fuzz_random(seed, 6)) {
+    case 0:
+        record->parent = other < index ? other : thread->root;
+        break;
+    case 1:
+        if (profile->records[other].function == record->function)
+            record->target = other;
+        break;
+    case 2: /* what led back to it leads nowhere: the target of each must have its function */
+        record->function = fuzz_random(seed, (uint32_t)profile->function_count);
+        for (uint32_t i = index; i < thread->root + thread->record_count; i++)
+            if (profile->records[profile->records[i].target].function != profile->records[i].function)
+                profile->records[i].target = i;
+        break;
+    case 3:
+        record->calls = fuzz_random_number(seed);
+        break;
+    case 4:
+        record->self = fuzz_random_number(seed);
+        break;
+    default:
+        record->inclusive = fuzz_random_number(seed);
+    }
+}
+
+static void change_rest(struct profile *profile, struct profile_thread *thread, uint32_t *seed)
+{
+    struct profile_process *process = &profile->processes[thread->process];
+
+    switch (fuzz_random(seed, 7)) {
+    case 0:
+        thread->process = fuzz_random(seed, (uint32_t)profile->process_count);
+        break;
+    case 1:
+        thread->is_strand ^= 1;
+        break;
+    case 2:
+        thread->tid = fuzz_random(seed, 2) ? profile->threads[0].tid : fuzz_random_number(seed);
+        break;
+    case 3:
+        process->parent = profile->processes[fuzz_random(seed, (uint32_t)profile->process_count)].pid;
+        break;
+    case 4:
+        process->pid = profile->processes[fuzz_random(seed, (uint32_t)profile->process_count)].pid;
+        break;
+    case 5:
+        process->tick_ns = (double)(fuzz_random_number(seed) | 1) / (double)(fuzz_random_number(seed) | 1);
+        break;
+    default:
+        if (profile->edge_count > 0)
+            profile->edges[fuzz_random(seed, (uint32_t)profile->edge_count)].nested =
+                fuzz_random_number(seed);
+    }
+}
+
+/* Changes the profile that the file holds and writes it again. */
+static size_t mutate_profile(uint8_t *data, size_t size, size_t max_size, uint32_t *seed)
+{
+    struct message message = {""};
+    struct profile profile = {0};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *stream = NULL;
+
+    if (prof_read(&profile, data, size, "x", &message) == 0 && profile.thread_count > 0)
+        stream = open_memstream(&text, &length);
+    for (uint32_t i = fuzz_random(seed, 4) + 1; stream != NULL && i > 0; i--) {
+        struct profile_thread *thread = &profile.threads[fuzz_random(seed, (uint32_t)profile.thread_count)];
+
+        switch (fuzz_random(seed, 4)) {
+        case 0:
+            change_function(&profile, seed);
+            break;
+        case 1:
+            change_rest(&profile, thread, seed);
+            break;
+        default:
+            change_record(&profile, thread, seed);
+        }
+    }
+    if (stream != NULL) {
+        int failed = prof_write(&profile, stream, &message) != 0;
+
+        if (fclose(stream) == 0 && !failed && length <= max_size) {
+            memcpy(data, text, length);
+            size = length;
+        }
+    }
+    free(text);
+    profile_free(&profile);
+    return size;
+}
+
+/* Puts something that Python writes, or a piece of the file itself, over or between its bytes. */
+static size_t mutate_marshal(uint8_t *data, size_t size, size_t max_size, uint32_t *seed)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } pieces[] = {
+#define PIECE(text) {text, sizeof(text) - 1}
+        PIECE("{"),
+        PIECE("\xfb"),
+        PIECE("0"),
+        PIECE("N"),
+        PIECE("r\0\0\0\0"),
+        PIECE("r\1\0\0\0"),
+        PIECE("r\4\0\0\0"),
+        PIECE("R\0\0\0\0"),
+        PIECE("t\1\0\0\0x"),
+        PIECE("z\1f"),
+        PIECE("\xda\1g"),
+        PIECE("s\2\0\0\0a\xff"),
+        PIECE("u\3\0\0\0\xe4\xb8\xad"),
+        PIECE("u\xff\xff\xff\x7f"),
+        PIECE("i\1\0\0\0"),
+        PIECE("\xe9\xff\xff\xff\xff"),
+        PIECE("I\1\0\0\0\0\0\0\0"),
+        PIECE("l\3\0\0\0\xff\x7f\xff\x7f\1\0"),
+        PIECE("l\xfe\xff\xff\xff\1\0\1\0"),
+        PIECE("T"),
+        PIECE("F"),
+        PIECE("f\3"
+              "1.5"),
+        PIECE("f\4"
+              "-inf"),
+        PIECE("g\0\0\0\0\0\0\xf0\x7f"),
+        PIECE("g\0\0\0\0\0\0\xf8\x3f"),
+        PIECE("\xe7\0\0\0\0\0\0\xf0\xff"),
+        PIECE(")\3"),
+        PIECE("\xa9\3"),
+        PIECE(")\4"),
+        PIECE(")\5"),
+        PIECE("(\5\0\0\0"),
+        PIECE("\xe3\0\0\0\0"),
+        PIECE(")\3z\1fi\3\0\0\0z\1g)\5i\1\0\0\0i\1\0\0\0i\1\0\0\0i\1\0\0\0{0"),
+        PIECE(")\3z\1fi\3\0\0\0z\1g)\4i\1\0\0\0i\1\0\0\0i\1\0\0\0i\1\0\0\0"),
+        PIECE(")\3z\1fi\3\0\0\0z\1gi\2\0\0\0"),
+#undef PIECE
+    };
+    uint32_t which = fuzz_random(seed, 2 * sizeof pieces / sizeof *pieces);
+    size_t at = fuzz_random(seed, (uint32_t)size + 1), from, length, over;
+    uint8_t piece[128];
+
+    if (which < sizeof pieces / sizeof *pieces) {
+        length = pieces[which].size;
+        memcpy(piece, pieces[which].bytes, length);
+    } else {
+        from = fuzz_random(seed, (uint32_t)size + 1);
+        length = fuzz_random(seed, sizeof piece);
+        length = length < size - from ? length : size - from;
+        memcpy(piece, data + from, length);
+    }
+    over = fuzz_random(seed, 3) == 0 ? length : fuzz_random(seed, 12);
+    over = over < size - at ? over : size - at;
+    if (size - over + length > max_size)
+        return size;
+    memmove(data + at + length, data + at + over, size - at - over);
+    memcpy(data + at, piece, length);
+    return size - over + length;
+}
+
+static size_t mutate_once(uint8_t *data, size_t size, size_t max_size, uint32_t *seed)
+{
+    size_t start = section_start(data, size);
+    uint32_t kind = fuzz_random(seed, 16);
+
+    if (kind == 0)
+        return LLVMFuzzerMutate(data, size, max_size);
+    if (start == 0)
+        return kind < 8 ? LLVMFuzzerMutate(data, size, max_size) : mutate_marshal(data, size, max_size, seed);
+    if (kind < 8)
+        return mutate_profile(data, size, max_size, seed);
+    if (kind < 11)
+        return mutate_number(data, size, max_size, start, seed);
+    return mutate_between(data, size, max_size, start, kind == 11);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    uint32_t state = fuzz_random_state(seed);
+
+    for (uint32_t i = fuzz_random(&state, 3) + 1; i > 0; i--)
+        size = mutate_once(data, size, max_size, &state);
+    return size;
+}

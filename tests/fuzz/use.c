@@ -1,0 +1,396 @@
+/*
+ * use.c - what `stats` does with a profile that it has loaded, and what must hold of it. See fuzz.h.
+ *
+ * Nothing here looks at files or starts processes. What the reports print goes nowhere.
+ */
+#include "fuzz.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cli/array.h"
+#include "cli/diff.h"
+#include "cli/marshal_read.h"
+#include "cli/marshal_write.h"
+#include "cli/merge.h"
+#include "cli/notes.h"
+#include "cli/parts.h"
+#include "cli/prof_file.h"
+#include "cli/select.h"
+#include "cli/spread.h"
+#include "cli/tree_report.h"
+#include "cli/view.h"
+
+uint64_t fuzz_random_number(uint32_t *seed)
+{
+    uint64_t number = (uint64_t)1 << fuzz_random(seed, 64);
+
+    switch (fuzz_random(seed, 6)) {
+    case 0:
+        return fuzz_random(seed, 8);
+    case 1:
+        return UINT64_MAX - fuzz_random(seed, 4);
+    case 2:
+        return number - 1;
+    case 3:
+        return number + fuzz_random(seed, 1000);
+    case 4:
+        return fuzz_random(seed, 1 << 20);
+    default:
+        return number;
+    }
+}
+
+void fuzz_check_refusal(const struct message *message)
+{
+    REQUIRE(message->text[0] != '\0');
+    REQUIRE(strchr(message->text, '\n') == NULL);
+    REQUIRE(strstr(message->text, "memory") == NULL);
+}
+
+/* Where the reports are printed to. */
+static FILE *nowhere(void)
+{
+    static FILE *stream;
+
+    if (stream == NULL)
+        stream = fopencookie(NULL, "w", (cookie_io_functions_t){0});
+    REQUIRE(stream != NULL);
+    return stream;
+}
+
+static void check_records(const struct profile *profile, const struct profile_thread *thread)
+{
+    for (uint32_t i = thread->root; i < thread->root + thread->record_count; i++) {
+        const struct profile_record *record = &profile->records[i];
+
+        REQUIRE((record->function == PROFILE_NONE) == (i == thread->root));
+        REQUIRE((record->parent == PROFILE_NONE) == (i == thread->root));
+        REQUIRE(record->target >= thread->root && record->target <= i);
+        REQUIRE(profile->records[record->target].function == record->function);
+        if (i > thread->root) {
+            REQUIRE(record->function < profile->function_count);
+            REQUIRE(record->parent >= thread->root && record->parent < i);
+        }
+    }
+}
+
+static void check_functions(const struct profile *profile)
+{
+    for (size_t i = 0; i < profile->module_count; i++) {
+        REQUIRE(profile->modules[i].file.path != NULL);
+        REQUIRE(profile->modules[i].file.build_id_size <= SYMBOLIZER_BUILD_ID_MAX);
+    }
+    for (size_t i = 0; i < profile->function_count; i++) {
+        const struct profile_function *function = &profile->functions[i];
+
+        REQUIRE(function->module == PROFILE_NONE || function->module < profile->module_count);
+        REQUIRE((unsigned)function->language < SYMBOLIZER_LANGUAGE_COUNT);
+    }
+    for (size_t i = 0; i < profile->edge_count; i++) {
+        REQUIRE(profile->edges[i].callee < profile->function_count);
+        REQUIRE(profile->edges[i].caller == PROFILE_NONE ||
+                profile->edges[i].caller < profile->function_count);
+    }
+}
+
+/* What model.h promises. */
+static void check_profile(const struct profile *profile)
+{
+    size_t records = 0, edges = 0;
+
+    for (size_t i = 0; i < profile->process_count; i++) {
+        REQUIRE(profile->processes[i].command != NULL);
+        REQUIRE(isfinite(profile->processes[i].tick_ns) && profile->processes[i].tick_ns > 0);
+        REQUIRE((unsigned)profile->processes[i].exit <= PROFILE_EXIT_SIGNAL);
+    }
+    check_functions(profile);
+    for (size_t i = 0; i < profile->thread_count; i++) {
+        const struct profile_thread *thread = &profile->threads[i];
+
+        REQUIRE(thread->process < profile->process_count);
+        REQUIRE(thread->name != NULL);
+        REQUIRE(thread->root == records && thread->record_count > 0);
+        REQUIRE(thread->first_edge == edges || thread->edge_count == 0);
+        records += thread->record_count;
+        edges += thread->edge_count;
+        REQUIRE(records <= profile->record_count && edges <= profile->edge_count);
+        check_records(profile, thread);
+    }
+    REQUIRE(records == profile->record_count && edges == profile->edge_count);
+}
+
+/* All calls of the profile. Sums of hostile numbers go round, so only the remainder is right. */
+static uint64_t count_calls(const struct profile *profile)
+{
+    uint64_t calls = 0;
+
+    for (size_t i = 0; i < profile->record_count; i++)
+        if (profile->records[i].function != PROFILE_NONE)
+            calls += profile->records[i].calls;
+    return calls;
+}
+
+static int calls_overflow(const struct profile *profile)
+{
+    uint64_t calls = 0;
+
+    for (size_t i = 0; i < profile->record_count; i++)
+        if (__builtin_add_overflow(calls, profile->records[i].calls, &calls))
+            return 1;
+    return calls > INT64_MAX >> 1;
+}
+
+static void check_table(const struct table *table)
+{
+    for (size_t i = 0; i < table->row_count; i++) {
+        const struct table_row *row = &table->rows[i];
+
+        REQUIRE(row->file != NULL && row->name != NULL && row->text != NULL && row->module != NULL);
+        REQUIRE(!isnan(row->tottime) && !isnan(row->cumtime));
+    }
+    for (size_t i = 0; i < table->edges.count; i++) {
+        REQUIRE(table->edges.items[i].caller < table->row_count);
+        REQUIRE(table->edges.items[i].callee < table->row_count);
+        REQUIRE(!isnan(table->edges.items[i].tottime) && !isnan(table->edges.items[i].cumtime));
+    }
+}
+
+static void view_table(const struct table *table)
+{
+    static const char *const keys[] = {"cumulative", "ncalls,tottime", "nfl", "percall,module", "-1"};
+    static unsigned turn; /* of the keys and units: none changes what is loaded */
+    struct message message = {""};
+    struct view view = {.edge_limit = 5, .percent = 1, .unwound = 1, .reverse = turn & 1};
+
+    turn++;
+    view.unit = (enum report_unit)(turn % (REPORT_UNIT_NS + 1));
+    REQUIRE(sort_parse(&view.order, keys[turn % (sizeof keys / sizeof *keys)], &message) == 0);
+    REQUIRE(sort_parse(&view.edge_order, "cumulative", &message) == 0);
+    REQUIRE(restrict_add(&view.restrictions, ".", &message) == 0);
+    for (int kind = VIEW_STATS; kind <= VIEW_CSV; kind++) {
+        view.kind = (enum view_kind)kind;
+        if (table->with_edges || !view_needs_edges(&view))
+            REQUIRE(view_print(nowhere(), &view, table, &message) == 0);
+    }
+    restrict_free(&view.restrictions);
+}
+
+/* The table as a file for pstats; what it reads of it, it writes again. */
+static void save_table(const struct table *table, int is_exact)
+{
+    struct message message = {""};
+    struct table again = {.with_edges = 1, .in_seconds = 1};
+    struct byte_writer first = {0}, second = {0};
+
+    REQUIRE(marshal_write(&first, table) == 0);
+    REQUIRE(marshal_recognise(first.bytes, first.size));
+    if (marshal_read(&again, first.bytes, first.size, "x", &message) == 0) {
+        REQUIRE(marshal_write(&second, &again) == 0);
+        REQUIRE(first.size == second.size && memcmp(first.bytes, second.bytes, first.size) == 0);
+    } else {
+        fuzz_check_refusal(&message);
+        REQUIRE(!is_exact);
+    }
+    table_free(&again);
+    free(first.bytes);
+    free(second.bytes);
+}
+
+void fuzz_use_table(const struct table *table)
+{
+    struct message message = {""};
+    struct table sum = {.with_edges = 1, .in_seconds = 1}, stripped = {.with_edges = 1};
+
+    REQUIRE(table_merge(&sum, table, &message) == 0 && table_merge(&sum, table, &message) == 0);
+    REQUIRE(table_finish(&sum, TABLE_KEEP_ORDER, &message) == 0);
+    check_table(&sum);
+    view_table(&sum);
+    save_table(&sum, 0);
+    REQUIRE(table_merge(&stripped, table, &message) == 0);
+    REQUIRE(table_finish(&stripped, TABLE_STRIP_DIRS, &message) == 0);
+    check_table(&stripped);
+    view_table(&stripped);
+    table_free(&sum);
+    table_free(&stripped);
+}
+
+int fuzz_use_dictionary(const uint8_t *data, size_t size)
+{
+    struct message message = {""};
+    struct table table = {.with_edges = 1};
+    int result = marshal_read(&table, data, size, "x.prof", &message);
+
+    if (result == 0)
+        fuzz_use_table(&table);
+    else
+        fuzz_check_refusal(&message);
+    table_free(&table);
+    return result == 0;
+}
+
+/* The functions' report and the callers', with all that TABLE_... does to the rows. */
+static void sum_profile(const struct profile *profile, int how, struct table *table)
+{
+    struct message message = {""};
+
+    *table = (struct table){.with_edges = 1};
+    REQUIRE(table_add(table, profile, &message) == 0);
+    REQUIRE(table_finish(table, how, &message) == 0);
+    check_table(table);
+    if (!(how & TABLE_KEEP_ORDER))
+        REQUIRE(table->calls == count_calls(profile));
+    for (size_t i = 0; i < table->row_count && !calls_overflow(profile); i++)
+        REQUIRE(table->rows[i].pcalls <= table->rows[i].ncalls);
+}
+
+static void compare_tables(const struct table *before, const struct table *now)
+{
+    struct message message = {""};
+    struct table_list list = {0};
+    struct diff diff = {0};
+    struct spread spread = {0};
+    const char *const titles[] = {"now", "before"};
+    struct report report = {.table = now, .list = &list, .order = "", .titles = titles, .title_count = 1};
+
+    REQUIRE(diff_open(&diff, before, now, &message) == 0 && diff_list(&diff, &list, &message) == 0);
+    diff_print(nowhere(), &diff, &report);
+    diff_print_csv(nowhere(), &list);
+    table_list_free(&list);
+    diff_close(&diff);
+    REQUIRE(spread_add(&spread, before, &message) == 0 && spread_add(&spread, now, &message) == 0);
+    REQUIRE(spread_list(&spread, &list, &message) == 0);
+    spread_print(nowhere(), &spread, &report);
+    spread_print_csv(nowhere(), &spread, &list);
+    table_list_free(&list);
+    spread_free(&spread);
+}
+
+static void list_parts(const struct profile *profile)
+{
+    struct message message = {""};
+    struct parts parts = {0};
+    struct notes notes = {0};
+    struct parts_report report = {.parts = &parts, .limit = -1, .unwound = 1};
+
+    REQUIRE(parts_add(&parts, profile, &message) == 0);
+    for (int kind = PARTS_PROCESSES; kind <= PARTS_THREADS; kind++) {
+        report.kind = (enum parts_kind)kind;
+        parts_print(nowhere(), &report);
+        parts_print_csv(nowhere(), &report);
+    }
+    parts_free(&parts);
+    notes_add(&notes, profile);
+    notes_print(&notes, "stats", nowhere());
+}
+
+static void print_trees(const struct profile *profile)
+{
+    struct message message = {""};
+    struct table table = {0};
+    uint32_t *row_of = calloc(profile->function_count + 1, sizeof *row_of);
+    struct tree_settings settings = {.wanted = 1, .min_percent = 0, .limit = 1000};
+    struct report head = {.table = &table};
+
+    REQUIRE(row_of != NULL && table_track(&table, profile, row_of, &message) == 0);
+    REQUIRE(table_finish(&table, 0, &message) == 0);
+    check_table(&table);
+    REQUIRE(tree_report_print(nowhere(), &settings, &head, profile, row_of, &message) == 0);
+    settings.upwards = 1;
+    settings.function = ".";
+    if (table.row_count > 0)
+        REQUIRE(tree_report_print(nowhere(), &settings, &head, profile, row_of, &message) == 0);
+    table_free(&table);
+    free(row_of);
+}
+
+/* What is written reads the same. */
+static void save_profile(const struct profile *profile)
+{
+    struct message message = {""};
+    struct profile again = {0};
+    char *texts[2] = {NULL, NULL};
+    size_t sizes[2];
+
+    for (int i = 0; i < 2; i++) {
+        FILE *stream = open_memstream(&texts[i], &sizes[i]);
+
+        REQUIRE(stream != NULL);
+        REQUIRE(prof_write(i == 0 ? profile : &again, stream, &message) == 0);
+        REQUIRE(fclose(stream) == 0);
+        REQUIRE(prof_recognise((unsigned char *)texts[i], sizes[i]));
+        if (i == 0) {
+            REQUIRE(prof_read(&again, (unsigned char *)texts[i], sizes[i], "x", &message) == 0);
+            check_profile(&again);
+        }
+    }
+    REQUIRE(sizes[0] == sizes[1] && memcmp(texts[0], texts[1], sizes[0]) == 0);
+    profile_free(&again);
+    free(texts[0]);
+    free(texts[1]);
+}
+
+/* The sum of the profile and itself. */
+static void merge_profile(const struct profile *profile)
+{
+    struct message message = {""};
+    struct merge merge = {0};
+
+    REQUIRE(profile_merge(&merge, profile, &message) == 0 && profile_merge(&merge, profile, &message) == 0);
+    REQUIRE(merge.profile.process_count == 1 && merge.profile.thread_count == 1);
+    check_profile(&merge.profile);
+    if (!calls_overflow(profile))
+        REQUIRE(count_calls(&merge.profile) == 2 * count_calls(profile));
+    print_trees(&merge.profile);
+    save_profile(&merge.profile);
+    merge_free(&merge);
+}
+
+/* Leaves only what has the first thread's ID. */
+static void select_thread(const struct profile *profile)
+{
+    struct profile part = *profile; /* its arrays are changed, so they are copied */
+    struct selection selection = {0};
+    struct message message = {""};
+    char tid[32];
+
+    part.threads = reallocarray(NULL, part.thread_count + 1, sizeof *part.threads);
+    part.records = reallocarray(NULL, part.record_count + 1, sizeof *part.records);
+    part.edges = reallocarray(NULL, part.edge_count + 1, sizeof *part.edges);
+    REQUIRE(part.threads != NULL && part.records != NULL && part.edges != NULL);
+    memcpy(part.threads, profile->threads, part.thread_count * sizeof *part.threads);
+    memcpy(part.records, profile->records, part.record_count * sizeof *part.records);
+    if (part.edge_count > 0)
+        memcpy(part.edges, profile->edges, part.edge_count * sizeof *part.edges);
+    snprintf(tid, sizeof tid, "%ju", (uintmax_t)profile->threads[0].tid);
+    REQUIRE(selection_add_thread(&selection, tid, &message) == 0);
+    selection_apply(&selection, &part);
+    check_profile(&part);
+    list_parts(&part);
+    selection_free(&selection);
+    free(part.threads);
+    free(part.records);
+    free(part.edges);
+}
+
+void fuzz_use_profile(const struct profile *profile)
+{
+    struct table whole, dictionary;
+
+    check_profile(profile);
+    sum_profile(profile, 0, &whole);
+    view_table(&whole);
+    sum_profile(profile, TABLE_DICTIONARY, &dictionary);
+    save_table(&dictionary, !calls_overflow(profile));
+    compare_tables(&dictionary, &whole);
+    table_free(&whole);
+    table_free(&dictionary);
+    sum_profile(profile, TABLE_STRIP_DIRS | TABLE_DICTIONARY | TABLE_KEEP_ORDER, &whole);
+    view_table(&whole);
+    table_free(&whole);
+    list_parts(profile);
+    if (profile->thread_count > 0)
+        select_thread(profile);
+    merge_profile(profile);
+    save_profile(profile);
+}
