@@ -30,7 +30,7 @@ enum report_unit { REPORT_UNIT_AUTO, REPORT_UNIT_S, REPORT_UNIT_MS, REPORT_UNIT_
 /* The units' names, separated by spaces: for help and completion. */
 #define REPORT_UNITS "auto s ms us ns"
 
-enum { REPORT_TIME_MAX = 512 }; /* room for any double */
+enum { REPORT_TIME_MAX = 512 }; /* room for any double, as decimal.h wants it */
 
 struct report {
     const struct table *table;

@@ -24,6 +24,10 @@ void text_print(FILE *stream, const char *text)
     const char *run = text;
 
     while (*text != '\0') {
+        if (*text >= ' ' && *text <= '~') { /* most of them, and a call of text_printable() each is slow */
+            text++;
+            continue;
+        }
         size_t length = text_printable(text);
         if (length == 0) {
             fwrite(run, 1, (size_t)(text - run), stream);
