@@ -1,5 +1,6 @@
 /*
- * table.c - profiles summed up. See table.h; table_names.c gives the rows their names.
+ * table.c - the rows of a table, and their order. See table.h; table_add.c sums up profiles, table_names.c
+ * gives the rows their names.
  */
 #include "table.h"
 
@@ -9,63 +10,9 @@
 
 #include "table_names.h"
 
-/* How far up a path is_below_alias() looks: no damaged file shall make it look for hours. */
-enum { ALIAS_SEARCH_MAX = 1024 };
-
 static int no_memory(struct message *message)
 {
     return message_set(message, "not enough memory to sum up the profile");
-}
-
-/* What tells the builds of one module path apart: its build-id, else its size and time. NULL without memory.
- */
-static const char *intern_build(struct table *table, const struct symbolizer_module *module)
-{
-    char text[2 * SYMBOLIZER_BUILD_ID_MAX + 64];
-    size_t length = 0;
-
-    for (size_t i = 0; i < module->build_id_size && i < SYMBOLIZER_BUILD_ID_MAX; i++)
-        length += (size_t)snprintf(text + length, sizeof text - length, "%02x", module->build_id[i]);
-    if (length == 0)
-        snprintf(text, sizeof text, "%ju %jd", (uintmax_t)module->size, (intmax_t)module->mtime);
-    return intern_string(&table->strings, text);
-}
-
-static const char *intern_or_null(struct table *table, const char *text, int *failed)
-{
-    if (text == NULL || *text == '\0')
-        return NULL;
-    const char *copy = intern_string(&table->strings, text);
-    *failed |= copy == NULL;
-    return copy;
-}
-
-/* A new row for FUNCTION, without figures, its names not yet made fit to print. */
-static int row_init(struct table *table, const struct profile *profile,
-                    const struct profile_function *function, struct table_row *row)
-{
-    static const struct symbolizer_module none = {.path = ""};
-    const struct symbolizer_module *module =
-        function->module == PROFILE_NONE ? &none : &profile->modules[function->module].file;
-    int failed = 0;
-
-    *row = (struct table_row){
-        .file = intern_or_null(table, function->file, &failed),
-        .module = intern_string(&table->strings, module->path == NULL ? "" : module->path),
-        .symbol = intern_or_null(table, function->name, &failed),
-        .language = function->language,
-    };
-    row->has_source = row->file != NULL;
-    row->line = row->has_source ? function->line : 0;
-    if (row->symbol != NULL) {
-        row->function = table_names_function(table, row);
-        failed |= row->function == NULL;
-    } else {
-        row->build = intern_build(table, module);
-        row->offset = function->offset;
-        failed |= row->build == NULL;
-    }
-    return failed || row->module == NULL ? -1 : 0;
 }
 
 /* Rows are the same function if these are equal; strings by address, for they are interned. */
@@ -103,9 +50,7 @@ static int append_row(struct table *table, const struct table_row *row)
     return 0;
 }
 
-/* The index of the row that is the same function as ROW, which is appended if there is none; HASH_NONE
- * without memory. */
-static uint32_t find_or_append(struct table *table, const struct table_row *row)
+uint32_t table_row_same(struct table *table, const struct table_row *row)
 {
     const struct hash_lookup lookup = {.same = same_identity, .owner = table};
     uint64_t hash = identity_hash(row);
@@ -115,18 +60,6 @@ static uint32_t find_or_append(struct table *table, const struct table_row *row)
         return found;
     found = (uint32_t)table->row_count;
     return append_row(table, row) == 0 && hash_insert(&table->index, hash, found) == 0 ? found : HASH_NONE;
-}
-
-/* The index of FUNCTION's row, which is made if need be; HASH_NONE without memory. */
-static uint32_t find_or_add_row(struct table *table, const struct profile *profile,
-                                const struct profile_function *function)
-{
-    struct table_row row;
-
-    if (row_init(table, profile, function, &row) != 0)
-        return HASH_NONE;
-    row.place = (uint32_t)table->row_count;
-    return find_or_append(table, &row);
 }
 
 uint32_t table_row_named(struct table *table, const char *file, uint32_t line, const char *name)
@@ -143,7 +76,7 @@ uint32_t table_row_named(struct table *table, const char *file, uint32_t line, c
     if (row.file == NULL || row.module == NULL || row.symbol == NULL)
         return HASH_NONE;
     row.name = row.function = row.symbol;
-    return find_or_append(table, &row);
+    return table_row_same(table, &row);
 }
 
 void table_row_add(struct table *table, uint32_t i, const struct table_row *figures)
@@ -159,150 +92,6 @@ void table_row_add(struct table *table, uint32_t i, const struct table_row *figu
         return;
     row->unlisted = 0;
     row->place = table->listed++;
-}
-
-/* What table_add() knows of each function of the profile it adds. */
-struct sum {
-    struct table *table;
-    const struct profile *profile;
-    int with_uncalled;      /* functions that have a context get a row even if they were never called */
-    uint32_t *rows;         /* by function: its row, or HASH_NONE if it has none */
-    unsigned char *aliased; /* by row: more than one function of this profile has it */
-    uint64_t *outermost;    /* by function: calls made while no alias of it was active */
-};
-
-static int is_empty(const struct profile_record *record)
-{
-    return record->function == PROFILE_NONE || (record->calls | record->self | record->inclusive) == 0;
-}
-
-/* Gives each function that was called, or that is wanted besides, its row, and finds the rows that stand for
- * several. */
-static int find_rows(struct sum *sum)
-{
-    const struct profile *profile = sum->profile;
-
-    for (size_t i = 0; i < profile->record_count; i++) {
-        const struct profile_record *record = &profile->records[i];
-        if (record->function == PROFILE_NONE || (is_empty(record) && !sum->with_uncalled) ||
-            sum->rows[record->function] != HASH_NONE)
-            continue;
-        uint32_t row = find_or_add_row(sum->table, profile, &profile->functions[record->function]);
-        if (row == HASH_NONE)
-            return -1;
-        sum->rows[record->function] = row;
-    }
-    sum->aliased = calloc(sum->table->row_count + 1, 1);
-    unsigned char *seen = calloc(sum->table->row_count + 1, 1);
-    for (size_t i = 0; sum->aliased != NULL && seen != NULL && i < profile->function_count; i++) {
-        if (sum->rows[i] == HASH_NONE)
-            continue;
-        sum->aliased[sum->rows[i]] |= seen[sum->rows[i]];
-        seen[sum->rows[i]] = 1;
-    }
-    int failed = sum->aliased == NULL || seen == NULL;
-    free(seen);
-    return failed ? -1 : 0;
-}
-
-/* Is RECORD below one of another function with the same row? Then its calls are no primitive calls of that
- * row, and its time is in that of the other: clang's complete constructors call the base constructors, and
- * deleting destructors the complete ones, and the reader must not see their time twice. What leads back to an
- * ancestor is counted as nested already. */
-static int is_below_alias(const struct sum *sum, const struct profile_record *record)
-{
-    const struct profile_record *records = sum->profile->records;
-    uint32_t row = sum->rows[record->function];
-    uint32_t parent = record->parent;
-
-    if (!sum->aliased[row] || record->target != (uint32_t)(record - records))
-        return 0;
-    for (int steps = 0; parent != PROFILE_NONE && steps < ALIAS_SEARCH_MAX; steps++) {
-        uint32_t function = records[parent].function;
-        if (function != PROFILE_NONE && sum->rows[function] == row && function != record->function)
-            return 1;
-        parent = records[parent].parent;
-    }
-    return 0;
-}
-
-static void add_records(struct sum *sum, const struct profile_thread *thread)
-{
-    double tick = profile_tick_ns(sum->profile, thread);
-
-    for (uint32_t i = 0; i < thread->record_count; i++) {
-        const struct profile_record *record = &sum->profile->records[thread->root + i];
-        if (is_empty(record))
-            continue;
-        struct table_row *row = &sum->table->rows[sum->rows[record->function]];
-        row->ncalls += record->calls;
-        row->unwound += record->unwound;
-        row->tottime += (double)record->self * tick;
-        if (is_below_alias(sum, record))
-            continue;
-        sum->outermost[record->function] += record->calls;
-        row->cumtime += (double)record->inclusive * tick;
-    }
-}
-
-static void add_primitive_calls(struct sum *sum)
-{
-    const struct profile *profile = sum->profile;
-
-    for (size_t i = 0; i < profile->edge_count; i++) {
-        const struct profile_edge *edge = &profile->edges[i];
-        uint64_t *outermost = &sum->outermost[edge->callee];
-        *outermost -= edge->nested < *outermost ? edge->nested : *outermost; /* the file may be damaged */
-    }
-    for (size_t i = 0; i < profile->function_count; i++)
-        if (sum->rows[i] != HASH_NONE)
-            sum->table->rows[sum->rows[i]].pcalls += sum->outermost[i];
-}
-
-/* Adds a profile, and keeps its functions' rows in ROWS unless that is NULL. */
-static int add_profile(struct table *table, const struct profile *profile, uint32_t *rows,
-                       struct message *message)
-{
-    size_t count = profile->function_count + 1;
-    struct sum sum = {.table = table,
-                      .profile = profile,
-                      .with_uncalled = rows != NULL,
-                      .rows = reallocarray(NULL, count, sizeof *sum.rows),
-                      .outermost = calloc(count, sizeof *sum.outermost)};
-    int result = -1;
-
-    if (sum.rows != NULL && sum.outermost != NULL) {
-        memset(sum.rows, 0xff, count * sizeof *sum.rows); /* HASH_NONE */
-        result = find_rows(&sum);
-    }
-    for (size_t i = 0; i < profile->thread_count && result == 0; i++) {
-        table->lost += profile->threads[i].lost;
-        add_records(&sum, &profile->threads[i]);
-    }
-    if (result == 0)
-        add_primitive_calls(&sum);
-    if (result == 0 && table->with_edges)
-        result = table_edges_add_profile(&table->edges, profile, sum.rows);
-    if (result == 0 && rows != NULL)
-        memcpy(rows, sum.rows, profile->function_count * sizeof *rows);
-    free(sum.rows);
-    free(sum.aliased);
-    free(sum.outermost);
-    return result == 0 ? 0 : no_memory(message);
-}
-
-int table_add(struct table *table, const struct profile *profile, struct message *message)
-{
-    return add_profile(table, profile, NULL, message);
-}
-
-int table_track(struct table *table, const struct profile *profile, uint32_t *rows, struct message *message)
-{
-    if (add_profile(table, profile, rows, message) != 0)
-        return -1;
-    table->tracked = rows;
-    table->tracked_count = profile->function_count;
-    return 0;
 }
 
 int table_renumber(struct table *table, const uint32_t *map)

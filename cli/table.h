@@ -46,7 +46,7 @@ struct table_row {
     int has_source;     /* file is a source file */
     int unlisted;       /* there is nothing known of it but that it called others: in no list */
 
-    /* Only table.c reads these. */
+    /* Only table*.c read these. */
     const char *symbol;   /* linkage name, or NULL */
     const char *function; /* what symbols of one function have in common, or NULL */
     const char *build;    /* tells builds of a module apart */
@@ -71,6 +71,10 @@ struct table {
     struct hash index;
     struct intern strings; /* owns every string above */
 };
+
+/* The index of the row that is the same function as ROW, which is appended if there is none; HASH_NONE
+ * without memory. For table_add.c. */
+uint32_t table_row_same(struct table *table, const struct table_row *row);
 
 /* For those who fill tables by themselves: the row called (FILE, LINE, NAME), which is made, unlisted and
  * without figures, if need be; HASH_NONE without memory. */

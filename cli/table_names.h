@@ -1,5 +1,5 @@
 /*
- * table_names.h - the names of a table's rows. For table.c alone.
+ * table_names.h - the names of a table's rows. For table.c and table_add.c.
  */
 #ifndef TABLE_NAMES_H
 #define TABLE_NAMES_H
