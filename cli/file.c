@@ -8,19 +8,20 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { READ_STEP = 64 * 1024 };
 
-/* Reads until the end, wherever that is: the file may be a pipe, or grow. Reading begins at START. */
-static int read_all(int descriptor, unsigned char **data, size_t *size, size_t start, size_t expected)
+/* Reads until the end, wherever that is: the file may be a pipe, or grow. */
+static int read_all(int descriptor, unsigned char **data, size_t *size, size_t expected)
 {
     size_t capacity = expected + READ_STEP;
     ssize_t got;
 
-    *size = start;
-    if ((*data = calloc(1, capacity)) == NULL)
+    *size = 0;
+    if ((*data = malloc(capacity)) == NULL)
         return -1;
     while ((got = read(descriptor, *data + *size, capacity - *size)) != 0) {
         if (got < 0 && errno == EINTR)
@@ -39,31 +40,7 @@ static int read_all(int descriptor, unsigned char **data, size_t *size, size_t s
     return 0;
 }
 
-/* How much of the file, which is large enough, can be skipped. */
-static size_t skippable(int descriptor, size_t file_size, const struct file_skip *skip)
-{
-    unsigned char end[FILE_END_MAX];
-
-    if (skip == NULL || file_size < skip->end_size ||
-        pread(descriptor, end, skip->end_size, (off_t)(file_size - skip->end_size)) !=
-            (ssize_t)skip->end_size)
-        return 0;
-    return skip->skip(end, skip->end_size, file_size);
-}
-
-/* The zeros take no memory: a large calloc() is fresh pages, which are not touched. */
-static int read_regular(int descriptor, size_t file_size, const struct file_skip *skip, unsigned char **data,
-                        size_t *size)
-{
-    size_t skipped = skippable(descriptor, file_size, skip);
-
-    if (skipped > 0 && lseek(descriptor, (off_t)skipped, SEEK_SET) < 0)
-        return -1;
-    return read_all(descriptor, data, size, skipped, file_size);
-}
-
-static int read_file(const char *path, const struct file_skip *skip, unsigned char **data, size_t *size,
-                     struct message *message)
+int file_read(const char *path, unsigned char **data, size_t *size, struct message *message)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
@@ -73,10 +50,8 @@ static int read_file(const char *path, const struct file_skip *skip, unsigned ch
     if (descriptor >= 0 && fstat(descriptor, &status) == 0) {
         if (S_ISDIR(status.st_mode))
             errno = EISDIR;
-        else if (S_ISREG(status.st_mode))
-            result = read_regular(descriptor, (size_t)status.st_size, skip, data, size);
         else
-            result = read_all(descriptor, data, size, 0, 0);
+            result = read_all(descriptor, data, size, S_ISREG(status.st_mode) ? (size_t)status.st_size : 0);
     }
     if (result != 0) {
         message_set(message, "cannot read %s: %s", path, strerror(errno));
@@ -86,11 +61,6 @@ static int read_file(const char *path, const struct file_skip *skip, unsigned ch
     if (descriptor >= 0)
         close(descriptor);
     return result;
-}
-
-int file_read(const char *path, unsigned char **data, size_t *size, struct message *message)
-{
-    return read_file(path, NULL, data, size, message);
 }
 
 int file_read_own(const char *path, unsigned char **data, size_t *size, struct message *message)
@@ -105,7 +75,7 @@ int file_read_own(const char *path, unsigned char **data, size_t *size, struct m
     if (descriptor < 0 || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
         status.st_nlink != 1 || status.st_uid != geteuid())
         message_set(message, "%s is left out: profile did not put it there", path);
-    else if (read_regular(descriptor, (size_t)status.st_size, NULL, data, size) != 0)
+    else if (read_all(descriptor, data, size, (size_t)status.st_size) != 0)
         message_set(message, "cannot read %s: %s", path, strerror(errno));
     else
         result = 0;
@@ -118,8 +88,42 @@ int file_read_own(const char *path, unsigned char **data, size_t *size, struct m
     return result;
 }
 
-int file_read_behind(const char *path, const struct file_skip *skip, unsigned char **data, size_t *size,
-                     struct message *message)
+/* Maps what is a regular file and has a size; not so those that the kernel makes up when they are read. */
+static int map(struct file *file, const char *path)
 {
-    return read_file(path, skip, data, size, message);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    void *data = MAP_FAILED;
+
+    if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
+        data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (descriptor >= 0)
+        close(descriptor);
+    if (data == MAP_FAILED)
+        return -1;
+    *file = (struct file){.data = data, .size = (size_t)status.st_size, .is_mapped = 1};
+    return 0;
+}
+
+int file_open(struct file *file, const char *path, struct message *message)
+{
+    *file = (struct file){.is_mapped = 0};
+    return map(file, path) == 0 ? 0 : file_read(path, &file->data, &file->size, message);
+}
+
+int file_own(struct file *file, const char *path, struct message *message)
+{
+    if (!file->is_mapped)
+        return 0;
+    file_close(file);
+    return file_read(path, &file->data, &file->size, message);
+}
+
+void file_close(struct file *file)
+{
+    if (file->is_mapped)
+        munmap(file->data, file->size);
+    else
+        free(file->data);
+    *file = (struct file){.is_mapped = 0};
 }

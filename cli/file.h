@@ -15,17 +15,24 @@ int file_read(const char *path, unsigned char **data, size_t *size, struct messa
  * nothing that would have us wait. */
 int file_read_own(const char *path, unsigned char **data, size_t *size, struct message *message);
 
-enum { FILE_END_MAX = 64 };
-
-/* How to find out how many bytes at the beginning of a file need not be read. */
-struct file_skip {
-    size_t end_size; /* at most FILE_END_MAX */
-    size_t (*skip)(const unsigned char *end, size_t end_size,
-                   size_t file_size); /* given the file's last bytes */
+/* A file's bytes: where they are, without a copy of them, if that can be had. */
+struct file {
+    unsigned char *data; /* not to be written to */
+    size_t size;
+    int is_mapped;
 };
 
-/* The same, but of a regular file the bytes that need not be read are zeros. */
-int file_read_behind(const char *path, const struct file_skip *skip, unsigned char **data, size_t *size,
-                     struct message *message);
+/*
+ * Opens the file PATH, which may be a pipe. -1 with a message. Only what is looked at is read from the disk,
+ * and no memory is filled with it, which for a large profile is most of the time. But whoever writes to the
+ * file meanwhile changes the bytes, and if he cuts it short, looking at them raises SIGBUS.
+ */
+int file_open(struct file *file, const char *path, struct message *message);
+
+/* Reads a copy in place of the bytes: for who looks at them twice. -1 with a message. */
+int file_own(struct file *file, const char *path, struct message *message);
+
+/* Closes an open or zeroed file. */
+void file_close(struct file *file);
 
 #endif

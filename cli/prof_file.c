@@ -21,7 +21,7 @@
                                         */
 #define TRAILER_MAGIC "\nprof\032\r\n" /* 8 bytes */
 
-enum { PROF_VERSION = 1, MAGIC_SIZE = 8, TRAILER_SIZE = PROF_TRAILER_SIZE };
+enum { PROF_VERSION = 1, MAGIC_SIZE = 8, TRAILER_SIZE = 40 };
 
 /* A reader and what its values are checked against. */
 struct section {
@@ -418,13 +418,6 @@ static int has_trailer(const unsigned char *data, size_t size)
 static int has_section_magic(const unsigned char *data, size_t size)
 {
     return size >= MAGIC_SIZE && memcmp(data, SECTION_MAGIC, MAGIC_SIZE) == 0;
-}
-
-size_t prof_front_size(const unsigned char *end, size_t size, size_t file_size)
-{
-    uint64_t front = has_trailer(end, size) ? get_fixed(end + size - TRAILER_SIZE, 8) : 0;
-
-    return front <= file_size - size ? (size_t)front : 0;
 }
 
 int prof_recognise(const unsigned char *data, size_t size)

@@ -19,12 +19,6 @@
 /* Writes PROFILE to STREAM, which is at its start. -1 with a message; write errors are left to ferror(). */
 int prof_write(const struct profile *profile, FILE *stream, struct message *message);
 
-enum { PROF_TRAILER_SIZE = 40 };
-
-/* Where the section starts, by the SIZE bytes at the end of a file of FILE_SIZE bytes: what stands before it
- * need not be read. 0 if that is not known. */
-size_t prof_front_size(const unsigned char *end, size_t size, size_t file_size);
-
 /* Is this a finished profile, whole or not? */
 int prof_recognise(const unsigned char *data, size_t size);
 

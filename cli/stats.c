@@ -5,8 +5,10 @@
  * options -> files -> merged profile -> tree. Here alone is printed and exited: 0, 1 for a failure, 2 for a
  * wrong use.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "browser.h"
 #include "diff.h"
@@ -198,6 +200,16 @@ static int print_about(enum options_result what, struct message *message)
     return result;
 }
 
+/* The files are mapped (file.h). */
+static void say_cut_short(int signal)
+{
+    static const char text[] = "stats: a file was cut short while it was read\n";
+
+    (void)signal;
+    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    _exit(EXIT_FAILURE);
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings = {
@@ -206,6 +218,7 @@ int main(int argc, char **argv)
     int first, status = EXIT_SUCCESS;
     enum options_result parsed = options_parse(&STATS_COMMAND, argc, argv, &settings, &first, &message);
 
+    signal(SIGBUS, say_cut_short);
     if (parsed == OPTIONS_RUN && first >= argc && !settings.is_interactive)
         parsed = options_wrong(&STATS_COMMAND, "no FILE given", &message);
     if (parsed == OPTIONS_RUN)

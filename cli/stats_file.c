@@ -34,26 +34,33 @@ static int add_dictionary(struct table *table, const struct profile *profile, st
     return result;
 }
 
+/* Each byte of a finished profile is looked at once, but not of an image, whose program may still run. */
+static int read_profile(struct stats_file *file, struct file *bytes, const char *path,
+                        struct message *message)
+{
+    if (!prof_recognise(bytes->data, bytes->size) && file_own(bytes, path, message) != 0)
+        return -1;
+    return profile_load_data(&file->profile, bytes->data, bytes->size, path, message);
+}
+
 int stats_file_read(struct stats_file *file, const char *path, const struct table *into, FILE *warnings,
                     struct message *message)
 {
-    const struct file_skip front = {.end_size = PROF_TRAILER_SIZE, .skip = prof_front_size};
-    unsigned char *data;
-    size_t size;
-    int result = into->in_seconds ? file_read(path, &data, &size, message)
-                                  : file_read_behind(path, &front, &data, &size, message);
+    struct file bytes = {0};
+    int result = file_open(&bytes, path, message);
 
     if (result != 0)
         return -1;
-    file->is_table = marshal_recognise(data, size) && (into->in_seconds || !prof_recognise(data, size));
+    file->is_table = marshal_recognise(bytes.data, bytes.size) &&
+                     (into->in_seconds || !prof_recognise(bytes.data, bytes.size));
     file->table.with_edges = into->with_edges;
     if (file->is_table) {
-        result = marshal_read(&file->table, data, size, path, message);
+        result = marshal_read(&file->table, bytes.data, bytes.size, path, message);
     } else {
-        result = profile_load_data(&file->profile, data, size, path, message);
+        result = read_profile(file, &bytes, path, message);
         print_warnings(warnings, &file->profile);
     }
-    free(data);
+    file_close(&bytes);
     return result;
 }
 
