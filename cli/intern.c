@@ -6,31 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 64 * 1024 };
-
-struct intern_block {
-    struct intern_block *next;
-    size_t used, size;
-    char bytes[];
-};
-
-static char *store(struct intern *pool, const char *text, size_t size)
-{
-    struct intern_block *block = pool->block;
-
-    if (block == NULL || block->size - block->used < size) {
-        size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-        block = malloc(sizeof *block + room);
-        if (block == NULL)
-            return NULL;
-        *block = (struct intern_block){.next = pool->block, .size = room};
-        pool->block = block;
-    }
-    char *copy = memcpy(block->bytes + block->used, text, size);
-    block->used += size;
-    return copy;
-}
-
 static int same_string(const void *owner, uint32_t value, const void *key)
 {
     const struct intern *pool = owner;
@@ -62,9 +37,10 @@ const char *intern_string(struct intern *pool, const char *text)
         return pool->strings[found];
     if (pool->count >= HASH_NONE || length >= INTERN_BYTES_MAX - pool->bytes || reserve(pool) != 0)
         return NULL;
-    const char *copy = store(pool, text, length + 1);
+    char *copy = blocks_room(&pool->blocks, length + 1);
     if (copy == NULL || hash_insert(&pool->index, hash, (uint32_t)pool->count) != 0)
         return NULL;
+    memcpy(copy, text, length + 1);
     pool->strings[pool->count++] = copy;
     pool->bytes += length + 1;
     return copy;
@@ -72,10 +48,7 @@ const char *intern_string(struct intern *pool, const char *text)
 
 void intern_free(struct intern *pool)
 {
-    for (struct intern_block *block = pool->block, *next; block != NULL; block = next) {
-        next = block->next;
-        free(block);
-    }
+    blocks_free(&pool->blocks);
     free(pool->strings);
     hash_free(&pool->index);
     *pool = (struct intern){0};

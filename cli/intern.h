@@ -9,13 +9,12 @@
 
 #include <stddef.h>
 
+#include "blocks.h"
 #include "hash.h"
 
-struct intern_block;
-
 struct intern {
-    struct intern_block *block; /* the one being filled; it leads to the others */
-    const char **strings;       /* by the number the index knows them by */
+    struct blocks blocks; /* with the strings, and what else shall live as long */
+    const char **strings; /* by the number the index knows them by */
     size_t count, capacity;
     uint64_t bytes; /* of all strings */
     struct hash index;

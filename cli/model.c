@@ -9,23 +9,16 @@
 
 #include "array.h"
 
-struct profile_string {
-    struct profile_string *next;
-    char text[];
-};
-
 const char *profile_string(struct profile *profile, const char *text, size_t length)
 {
-    struct profile_string *string = malloc(sizeof *string + length + 1);
+    char *copy = blocks_room(&profile->strings, length + 1);
 
-    if (string == NULL)
+    if (copy == NULL)
         return NULL;
     if (length > 0)
-        memcpy(string->text, text, length);
-    string->text[length] = '\0';
-    string->next = profile->strings;
-    profile->strings = string;
-    return string->text;
+        memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
 }
 
 void profile_warn(struct profile *profile, const char *text)
@@ -46,8 +39,6 @@ double profile_tick_ns(const struct profile *profile, const struct profile_threa
 
 void profile_free(struct profile *profile)
 {
-    struct profile_string *next;
-
     free(profile->processes);
     free(profile->threads);
     free(profile->modules);
@@ -55,9 +46,6 @@ void profile_free(struct profile *profile)
     free(profile->records);
     free(profile->edges);
     free(profile->warnings);
-    for (struct profile_string *string = profile->strings; string != NULL; string = next) {
-        next = string->next;
-        free(string);
-    }
+    blocks_free(&profile->strings);
     memset(profile, 0, sizeof *profile);
 }

@@ -27,6 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "blocks.h"
 #include "message.h"
 #include "symbolizer/symbolizer.h"
 
@@ -112,7 +113,7 @@ struct profile {
     const char *
         *warnings; /* lines fit for a user, of what could not be had while loading; not kept in files */
     size_t warning_count;
-    struct profile_string *strings; /* owns every string above */
+    struct blocks strings; /* owns every string above */
 };
 
 /* A copy of LENGTH bytes of TEXT that lives as long as the profile, or NULL without memory. */

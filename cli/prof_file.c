@@ -40,8 +40,8 @@ static void *section_array(struct section *section, size_t count, size_t size)
     return items;
 }
 
-/* Reads a string into the profile; "" on failure. */
-static const char *section_string(struct section *section)
+/* Reads a string into the profile; "" on failure. LAST, unless that is NULL, is one that it may be again. */
+static const char *section_string_again(struct section *section, const char *last)
 {
     size_t length = bytes_read_count(&section->bytes, 1);
     const unsigned char *bytes = bytes_read(&section->bytes, length);
@@ -51,10 +51,17 @@ static const char *section_string(struct section *section)
         section->bytes.failed = 1;
         return "";
     }
+    if (last != NULL && strncmp(last, (const char *)bytes, length) == 0 && last[length] == '\0')
+        return last;
     text = profile_string(section->profile, (const char *)bytes, length);
     if (text == NULL)
         section->out_of_memory = section->bytes.failed = 1;
     return text != NULL ? text : "";
+}
+
+static const char *section_string(struct section *section)
+{
+    return section_string_again(section, NULL);
 }
 
 /* An optional string: a flag, then the string. */
@@ -65,9 +72,9 @@ static void write_optional(struct byte_writer *out, const char *text)
         bytes_write_string(out, text);
 }
 
-static const char *read_optional(struct section *section)
+static const char *read_optional(struct section *section, const char *last)
 {
-    return bytes_read_below(&section->bytes, 2) ? section_string(section) : NULL;
+    return bytes_read_below(&section->bytes, 2) ? section_string_again(section, last) : NULL;
 }
 
 /* An optional index. */
@@ -150,14 +157,16 @@ static void write_function(struct byte_writer *out, const struct profile_functio
     bytes_write_number(out, function->language);
 }
 
-static void read_function(struct section *section, struct profile_function *function)
+/* LAST is the function before, which often has the same file. */
+static void read_function(struct section *section, struct profile_function *function,
+                          const struct profile_function *last)
 {
     struct byte_reader *in = &section->bytes;
 
     function->module = read_index(section, section->profile->module_count);
     function->offset = bytes_read_number(in);
-    function->name = read_optional(section);
-    function->file = read_optional(section);
+    function->name = read_optional(section, NULL);
+    function->file = read_optional(section, last->file);
     function->line = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
     function->language = (enum symbolizer_language)bytes_read_below(in, SYMBOLIZER_LANGUAGE_COUNT);
 }
@@ -339,7 +348,7 @@ static void read_section(struct section *section)
     profile->function_count = bytes_read_count(in, 6);
     profile->functions = section_array(section, profile->function_count, sizeof *profile->functions);
     for (size_t i = 0; i < profile->function_count && !in->failed; i++)
-        read_function(section, &profile->functions[i]);
+        read_function(section, &profile->functions[i], &profile->functions[i > 0 ? i - 1 : 0]);
     profile->record_count = bytes_read_count(in, 7);
     profile->records = section_array(section, profile->record_count, sizeof *profile->records);
     profile->edge_count = bytes_read_count(in, 5);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "text.h"
 
 static const char *base_name(const char *path)
@@ -205,21 +206,32 @@ static int unite_rows(struct table *table, int how)
     return result;
 }
 
+static char *append(char *end, const char *text, size_t length)
+{
+    return (char *)memcpy(end, text, length) + length;
+}
+
 /* As pstats prints it: without file and line where there are none to tell. */
 static int give_text(struct table *table, struct table_row *row)
 {
-    size_t length = strlen(row->name);
-    char *text = NULL;
-    int printed;
+    size_t file = strlen(row->file), name = strlen(row->name);
+    char *end = blocks_room(&table->strings.blocks, file + DECIMAL_COUNT_MAX + name + sizeof ":()");
 
-    if (strcmp(row->file, "~") != 0 || row->line != 0)
-        printed = asprintf(&text, "%s:%u(%s)", row->file, (unsigned)row->line, row->name);
-    else if (length > 0 && row->name[0] == '<' && row->name[length - 1] == '>')
-        printed = asprintf(&text, "{%.*s}", length < 2 ? 0 : (int)length - 2, row->name + 1);
-    else
-        printed = asprintf(&text, "%s", row->name);
-    row->text = intern_formatted(table, text, printed);
-    return row->text == NULL ? -1 : 0;
+    row->text = end;
+    if (end == NULL)
+        return -1;
+    if (strcmp(row->file, "~") != 0 || row->line != 0) {
+        end = append(append(end, row->file, file), ":", 1);
+        end = append(end + decimal_count(end, row->line), "(", 1);
+        end = append(append(end, row->name, name), ")", 1);
+    } else if (name > 0 && row->name[0] == '<' && row->name[name - 1] == '>') {
+        end = append(end, "{", 1);
+        end = append(append(end, row->name + 1, name < 2 ? 0 : name - 2), "}", 1);
+    } else {
+        end = append(end, row->name, name);
+    }
+    *end = '\0';
+    return 0;
 }
 
 int table_names_give(struct table *table, int how)
