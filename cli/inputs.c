@@ -51,7 +51,7 @@ static int check_contexts(const struct inputs_request *request, const char *path
 }
 
 /* Adds up what the report needs of FILE. */
-static int add_to(struct inputs_request *request, struct inputs *inputs, const struct stats_file *file,
+static int add_to(struct inputs_request *request, struct inputs *inputs, struct stats_file *file,
                   struct message *message)
 {
     if (file->is_table)
@@ -71,7 +71,7 @@ static int add_to(struct inputs_request *request, struct inputs *inputs, const s
         return -1;
     if (request->need == INPUTS_PARTS && parts_add(&inputs->parts, &file->profile, message) != 0)
         return -1;
-    return stats_file_add_to(&inputs->table, file, message);
+    return stats_file_move_to(&inputs->table, file, message);
 }
 
 /* Reads what the user wants to see of a file. */
@@ -105,7 +105,7 @@ static int read_before(struct inputs_request *request, struct inputs *inputs, st
     int result = load(request, request->before, &inputs->before, &file, message);
 
     if (result == 0)
-        result = stats_file_add_to(&inputs->before, &file, message);
+        result = stats_file_move_to(&inputs->before, &file, message);
     stats_file_free(&file);
     return result == 0 ? table_finish(&inputs->before, request->how, message) : -1;
 }

@@ -72,6 +72,13 @@ int stats_file_add_to(struct table *table, const struct stats_file *file, struct
                              : table_add(table, &file->profile, message);
 }
 
+int stats_file_move_to(struct table *table, struct stats_file *file, struct message *message)
+{
+    if (file->is_table && table_take(table, &file->table))
+        return 0;
+    return stats_file_add_to(table, file, message);
+}
+
 void stats_file_free(struct stats_file *file)
 {
     profile_free(&file->profile);
@@ -84,7 +91,7 @@ int stats_file_add(struct table *table, const char *path, FILE *warnings, struct
     int result = stats_file_read(&file, path, table, warnings, message);
 
     if (result == 0)
-        result = stats_file_add_to(table, &file, message);
+        result = stats_file_move_to(table, &file, message);
     stats_file_free(&file);
     return result;
 }

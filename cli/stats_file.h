@@ -28,6 +28,9 @@ int stats_file_read(struct stats_file *file, const char *path, const struct tabl
 /* Adds what has been read. -1 without memory: the table can then only be freed. */
 int stats_file_add_to(struct table *table, const struct stats_file *file, struct message *message);
 
+/* The same, for the last time: what FILE has may move to the table. */
+int stats_file_move_to(struct table *table, struct stats_file *file, struct message *message);
+
 void stats_file_free(struct stats_file *file);
 
 /* Reads the file PATH and adds it, as above. -1 with a message: the table can then only be freed. */

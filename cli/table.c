@@ -50,12 +50,23 @@ static int append_row(struct table *table, const struct table_row *row)
     return 0;
 }
 
+/* What table_take() took has no index. */
+static int index_rows(struct table *table)
+{
+    for (size_t i = table->index.count; i < table->row_count; i++)
+        if (hash_insert(&table->index, identity_hash(&table->rows[i]), (uint32_t)i) != 0)
+            return -1;
+    return 0;
+}
+
 uint32_t table_row_same(struct table *table, const struct table_row *row)
 {
     const struct hash_lookup lookup = {.same = same_identity, .owner = table};
     uint64_t hash = identity_hash(row);
-    uint32_t found = hash_find(&table->index, hash, lookup, row);
 
+    if (index_rows(table) != 0)
+        return HASH_NONE;
+    uint32_t found = hash_find(&table->index, hash, lookup, row);
     if (found != HASH_NONE)
         return found;
     found = (uint32_t)table->row_count;
@@ -143,16 +154,27 @@ static int compare_places(const void *left, const void *right)
     return (a->before > b->before) - (a->before < b->before);
 }
 
+static int is_sorted(const struct table *table, int (*compare)(const void *left, const void *right))
+{
+    for (size_t i = 1; i < table->row_count; i++)
+        if (compare(&table->rows[i - 1], &table->rows[i]) > 0)
+            return 0;
+    return 1;
+}
+
 /* Sorts the rows; the edges, and what table_track() keeps, follow them. */
 static int sort_rows(struct table *table, int (*compare)(const void *left, const void *right))
 {
-    uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
+    uint32_t *map;
     int result;
 
-    if (map == NULL)
-        return -1;
     for (size_t i = 0; i < table->row_count; i++)
         table->rows[i].before = (uint32_t)i;
+    if (is_sorted(table, compare)) /* as what Python saved is, in its own order */
+        return 0;
+    map = reallocarray(NULL, table->row_count + 1, sizeof *map);
+    if (map == NULL)
+        return -1;
     if (table->row_count > 0)
         qsort(table->rows, table->row_count, sizeof *table->rows, compare);
     for (size_t i = 0; i < table->row_count; i++)

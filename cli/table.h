@@ -86,6 +86,10 @@ void table_row_add(struct table *table, uint32_t row, const struct table_row *fi
 /* Puts the rows into the order in which they were listed. */
 int table_order(struct table *table, struct message *message);
 
+/* Moves what FROM has into TABLE, if that is as good as table_merge(): if nothing has been added to it yet,
+ * and both are of one kind. Returns whether it did; FROM is then empty. */
+int table_take(struct table *table, struct table *from);
+
 /* Adds the figures of FROM, which marshal_read() filled or table_finish() finished. Functions are matched by
  * file, line and name. FROM may be freed afterwards. */
 int table_merge(struct table *table, const struct table *from, struct message *message);
