@@ -114,8 +114,8 @@ static int print_to(FILE *stream, const struct settings *settings, const struct 
                                 .unit = settings->view.unit};
 
     if (settings->tree.wanted)
-        return tree_report_print(stream, &settings->tree, &head, &inputs->merge.profile, inputs->row_of,
-                                 message);
+        return tree_report_print(stream, &settings->tree, &settings->view, &inputs->table,
+                                 &inputs->merge.profile, inputs->row_of, message);
     if (settings->request.before != NULL)
         return print_diff(stream, settings, inputs, head, message);
     if (settings->by == BY_FILE)
@@ -213,7 +213,7 @@ static void say_cut_short(int signal)
 int main(int argc, char **argv)
 {
     struct settings settings = {
-        .view.edge_limit = -1, .limit = -1, .use_pager = 1, .tree = {.min_percent = 1}};
+        .view.edge_limit = -1, .limit = -1, .use_pager = 1, .tree = {.min_percent = -1}};
     struct message message = {""};
     int first, status = EXIT_SUCCESS;
     enum options_result parsed = options_parse(&STATS_COMMAND, argc, argv, &settings, &first, &message);

@@ -228,8 +228,9 @@ static const struct option_spec OPTIONS[] = {
      "print the calling contexts as a tree, from the top; or the callers of FUNCTION (a name, or a regular "
      "expression), theirs, and so on",
      TREE_DIRECTIONS, take_tree},
-    {"min-percent", 0, "P", "fold the nodes of the tree that took less than P percent (default: 1)", NULL,
-     take_min_percent},
+    {"min-percent", 0, "P",
+     "fold the nodes of the tree that took less than P percent (default: 1, or 0 with --restrict and --csv)",
+     NULL, take_min_percent},
     {"by", 0, "WHAT",
      "print a line for each function (the default), thread or process; or, by file, how evenly each "
      "function's "
@@ -296,7 +297,8 @@ static enum options_result add_restrictions(struct settings *settings, struct me
             message_set(message, "--restrict: %s", message->text);
             return options_wrong(&STATS_COMMAND, message->text, message);
         }
-    if (settings->limit >= 0 && restrict_add_count(restrictions, settings->limit, message) != 0)
+    if (settings->limit >= 0 && !settings->tree.wanted && /* the tree's lines are no rows */
+        restrict_add_count(restrictions, settings->limit, message) != 0)
         return OPTIONS_ERROR;
     return OPTIONS_RUN;
 }
@@ -320,9 +322,8 @@ static const char *contradiction(const struct settings *settings)
         return "--pstats goes without --tree, --by, --diff, --unwound, --thread and --process";
     if (settings->save != NULL && (is_csv || is_tree || is_by || is_diff || view->unwound))
         return "--save goes without the options for what is printed";
-    if (is_tree && (rows || is_csv || is_calls || view->percent || view->unwound || is_by || is_diff))
-        return "--tree goes without --sort, --reverse, --restrict, --callers, --callees, --percent, --csv, "
-               "--unwound, --by and --diff";
+    if (is_tree && (is_calls || view->percent || view->unwound || is_by || is_diff))
+        return "--tree goes without --callers, --callees, --percent, --unwound, --by and --diff";
     if (is_diff && (is_calls || view->percent || view->unwound || is_by))
         return "--diff goes without --callers, --callees, --percent, --unwound and --by";
     if (is_by && (is_calls || view->percent))
@@ -331,6 +332,8 @@ static const char *contradiction(const struct settings *settings)
         return "--by file goes without --unwound";
     if (prints_parts(settings) && rows)
         return "--by thread and --by process go without --sort, --reverse and --restrict";
+    if (!is_calls && (view->edge_order.count > 0 || view->edge_limit >= 0))
+        return "--edge-sort and --edge-limit go with --callers or --callees";
     if (is_calls && view->unwound)
         return "--callers and --callees go without --unwound";
     return NULL;

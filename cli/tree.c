@@ -77,8 +77,14 @@ int tree_open(struct tree *tree, const struct profile *profile, const struct tab
     if (tree->cumulative == NULL || tree->starts == NULL || tree->order == NULL)
         return no_memory(message);
     sum_up(tree);
+    tree->total = count > 0 ? tree->cumulative[0] : 0;
     order_by_parent(tree);
     return 0;
+}
+
+static int is_kept(const struct tree *tree, uint32_t record)
+{
+    return tree->kept == NULL || tree->kept[record];
 }
 
 int tree_callees(struct tree *tree, const struct tree_node *node, struct tree_nodes *nodes)
@@ -88,7 +94,7 @@ int tree_callees(struct tree *tree, const struct tree_node *node, struct tree_no
     for (uint32_t i = tree->starts[parent]; i < tree->starts[parent + 1]; i++) {
         uint32_t record = tree->order[i];
         const struct profile_record *context = &tree->profile->records[record];
-        if (context->calls == 0 && !(tree->cumulative[record] > 0))
+        if ((context->calls == 0 && !(tree->cumulative[record] > 0)) || !is_kept(tree, record))
             continue;
         struct tree_node *added = ARRAY_APPEND(nodes->nodes, nodes->count);
         if (added == NULL)
@@ -126,26 +132,63 @@ static int add_item(struct tree *tree, uint32_t record, double nanoseconds)
                                 .ancestor = record,
                                 .row = row_of(tree, record),
                                 .share = nanoseconds > 0 ? nanoseconds : 0};
+    tree->total += added->share;
     return 0;
+}
+
+/* By record: is it of one of the functions? NULL without memory. */
+static unsigned char *mark_records(const struct tree *tree, const struct table_list *functions)
+{
+    size_t count = tree->profile->record_count;
+    unsigned char *rows = calloc(tree->row_count + 1, 1), *marks = calloc(count + 1, 1);
+
+    for (size_t i = 0; rows != NULL && i < functions->count; i++)
+        rows[functions->rows[i] - tree->rows] = 1;
+    for (uint32_t i = 1; rows != NULL && marks != NULL && i < count; i++)
+        marks[i] = row_of(tree, i) < tree->row_count && rows[row_of(tree, i)];
+    if (rows == NULL) {
+        free(marks);
+        marks = NULL;
+    }
+    free(rows);
+    return marks;
 }
 
 int tree_choose(struct tree *tree, const struct table_list *functions, struct message *message)
 {
     size_t count = tree->profile->record_count;
     double *shares = calloc(count + 1, sizeof *shares);
-    unsigned char *chosen = calloc(tree->row_count + 1, 1);
+    unsigned char *chosen = mark_records(tree, functions);
     int result = shares != NULL && chosen != NULL ? 0 : -1;
 
-    for (size_t i = 0; result == 0 && i < functions->count; i++)
-        chosen[functions->rows[i] - tree->rows] = 1;
+    tree->total = 0;
     if (result == 0)
         share(tree, shares);
     for (uint32_t i = 1; result == 0 && i < count; i++)
-        if (row_of(tree, i) < tree->row_count && chosen[row_of(tree, i)])
+        if (chosen[i])
             result = add_item(tree, i, shares[i]);
     free(shares);
     free(chosen);
     return result == 0 ? 0 : no_memory(message);
+}
+
+/* Parents stand before their children: what leads to a mark is known in one pass. */
+int tree_keep(struct tree *tree, const struct table_list *functions, int upwards, struct message *message)
+{
+    const struct profile *profile = tree->profile;
+    unsigned char *kept = mark_records(tree, functions);
+
+    if (kept == NULL)
+        return no_memory(message);
+    if (upwards)
+        for (size_t i = 1; i < profile->record_count; i++)
+            kept[i] |= kept[profile->records[i].parent];
+    else
+        for (size_t i = profile->record_count; i-- > 1;)
+            kept[profile->records[i].parent] |= kept[i];
+    free(tree->kept);
+    tree->kept = kept;
+    return 0;
 }
 
 static int compare_items(const void *left, const void *right)
@@ -157,27 +200,45 @@ static int compare_items(const void *left, const void *right)
     return (a->record > b->record) - (a->record < b->record);
 }
 
+/* Fills NODE from the items from I on that have come to the same row. Returns where they end; *IS_WANTED says
+ * whether one of them leads to what is kept. */
+static uint32_t group_run(const struct tree *tree, uint32_t i, uint32_t end, struct tree_node *node,
+                          int *is_wanted)
+{
+    const struct tree_item *items = tree->items;
+    uint32_t row = items[i].row;
+
+    *node = (struct tree_node){.row = &tree->rows[row], .first = i};
+    node->is_recursive = items[i].ancestor != items[i].record && row == row_of(tree, items[i].record);
+    *is_wanted = 0;
+    for (; i < end && items[i].row == row; i++) {
+        node->calls += tree->profile->records[items[i].record].calls;
+        node->self += self_ns(tree, items[i].record);
+        node->cumulative += items[i].share;
+        *is_wanted |= is_kept(tree, items[i].ancestor);
+    }
+    node->end = i;
+    return i;
+}
+
 /* One node for each run of items that have come to the same row. Items are sorted in their node's range
  * alone, so the ranges of nodes that wait to be asked stay as they are. */
 static int group_items(struct tree *tree, uint32_t begin, uint32_t end, struct tree_nodes *nodes)
 {
     struct tree_item *items = tree->items;
+    struct tree_node node, *added;
+    int is_wanted;
 
     if (end > begin)
         qsort(items + begin, end - begin, sizeof *items, compare_items);
     for (uint32_t i = begin; i < end && items[i].row != HASH_NONE;) {
-        uint32_t row = items[i].row;
-        struct tree_node *node = ARRAY_APPEND(nodes->nodes, nodes->count);
-        if (node == NULL)
+        i = group_run(tree, i, end, &node, &is_wanted);
+        if (!is_wanted)
+            continue;
+        added = ARRAY_APPEND(nodes->nodes, nodes->count);
+        if (added == NULL)
             return -1;
-        *node = (struct tree_node){.row = &tree->rows[row], .first = i};
-        node->is_recursive = items[i].ancestor != items[i].record && row == row_of(tree, items[i].record);
-        for (; i < end && items[i].row == row; i++) {
-            node->calls += tree->profile->records[items[i].record].calls;
-            node->self += self_ns(tree, items[i].record);
-            node->cumulative += items[i].share;
-        }
-        node->end = i;
+        *added = node;
     }
     return 0;
 }
@@ -200,6 +261,7 @@ void tree_close(struct tree *tree)
     free(tree->cumulative);
     free(tree->starts);
     free(tree->order);
+    free(tree->kept);
     free(tree->items);
     *tree = (struct tree){0};
 }

@@ -29,9 +29,11 @@ struct tree {
     size_t row_count;
     const uint32_t *row_of; /* by function of the profile */
     double tick_ns;
-    double *cumulative; /* by record, ns */
-    uint32_t *starts;   /* by record: where its children begin in ORDER; they end where the next's begin */
-    uint32_t *order;    /* records by parent */
+    double *cumulative;  /* by record, ns */
+    double total;        /* of the first nodes, ns */
+    uint32_t *starts;    /* by record: where its children begin in ORDER; they end where the next's begin */
+    uint32_t *order;     /* records by parent */
+    unsigned char *kept; /* by record: tree_keep() keeps it; or NULL */
     struct tree_item *items; /* going up: the contexts of the chosen functions */
     size_t item_count;
 };
@@ -59,6 +61,10 @@ int tree_callees(struct tree *tree, const struct tree_node *node, struct tree_no
 
 /* Chooses the functions that tree_callers() begins with. */
 int tree_choose(struct tree *tree, const struct table_list *functions, struct message *message);
+
+/* From now on there are only those nodes that are, or lead to, one of the functions; leads UPWARDS, to
+ * callers, or down. Figures stay what they are. */
+int tree_keep(struct tree *tree, const struct table_list *functions, int upwards, struct message *message);
 
 /* Like tree_callees(), upwards. A node must be asked before the nodes that were had from it. */
 int tree_callers(struct tree *tree, const struct tree_node *node, struct tree_nodes *nodes);

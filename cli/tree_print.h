@@ -1,6 +1,5 @@
 /*
- * tree_print.h - a call tree as text: a line for each node, below its caller, the one that took longest
- * first.
+ * tree_print.h - a call tree as text: a line for each node, below its caller.
  *
  *        ncalls  tottime       %  cumtime       %  filename:lineno(function)
  *             1  1.000us    0.1%  1.206ms  100.0%  main.c:10(main)
@@ -10,27 +9,23 @@
  *
  * Percentages are of the first nodes' cumulative time. Below 32 levels a line says its level instead of being
  * indented further, so the output grows with the number of its lines alone.
+ *
+ * Or as comma-separated values: the same nodes with their level, and nothing for those that are folded.
  */
 #ifndef TREE_PRINT_H
 #define TREE_PRINT_H
 
-#include <stdint.h>
 #include <stdio.h>
 
 #include "message.h"
 #include "report.h"
-#include "tree.h"
+#include "tree_walk.h"
 
-struct tree_report {
-    struct tree *tree;
-    int (*expand)(struct tree *tree, const struct tree_node *node, struct tree_nodes *nodes);
-    enum report_unit unit;
-    double min_percent; /* nodes below it are folded into one */
-    int64_t limit;      /* lines; -1: all */
-    int utf8;           /* draw with box characters */
-};
+/* Prints what WALK comes to, times in UNIT. -1 with a message without memory; errors of the stream are left
+ * in its flag. */
+int tree_print(FILE *stream, const struct tree_walk *walk, enum report_unit unit, struct message *message);
 
-/* Prints the tree. -1 with a message without memory; errors of the stream are left in its flag. */
-int tree_print(FILE *stream, const struct tree_report *report, struct message *message);
+/* The same as comma-separated values. -1 too if the walk was cut off. */
+int tree_print_csv(FILE *stream, const struct tree_walk *walk, struct message *message);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "branches.h"
 #include "restrict.h"
 #include "tree.h"
 #include "tree_print.h"
@@ -66,26 +65,59 @@ static int choose(struct tree *tree, const struct table *table, const char *func
     return result;
 }
 
-int tree_report_print(FILE *stream, const struct tree_settings *settings, const struct report *head,
-                      const struct profile *profile, const uint32_t *row_of, struct message *message)
+/* What of the tree is printed: where it begins, and what it must lead to. Fills LIST with that. */
+static int prepare(struct tree *tree, const struct tree_settings *settings, const struct view *view,
+                   const struct table *table, struct table_list *list, struct message *message)
 {
-    struct tree tree;
-    struct tree_report report = {.tree = &tree,
-                                 .expand = settings->upwards ? tree_callers : tree_callees,
-                                 .unit = head->unit,
-                                 .min_percent = settings->min_percent,
-                                 .limit = settings->limit,
-                                 .utf8 = branches_locale_is_utf8()};
-    int result = tree_open(&tree, profile, head->table, row_of, message);
+    if (settings->upwards && choose(tree, table, settings->function, message) != 0)
+        return -1;
+    if (view->restrictions.count == 0)
+        return 0;
+    if (view_choose(view, table, list, message) != 0)
+        return -1;
+    return tree_keep(tree, list, settings->upwards, message);
+}
 
-    if (result == 0 && settings->upwards)
-        result = choose(&tree, head->table, settings->function, message);
-    if (result == 0) {
-        report_print_head(stream, head);
-        fprintf(stream, "   %s, by cumulative time\n\n",
-                settings->upwards ? "Callers, below what they called" : "Calling contexts");
-        result = tree_print(stream, &report, message);
+static void print_head(FILE *stream, const struct tree_settings *settings, const struct view *view,
+                       const struct table *table, const struct table_list *list)
+{
+    const struct report head = {
+        .table = table, .titles = view->titles, .title_count = view->title_count, .unit = view->unit};
+    char order[SORT_LABEL_MAX] = "cumulative time";
+
+    if (view->order.count > 0)
+        sort_label(&view->order, order);
+    report_print_head(stream, &head);
+    fprintf(stream, "   %s, by %s\n%s\n",
+            settings->upwards ? "Callers, below what they called" : "Calling contexts", order,
+            list->reductions != NULL ? list->reductions : "");
+}
+
+int tree_report_print(FILE *stream, const struct tree_settings *settings, const struct view *view,
+                      const struct table *table, const struct profile *profile, const uint32_t *row_of,
+                      struct message *message)
+{
+    int is_csv = view->kind == VIEW_CSV, is_whole = !is_csv && view->restrictions.count == 0;
+    struct tree tree;
+    struct table_list list = {0};
+    const struct tree_walk walk = {.tree = &tree,
+                                   .upwards = settings->upwards,
+                                   .order = &view->order,
+                                   .reverse = view->reverse,
+                                   .min_percent =
+                                       settings->min_percent >= 0 ? settings->min_percent : is_whole,
+                                   .limit = settings->limit};
+    int result = tree_open(&tree, profile, table, row_of, message);
+
+    if (result == 0)
+        result = prepare(&tree, settings, view, table, &list, message);
+    if (result == 0 && is_csv) {
+        result = tree_print_csv(stream, &walk, message);
+    } else if (result == 0) {
+        print_head(stream, settings, view, table, &list);
+        result = tree_print(stream, &walk, view->unit, message);
     }
+    table_list_free(&list);
     tree_close(&tree);
     return result;
 }

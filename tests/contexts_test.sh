@@ -173,7 +173,8 @@ test_case '--by file shows how evenly time is spread' '
     expect_stdout_match "^2,43782,.*,0.00,.*,fibonacci,"
 '
 
-for arguments in '--diff' '--diff a --by file' '--by file --unwound' '--save' '--save a --csv' '--by week' '--by thread --sort time' '--process x' '--tree --by thread' '--tree=callers' '--tree=up' '--tree --sort time' '--tree --csv' '--tree --restrict f' \
+for arguments in '--diff' '--diff a --by file' '--by file --unwound' '--save' '--save a --csv' '--by week' '--by thread --sort time' '--process x' '--tree --by thread' '--tree=callers' '--tree=up' '--tree --percent' \
+    '--tree --edge-sort calls' '--by file --edge-limit 3' '--edge-sort calls' \
     '--min-percent x' '--min-percent 101' '--min-percent nan'; do
     test_case "wrong usage exits 2 with one line: stats x.prof $arguments" '
         # shellcheck disable=SC2086

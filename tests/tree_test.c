@@ -1,5 +1,6 @@
 /*
- * tree_test.c - what cli/tree.c, tree_print.c and tree_report.c print of a profile's calling contexts.
+ * tree_test.c - what cli/tree.c, tree_walk.c, tree_print.c and tree_report.c print of a profile's calling
+ * contexts.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,11 +44,11 @@ static int teardown(void **state)
 }
 
 /* Prints PROFILE's tree; returns what tree_report_print() does. */
-static int print_profile(const struct profile *profile, struct tree_settings settings)
+static int print_profile_view(const struct profile *profile, struct tree_settings settings,
+                              const struct view *view)
 {
     struct merge merge = {0};
     struct table table = {0};
-    struct report head = {.table = &table};
     uint32_t *rows = calloc(profile->function_count + 1, sizeof *rows);
     size_t size;
 
@@ -56,12 +57,25 @@ static int print_profile(const struct profile *profile, struct tree_settings set
     assert_int_equal(profile_merge(&merge, profile, &message), 0);
     assert_int_equal(table_track(&table, &merge.profile, rows, &message), 0);
     assert_int_equal(table_finish(&table, 0, &message), 0);
-    int result = tree_report_print(stream, &settings, &head, &merge.profile, rows, &message);
+    int result = tree_report_print(stream, &settings, view, &table, &merge.profile, rows, &message);
     fclose(stream);
     table_free(&table);
     merge_free(&merge);
     free(rows);
     return result;
+}
+
+static int print_profile(const struct profile *profile, struct tree_settings settings)
+{
+    const struct view view = {.unit = REPORT_UNIT_AUTO};
+
+    return print_profile_view(profile, settings, &view);
+}
+
+static void print_view(struct tree_settings settings, struct view *view)
+{
+    assert_int_equal(print_profile_view(&fixture.profile, settings, view), 0);
+    restrict_free(&view->restrictions);
 }
 
 static void print(struct tree_settings settings)
@@ -121,6 +135,76 @@ static void prints_bottom_up(void **state)
                 "       20  100.0ns   40.0%  100.0ns   40.0%  └─a.c:3(eval)\n"
                 "       20  100.0ns   40.0%  100.0ns   40.0%    └─a.c:1(main)\n"
                 "\n\n");
+}
+
+static void orders_siblings(void **state)
+{
+    struct view view = {.unit = REPORT_UNIT_AUTO};
+
+    (void)state;
+    fill();
+    assert_int_equal(sort_parse(&view.order, "line", &message), 0);
+    print_view((struct tree_settings){.limit = -1}, &view);
+    assert_non_null(strstr(printed, "   Calling contexts, by line number\n\n"));
+    expect_tree("        1  100.0ns   10.0%  1.000us  100.0%  a.c:1(main)\n"
+                "        2  50.00ns    5.0%  200.0ns   20.0%  ├─a.c:2(parse)\n"
+                "       10  150.0ns   15.0%  150.0ns   15.0%  │ └─a.c:4(read)\n"
+                "        3  200.0ns   20.0%  700.0ns   70.0%  └─a.c:3(eval)\n"
+                "        7  400.0ns   40.0%  400.0ns   40.0%    ├─a.c:3(eval) (recursive)\n"
+                "       20  100.0ns   10.0%  100.0ns   10.0%    └─a.c:4(read)\n"
+                "\n\n");
+    view.reverse = 1;
+    print_view((struct tree_settings){.limit = -1, .min_percent = 30}, &view);
+    expect_tree("        1  100.0ns   10.0%  1.000us  100.0%  a.c:1(main)\n"
+                "        3  200.0ns   20.0%  700.0ns   70.0%  ├─a.c:3(eval)\n"
+                "        7  400.0ns   40.0%  400.0ns   40.0%  │ ├─a.c:3(eval) (recursive)\n"
+                "       20  100.0ns   10.0%  100.0ns   10.0%  │ └─(1 more below 30%)\n"
+                "        2  50.00ns    5.0%  200.0ns   20.0%  └─(1 more below 30%)\n"
+                "\n\n");
+}
+
+static void keeps_what_leads_to_a_match(void **state)
+{
+    struct view view = {.unit = REPORT_UNIT_AUTO};
+
+    (void)state;
+    fill();
+    assert_int_equal(restrict_add(&view.restrictions, "parse|eval", &message), 0);
+    print_view((struct tree_settings){.limit = -1}, &view);
+    assert_non_null(strstr(printed, "   List reduced from 4 to 2 due to restriction <'parse|eval'>\n\n"));
+    expect_tree("        1  100.0ns   10.0%  1.000us  100.0%  a.c:1(main)\n"
+                "        3  200.0ns   20.0%  700.0ns   70.0%  ├─a.c:3(eval)\n"
+                "        7  400.0ns   40.0%  400.0ns   40.0%  │ └─a.c:3(eval) (recursive)\n"
+                "        2  50.00ns    5.0%  200.0ns   20.0%  └─a.c:2(parse)\n"
+                "\n\n");
+    assert_int_equal(restrict_add(&view.restrictions, "parse", &message), 0);
+    print_view((struct tree_settings){.limit = -1, .upwards = 1, .function = "read"}, &view);
+    expect_tree("       30  250.0ns  100.0%  250.0ns  100.0%  a.c:4(read)\n"
+                "       10  150.0ns   60.0%  150.0ns   60.0%  └─a.c:2(parse)\n"
+                "\n\n");
+    assert_int_equal(restrict_add(&view.restrictions, "nothing", &message), 0);
+    print_view((struct tree_settings){.limit = -1}, &view);
+    expect_tree("\n\n");
+}
+
+static void prints_csv(void **state)
+{
+    struct view view = {.kind = VIEW_CSV};
+
+    (void)state;
+    fill();
+    print_view((struct tree_settings){.limit = -1, .min_percent = -1}, &view);
+    assert_string_equal(printed, "level,ncalls,tottime_ns,cumtime_ns,recursive,file,line,function,module\n"
+                                 "0,1,100,1000,0,a.c,1,main,\n"
+                                 "1,3,200,700,0,a.c,3,eval,\n"
+                                 "2,7,400,400,1,a.c,3,eval,\n"
+                                 "2,20,100,100,0,a.c,4,read,\n"
+                                 "1,2,50,200,0,a.c,2,parse,\n"
+                                 "2,10,150,150,0,a.c,4,read,\n");
+    print_view((struct tree_settings){.limit = -1, .min_percent = 50}, &view);
+    assert_string_equal(printed, "level,ncalls,tottime_ns,cumtime_ns,recursive,file,line,function,module\n"
+                                 "0,1,100,1000,0,a.c,1,main,\n"
+                                 "1,3,200,700,0,a.c,3,eval,\n");
 }
 
 static void divides_recursive_time(void **state)
@@ -282,6 +366,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST("contexts stand below their callers, hottest first, recursion marked", prints_top_down),
         TEST("a function's callers stand below it, its calls and times divided among them", prints_bottom_up),
+        TEST("siblings stand in the order of the sort keys, what is folded last", orders_siblings),
+        TEST("a restricted tree has what leads to a match, and no more", keeps_what_leads_to_a_match),
+        TEST("as CSV, a row for each context has its level", prints_csv),
         TEST("the callers of a recursive function add up to it", divides_recursive_time),
         TEST("what took less than the threshold is folded into one line", folds_what_is_small),
         TEST("functions are chosen by name, else by a regular expression", takes_a_regular_expression),
