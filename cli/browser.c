@@ -62,9 +62,9 @@ static int run_read(struct session *session, const char *path)
 
     if (*path != '\0')
         read_file(session, path);
-    else if (session->path == NULL)
+    else if (session_path(session) == NULL)
         puts("No statistics object is current -- cannot reload.");
-    else if ((again = strdup(session->path)) != NULL) {
+    else if ((again = strdup(session_path(session))) != NULL) {
         read_file(session, again);
         free(again);
     }
@@ -234,6 +234,48 @@ static int run_callees(struct session *session, const char *restrictions)
     return print_view(session, VIEW_CALLEES, restrictions);
 }
 
+/* Splits off what the tree is to be, if that is said: a direction, and behind "callers" a function. */
+static int parse_tree(char **words, struct tree_settings *settings, struct message *message)
+{
+    char *rest = *words + strspn(*words, " \t");
+    size_t length = strcspn(rest, " \t");
+    int is_said = (length == strlen("callers") && strncmp(rest, "callers", length) == 0) ||
+                  (length == strlen("callees") && strncmp(rest, "callees", length) == 0);
+
+    if (!is_said)
+        return 0;
+    *words = rest;
+    if (tree_settings_take(settings, next_word(words), message) == 0)
+        return 0;
+    const char *function = next_word(words);
+    if (function == NULL)
+        return message_set(message, "callers of what? The command is: tree callers FUNCTION");
+    return tree_settings_take(settings, function, message);
+}
+
+static int run_tree(struct session *session, const char *words)
+{
+    struct tree_settings settings = {.min_percent = -1, .limit = -1};
+    struct message message = {""};
+    struct view view = session->view;
+    char *copy, *rest;
+
+    if (!is_loaded(session) || (copy = rest = strdup(words)) == NULL)
+        return 0;
+    int result = parse_tree(&rest, &settings, &message);
+    if (result == 0)
+        result = parse_restrictions(rest, &view.restrictions, &message);
+    view.titles = (const char *const *)session->titles;
+    view.title_count = session->title_count;
+    if (result == 0)
+        result = session_print_tree(stdout, session, &settings, &view, &message);
+    if (result != 0)
+        print_message(&message);
+    restrict_free(&view.restrictions);
+    free(copy);
+    return 0;
+}
+
 static int run_csv(struct session *session, const char *path)
 {
     struct view view = session->view;
@@ -302,6 +344,11 @@ const struct browser_command BROWSER_COMMANDS[] = {
     {"strip", run_strip, "Strip leading path information from filenames in the report.\n", BROWSER_NOTHING,
      1},
     {"csv", run_csv, "Write the statistics to a file, as comma-separated values.\n", BROWSER_FILE, 0},
+    {"tree", run_tree,
+     "Print the calling contexts of the files as a tree.\n"
+     "After `callers' and a function: its callers, below these theirs, and so on.\n"
+     "Further arguments choose functions, as for stats: what leads to them is printed.\n",
+     BROWSER_TREE, 0},
     {"unit", run_unit, "Print times in a unit: " REPORT_UNITS ".\n", BROWSER_UNIT, 0},
     {NULL, NULL, NULL, BROWSER_NOTHING, 0},
 };
@@ -416,9 +463,10 @@ static int interpret(struct browser *browser, const char *typed)
 
 static char *make_prompt(const struct session *session)
 {
+    const char *path = session_path(session);
     char *prompt;
 
-    return asprintf(&prompt, "%s%% ", session->path == NULL ? "" : session->path) < 0 ? NULL : prompt;
+    return asprintf(&prompt, "%s%% ", path == NULL ? "" : path) < 0 ? NULL : prompt;
 }
 
 static void converse(struct browser *browser, struct line_reader *reader)

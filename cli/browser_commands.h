@@ -13,6 +13,7 @@ enum browser_argument {
     BROWSER_FUNCTION,
     BROWSER_COMMAND,
     BROWSER_SORT_KEY,
+    BROWSER_TREE, /* a direction, then functions */
     BROWSER_UNIT
 };
 

@@ -87,6 +87,10 @@ static void offer_arguments(const struct request *request, enum browser_argument
     case BROWSER_FUNCTION:
         offer_functions(request, session);
         return;
+    case BROWSER_TREE:
+        offer_each(request, TREE_DIRECTIONS);
+        offer_functions(request, session);
+        return;
     case BROWSER_COMMAND:
         offer_commands(request);
         return;

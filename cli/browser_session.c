@@ -3,10 +3,13 @@
  */
 #include "browser_session.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "array.h"
+#include "inputs.h"
 #include "report.h"
 #include "stats_file.h"
 
@@ -52,8 +55,41 @@ static int build(const struct session *session, const char *path, int how, struc
     return result;
 }
 
-static void forget_titles(struct session *session)
+/* What tells FILE's contents from others. -1 with a message if that cannot be found out. */
+static int identify(struct session_file *file, const char *path, struct message *message)
 {
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return message_set(message, "cannot read %s: %s", path, strerror(errno));
+    *file = (struct session_file){
+        .device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = status.st_mtim};
+    return S_ISREG(status.st_mode) ? 0 : message_set(message, "%s cannot be read twice: it is no file", path);
+}
+
+static int add_file(struct session *session, const char *path, struct session_file file,
+                    struct message *message)
+{
+    struct session_file *added = NULL;
+
+    file.path = strdup(path);
+    if (file.path != NULL)
+        added = ARRAY_APPEND(session->files, session->file_count);
+    if (added == NULL) {
+        free(file.path);
+        return message_set(message, "not enough memory");
+    }
+    *added = file;
+    return add_title(session, path, message);
+}
+
+static void forget_files(struct session *session)
+{
+    for (size_t i = 0; i < session->file_count; i++)
+        free(session->files[i].path);
+    free(session->files);
+    session->files = NULL;
+    session->file_count = 0;
     for (size_t i = 0; i < session->title_count; i++)
         free(session->titles[i]);
     free(session->titles);
@@ -63,30 +99,69 @@ static void forget_titles(struct session *session)
 
 int session_read(struct session *session, const char *path, struct message *message)
 {
+    struct session_file file = {0};
     struct table table;
-    char *copy = strdup(path);
 
-    if (copy == NULL)
-        return message_set(message, "not enough memory");
-    if (build(NULL, path, 0, &table, message) != 0) {
-        free(copy);
+    identify(&file, path, message); /* what cannot be read twice may be read once */
+    if (build(NULL, path, 0, &table, message) != 0)
         return -1;
-    }
     take(session, &table);
-    free(session->path);
-    session->path = copy;
-    forget_titles(session);
-    return add_title(session, path, message);
+    forget_files(session);
+    session->is_stripped = 0;
+    return add_file(session, path, file, message);
 }
 
 int session_add(struct session *session, const char *path, struct message *message)
 {
+    struct session_file file = {0};
     struct table table;
 
+    identify(&file, path, message);
     if (build(session, path, 0, &table, message) != 0)
         return -1;
     take(session, &table);
-    return add_title(session, path, message);
+    return add_file(session, path, file, message);
+}
+
+const char *session_path(const struct session *session)
+{
+    return session->file_count == 0 ? NULL : session->files[0].path;
+}
+
+/* Is FILE what it was when it was read? -1 with a message if not. */
+static int check_file(const struct session_file *file, struct message *message)
+{
+    struct session_file now;
+
+    if (identify(&now, file->path, message) != 0)
+        return -1;
+    if (now.device != file->device || now.inode != file->inode || now.size != file->size ||
+        now.modified.tv_sec != file->modified.tv_sec || now.modified.tv_nsec != file->modified.tv_nsec)
+        return message_set(message, "%s has changed since it was read: read it again", file->path);
+    return 0;
+}
+
+int session_print_tree(FILE *stream, const struct session *session, const struct tree_settings *settings,
+                       const struct view *view, struct message *message)
+{
+    struct inputs_request request = {
+        .need = INPUTS_CONTEXTS, .how = session->is_stripped ? TABLE_STRIP_DIRS : 0, .warnings = stream};
+    char **paths = reallocarray(NULL, session->file_count + 1, sizeof *paths);
+    struct inputs inputs = {0};
+    int result = paths != NULL ? 0 : message_set(message, "not enough memory");
+
+    for (size_t i = 0; result == 0 && i < session->file_count; i++) {
+        paths[i] = session->files[i].path;
+        result = check_file(&session->files[i], message);
+    }
+    if (result == 0)
+        result = inputs_read(&inputs, &request, paths, session->file_count, message);
+    if (result == 0)
+        result = tree_report_print(stream, settings, view, &inputs.table, &inputs.merge.profile,
+                                   inputs.row_of, message);
+    inputs_free(&inputs);
+    free(paths);
+    return result;
 }
 
 int session_strip(struct session *session, struct message *message)
@@ -96,13 +171,13 @@ int session_strip(struct session *session, struct message *message)
     if (build(session, NULL, TABLE_STRIP_DIRS, &table, message) != 0)
         return -1;
     take(session, &table);
+    session->is_stripped = 1;
     return 0;
 }
 
 void session_free(struct session *session)
 {
     table_free(&session->table);
-    forget_titles(session);
-    free(session->path);
+    forget_files(session);
     *session = (struct session){0};
 }

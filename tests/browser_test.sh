@@ -56,6 +56,56 @@ END
     expect_same expected out.csv
 '
 
+# tree_of COMMANDS: what the last of these browser commands prints for one.prof, and what the others do not.
+tree_of() {
+    printf "%s\n" "$@" | browse one.prof
+    sed -e "s/^\\(one.prof% \\)*//" -e "/^Welcome /d" -e "/^Goodbye.$/d" -e "/^$/d" "$stdout"
+}
+
+test_case 'tree prints what stats --tree does' '
+    compile one <"$top/samples/recursion.c"
+    "$profile" -o one.prof ./one >/dev/null
+    check() {
+        options=$1
+        shift
+        # shellcheck disable=SC2086
+        "$stats" --tree $options --unit s one.prof | sed "/^$/d" >expected
+        tree_of "$@" >printed
+        expect_same expected printed
+    }
+    check "" tree
+    check "" "tree callees"
+    check "--restrict is_even --restrict 2" "tree is_even 2"
+    check "--strip-dirs --sort calls,name --reverse" strip "sort calls name" reverse tree
+    "$stats" --tree=callers is_odd --unit s one.prof | sed "/^$/d" >expected
+    tree_of "tree callers is_odd" >printed
+    expect_same expected printed
+    "$stats" --tree=callers is_odd --restrict main --unit s one.prof | sed "/^$/d" >expected
+    tree_of "tree callers is_odd main" >printed
+    expect_same expected printed
+    "$stats" --tree --unit s one.prof one.prof | sed "/^$/d" >expected
+    tree_of "add one.prof" tree >printed
+    expect_same expected printed
+'
+
+test_case 'tree says in one line what it cannot do, and the session goes on' '
+    compile one <"$top/samples/recursion.c"
+    "$profile" -o one.prof ./one >/dev/null
+    a_profile some.prof
+    printf "tree\n" | browse
+    expect_stdout_line "% No statistics object is loaded."
+    printf "tree\n" | browse some.prof
+    expect_stdout_line "some.prof% some.prof has no calling contexts: only the figures of functions"
+    printf "add some.prof\ntree\ntree callers\nread one.prof\ntree callers nothing\ntree callers is_odd\n" | browse one.prof
+    expect_stdout_line "one.prof% one.prof% some.prof has no calling contexts: only the figures of functions"
+    expect_stdout_line "one.prof% callers of what? The command is: tree callers FUNCTION"
+    expect_stdout_match "^(one.prof% )*no function is called .nothing., or has a match for it$"
+    expect_stdout_match " 100.0%  .*is_odd"
+    cp some.prof two.prof
+    { printf "read one.prof\n"; sleep 1; cp two.prof one.prof; printf "tree\n"; } | browse
+    expect_stdout_line "% one.prof% one.prof has changed since it was read: read it again"
+'
+
 test_case 'quotes keep a regular expression with spaces together' '
     a_profile some.prof
     printf "%s\n" "stats \"b c\"" | browse some.prof
