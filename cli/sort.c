@@ -155,6 +155,11 @@ void sort_label(const struct sort_order *order, char label[SORT_LABEL_MAX])
                                    order->keys[i]->label);
 }
 
+int sort_is_cumulative(const struct sort_order *order)
+{
+    return order->count > 0 && order->keys[0]->fields[0] == CUMTIME;
+}
+
 static int compare_numbers(double a, double b)
 {
     return (a > b) - (a < b);

@@ -38,6 +38,9 @@ void sort_print_keys(FILE *stream);
 /* What the report says it is ordered by: "cumulative time, function name". */
 void sort_label(const struct sort_order *order, char label[SORT_LABEL_MAX]);
 
+/* Does the order go by cumulative time first? */
+int sort_is_cumulative(const struct sort_order *order);
+
 /* Orders the list; REVERSE turns it around as a whole, rows that are equal too, as pstats does. */
 void sort_apply(const struct sort_order *order, int reverse, struct table_list *list);
 

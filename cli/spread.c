@@ -44,17 +44,24 @@ static struct spread_row *append(struct spread *spread, const struct table_row *
     return failed ? NULL : added;
 }
 
-static void add_figures(struct spread_row *into, const struct table_row *row)
+static double time_of(const struct spread *spread, const struct table_row *row)
 {
+    return spread->cumulative ? row->cumtime : row->tottime;
+}
+
+static void add_figures(const struct spread *spread, struct spread_row *into, const struct table_row *row)
+{
+    double time = time_of(spread, row);
+
     into->row.ncalls += row->ncalls;
     into->row.pcalls += row->pcalls;
     into->row.unwound += row->unwound;
     into->row.tottime += row->tottime;
     into->row.cumtime += row->cumtime;
-    if (into->files == 0 || row->tottime < into->min)
-        into->min = row->tottime;
-    if (into->files == 0 || row->tottime > into->max)
-        into->max = row->tottime;
+    if (into->files == 0 || time < into->min)
+        into->min = time;
+    if (into->files == 0 || time > into->max)
+        into->max = time;
     into->files++;
 }
 
@@ -65,7 +72,7 @@ static int add_rows(struct spread *spread, const struct table_list *list, const 
             matches[i] == MATCH_NONE ? append(spread, list->rows[i]) : &spread->rows[matches[i]];
         if (row == NULL)
             return -1;
-        add_figures(row, list->rows[i]);
+        add_figures(spread, row, list->rows[i]);
     }
     return 0;
 }
@@ -106,13 +113,13 @@ static double least(const struct spread *spread, const struct spread_row *row)
 
 static double mean(const struct spread *spread, const struct spread_row *row)
 {
-    return row->row.tottime / (double)spread->files;
+    return time_of(spread, &row->row) / (double)spread->files;
 }
 
 /* In percent. */
 static double imbalance(const struct spread *spread, const struct spread_row *row)
 {
-    return row->row.tottime > 0 ? (row->max / mean(spread, row) - 1) * 100 : 0;
+    return mean(spread, row) > 0 ? (row->max / mean(spread, row) - 1) * 100 : 0;
 }
 
 static void print_time(FILE *stream, double ns, enum report_unit unit)

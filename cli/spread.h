@@ -4,9 +4,9 @@
  *       files    ncalls      min     mean      max  imbal filename:lineno(function)
  *           4      4000  1.000ms  2.500ms  4.000ms  60.0% main.c:3(work)
  *
- * Times are of the function itself (tottime), in each file; a file in which it was not called counts as 0.
- * Imbalance is by how much the greatest exceeds the mean. Functions are matched exactly (match.h), a file at
- * a time, so the memory does not grow with the number of files.
+ * Times are of the function itself (tottime), or with its callees (cumtime), in each file; a file in which it
+ * was not called counts as 0. Imbalance is by how much the greatest exceeds the mean. Functions are matched
+ * exactly (match.h), a file at a time, so the memory does not grow with the number of files.
  */
 #ifndef SPREAD_H
 #define SPREAD_H
@@ -29,6 +29,7 @@ struct spread_row {
 
 /* Zeroed, there are no files. */
 struct spread {
+    int cumulative;          /* set before anything is added: times are cumtimes */
     struct spread_row *rows; /* in the order in which they were met */
     size_t count;
     uint64_t files;

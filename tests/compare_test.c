@@ -248,6 +248,31 @@ static void spreads_over_files(void **state)
     restrict_free(&restrictions);
 }
 
+static void spreads_cumulative_time(void **state)
+{
+    struct table table = {0};
+
+    (void)state;
+    spread.cumulative = 1;
+    for (uint64_t time = 100; time <= 300; time += 200) {
+        fixture_start(&before);
+        uint32_t f =
+            fixture_record(&before, fixture_function(&before, PROFILE_NONE, "a.c", 1, "f"), 0, 1, 5, time);
+        fixture_record(&before, fixture_function(&before, PROFILE_NONE, "a.c", 2, "g"), f, 1, time - 5,
+                       time - 5);
+        sum_up(&table, &before);
+        assert_int_equal(spread_add(&spread, &table, &message), 0);
+        table_free(&table);
+    }
+    assert_true(spread.rows[0].min == 100 && spread.rows[0].max == 300);
+    assert_int_equal(spread_list(&spread, &list, &message), 0);
+    size_t size;
+    FILE *stream = open_memstream(&printed, &size);
+    spread_print_csv(stream, &spread, &list);
+    fclose(stream);
+    assert_non_null(strstr(printed, "2,2,100,200,300,50.00,a.c,1,f,"));
+}
+
 static void does_not_grow_with_files(void **state)
 {
     (void)state;
@@ -268,6 +293,7 @@ int main(void)
         TEST("overloads are told apart by their linkage name", tells_overloads_apart),
         TEST("CSV has the figures of both", prints_csv),
         TEST("a function's least, mean and greatest time of all files are printed", spreads_over_files),
+        TEST("so are its times with callees, if these are wanted", spreads_cumulative_time),
         TEST("a thousand files take the memory of one", does_not_grow_with_files),
     };
 

@@ -169,6 +169,11 @@ test_case '--by file shows how evenly time is spread' '
     expect_status 0
     expect_stdout_match "^       2      1000 .*   0.0% .*\(is_odd\)$"
     expect_stdout_line "   Ordered by: internal time"
+    run "$stats" recursion.prof again.prof --by file --csv -s cumulative --restrict main
+    cp "$stdout" spread
+    run "$stats" --csv recursion.prof --restrict main
+    cumtime=$(awk -F, "NR == 2 { print \$4 }" "$stdout")
+    grep "^2,2,$cumtime,$cumtime,$cumtime,0.00," spread
     run "$stats" recursion.prof again.prof --by file --csv -s calls -n 1
     expect_stdout_match "^2,43782,.*,0.00,.*,fibonacci,"
 '
