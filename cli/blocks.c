@@ -17,6 +17,8 @@ char *blocks_room(struct blocks *blocks, size_t size)
 {
     struct block *block = blocks->last;
 
+    if (size > BLOCKS_MOST - blocks->size)
+        return NULL;
     if (block == NULL || block->size - block->used < size) {
         size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
         block = malloc(sizeof *block + room);
@@ -26,6 +28,7 @@ char *blocks_room(struct blocks *blocks, size_t size)
         blocks->last = block;
     }
     block->used += size;
+    blocks->size += size;
     return block->bytes + block->used - size;
 }
 
@@ -35,5 +38,5 @@ void blocks_free(struct blocks *blocks)
         next = block->next;
         free(block);
     }
-    *blocks = (struct blocks){NULL};
+    *blocks = (struct blocks){0};
 }

@@ -131,7 +131,7 @@ const char *session_path(const struct session *session)
 /* Is FILE what it was when it was read? -1 with a message if not. */
 static int check_file(const struct session_file *file, struct message *message)
 {
-    struct session_file now;
+    struct session_file now = {0};
 
     if (identify(&now, file->path, message) != 0)
         return -1;
@@ -148,8 +148,10 @@ int session_print_tree(FILE *stream, const struct session *session, const struct
         .need = INPUTS_CONTEXTS, .how = session->is_stripped ? TABLE_STRIP_DIRS : 0, .warnings = stream};
     char **paths = reallocarray(NULL, session->file_count + 1, sizeof *paths);
     struct inputs inputs = {0};
-    int result = paths != NULL ? 0 : message_set(message, "not enough memory");
+    int result = 0;
 
+    if (paths == NULL)
+        return message_set(message, "not enough memory");
     for (size_t i = 0; result == 0 && i < session->file_count; i++) {
         paths[i] = session->files[i].path;
         result = check_file(&session->files[i], message);

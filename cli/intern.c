@@ -35,14 +35,13 @@ const char *intern_string(struct intern *pool, const char *text)
 
     if (found != HASH_NONE)
         return pool->strings[found];
-    if (pool->count >= HASH_NONE || length >= INTERN_BYTES_MAX - pool->bytes || reserve(pool) != 0)
+    if (pool->count >= HASH_NONE || reserve(pool) != 0)
         return NULL;
     char *copy = blocks_room(&pool->blocks, length + 1);
     if (copy == NULL || hash_insert(&pool->index, hash, (uint32_t)pool->count) != 0)
         return NULL;
     memcpy(copy, text, length + 1);
     pool->strings[pool->count++] = copy;
-    pool->bytes += length + 1;
     return copy;
 }
 

@@ -16,14 +16,10 @@ struct intern {
     struct blocks blocks; /* with the strings, and what else shall live as long */
     const char **strings; /* by the number the index knows them by */
     size_t count, capacity;
-    uint64_t bytes; /* of all strings */
     struct hash index;
 };
 
-/* The pool's copy of TEXT, or NULL without memory. A pool of more than INTERN_BYTES_MAX is one: some kilobytes
- * of a hostile file, a long path and a row for each of its lines, are gigabytes of text. (A million functions
- * take a tenth of that.) */
-enum { INTERN_BYTES_MAX = 1 << 30 };
+/* The pool's copy of TEXT, or NULL without memory (blocks.h says how much there is). */
 const char *intern_string(struct intern *pool, const char *text);
 
 void intern_free(struct intern *pool);

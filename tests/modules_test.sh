@@ -182,6 +182,7 @@ END
 test_case "a user may preload another malloc" '
     jemalloc=$(preloaded libjemalloc.so.2)
     [ -n "$jemalloc" ] || skip "there is no libjemalloc2"
+    LD_PRELOAD=$jemalloc "$profile" --version >/dev/null 2>&1 || skip "profile itself cannot run with it"
     compile program -pthread <<END
 #include <pthread.h>
 #include <stdio.h>
@@ -217,6 +218,7 @@ END
 test_case "a library that makes up the time for the program does not for its profile" '
     faketime=$(preloaded libfaketime.so.1)
     [ -n "$faketime" ] || skip "there is no libfaketime"
+    LD_PRELOAD=$faketime "$profile" --version >/dev/null 2>&1 || skip "profile itself cannot run with it"
     compile program <<END
 #include <stdio.h>
 #include <time.h>

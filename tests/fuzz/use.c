@@ -290,16 +290,20 @@ static void print_trees(const struct profile *profile)
     struct table table = {0};
     uint32_t *row_of = calloc(profile->function_count + 1, sizeof *row_of);
     struct tree_settings settings = {.wanted = 1, .min_percent = 0, .limit = 1000};
-    struct report head = {.table = &table};
+    struct view view = {0};
 
+    REQUIRE(sort_parse(&view.order, "cumulative", &message) == 0);
     REQUIRE(row_of != NULL && table_track(&table, profile, row_of, &message) == 0);
     REQUIRE(table_finish(&table, 0, &message) == 0);
     check_table(&table);
-    REQUIRE(tree_report_print(nowhere(), &settings, &head, profile, row_of, &message) == 0);
+    for (int kind = VIEW_STATS; kind <= VIEW_CSV; kind++) {
+        view.kind = (enum view_kind)kind;
+        REQUIRE(tree_report_print(nowhere(), &settings, &view, &table, profile, row_of, &message) == 0);
+    }
     settings.upwards = 1;
     settings.function = ".";
     if (table.row_count > 0)
-        REQUIRE(tree_report_print(nowhere(), &settings, &head, profile, row_of, &message) == 0);
+        REQUIRE(tree_report_print(nowhere(), &settings, &view, &table, profile, row_of, &message) == 0);
     table_free(&table);
     free(row_of);
 }
