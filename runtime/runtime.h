@@ -232,8 +232,9 @@ void stack_unwind_all(struct thread *thread, uint64_t now);
 /* strand.c. NOW is what the clock says, in all threads alike. */
 /* The state of this thread for the stack that SP is on; time passes on it from now on. */
 struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now);
-/* The same, before anything happens there, by who switches stacks. -1 if that is the stack that we are on. */
-int strand_switch_to(uint64_t sp);
+/* The same, before anything happens there, by who switches stacks, and may know its bounds (else NULL). -1 if
+ * that is the stack that we are on. */
+int strand_switch_to(uint64_t sp, const struct stack_bounds *known);
 /* Remembers the bounds of a stack that may be used later. */
 void strand_announce(struct stack_bounds bounds);
 /* What a stack's own clock says: less the time for which it was suspended. */

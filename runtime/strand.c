@@ -332,14 +332,17 @@ static int is_within(const struct thread *thread, uint64_t sp)
 }
 
 /* The strand that SP is on: a coroutine's, for its stack may lie within another, or the native one. */
-static struct thread *strand_at(struct thread *native, uint64_t sp, uint64_t now)
+static struct thread *strand_at(struct thread *native, uint64_t sp, const struct stack_bounds *known,
+                                uint64_t now)
 {
     struct thread *strand = strand_find(native, sp);
     struct stack_bounds bounds;
 
     if (strand != NULL)
         return strand;
-    if (!announced_find(sp, &bounds)) {
+    if (known != NULL) {
+        bounds = *known;
+    } else if (!announced_find(sp, &bounds)) {
         if (bounds_hold(native->bounds, sp) || native_grows(native, sp))
             return native;
         bounds = bounds_guess(native, sp);
@@ -366,7 +369,7 @@ struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now)
         if (strand_grows(thread->native, thread, sp))
             strand = thread;
         else
-            strand = strand_at(thread->native, sp, now);
+            strand = strand_at(thread->native, sp, NULL, now);
         if (strand == NULL)
             return thread;
         thread_set_low(strand, strand->bounds.low);
@@ -376,7 +379,7 @@ struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now)
     return thread_self();
 }
 
-int strand_switch_to(uint64_t sp)
+int strand_switch_to(uint64_t sp, const struct stack_bounds *known)
 {
     uint64_t now = clock_read();
     struct thread *thread = thread_self();
@@ -387,7 +390,7 @@ int strand_switch_to(uint64_t sp)
         return -1;
     if (thread->nested && !is_within(thread, sp))
         stack_unnest(thread, strand_time(thread, now));
-    strand = strand_at(thread->native, sp, now);
+    strand = strand_at(thread->native, sp, known, now);
     if (strand != NULL && strand != thread)
         strand_switch(thread, strand, now);
     slow_leave(&slow);

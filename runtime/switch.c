@@ -9,14 +9,14 @@
 #include "next.h"
 #include "runtime.h"
 
-/* The stack of a context is known if it was made for it: a context that was only saved may hold anything
- * there. */
-static void announce_context(const ucontext_t *context, uint64_t sp)
+/* Goes to where CONTEXT stands. Its stack is known if it was made for it: a context that was only saved may
+ * hold anything there. */
+static int switch_to(const ucontext_t *context, uint64_t sp)
 {
     uint64_t low = (uint64_t)context->uc_stack.ss_sp;
+    struct stack_bounds bounds = {low, low + context->uc_stack.ss_size - 1};
 
-    if (sp >= low && sp - low < context->uc_stack.ss_size)
-        strand_announce((struct stack_bounds){low, low + context->uc_stack.ss_size - 1});
+    return strand_switch_to(sp, sp >= low && sp - low < context->uc_stack.ss_size ? &bounds : NULL);
 }
 
 EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict context);
@@ -27,10 +27,8 @@ EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict co
     uint64_t sp = jump_context_target(context);
 
     real = (int (*)(ucontext_t *, const ucontext_t *))next_kept(&kept, "swapcontext", CALLER);
-    if (sp != 0) {
-        announce_context(context, sp);
-        strand_switch_to(sp);
-    }
+    if (sp != 0)
+        switch_to(context, sp);
     return real(old, context);
 }
 
@@ -42,11 +40,8 @@ EXPORTED int setcontext(const ucontext_t *context)
     uint64_t sp = jump_context_target(context);
 
     real = (int (*)(const ucontext_t *))next_kept(&kept, "setcontext", CALLER);
-    if (sp != 0) {
-        announce_context(context, sp);
-        if (strand_switch_to(sp) != 0)
-            stack_unwind_to(sp - HOOK_FRAME, 0);
-    }
+    if (sp != 0 && switch_to(context, sp) != 0)
+        stack_unwind_to(sp - HOOK_FRAME, 0);
     return real(context);
 }
 
@@ -74,7 +69,7 @@ EXPORTED struct transfer jump_fcontext(void *context, void *data)
     struct transfer (*real)(void *context, void *data);
 
     real = (struct transfer(*)(void *, void *))next_kept(&kept, "jump_fcontext", CALLER);
-    strand_switch_to((uint64_t)context);
+    strand_switch_to((uint64_t)context, NULL);
     return real(context, data);
 }
 
@@ -88,6 +83,6 @@ EXPORTED struct transfer ontop_fcontext(void *context, void *data,
 
     real = (struct transfer(*)(void *, void *, struct transfer (*)(struct transfer)))next_kept(
         &kept, "ontop_fcontext", CALLER);
-    strand_switch_to((uint64_t)context);
+    strand_switch_to((uint64_t)context, NULL);
     return real(context, data, function);
 }
