@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "browser.h"
+#include "bytes.h"
 #include "diff.h"
 #include "inputs.h"
 #include "notes.h"
@@ -126,22 +127,36 @@ static int print_to(FILE *stream, const struct settings *settings, const struct 
     return 0;
 }
 
+/* A report is kept in memory; of a small file it can be longer than that, if a long name calls many
+ * functions. */
+enum { REPORT_BYTES_MAX = 1 << 30 };
+
+static ssize_t keep_text(void *cookie, const char *bytes, size_t size)
+{
+    struct byte_writer *text = cookie;
+
+    if (size > REPORT_BYTES_MAX - text->size)
+        return 0;
+    bytes_write(text, bytes, size);
+    return text->failed ? 0 : (ssize_t)size;
+}
+
 /* Prints all or nothing. */
 static int print_report(const struct settings *settings, const struct inputs *inputs, struct message *message)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *stream = open_memstream(&text, &length);
+    struct byte_writer text = {0};
+    FILE *stream = fopencookie(&text, "w", (cookie_io_functions_t){.write = keep_text});
     int result = stream == NULL ? no_memory(message) : print_to(stream, settings, inputs, message);
 
     if (stream != NULL) {
         int failed = ferror(stream);
         if ((fclose(stream) != 0 || failed) && result == 0)
-            result = no_memory(message);
+            result = message_set(message, "not enough memory for the report; see --limit and --restrict");
     }
     if (result == 0)
-        result = pager_print(text, length, settings->use_pager, message);
-    free(text);
+        result = pager_print(text.size > 0 ? (const char *)text.bytes : "", text.size, settings->use_pager,
+                             message);
+    free(text.bytes);
     return result;
 }
 

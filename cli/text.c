@@ -23,6 +23,8 @@ void text_print(FILE *stream, const char *text)
 {
     const char *run = text;
 
+    if (ferror(stream))
+        return; /* nobody reads what would take long to write */
     while (*text != '\0') {
         if (*text >= ' ' && *text <= '~') { /* most of them, and a call of text_printable() each is slow */
             text++;

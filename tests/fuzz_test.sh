@@ -48,7 +48,7 @@ stats_survives() {
 
 # stats_refuses ARGUMENT...: in one line.
 stats_refuses() {
-    stats_survives 20 "$@"
+    stats_survives 60 "$@"
     expect_status 1
     expect_one_line "$stderr"
 }
@@ -142,7 +142,10 @@ marshal.dump({(name, i, \"f\"): (1, 1, 0, 0, {}) for i in range(5000)}, open(\"l
 calls = {(\"a\", i, \"f\"): (1, 1, 0, 0, {(\"b\", 1, \"g\"): (1, 1, 0, 0)}) for i in range(5000)}
 calls[name, 1, \"f\"] = (1, 1, 0, 0, {})
 marshal.dump(calls, open(\"wide.prof\", \"wb\"))
+calls = {(\"a\", i, \"f\"): (1, 1, 0, 0, {(name, 1, \"f\"): (1, 1, 0, 0)}) for i in range(2000)}
+marshal.dump(calls, open(\"calls.prof\", \"wb\"))
 "
+    stats_refuses --callers calls.prof
     stats_refuses lines.prof
     stats_survives 20 --callers wide.prof
     expect_status 0
