@@ -331,6 +331,16 @@ static size_t mutate_marshal(uint8_t *data, size_t size, size_t max_size, uint32
     return size - over + length;
 }
 
+/* Says something else about the section, and may be believed. */
+static size_t mutate_trailer(uint8_t *data, size_t size, uint32_t *seed)
+{
+    uint8_t *trailer = data + size - TRAILER_SIZE;
+
+    put_fixed(trailer + 8 * fuzz_random(seed, 3), fuzz_random_number(seed), 1 + fuzz_random(seed, 8));
+    put_fixed(trailer + 28, crc32_z(0, trailer, 28), 4);
+    return size;
+}
+
 static size_t mutate_once(uint8_t *data, size_t size, size_t max_size, uint32_t *seed)
 {
     size_t start = section_start(data, size);
@@ -344,6 +354,8 @@ static size_t mutate_once(uint8_t *data, size_t size, size_t max_size, uint32_t 
         return mutate_profile(data, size, max_size, seed);
     if (kind < 11)
         return mutate_number(data, size, max_size, start, seed);
+    if (kind == 11 && fuzz_random(seed, 8) == 0)
+        return mutate_trailer(data, size, seed);
     return mutate_between(data, size, max_size, start, kind == 11);
 }
 

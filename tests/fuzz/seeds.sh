@@ -77,6 +77,13 @@ raw = {
     "long-tuple": b"{(\xff\xff\xff\xffz\1f", "nested": b"{" + b")\3" * 200, "nested-dicts": b"{" * 200,
     "interned": b"{(\3\0\0\0t\1\0\0\0fi\1\0\0\0R\0\0\0\0(\5\0\0\0i\1\0\0\0i\1\0\0\0f\x030.5f\x031.5{00",
 }
+raw["old"] = b"{(\3\0\0\0s\1\0\0\0fI\1\0\0\0\0\0\0\0s\1\0\0\0g(\5\0\0\0" + 4 * b"I\1\0\0\0\0\0\0\0" + b"{00"
+raw["no-string"] = b"{)\3R\5\0\0\0"
+raw["again"] = b"{" + b"".join(
+    b")\3z\1fi" + struct.pack("<I", i) + b"z\1g)\5" + 4 * b"i\1\0\0\0" + (
+        b"r\0\0\0\0" if i else b"\xfb" + b"".join(
+            b")\3z\1fi" + struct.pack("<I", j) + b"z\1gi\1\0\0\0" for j in range(150)) + b"0")
+    for i in range(90)) + b"0"
 for name, value in raw.items():
     with open("prof/" + name, "wb") as file:
         file.write(value)

@@ -138,7 +138,7 @@ static int calls_overflow(const struct profile *profile)
     for (size_t i = 0; i < profile->record_count; i++)
         if (__builtin_add_overflow(calls, profile->records[i].calls, &calls))
             return 1;
-    return calls > INT64_MAX >> 1;
+    return calls > INT64_MAX / 3;
 }
 
 static void check_table(const struct table *table)
@@ -300,6 +300,7 @@ static void print_trees(const struct profile *profile)
         view.kind = (enum view_kind)kind;
         REQUIRE(tree_report_print(nowhere(), &settings, &view, &table, profile, row_of, &message) == 0);
     }
+    settings.min_percent = 10;
     settings.upwards = 1;
     settings.function = ".";
     if (table.row_count > 0)
@@ -334,17 +335,41 @@ static void save_profile(const struct profile *profile)
     free(texts[1]);
 }
 
-/* The sum of the profile and itself. */
+/* Adds the profile as other builds of its modules would have it. */
+static void merge_rebuilt(struct merge *merge, const struct profile *profile)
+{
+    struct message message = {""};
+    struct profile rebuilt = *profile; /* its strings and the rest are shared */
+
+    rebuilt.modules = reallocarray(NULL, rebuilt.module_count + 1, sizeof *rebuilt.modules);
+    rebuilt.functions = reallocarray(NULL, rebuilt.function_count + 1, sizeof *rebuilt.functions);
+    REQUIRE(rebuilt.modules != NULL && rebuilt.functions != NULL);
+    for (size_t i = 0; i < rebuilt.module_count; i++) {
+        rebuilt.modules[i] = profile->modules[i];
+        rebuilt.modules[i].file.build_id[0]++;
+        rebuilt.modules[i].file.mtime ^= 1;
+    }
+    for (size_t i = 0; i < rebuilt.function_count; i++) {
+        rebuilt.functions[i] = profile->functions[i];
+        rebuilt.functions[i].offset += 16;
+    }
+    REQUIRE(profile_merge(merge, &rebuilt, &message) == 0);
+    free(rebuilt.modules);
+    free(rebuilt.functions);
+}
+
+/* The sum of the profile, itself, and another build's. */
 static void merge_profile(const struct profile *profile)
 {
     struct message message = {""};
     struct merge merge = {0};
 
     REQUIRE(profile_merge(&merge, profile, &message) == 0 && profile_merge(&merge, profile, &message) == 0);
+    merge_rebuilt(&merge, profile);
     REQUIRE(merge.profile.process_count == 1 && merge.profile.thread_count == 1);
     check_profile(&merge.profile);
     if (!calls_overflow(profile))
-        REQUIRE(count_calls(&merge.profile) == 2 * count_calls(profile));
+        REQUIRE(count_calls(&merge.profile) == 3 * count_calls(profile));
     print_trees(&merge.profile);
     save_profile(&merge.profile);
     merge_free(&merge);
