@@ -14,16 +14,31 @@
 
 enum { READ_STEP = 64 * 1024 };
 
-/* Reads until the end, wherever that is: the file may be a pipe, or grow. */
-static int read_all(int descriptor, unsigned char **data, size_t *size, size_t expected)
+/* Where the hole begins that a file may end in, as images do. */
+static size_t data_end(int descriptor, size_t size)
 {
-    size_t capacity = expected + READ_STEP;
+    off_t hole = 0, data;
+
+    while ((data = lseek(descriptor, hole, SEEK_DATA)) >= 0 &&
+           (hole = lseek(descriptor, data, SEEK_HOLE)) > data)
+        ;
+    if (data < 0 && errno == ENXIO)
+        size = (size_t)hole;
+    return lseek(descriptor, 0, SEEK_SET) == 0 ? size : 0;
+}
+
+/* Reads until the end, wherever that is: the file may be a pipe, or grow. Of a regular one, until the end of
+ * its data. */
+static int read_all(int descriptor, unsigned char **data, size_t *size, const struct stat *status)
+{
+    size_t end = S_ISREG(status->st_mode) ? data_end(descriptor, (size_t)status->st_size) : 0;
+    size_t most = end < (size_t)status->st_size ? end : SIZE_MAX, capacity = end + READ_STEP;
     ssize_t got;
 
     *size = 0;
     if ((*data = malloc(capacity)) == NULL)
         return -1;
-    while ((got = read(descriptor, *data + *size, capacity - *size)) != 0) {
+    while ((got = read(descriptor, *data + *size, (capacity < most ? capacity : most) - *size)) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -51,7 +66,7 @@ int file_read(const char *path, unsigned char **data, size_t *size, struct messa
         if (S_ISDIR(status.st_mode))
             errno = EISDIR;
         else
-            result = read_all(descriptor, data, size, S_ISREG(status.st_mode) ? (size_t)status.st_size : 0);
+            result = read_all(descriptor, data, size, &status);
     }
     if (result != 0) {
         message_set(message, "cannot read %s: %s", path, strerror(errno));
@@ -75,7 +90,7 @@ int file_read_own(const char *path, unsigned char **data, size_t *size, struct m
     if (descriptor < 0 || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
         status.st_nlink != 1 || status.st_uid != geteuid())
         message_set(message, "%s is left out: profile did not put it there", path);
-    else if (read_all(descriptor, data, size, (size_t)status.st_size) != 0)
+    else if (read_all(descriptor, data, size, &status) != 0)
         message_set(message, "cannot read %s: %s", path, strerror(errno));
     else
         result = 0;

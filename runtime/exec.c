@@ -110,7 +110,7 @@ static char *const *with_settings(char *const *environment, char **copy, char *t
     EXPORTED int name(type program, char *const words[], char *const environment[]);                         \
     EXPORTED int name(type program, char *const words[], char *const environment[])                          \
     {                                                                                                        \
-        static any_function *kept;                                                                           \
+        static any_function *kept = NULL;                                                                    \
         int (*real)(type, char *const[], char *const[]);                                                     \
         int result;                                                                                          \
                                                                                                              \
@@ -199,7 +199,7 @@ typedef int spawn_function(pid_t *pid, const char *path, const posix_spawn_file_
     EXPORTED int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,               \
                       const posix_spawnattr_t *attributes, char *const words[], char *const environment[])   \
     {                                                                                                        \
-        static any_function *kept;                                                                           \
+        static any_function *kept = NULL;                                                                    \
         spawn_function *real;                                                                                \
                                                                                                              \
         real = (spawn_function *)next_kept(&kept, #name, CALLER);                                            \

@@ -117,7 +117,7 @@ void namespaces_tidy(void)
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode);
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode)
 {
-    static any_function *kept;
+    static any_function *kept = NULL;
     open_function *real = (open_function *)next_kept(&kept, "dlmopen", CALLER);
     size_t modules;
     void *library;

@@ -117,6 +117,7 @@ struct process {
     char *base;                   /* the image */
     uint64_t reserved;            /* bytes of address space it has */
     uint64_t allocated;           /* bytes of the file that can be touched */
+    uint64_t length;              /* of the file, if the rest of it is a hole; or 0 */
     struct image_header *header;
     char path[PATH_MAX];
     int no_follow;               /* O_NOFOLLOW, if the path must lead through no link */

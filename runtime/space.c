@@ -3,8 +3,12 @@
  *
  * The image is one mapping, much longer than the file at first, so that it never moves while the file grows
  * at its end. Space in the file is allocated before it is touched: on a full disk a store into a hole would
- * raise SIGBUS in somebody's program. The file is opened anew for each growth, so the program's descriptors
- * stay as they are.
+ * raise SIGBUS in somebody's program.
+ *
+ * In a spool the file is as long as the mapping from the start, but for a hole, and the kernel is asked to
+ * fill the hole by the mapping alone (MADV_POPULATE_WRITE): so a process can still grow its image when it has
+ * changed its user or its root, closed all descriptors, or may open no files. Where that cannot be, the file
+ * is opened anew for each growth. The program's descriptors stay as they are either way.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -15,6 +19,10 @@
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
+#endif
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
 #endif
 
 #define SPACE_LARGEST  ((uint64_t)4 << 30) /* bytes of address space for an image; units stay below 2^31 */
@@ -82,6 +90,18 @@ static long file_allocate(int descriptor, uint64_t offset, uint64_t size)
     return 0;
 }
 
+/* Lengthens the file by a hole, as far as the mapping goes and the limits allow. Its length. */
+static uint64_t file_lengthen(const struct process *process, int descriptor)
+{
+    uint64_t limit = limit_read(RLIMIT_FSIZE);
+    uint64_t length = process->reserved < limit ? process->reserved : limit;
+
+    if (is_error(system_advise(process->base, process->allocated, MADV_POPULATE_WRITE)) ||
+        is_error(system_truncate(descriptor, length)))
+        return 0;
+    return length;
+}
+
 int space_open(struct process *process, const char *path, int flags)
 {
     long descriptor = system_open(path, O_RDWR | O_CREAT | flags, 0666);
@@ -97,11 +117,10 @@ int space_open(struct process *process, const char *path, int flags)
             break;
         result = memory == -ENOMEM ? 0 : memory;
     }
-    if (flags & O_EXCL) /* whatever the umask: growing opens it again */
-        system_change_mode((int)descriptor, 0600);
-    system_close((int)descriptor);
-    if (is_error(result) || is_error(memory))
+    if (is_error(result) || is_error(memory)) {
+        system_close((int)descriptor);
         return (int)(is_error(result) ? result : memory);
+    }
     system_advise((void *)memory, reserved, MADV_DONTDUMP);
     process->base = (char *)memory;
     process->header = (struct image_header *)process->base;
@@ -109,6 +128,11 @@ int space_open(struct process *process, const char *path, int flags)
     process->allocated = SPACE_STEP;
     process->no_follow = flags & O_NOFOLLOW;
     process->header->used = IMAGE_HEADER_SIZE;
+    if (flags & O_EXCL) {
+        system_change_mode((int)descriptor, 0600); /* whatever the umask: growing may open it again */
+        process->length = file_lengthen(process, (int)descriptor);
+    }
+    system_close((int)descriptor);
     return 0;
 }
 
@@ -120,6 +144,13 @@ static int space_grow(struct process *process, uint64_t size)
 
     if (goal > process->reserved)
         return -1;
+    if (goal <= process->length) {
+        if (is_error(system_advise(process->base + process->allocated, goal - process->allocated,
+                                   MADV_POPULATE_WRITE)))
+            return -1;
+        process->allocated = goal;
+        return 0;
+    }
     descriptor = system_open(process->path, O_RDWR | process->no_follow, 0);
     if (is_error(descriptor))
         return -1;

@@ -22,7 +22,7 @@ static int switch_to(const ucontext_t *context, uint64_t sp)
 EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict context);
 EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict context)
 {
-    static any_function *kept;
+    static any_function *kept = NULL;
     int (*real)(ucontext_t * old, const ucontext_t *context);
     uint64_t sp = jump_context_target(context);
 
@@ -35,7 +35,7 @@ EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict co
 EXPORTED int setcontext(const ucontext_t *context);
 EXPORTED int setcontext(const ucontext_t *context)
 {
-    static any_function *kept;
+    static any_function *kept = NULL;
     int (*real)(const ucontext_t *context);
     uint64_t sp = jump_context_target(context);
 
@@ -54,7 +54,7 @@ struct transfer {
 EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct transfer));
 EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct transfer))
 {
-    static any_function *kept;
+    static any_function *kept = NULL;
     void *(*real)(void *sp, size_t size, void (*function)(struct transfer));
 
     real = (void *(*)(void *, size_t, void (*)(struct transfer)))next_kept(&kept, "make_fcontext", CALLER);
@@ -65,7 +65,7 @@ EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct tran
 EXPORTED struct transfer jump_fcontext(void *context, void *data);
 EXPORTED struct transfer jump_fcontext(void *context, void *data)
 {
-    static any_function *kept;
+    static any_function *kept = NULL;
     struct transfer (*real)(void *context, void *data);
 
     real = (struct transfer(*)(void *, void *))next_kept(&kept, "jump_fcontext", CALLER);
@@ -78,7 +78,7 @@ EXPORTED struct transfer ontop_fcontext(void *context, void *data,
 EXPORTED struct transfer ontop_fcontext(void *context, void *data,
                                         struct transfer (*function)(struct transfer))
 {
-    static any_function *kept;
+    static any_function *kept = NULL;
     struct transfer (*real)(void *context, void *data, struct transfer (*function)(struct transfer));
 
     real = (struct transfer(*)(void *, void *, struct transfer (*)(struct transfer)))next_kept(

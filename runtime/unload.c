@@ -85,7 +85,7 @@ static void modules_forget(struct process *process)
 EXPORTED int dlclose(void *library);
 EXPORTED int dlclose(void *library)
 {
-    static any_function *kept;
+    static any_function *kept = NULL;
     int (*real)(void *library);
     struct process *process;
     struct slow slow;

@@ -298,6 +298,63 @@ END
     expect_stderr_match "^stats: 6 forked processes are missing: "
 '
 
+test_case "a child that gives up its user, its root, its descriptors and openat keeps recording" '
+    [ "$(id -u)" -eq 0 ] || skip "only root can give up so much"
+    mkdir jail
+    awk "BEGIN {
+        print \"static void leaf(void) { }\"
+        for (i = 0; i < 3000; i++)
+            printf \"static void f%d(void) { leaf(); }\n\", i
+        print \"static void all(void) {\"
+        for (i = 0; i < 3000; i++)
+            printf \"f%d();\n\", i
+        print \"}\"
+    }" >functions.h
+    compile program <<END
+#define _GNU_SOURCE
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "functions.h"
+static void child(void)
+{
+    struct sock_filter no_open[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {4, no_open};
+
+    if (chroot("jail") != 0 || setgid(65534) != 0 || setuid(65534) != 0 ||
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+        _exit(1);
+    for (int i = 0; i < 256; i++)
+        close(i);
+    all();
+    _exit(0);
+}
+int main(void)
+{
+    int status;
+
+    if (fork() == 0)
+        child();
+    wait(&status);
+    return status;
+}
+END
+    run "$profile" -o out.prof ./program
+    expect_status 0
+    expect_no_stderr
+    expect_equal 3000 "$(calls_of leaf)"
+    run "$stats" out.prof
+    expect_no_stderr
+'
+
 test_case "a child that changes what ps shows of it is listed as that" '
     compile program <<END
 #include <string.h>
