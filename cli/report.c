@@ -59,7 +59,9 @@ static void print_with_unit(char text[REPORT_TIME_MAX], double ns)
         i++;
     double value = ns / scales[i].divisor, size = fabs(value);
     int decimals = size < 9.9995 ? 3 : size < 99.995 ? 2 : size < 999.95 ? 1 : 0;
-    strcpy(text + decimal_fixed(text, value, value == 0 ? 0 : decimals), scales[i].name);
+    size_t length = decimal_fixed(text, value, value == 0 ? 0 : decimals);
+
+    memcpy(text + length, scales[i].name, strlen(scales[i].name) + 1);
 }
 
 void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit)
