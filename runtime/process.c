@@ -38,8 +38,9 @@ static struct {
 
 static struct process *current;            /* its memory is wiped in a forked child */
 static struct image_header *parent_header; /* in a child: of the nearest one that has an image */
-/* A word: glibc takes thread-local storage back only from libraries whose blocks adjoin (namespace.c). */
-static __thread intptr_t in_slow_path __attribute__((tls_model("initial-exec")));
+/* A word, which clang would make a byte if it were not volatile: glibc takes thread-local storage back only
+ * from libraries whose blocks adjoin (namespace.c). */
+static __thread volatile intptr_t in_slow_path __attribute__((tls_model("initial-exec")));
 
 int slow_enter(struct slow *slow)
 {
