@@ -36,7 +36,7 @@ enum { THREADS = 8, FIRST_ADDRESS = 0x1000, STEP = 16 };
 
 static void *address(int function)
 {
-    return (void *)(uintptr_t)(FIRST_ADDRESS + STEP * function);
+    return (void *)(uintptr_t)(FIRST_ADDRESS + STEP * (uint64_t)function);
 }
 
 static void enter(int function)
