@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "addresses.h"
+
 static Elf_Scn *symbol_table_find(Elf *elf, GElf_Word type, GElf_Shdr *header)
 {
     Elf_Scn *section = NULL;
@@ -130,16 +132,7 @@ void elf_symbols_free(struct elf_symbols *symbols)
 /* The index of the first function at or above ADDRESS. */
 static size_t functions_from(const struct elf_symbols *symbols, uint64_t address)
 {
-    size_t low = 0, high = symbols->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (symbols->functions[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return addresses_from(symbols->functions, symbols->count, sizeof *symbols->functions, address);
 }
 
 const struct elf_function *elf_symbols_exact(const struct elf_symbols *symbols, uint64_t address,

@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 struct elf_function {
-    uint64_t address, size;
+    uint64_t address; /* first: see addresses.h */
+    uint64_t size;
     const char *name; /* as in the file, with version and clone suffix */
     unsigned rank;    /* among the names of one address: the lowest is the best */
 };

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "addresses.h"
+
 enum { STRING_MAX = 1 << 16, POOL_FIRST_SLOTS = 1024 };
 
 static int compare_functions(const void *a, const void *b)
@@ -46,16 +48,7 @@ void wanted_free(struct wanted *wanted)
 
 size_t wanted_from(const struct wanted *wanted, uint64_t address)
 {
-    size_t low = 0, high = wanted->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (wanted->functions[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return addresses_from(wanted->functions, wanted->count, sizeof *wanted->functions, address);
 }
 
 struct wanted_function *wanted_at(const struct wanted *wanted, uint64_t address)

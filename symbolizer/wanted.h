@@ -26,7 +26,7 @@ struct string_pool {
 };
 
 struct wanted_function {
-    uint64_t address;
+    uint64_t address;         /* first: see addresses.h */
     const char *linkage_name; /* DWARF's */
     const char *plain_name;   /* DWARF's DW_AT_name */
     const char *name;         /* the one that was chosen; kept in the pool, as is the file */
