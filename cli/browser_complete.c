@@ -39,10 +39,52 @@ static void offer_commands(const struct request *request)
         offer(request, command->name);
 }
 
+/* NAME as a regular expression that can be typed as one word: in quotes, if it has spaces or what is typed
+ * begins with one. NULL without memory. */
+static char *as_word(const char *name, char quote)
+{
+    char *word = malloc(2 * strlen(name) + sizeof "\"\""), *end = word;
+
+    if (word == NULL)
+        return NULL;
+    if (quote == '\0' && strchr(name, ' ') != NULL)
+        quote = '"';
+    if (quote != '\0')
+        *end++ = quote;
+    for (; *name != '\0'; name++) {
+        if (strchr("\\^$.|?*+()[]{}", *name) != NULL)
+            *end++ = '\\';
+        *end++ = *name;
+    }
+    if (quote != '\0')
+        *end++ = quote;
+    *end = '\0';
+    return word;
+}
+
+/* Does NAME begin with what is typed, whether what is special in an expression has its backslash or not? */
+static int begins_with(const char *name, const char *typed)
+{
+    for (; *typed != '\0'; typed++) {
+        if (*typed == '\\' && *name != '\\')
+            continue;
+        if (*name++ != *typed)
+            return 0;
+    }
+    return 1;
+}
+
 static void offer_functions(const struct request *request, const struct session *session)
 {
-    for (size_t i = 0; i < session->table.row_count; i++)
-        offer(request, session->table.rows[i].name);
+    char quote = *request->typed == '"' || *request->typed == '\'' ? *request->typed : '\0';
+
+    for (size_t i = 0; i < session->table.row_count; i++) {
+        const char *name = session->table.rows[i].name;
+        char *word = begins_with(name, request->typed + (quote != '\0')) ? as_word(name, quote) : NULL;
+        if (word != NULL)
+            request->add(request->target, word);
+        free(word);
+    }
 }
 
 /* What is special to glob() is taken as it is. */
@@ -103,18 +145,40 @@ static void offer_arguments(const struct request *request, enum browser_argument
     }
 }
 
-void browser_complete(void *session, const char *line, size_t length,
-                      void (*add)(void *target, const char *word), void *target)
+/* Where the last word of LINE begins: behind a space that is in no quotes, as browser.c splits it. */
+static const char *last_word(const char *line)
 {
-    const struct request request = {.typed = line + strlen(line) - length, .add = add, .target = target};
+    const char *word = line;
+    char quote = '\0';
 
-    line += strspn(line, " ");
-    if (strchr(line, ' ') == NULL) {
+    for (; *line != '\0'; line++)
+        if (quote == '\0' && line == word && (*line == '"' || *line == '\''))
+            quote = *line;
+        else if (quote != '\0' && *line == quote)
+            quote = '\0';
+        else if (quote == '\0' && *line == ' ')
+            word = line + 1;
+    return word;
+}
+
+size_t browser_complete(void *session, const char *line, void (*add)(void *target, const char *word),
+                        void *target)
+{
+    struct request request = {.add = add, .target = target};
+    const char *name = line + strspn(line, " ");
+    size_t length = strcspn(name, " ");
+
+    request.typed = name;
+    if (name[length] == '\0')
         offer_commands(&request);
-        return;
+    for (const struct browser_command *command = BROWSER_COMMANDS; command->name != NULL; command++) {
+        if (name[length] == '\0' || strlen(command->name) != length ||
+            strncmp(name, command->name, length) != 0)
+            continue;
+        const char *arguments = name + length + strspn(name + length, " ");
+        /* A file is all that follows, whatever spaces it has. */
+        request.typed = command->argument == BROWSER_FILE ? arguments : last_word(arguments);
+        offer_arguments(&request, command->argument, session);
     }
-    for (const struct browser_command *command = BROWSER_COMMANDS; command->name != NULL; command++)
-        if (strlen(command->name) == strcspn(line, " ") &&
-            strncmp(line, command->name, strlen(command->name)) == 0)
-            offer_arguments(&request, command->argument, session);
+    return strlen(request.typed);
 }

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 /* A line_completer (line_reader.h), whose owner is a struct session. */
-void browser_complete(void *session, const char *line, size_t length,
-                      void (*add)(void *target, const char *word), void *target);
+size_t browser_complete(void *session, const char *line, void (*add)(void *target, const char *word),
+                        void *target);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <histedit.h>
+#include <limits.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -141,11 +142,30 @@ static void list_words(const struct candidates *candidates)
     fflush(stdout);
 }
 
-/* Puts in what all candidates go on with, or lists them if that is nothing. */
+/* Puts TEXT in place of the TYPED bytes before the cursor. */
+static int replace(EditLine *editor, size_t typed, const char *text)
+{
+    const LineInfo *info = el_line(editor);
+    char *old = strndup(info->cursor - typed, typed);
+    size_t characters = old == NULL ? (size_t)-1 : mbstowcs(NULL, old, 0);
+
+    if (old != NULL && strncmp(old, text, typed) == 0) { /* so that the cursor does not go back and forth */
+        text += typed;
+        typed = characters = 0;
+    }
+    free(old);
+    if (characters == (size_t)-1 || characters > INT_MAX)
+        return -1;
+    if (characters > 0)
+        el_deletestr(editor, (int)characters);
+    return *text == '\0' ? 0 : el_insertstr(editor, text);
+}
+
+/* Puts in what all candidates begin with, or lists them if that is no more than what is TYPED. */
 static unsigned char insert_common(EditLine *editor, const struct candidates *candidates, size_t typed)
 {
     size_t length;
-    char *more;
+    char *text;
 
     if (candidates->count == 0)
         return CC_ERROR;
@@ -156,18 +176,17 @@ static unsigned char insert_common(EditLine *editor, const struct candidates *ca
     }
     const char *word = candidates->words[0], *end = word + strlen(word);
     int is_whole = candidates->count == 1 && (end == word || end[-1] != '/');
-    if (length < typed ||
-        asprintf(&more, "%.*s%s", (int)(length - typed), word + typed, is_whole ? " " : "") < 0)
+    if (asprintf(&text, "%.*s%s", (int)length, word, is_whole ? " " : "") < 0)
         return CC_ERROR;
-    int failed = *more != '\0' && el_insertstr(editor, more) != 0;
-    free(more);
+    int failed = replace(editor, typed, text);
+    free(text);
     return failed ? CC_ERROR : CC_REFRESH;
 }
 
 static unsigned char complete(EditLine *editor, int character)
 {
     const LineInfo *info = el_line(editor);
-    size_t length = (size_t)(info->cursor - info->buffer), typed = 0;
+    size_t length = (size_t)(info->cursor - info->buffer), typed;
     char *line = strndup(info->buffer, length);
     struct candidates candidates = {0};
     struct line_reader *reader;
@@ -176,10 +195,8 @@ static unsigned char complete(EditLine *editor, int character)
     (void)character;
     if (line == NULL)
         return CC_ERROR;
-    while (typed < length && line[length - typed - 1] != ' ')
-        typed++;
     el_get(editor, EL_CLIENTDATA, &reader);
-    reader->complete(reader->owner, line, typed, add_candidate, &candidates);
+    typed = reader->complete(reader->owner, line, add_candidate, &candidates);
     unite(&candidates);
     result = insert_common(editor, &candidates, typed);
     for (size_t i = 0; i < candidates.count; i++)

@@ -12,11 +12,11 @@
 struct line_reader;
 
 /*
- * Completes: calls ADD, with TARGET, for each word that may stand where the last one of LINE does, of which
- * LENGTH bytes are typed at its end.
+ * Completes: calls ADD, with TARGET, for each word that may stand at the end of LINE, in place of the bytes
+ * whose number is returned.
  */
-typedef void line_completer(void *owner, const char *line, size_t length,
-                            void (*add)(void *target, const char *word), void *target);
+typedef size_t line_completer(void *owner, const char *line, void (*add)(void *target, const char *word),
+                              void *target);
 
 /* Reads standard input. NULL without memory. */
 struct line_reader *line_reader_open(line_completer *complete, void *owner);

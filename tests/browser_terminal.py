@@ -73,6 +73,25 @@ def complete(terminal):
     terminal.type("\x15quit\n")
 
 
+def complete_spaces(terminal):
+    """Names with spaces, and with what is special in an expression: as the commands take them."""
+    terminal.type("read my p\t\n")
+    terminal.expect("my profile.prof% ")
+    terminal.type("stats spaced::\t\n")
+    terminal.expect("due to restriction <'spaced::f<int, char\\\\*>'>")
+    terminal.expect("a.c:3(spaced::f<int, char*>)")
+    terminal.expect("% ")
+    terminal.type("stats 1 \"spaced::f<int, c\t\n")
+    terminal.expect("due to restriction <1>")
+    terminal.expect("a.c:3(spaced::f<int, char*>)")
+    terminal.expect("% ")
+    terminal.type("callers oper\t\n")
+    terminal.expect("due to restriction <'operator\\\\[\\\\]'>")
+    terminal.expect("a.c:4(operator[])")
+    terminal.expect("% ")
+    terminal.type("quit\n")
+
+
 def remember(terminal):
     terminal.type("help add\n")
     terminal.expect("% ")
@@ -98,7 +117,7 @@ def interrupt(terminal):
 def main():
     terminal = Terminal(os.path.abspath(sys.argv[1]), "-i")
     terminal.expect("% ")
-    {"complete": complete, "remember": remember, "interrupt": interrupt}[sys.argv[2]](terminal)
+    {"complete": complete, "complete_spaces": complete_spaces, "remember": remember, "interrupt": interrupt}[sys.argv[2]](terminal)
     terminal.expect("Goodbye.")
     status = terminal.ended()
     if status != 0:

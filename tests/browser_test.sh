@@ -134,6 +134,14 @@ test_case 'tab completes commands, files, sort keys and functions' '
     python3 "$top/tests/browser_terminal.py" "$stats" complete
 '
 
+test_case 'names with spaces and brackets are completed as the commands take them' '
+    python3 -c "
+import marshal
+names = {(\"a.c\", 3, \"spaced::f<int, char*>\"): (1, 1, 1.0, 1.0, {}), (\"a.c\", 4, \"operator[]\"): (1, 1, 0.5, 0.5, {})}
+marshal.dump(names, open(\"my profile.prof\", \"wb\"))"
+    python3 "$top/tests/browser_terminal.py" "$stats" complete_spaces
+'
+
 test_case 'the arrow keys bring back what was typed' '
     python3 "$top/tests/browser_terminal.py" "$stats" remember
 '
