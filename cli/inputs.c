@@ -142,7 +142,7 @@ int inputs_read(struct inputs *inputs, struct inputs_request *request, char *con
     inputs->count = count;
     inputs->table.in_seconds = request->in_seconds;
     inputs->table.with_edges = request->with_edges;
-    inputs->spread.cumulative = request->cumulative;
+    inputs->spread.figure = request->figure;
     if (make_titles(request, paths, inputs, message) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)

@@ -30,7 +30,7 @@ struct inputs_request {
     const char *before;         /* the path of a file to compare with, or NULL */
     int how;                    /* table_finish()'s, for the table of all files */
     int in_seconds, with_edges; /* as in struct table */
-    int cumulative;             /* as in struct spread */
+    enum sort_figure figure;    /* as in struct spread */
     struct selection selection;
     FILE *warnings; /* gets what could not be had of a file */
 };

@@ -155,19 +155,46 @@ void sort_label(const struct sort_order *order, char label[SORT_LABEL_MAX])
                                    order->keys[i]->label);
 }
 
-int sort_is_cumulative(const struct sort_order *order)
+enum sort_figure sort_first_figure(const struct sort_order *order)
 {
-    return order->count > 0 && order->keys[0]->fields[0] == CUMTIME;
-}
+    static const enum field fields[] = {
+        [SORT_TOTTIME] = TOTTIME, [SORT_CUMTIME] = CUMTIME, [SORT_NCALLS] = NCALLS,
+        [SORT_PCALLS] = PCALLS,   [SORT_PERCALL] = PERCALL, [SORT_CUMPERCALL] = CUMPERCALL};
 
-static int compare_numbers(double a, double b)
-{
-    return (a > b) - (a < b);
+    for (size_t i = 0; i < order->count; i++)
+        for (size_t figure = 0; figure < sizeof fields / sizeof *fields; figure++)
+            if (order->keys[i]->fields[0] == fields[figure])
+                return (enum sort_figure)figure;
+    return SORT_TOTTIME;
 }
 
 static double per_call(double time, uint64_t calls)
 {
     return calls == 0 ? 0 : time / (double)calls;
+}
+
+double sort_figure_of(enum sort_figure figure, const struct table_row *row)
+{
+    switch (figure) {
+    case SORT_TOTTIME:
+        return row->tottime;
+    case SORT_CUMTIME:
+        return row->cumtime;
+    case SORT_NCALLS:
+        return (double)row->ncalls;
+    case SORT_PCALLS:
+        return (double)row->pcalls;
+    case SORT_PERCALL:
+        return per_call(row->tottime, row->ncalls);
+    case SORT_CUMPERCALL:
+        return per_call(row->cumtime, row->pcalls);
+    }
+    return 0;
+}
+
+static int compare_numbers(double a, double b)
+{
+    return (a > b) - (a < b);
 }
 
 static int compare_strings(const char *a, const char *b)

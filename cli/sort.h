@@ -38,8 +38,20 @@ void sort_print_keys(FILE *stream);
 /* What the report says it is ordered by: "cumulative time, function name". */
 void sort_label(const struct sort_order *order, char label[SORT_LABEL_MAX]);
 
-/* Does the order go by cumulative time first? */
-int sort_is_cumulative(const struct sort_order *order);
+/* The figures of a row by which it can be ordered; times are in nanoseconds. */
+enum sort_figure {
+    SORT_TOTTIME,
+    SORT_CUMTIME,
+    SORT_NCALLS,
+    SORT_PCALLS,
+    SORT_PERCALL,
+    SORT_CUMPERCALL,
+};
+
+/* The first figure that the order goes by; SORT_TOTTIME if it goes by names alone. */
+enum sort_figure sort_first_figure(const struct sort_order *order);
+
+double sort_figure_of(enum sort_figure figure, const struct table_row *row);
 
 /* Orders the list; REVERSE turns it around as a whole, rows that are equal too, as pstats does. */
 void sort_apply(const struct sort_order *order, int reverse, struct table_list *list);

@@ -1,5 +1,5 @@
 /*
- * spread.c - how evenly a function's time is spread over files. See spread.h.
+ * spread.c - how evenly a function's time, or calls, are spread over files. See spread.h.
  */
 #include "spread.h"
 
@@ -44,24 +44,20 @@ static struct spread_row *append(struct spread *spread, const struct table_row *
     return failed ? NULL : added;
 }
 
-static double time_of(const struct spread *spread, const struct table_row *row)
-{
-    return spread->cumulative ? row->cumtime : row->tottime;
-}
-
 static void add_figures(const struct spread *spread, struct spread_row *into, const struct table_row *row)
 {
-    double time = time_of(spread, row);
+    double value = sort_figure_of(spread->figure, row);
 
     into->row.ncalls += row->ncalls;
     into->row.pcalls += row->pcalls;
     into->row.unwound += row->unwound;
     into->row.tottime += row->tottime;
     into->row.cumtime += row->cumtime;
-    if (into->files == 0 || time < into->min)
-        into->min = time;
-    if (into->files == 0 || time > into->max)
-        into->max = time;
+    into->sum += value;
+    if (into->files == 0 || value < into->min)
+        into->min = value;
+    if (into->files == 0 || value > into->max)
+        into->max = value;
     into->files++;
 }
 
@@ -106,14 +102,25 @@ int spread_list(const struct spread *spread, struct table_list *list, struct mes
     return 0;
 }
 
+static int is_count(const struct spread *spread)
+{
+    return spread->figure == SORT_NCALLS || spread->figure == SORT_PCALLS;
+}
+
+/* A function that is not called has no time per call. */
+static int is_per_call(const struct spread *spread)
+{
+    return spread->figure == SORT_PERCALL || spread->figure == SORT_CUMPERCALL;
+}
+
 static double least(const struct spread *spread, const struct spread_row *row)
 {
-    return row->files < spread->files ? 0 : row->min;
+    return row->files < spread->files && !is_per_call(spread) ? 0 : row->min;
 }
 
 static double mean(const struct spread *spread, const struct spread_row *row)
 {
-    return time_of(spread, &row->row) / (double)spread->files;
+    return row->sum / (double)(is_per_call(spread) ? row->files : spread->files);
 }
 
 /* In percent. */
@@ -122,11 +129,16 @@ static double imbalance(const struct spread *spread, const struct spread_row *ro
     return mean(spread, row) > 0 ? (row->max / mean(spread, row) - 1) * 100 : 0;
 }
 
-static void print_time(FILE *stream, double ns, enum report_unit unit)
+static void print_figure(FILE *stream, const struct spread *spread, double value, enum report_unit unit)
 {
     char text[REPORT_TIME_MAX];
 
-    report_time(text, ns, unit);
+    if (is_count(spread)) {
+        int is_whole = value >= 0x1p53 || value == (double)(uint64_t)value;
+        fprintf(stream, " %8.*f", !is_whole, value);
+        return;
+    }
+    report_time(text, value, unit);
     fprintf(stream, " %8s", text);
 }
 
@@ -134,9 +146,9 @@ static void print_row(FILE *stream, const struct spread *spread, const struct sp
                       enum report_unit unit)
 {
     fprintf(stream, "%8" PRIu64 " %9" PRIu64, row->files, row->row.ncalls);
-    print_time(stream, least(spread, row), unit);
-    print_time(stream, mean(spread, row), unit);
-    print_time(stream, row->max, unit);
+    print_figure(stream, spread, least(spread, row), unit);
+    print_figure(stream, spread, mean(spread, row), unit);
+    print_figure(stream, spread, row->max, unit);
     fprintf(stream, " %5.1f%% ", imbalance(spread, row));
     text_print(stream, row->row.text);
     fputc('\n', stream);
@@ -158,11 +170,15 @@ void spread_print(FILE *stream, const struct spread *spread, const struct report
 
 void spread_print_csv(FILE *stream, const struct spread *spread, const struct table_list *list)
 {
-    fputs("files,ncalls,min_ns,mean_ns,max_ns,imbalance,file,line,function,module\n", stream);
+    const char *unit = is_count(spread) ? "" : "_ns";
+    int decimals = is_count(spread) || is_per_call(spread) ? 2 : 0;
+
+    fprintf(stream, "files,ncalls,min%s,mean%s,max%s,imbalance,file,line,function,module\n", unit, unit,
+            unit);
     for (size_t i = 0; i < list->count; i++) {
         const struct spread_row *row = (const struct spread_row *)list->rows[i];
-        fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.0f,%.0f,%.0f,%.2f,", row->files, row->row.ncalls,
-                least(spread, row), mean(spread, row), row->max, imbalance(spread, row));
+        fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.*f,%.*f,%.*f,%.2f,", row->files, row->row.ncalls, decimals,
+                least(spread, row), decimals, mean(spread, row), decimals, row->max, imbalance(spread, row));
         csv_print_function(stream, &row->row);
         fputc('\n', stream);
     }

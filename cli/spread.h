@@ -1,12 +1,13 @@
 /*
- * spread.h - how evenly a function's time is spread over files: the report of `stats --by file`.
+ * spread.h - how evenly a function's time, or calls, are spread over files: the report of `stats --by file`.
  *
  *       files    ncalls      min     mean      max  imbal filename:lineno(function)
  *           4      4000  1.000ms  2.500ms  4.000ms  60.0% main.c:3(work)
  *
- * Times are of the function itself (tottime), or with its callees (cumtime), in each file; a file in which it
- * was not called counts as 0. Imbalance is by how much the greatest exceeds the mean. Functions are matched
- * exactly (match.h), a file at a time, so the memory does not grow with the number of files.
+ * What is spread is one figure that each file has of the function. A file in which it was not called counts
+ * as 0, or not at all if the figure is a time per call. Imbalance is by how much the greatest exceeds the
+ * mean. Functions are matched exactly (match.h), a file at a time, so the memory does not grow with the
+ * number of files.
  */
 #ifndef SPREAD_H
 #define SPREAD_H
@@ -17,19 +18,20 @@
 #include "intern.h"
 #include "message.h"
 #include "report.h"
+#include "sort.h"
 #include "table.h"
 
 /* ROW has the sums of all files, so lists of these are sorted and restricted as any table. It is the first
  * member: a row of such a list is a spread_row. */
 struct spread_row {
     struct table_row row;
-    double min, max; /* ns, in the files that call it */
-    uint64_t files;  /* that call it */
+    double min, max, sum; /* of the figure, in the files that call it */
+    uint64_t files;       /* that call it */
 };
 
 /* Zeroed, there are no files. */
 struct spread {
-    int cumulative;          /* set before anything is added: times are cumtimes */
+    enum sort_figure figure; /* set before anything is added */
     struct spread_row *rows; /* in the order in which they were met */
     size_t count;
     uint64_t files;

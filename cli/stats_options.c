@@ -234,7 +234,7 @@ static const struct option_spec OPTIONS[] = {
     {"by", 0, "WHAT",
      "print a line for each function (the default), thread or process; or, by file, how evenly each "
      "function's "
-     "time is spread over the files: tottime, or cumulative with --sort cumulative",
+     "tottime, or what --sort says, is spread over the files",
      BY_NAMES, take_by},
     {"thread", 0, "NAME", "keep the threads of this name (a shell's pattern) or ID; may be repeated", NULL,
      take_thread},
@@ -363,7 +363,7 @@ static void complete_request(struct settings *settings)
 
     request->need = what_is_needed(settings);
     request->in_seconds = settings->as_pstats;
-    request->cumulative = sort_is_cumulative(&settings->view.order);
+    request->figure = sort_first_figure(&settings->view.order);
     request->with_edges =
         settings->save != NULL || (view_needs_edges(&settings->view) && request->need == INPUTS_TABLE);
     if (settings->as_pstats)

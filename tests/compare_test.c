@@ -2,26 +2,16 @@
  * compare_test.c - what cli/diff.c and cli/spread.c say of several profiles, by the rows that cli/match.c
  * takes for the same.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "case.h"
 #include "cli/diff.h"
 #include "cli/restrict.h"
 #include "cli/sort.h"
 #include "cli/spread.h"
 #include "fixture.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function, .setup_func = setup, .teardown_func = teardown              \
-    }
 
 #define DIFF_HEADING                                                                                         \
     "   ncalls   tottime       %   percall   cumtime       %   percall filename:lineno(function)\n"
@@ -64,34 +54,42 @@ static void call(struct fixture *fixture, const char *file, uint32_t line, const
     fixture_record(fixture, fixture_function(fixture, 0, file, line, name), 0, calls, self, 2 * self);
 }
 
-static void sum_up(struct table *table, const struct fixture *fixture)
+/* What is written from here until end_print() is in PRINTED then. */
+static FILE *begin_print(void)
 {
-    assert_int_equal(table_add(table, &fixture->profile, &message), 0);
-    assert_int_equal(table_finish(table, 0, &message), 0);
+    static size_t size;
+
+    free(printed);
+    return open_memstream(&printed, &size);
+}
+
+static void end_print(FILE *stream, const char *expected)
+{
+    fclose(stream);
+    assert_string_equal(printed, expected);
 }
 
 static void compare(const char *sort)
 {
     struct sort_order order = {0};
 
-    sum_up(&old, &before);
-    sum_up(&new, &now);
+    fixture_sum_up(&old, &before, 0);
+    fixture_sum_up(&new, &now, 0);
     assert_int_equal(diff_open(&diff, &old, &new, &message), 0);
     assert_int_equal(diff_list(&diff, &list, &message), 0);
     assert_int_equal(sort_parse(&order, sort, &message), 0);
     sort_apply(&order, 0, &list);
 }
 
-static void print_diff(void)
+static void expect_diff(const char *expected)
 {
     const char *titles[] = {"new.prof", "old\033.prof"};
     struct report report = {
         .table = &new, .list = &list, .order = "internal time", .titles = titles, .title_count = 1};
-    size_t size;
-    FILE *stream = open_memstream(&printed, &size);
+    FILE *stream = begin_print();
 
     diff_print(stream, &diff, &report);
-    fclose(stream);
+    end_print(stream, expected);
 }
 
 static const struct diff_row *row(size_t i)
@@ -112,23 +110,21 @@ static void prints_changes(void **state)
     call(&now, "a.c", 4, "same", 1, 1);
     call(&now, "a.c", 5, "new", 2, 200);
     compare("tottime");
-    print_diff();
-    assert_string_equal(printed,
-                        "new.prof\n"
-                        "\n"
-                        "         33 function calls in 4.201us\n"
-                        "\n"
-                        "   Compared with: old\\x1b.prof\n"
-                        "   which has 22 function calls in 6.301us\n"
-                        "\n"
-                        "   Ordered by: change of internal time\n"
-                        "\n" DIFF_HEADING
-                        "       +0  -4.000us  -80.0%  -400.0ns  -8.000us  -80.0%  -800.0ns a.c:2(faster)\n"
-                        "      +10  +2.000us +200.0%  +50.00ns  +4.000us +200.0%  +100.0ns a.c:1(slower)\n"
-                        "       -1  -300.0ns    gone  -300.0ns  -600.0ns    gone  -600.0ns a.c:3(gone)\n"
-                        "       +2  +200.0ns     new  +100.0ns  +400.0ns     new  +200.0ns a.c:5(new)\n"
-                        "       +0       0ns   +0.0%       0ns       0ns   +0.0%       0ns a.c:4(same)\n"
-                        "\n\n");
+    expect_diff("new.prof\n"
+                "\n"
+                "         33 function calls in 4.201us\n"
+                "\n"
+                "   Compared with: old\\x1b.prof\n"
+                "   which has 22 function calls in 6.301us\n"
+                "\n"
+                "   Ordered by: change of internal time\n"
+                "\n" DIFF_HEADING
+                "       +0  -4.000us  -80.0%  -400.0ns  -8.000us  -80.0%  -800.0ns a.c:2(faster)\n"
+                "      +10  +2.000us +200.0%  +50.00ns  +4.000us +200.0%  +100.0ns a.c:1(slower)\n"
+                "       -1  -300.0ns    gone  -300.0ns  -600.0ns    gone  -600.0ns a.c:3(gone)\n"
+                "       +2  +200.0ns     new  +100.0ns  +400.0ns     new  +200.0ns a.c:5(new)\n"
+                "       +0       0ns   +0.0%       0ns       0ns   +0.0%       0ns a.c:4(same)\n"
+                "\n\n");
 }
 
 static void orders_by_size_of_change(void **state)
@@ -191,31 +187,57 @@ static void tells_overloads_apart(void **state)
 static void prints_csv(void **state)
 {
     (void)state;
-    size_t size;
     call(&before, "a.c", 3, "f", 1, 300);
     call(&now, "a.c", 4, "f", 2, 200);
     compare("tottime");
-    FILE *stream = open_memstream(&printed, &size);
+    FILE *stream = begin_print();
     diff_print_csv(stream, &list);
-    fclose(stream);
-    assert_string_equal(printed, "ncalls_before,ncalls,pcalls_before,pcalls,tottime_ns_before,tottime_ns,"
-                                 "cumtime_ns_before,cumtime_ns,file,line,function,module\n"
-                                 "1,2,1,2,300,200,600,400,a.c,4,f,/new/prog\n");
+    end_print(stream, "ncalls_before,ncalls,pcalls_before,pcalls,tottime_ns_before,tottime_ns,"
+                      "cumtime_ns_before,cumtime_ns,file,line,function,module\n"
+                      "1,2,1,2,300,200,600,400,a.c,4,f,/new/prog\n");
 }
 
-/* One more file, in which f took F and g took G. */
-static void add_file(uint64_t f, uint64_t g)
+/* The profile in BEFORE is one more file. */
+static void add_file(void)
 {
     struct table table = {0};
 
+    fixture_sum_up(&table, &before, 0);
+    assert_int_equal(spread_add(&spread, &table, &message), 0);
+    table_free(&table);
     fixture_start(&before);
+}
+
+/* One more file, in which f took F and g took G. */
+static void add_times(uint64_t f, uint64_t g)
+{
     if (f > 0)
         call(&before, "a.c", 1, "f", 1, f);
     if (g > 0)
         call(&before, "a.c", 2, "g", 1, g);
-    sum_up(&table, &before);
-    assert_int_equal(spread_add(&spread, &table, &message), 0);
-    table_free(&table);
+    add_file();
+}
+
+/* One more file, in which f was called CALLS times, and all but RECURSIVE of these times anew. */
+static void add_calls(uint64_t calls, uint64_t recursive, uint64_t self, uint64_t inclusive)
+{
+    uint32_t f = fixture_function(&before, PROFILE_NONE, "a.c", 1, "f");
+    uint32_t outer = fixture_record(&before, f, 0, calls - recursive, self, inclusive);
+
+    if (recursive > 0)
+        fixture_back_edge(&before, outer, outer, recursive, 0);
+    add_file();
+}
+
+/* What CSV says of the first function. */
+static void expect_spread(const char *expected)
+{
+    FILE *stream = begin_print();
+
+    assert_int_equal(spread_list(&spread, &list, &message), 0);
+    list.count = 1;
+    spread_print_csv(stream, &spread, &list);
+    end_print(stream, expected);
 }
 
 static void spreads_over_files(void **state)
@@ -223,13 +245,12 @@ static void spreads_over_files(void **state)
     (void)state;
     struct report report = {.table = &new, .list = &list, .order = "internal time"};
     struct restrictions restrictions = {0};
-    size_t size;
 
-    add_file(100, 0);
-    add_file(300, 50);
-    add_file(200, 0);
+    add_times(100, 0);
+    add_times(300, 50);
+    add_times(200, 0);
     assert_int_equal(spread_list(&spread, &list, &message), 0);
-    FILE *stream = open_memstream(&printed, &size);
+    FILE *stream = begin_print();
     spread_print(stream, &spread, &report);
     spread_print_csv(stream, &spread, &list);
     fclose(stream);
@@ -250,34 +271,56 @@ static void spreads_over_files(void **state)
 
 static void spreads_cumulative_time(void **state)
 {
-    struct table table = {0};
-
     (void)state;
-    spread.cumulative = 1;
-    for (uint64_t time = 100; time <= 300; time += 200) {
-        fixture_start(&before);
-        uint32_t f =
-            fixture_record(&before, fixture_function(&before, PROFILE_NONE, "a.c", 1, "f"), 0, 1, 5, time);
-        fixture_record(&before, fixture_function(&before, PROFILE_NONE, "a.c", 2, "g"), f, 1, time - 5,
-                       time - 5);
-        sum_up(&table, &before);
-        assert_int_equal(spread_add(&spread, &table, &message), 0);
-        table_free(&table);
-    }
-    assert_true(spread.rows[0].min == 100 && spread.rows[0].max == 300);
-    assert_int_equal(spread_list(&spread, &list, &message), 0);
-    size_t size;
-    FILE *stream = open_memstream(&printed, &size);
-    spread_print_csv(stream, &spread, &list);
+    spread.figure = SORT_CUMTIME;
+    add_calls(1, 0, 5, 100);
+    add_calls(1, 0, 5, 300);
+    expect_spread("files,ncalls,min_ns,mean_ns,max_ns,imbalance,file,line,function,module\n"
+                  "2,2,100,200,300,50.00,a.c,1,f,\n");
+}
+
+static void spreads_calls(void **state)
+{
+    (void)state;
+    struct report report = {.table = &new, .list = &list, .order = "call count"};
+
+    spread.figure = SORT_NCALLS;
+    add_calls(4, 2, 5, 5);
+    add_calls(1, 0, 5, 5);
+    expect_spread("files,ncalls,min,mean,max,imbalance,file,line,function,module\n"
+                  "2,5,1.00,2.50,4.00,60.00,a.c,1,f,\n");
+    FILE *stream = begin_print();
+    spread_print(stream, &spread, &report);
     fclose(stream);
-    assert_non_null(strstr(printed, "2,2,100,200,300,50.00,a.c,1,f,"));
+    assert_non_null(strstr(printed, "       2         5        1      2.5        4  60.0% a.c:1(f)\n"));
+}
+
+static void spreads_primitive_calls(void **state)
+{
+    (void)state;
+    spread.figure = SORT_PCALLS;
+    add_calls(4, 3, 5, 5);
+    add_calls(3, 0, 5, 5);
+    expect_spread("files,ncalls,min,mean,max,imbalance,file,line,function,module\n"
+                  "2,7,1.00,2.00,3.00,50.00,a.c,1,f,\n");
+}
+
+static void spreads_times_per_call(void **state)
+{
+    (void)state;
+    spread.figure = SORT_PERCALL;
+    add_calls(4, 0, 5, 5);
+    add_file(); /* in which f is not called, so it has no time per call */
+    add_calls(2, 0, 7, 7);
+    expect_spread("files,ncalls,min_ns,mean_ns,max_ns,imbalance,file,line,function,module\n"
+                  "2,6,1.25,2.38,3.50,47.37,a.c,1,f,\n");
 }
 
 static void does_not_grow_with_files(void **state)
 {
     (void)state;
     for (uint64_t i = 1; i <= 1000; i++)
-        add_file(i, 5);
+        add_times(i, 5);
     assert_int_equal(spread.count, 2);
     assert_int_equal(spread.files, 1000);
     assert_true(spread.rows[0].min == 1 && spread.rows[0].max == 1000);
@@ -294,6 +337,9 @@ int main(void)
         TEST("CSV has the figures of both", prints_csv),
         TEST("a function's least, mean and greatest time of all files are printed", spreads_over_files),
         TEST("so are its times with callees, if these are wanted", spreads_cumulative_time),
+        TEST("so are its calls", spreads_calls),
+        TEST("so are its primitive calls", spreads_primitive_calls),
+        TEST("so are its times per call, of the files that call it", spreads_times_per_call),
         TEST("a thousand files take the memory of one", does_not_grow_with_files),
     };
 

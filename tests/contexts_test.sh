@@ -175,7 +175,9 @@ test_case '--by file shows how evenly time is spread' '
     cumtime=$(awk -F, "NR == 2 { print \$4 }" "$stdout")
     grep "^2,2,$cumtime,$cumtime,$cumtime,0.00," spread
     run "$stats" recursion.prof again.prof --by file --csv -s calls -n 1
-    expect_stdout_match "^2,43782,.*,0.00,.*,fibonacci,"
+    expect_stdout_match "^2,43782,21891.00,21891.00,21891.00,0.00,.*,fibonacci,"
+    run "$stats" recursion.prof again.prof --by file -s name,pcalls --restrict fibonacci
+    expect_stdout_match "^       2     43782        1        1        1   0.0% .*fibonacci"
 '
 
 for arguments in '--diff' '--diff a --by file' '--by file --unwound' '--save' '--save a --csv' '--by week' '--by thread --sort time' '--process x' '--tree --by thread' '--tree=callers' '--tree=up' '--tree --percent' \

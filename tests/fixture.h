@@ -10,7 +10,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "case.h"
 #include "cli/model.h"
+#include "cli/table.h"
 
 enum { FIXTURE_MAX = 64 };
 
@@ -98,6 +100,23 @@ static inline void fixture_back_edge(struct fixture *fixture, uint32_t parent, u
     fixture->edges[fixture->profile.edge_count++] = (struct profile_edge){
         .caller = fixture->records[parent].function, .callee = function, .nested = calls};
     fixture->threads[fixture->profile.thread_count - 1].edge_count++;
+}
+
+/* Adds the profile to TABLE. */
+static inline void fixture_add_to(struct table *table, const struct fixture *fixture)
+{
+    struct message message = {""};
+
+    assert_int_equal(table_add(table, &fixture->profile, &message), 0);
+}
+
+/* Adds the profile to TABLE, and finishes that as table_finish() does with HOW. */
+static inline void fixture_sum_up(struct table *table, const struct fixture *fixture, int how)
+{
+    struct message message = {""};
+
+    fixture_add_to(table, fixture);
+    assert_int_equal(table_finish(table, how, &message), 0);
 }
 
 #endif

@@ -2,19 +2,10 @@
  * sort_test.c - how cli/sort.c reads keys and orders rows. That it agrees with Python's pstats on every
  * prefix and many tables is tested by pstats_oracle.py.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <string.h>
 
+#include "case.h"
 #include "cli/sort.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function, .setup_func = setup                                         \
-    }
 
 enum { ROWS = 4 };
 
@@ -175,18 +166,40 @@ static void lists_every_key(void **state)
     assert_int_equal(count, 15);
 }
 
+/* KEYS order by this figure of row 1 first. */
+static void assert_figure(const char *keys, enum sort_figure figure, double expected)
+{
+    struct sort_order order = {0};
+
+    assert_int_equal(sort_parse(&order, keys, &message), 0);
+    assert_int_equal(sort_first_figure(&order), figure);
+    assert_true(sort_figure_of(figure, &rows[1]) == expected);
+}
+
+static void knows_the_first_figure(void **state)
+{
+    (void)state;
+    assert_figure("calls", SORT_NCALLS, 7);
+    assert_figure("name,pcalls,time", SORT_PCALLS, 1);
+    assert_figure("name", SORT_TOTTIME, 2);
+    assert_figure("cumulative,calls", SORT_CUMTIME, 9);
+    assert_figure("percall", SORT_PERCALL, 2.0 / 7);
+    assert_figure("cumpercall", SORT_CUMPERCALL, 9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST("calls and times sort downwards, names and lines upwards, ties by the table's order",
-             orders_by_each_key),
-        TEST("a second key orders what the first leaves equal", orders_by_several_keys),
-        TEST("reverse turns ties around too", reverses_ties),
-        TEST("the labels are pstats's", labels_as_pstats),
-        TEST("unique prefixes are taken, with pstats's accidents", takes_prefixes_as_pstats),
-        TEST("other keys are refused with the list of keys", refuses_other_keys),
-        TEST("there is room for the most and the longest keys", bounds_the_keys),
-        TEST("the list of keys in the help has them all", lists_every_key),
+        TEST_PREPARED("calls and times sort downwards, names and lines upwards, ties by the table's order",
+                      orders_by_each_key),
+        TEST_PREPARED("a second key orders what the first leaves equal", orders_by_several_keys),
+        TEST_PREPARED("the first figure among the keys is known", knows_the_first_figure),
+        TEST_PREPARED("reverse turns ties around too", reverses_ties),
+        TEST_PREPARED("the labels are pstats's", labels_as_pstats),
+        TEST_PREPARED("unique prefixes are taken, with pstats's accidents", takes_prefixes_as_pstats),
+        TEST_PREPARED("other keys are refused with the list of keys", refuses_other_keys),
+        TEST_PREPARED("there is room for the most and the longest keys", bounds_the_keys),
+        TEST_PREPARED("the list of keys in the help has them all", lists_every_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
