@@ -1,11 +1,6 @@
 /*
  * decimal_test.c - that cli/decimal.c writes what printf does.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
@@ -13,12 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "case.h"
 #include "cli/decimal.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function                                                              \
-    }
 
 static void assert_as_printf(double value)
 {
@@ -116,10 +107,10 @@ static void writes_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST("zeros, infinities and powers of two are written as printf does", writes_special_values),
-        TEST("a half of the last digit is rounded as printf does", rounds_half_to_even),
-        TEST("any double is written as printf does", writes_any_double),
-        TEST("any count is written as printf does", writes_counts),
+        TEST_ALONE("zeros, infinities and powers of two are written as printf does", writes_special_values),
+        TEST_ALONE("a half of the last digit is rounded as printf does", rounds_half_to_even),
+        TEST_ALONE("any double is written as printf does", writes_any_double),
+        TEST_ALONE("any count is written as printf does", writes_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

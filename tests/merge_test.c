@@ -1,25 +1,15 @@
 /*
  * merge_test.c - what cli/merge.c makes one, and what it keeps apart.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "case.h"
 #include "cli/merge.h"
 #include "cli/prof_file.h"
 #include "cli/table.h"
 #include "fixture.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function, .setup_func = setup, .teardown_func = teardown              \
-    }
 
 enum { NS = MERGE_TICKS_PER_NS };
 

@@ -1,21 +1,12 @@
 /*
  * options_test.c - how cli/options.c reads a command line and prints the help.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "case.h"
 #include "cli/options.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function                                                              \
-    }
 
 /* The options that were taken, in their order: "key=value " each. */
 struct seen {
@@ -225,14 +216,14 @@ static void prints_help(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST("short, long, joined and abbreviated options are taken in their order", takes_spellings),
-        TEST("a value may be optional, and may take a second word with it", takes_optional_values),
-        TEST("options may follow operands, but not --", permutes),
-        TEST("where the command says so, the first operand ends the options", stops_at_operands),
-        TEST("wrong use is refused in one line that names the option and the help", refuses_wrong_use),
-        TEST("a message shows no control characters", shows_no_control_characters),
-        TEST("--help and --version end the parsing", stops_at_help),
-        TEST("the help is made from the table", prints_help),
+        TEST_ALONE("short, long, joined and abbreviated options are taken in their order", takes_spellings),
+        TEST_ALONE("a value may be optional, and may take a second word with it", takes_optional_values),
+        TEST_ALONE("options may follow operands, but not --", permutes),
+        TEST_ALONE("where the command says so, the first operand ends the options", stops_at_operands),
+        TEST_ALONE("wrong use is refused in one line that names the option and the help", refuses_wrong_use),
+        TEST_ALONE("a message shows no control characters", shows_no_control_characters),
+        TEST_ALONE("--help and --version end the parsing", stops_at_help),
+        TEST_ALONE("the help is made from the table", prints_help),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,26 +1,16 @@
 /*
  * parts_test.c - processes and threads: what cli/select.c keeps of them, cli/parts.c lists, cli/notes.c says.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "case.h"
 #include "cli/notes.h"
 #include "cli/parts.h"
 #include "cli/select.h"
 #include "cli/table.h"
 #include "fixture.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function, .setup_func = setup, .teardown_func = teardown              \
-    }
 
 #define PROCESSES "      pid   parent  threads    ncalls  tottime     wall  ended       command\n"
 #define THREADS   "      pid      tid    ncalls  tottime     wall  thread           command\n"

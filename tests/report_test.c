@@ -1,24 +1,15 @@
 /*
  * report_test.c - what cli/report.c and cli/csv.c print.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "case.h"
 #include "cli/csv.h"
 #include "cli/report.h"
 #include "cli/table.h"
 #include "fixture.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function, .setup_func = setup, .teardown_func = teardown              \
-    }
 
 static struct fixture fixture;
 static struct table table;
@@ -45,8 +36,7 @@ static int teardown(void **state)
 
 static void sum_up(void)
 {
-    assert_int_equal(table_add(&table, &fixture.profile, &message), 0);
-    assert_int_equal(table_finish(&table, 0, &message), 0);
+    fixture_sum_up(&table, &fixture, 0);
     assert_int_equal(table_list(&table, &list, &message), 0);
 }
 

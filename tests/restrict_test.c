@@ -1,20 +1,11 @@
 /*
  * restrict_test.c - how cli/restrict.c shortens lists.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "case.h"
 #include "cli/restrict.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function, .setup_func = setup, .teardown_func = teardown              \
-    }
 
 enum { ROWS = 5 };
 

@@ -1,25 +1,13 @@
 /*
  * table_edges_test.c - who called whom, by cProfile's rules.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "case.h"
 #include "cli/table.h"
 #include "cli/table_links.h"
 #include "fixture.h"
 
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function, .setup_func = setup, .teardown_func = teardown              \
-    }
-
 static struct fixture fixture;
 static struct table table;
-static struct message message;
 
 static int setup(void **state)
 {
@@ -34,12 +22,6 @@ static int teardown(void **state)
     (void)state;
     table_free(&table);
     return 0;
-}
-
-static void sum_up(int how)
-{
-    assert_int_equal(table_add(&table, &fixture.profile, &message), 0);
-    assert_int_equal(table_finish(&table, how, &message), 0);
 }
 
 static void assert_edge(size_t i, const char *caller, const char *callee, uint64_t ncalls, uint64_t pcalls,
@@ -66,7 +48,7 @@ static void one_edge_for_each_pair(void **state)
     fixture_thread(&fixture, 2);
     outer = fixture_record(&fixture, f, fixture.threads[1].root, 1, 1, 1);
     fixture_record(&fixture, g, outer, 4, 5, 6);
-    sum_up(0);
+    fixture_sum_up(&table, &fixture, 0);
     assert_int_equal(table.edges.count, 1);
     assert_edge(0, "a.c:1(f)", "a.c:2(g)", 6, 6, 30, 37);
 }
@@ -80,7 +62,7 @@ static void recursion(void **state)
     fixture_back_edge(&fixture, outer, outer, 20, 130);
     fixture.edges[0].nested_outermost = 3;
     fixture.edges[0].nested_inclusive = 147;
-    sum_up(0);
+    fixture_sum_up(&table, &fixture, 0);
     assert_int_equal(table.edges.count, 1);
     assert_edge(0, "a.c:3(factorial)", "a.c:3(factorial)", 20, 3, 130, 147);
 }
@@ -93,7 +75,7 @@ static void stripped_edges_are_summed(void **state)
     uint32_t two = fixture_function(&fixture, PROFILE_NONE, "/b/b.c", 1, "f");
     fixture_record(&fixture, callee, fixture_record(&fixture, one, 0, 1, 1, 1), 2, 10, 20);
     fixture_record(&fixture, callee, fixture_record(&fixture, two, 0, 1, 1, 1), 3, 30, 40);
-    sum_up(TABLE_STRIP_DIRS);
+    fixture_sum_up(&table, &fixture, TABLE_STRIP_DIRS);
     assert_int_equal(table.row_count, 2);
     assert_int_equal(table.edges.count, 1);
     assert_edge(0, "b.c:1(f)", "c.c:9(callee)", 5, 5, 40, 60);
@@ -106,7 +88,7 @@ static void a_dictionary_has_each_key_once(void **state)
     uint32_t one = fixture_function(&fixture, a, "inline.h", 1, "f\xff");
     uint32_t two = fixture_function(&fixture, b, "inline.h", 1, "f\xfe");
     fixture_record(&fixture, two, fixture_record(&fixture, one, 0, 1, 1, 1), 2, 10, 20);
-    sum_up(TABLE_DICTIONARY);
+    fixture_sum_up(&table, &fixture, TABLE_DICTIONARY);
     assert_int_equal(table.row_count, 1);
     assert_string_equal(table.rows[0].name, "f\xef\xbf\xbd");
     assert_edge(0, table.rows[0].text, table.rows[0].text, 2, 2, 10, 20);
@@ -123,7 +105,7 @@ static void lists(void **state)
     uint32_t outer = fixture_record(&fixture, f, 0, 1, 1, 1);
     fixture_record(&fixture, h, outer, 1, 1, 1);
     fixture_record(&fixture, h, fixture_record(&fixture, g, outer, 1, 1, 1), 1, 1, 1);
-    sum_up(0);
+    fixture_sum_up(&table, &fixture, 0);
     assert_int_equal(table_links_open(&links, &table, TABLE_CALLERS), 0);
     assert_int_equal(links.starts[1], 0);
     assert_int_equal(links.starts[2], 1);

@@ -1,20 +1,11 @@
 /*
  * table_test.c - what cli/table.c makes of profiles.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <math.h>
 
+#include "case.h"
 #include "cli/table.h"
 #include "fixture.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function, .setup_func = setup, .teardown_func = teardown              \
-    }
 
 static struct fixture fixture, other;
 static struct table table;
@@ -37,10 +28,11 @@ static int teardown(void **state)
 
 static void sum_up(int strip_dirs)
 {
-    assert_int_equal(table_add(&table, &fixture.profile, &message), 0);
-    if (other.profile.function_count > 0)
-        assert_int_equal(table_add(&table, &other.profile, &message), 0);
-    assert_int_equal(table_finish(&table, strip_dirs, &message), 0);
+    if (other.profile.function_count > 0) {
+        fixture_add_to(&table, &fixture);
+        fixture_sum_up(&table, &other, strip_dirs);
+    } else
+        fixture_sum_up(&table, &fixture, strip_dirs);
 }
 
 static void assert_row(size_t i, const char *text, uint64_t ncalls, uint64_t pcalls, double tottime,

@@ -1,22 +1,13 @@
 /*
  * text_test.c - what cli/text.c shows of names, and cli/message.c of messages.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "case.h"
 #include "cli/message.h"
 #include "cli/text.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function                                                              \
-    }
 
 static void assert_shown(const char *text, const char *expected)
 {
@@ -91,11 +82,11 @@ static void cuts_messages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST("printable text stays as it is", keeps_text),
-        TEST("control characters and marks that turn the line around are escaped", escapes_controls),
-        TEST("invalid UTF-8 is escaped byte by byte", escapes_invalid_bytes),
-        TEST("a message shows no control characters, and may hold the message before", sets_messages),
-        TEST("a message is cut to fit between characters", cuts_messages),
+        TEST_ALONE("printable text stays as it is", keeps_text),
+        TEST_ALONE("control characters and marks that turn the line around are escaped", escapes_controls),
+        TEST_ALONE("invalid UTF-8 is escaped byte by byte", escapes_invalid_bytes),
+        TEST_ALONE("a message shows no control characters, and may hold the message before", sets_messages),
+        TEST_ALONE("a message is cut to fit between characters", cuts_messages),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,24 +2,14 @@
  * tree_test.c - what cli/tree.c, tree_walk.c, tree_print.c and tree_report.c print of a profile's calling
  * contexts.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "case.h"
 #include "cli/merge.h"
 #include "cli/tree_report.h"
 #include "fixture.h"
-
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        .name = sentence, .test_func = function, .setup_func = setup, .teardown_func = teardown              \
-    }
 
 #define HEADING "   ncalls  tottime       %  cumtime       %  filename:lineno(function)\n"
 
