@@ -20,6 +20,7 @@
 #include "recover.h"
 #include "report.h"
 #include "restrict.h"
+#include "row_options.h"
 #include "sort.h"
 #include "spool.h"
 #include "symbolize.h"
@@ -28,8 +29,8 @@
 enum { STATUS_FAILURE = 1, STATUS_USAGE = 2 };
 
 struct settings {
-    const char *out; /* NULL: print */
-    struct sort_order order;
+    struct row_options rows; /* of the report; first, as its handlers want it */
+    const char *out;         /* NULL: print */
     struct restrictions restrictions;
     int wait_all;
     int recover;
@@ -44,24 +45,6 @@ static enum options_result take_out(void *target, const char *value, struct mess
     }
     ((struct settings *)target)->out = value;
     return OPTIONS_RUN;
-}
-
-static enum options_result take_sort(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-
-    return sort_parse(&settings->order, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
-}
-
-static enum options_result take_limit(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-    int64_t count;
-
-    return options_count(&count, value, "rows", message) == OPTIONS_RUN &&
-                   restrict_add_count(&settings->restrictions, count, message) == 0
-               ? OPTIONS_RUN
-               : OPTIONS_ERROR;
 }
 
 static enum options_result take_max_contexts(void *target, const char *value, struct message *message)
@@ -96,8 +79,8 @@ static enum options_result take_recover(void *target, const char *value, struct 
 static const struct option_spec OPTIONS[] = {
     {"output", 'o', "FILE", "save the profile in FILE, for stats, instead of printing it", "FILE", take_out},
     {"sort", 's', "KEY[,KEY...]", "order the printed report by KEY (default: cumulative):\n" SORT_KEYS,
-     SORT_KEYS, take_sort},
-    {"limit", 'n', "N", "print the first N rows of the report", NULL, take_limit},
+     SORT_KEYS, row_options_take_sort},
+    {"limit", 'n', "N", "print the first N rows of the report", NULL, row_options_take_limit},
     {"wait", 'w', "WHOM", "wait for the program (the default), or for all its descendants too: program, all",
      "program all", take_wait},
     {"recover", 0, NULL,
@@ -194,8 +177,8 @@ static int print_report(const struct settings *settings, const struct profile *p
 
     if (table_add(&table, profile, message) == 0 && table_finish(&table, 1, message) == 0 &&
         table_list(&table, &list, message) == 0) {
-        sort_apply(&settings->order, 0, &list);
-        sort_label(&settings->order, label);
+        sort_apply(&settings->rows.order, 0, &list);
+        sort_label(&settings->rows.order, label);
         result = restrict_apply(&settings->restrictions, &list, message);
     }
     if (result == 0)
@@ -316,12 +299,15 @@ static int complete(struct settings *settings, char **out, struct message *messa
 {
     if (settings->out != NULL && (settings->out = *out = output_path(settings->out, message)) == NULL)
         return -1;
-    return settings->order.count > 0 ? 0 : sort_parse(&settings->order, "cumulative", message);
+    if (settings->rows.limit >= 0 &&
+        restrict_add_count(&settings->restrictions, settings->rows.limit, message) != 0)
+        return -1;
+    return settings->rows.order.count > 0 ? 0 : sort_parse(&settings->rows.order, "cumulative", message);
 }
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {0};
+    struct settings settings = {.rows.limit = -1};
     struct message message = {""};
     struct launch launch = {0};
     struct spool spool = {""};

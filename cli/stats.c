@@ -95,7 +95,7 @@ static void print_parts(FILE *stream, const struct settings *settings, const str
     struct parts_report report = {.parts = &inputs->parts,
                                   .kind = settings->by == BY_THREAD ? PARTS_THREADS : PARTS_PROCESSES,
                                   .unit = settings->view.unit,
-                                  .limit = settings->limit,
+                                  .limit = settings->rows.limit,
                                   .unwound = settings->view.unwound};
 
     if (settings->view.kind == VIEW_CSV) {
@@ -228,7 +228,7 @@ static void say_cut_short(int signal)
 int main(int argc, char **argv)
 {
     struct settings settings = {
-        .view.edge_limit = -1, .limit = -1, .use_pager = 1, .tree = {.min_percent = -1}};
+        .view.edge_limit = -1, .rows.limit = -1, .use_pager = 1, .tree = {.min_percent = -1}};
     struct message message = {""};
     int first, status = EXIT_SUCCESS;
     enum options_result parsed = options_parse(&STATS_COMMAND, argc, argv, &settings, &first, &message);

@@ -12,23 +12,11 @@
 /* Their names, separated by spaces: for help and completion. */
 #define BY_NAMES "function thread process file"
 
-static enum options_result take_sort(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-
-    return sort_parse(&settings->view.order, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
-}
-
 static enum options_result take_reverse(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
     ((struct settings *)target)->view.reverse = 1;
     return OPTIONS_RUN;
-}
-
-static enum options_result take_limit(void *target, const char *value, struct message *message)
-{
-    return options_count(&((struct settings *)target)->limit, value, "rows", message);
 }
 
 static enum options_result take_restrict(void *target, const char *value, struct message *message)
@@ -198,9 +186,9 @@ static enum options_result take_no_pager(void *target, const char *value, struct
 static const struct option_spec OPTIONS[] = {
     {"sort", 's', "KEY[,KEY...]",
      "order by KEY, then by the next; a unique prefix is enough (default: cumulative):\n" SORT_KEYS,
-     SORT_KEYS, take_sort},
+     SORT_KEYS, row_options_take_sort},
     {"reverse", 'r', NULL, "reverse the order", NULL, take_reverse},
-    {"limit", 'n', "N", "print the first N rows, after all restrictions", NULL, take_limit},
+    {"limit", 'n', "N", "print the first N rows, after all restrictions", NULL, row_options_take_limit},
     {"restrict", 0, "R",
      "keep the first R rows (a whole number), a fraction of the rows (a number from 0 to 1 with a point), or "
      "the rows "
@@ -297,8 +285,8 @@ static enum options_result add_restrictions(struct settings *settings, struct me
             message_set(message, "--restrict: %s", message->text);
             return options_wrong(&STATS_COMMAND, message->text, message);
         }
-    if (settings->limit >= 0 && !settings->tree.wanted && /* the tree's lines are no rows */
-        restrict_add_count(restrictions, settings->limit, message) != 0)
+    if (settings->rows.limit >= 0 && !settings->tree.wanted && /* the tree's lines are no rows */
+        restrict_add_count(restrictions, settings->rows.limit, message) != 0)
         return OPTIONS_ERROR;
     return OPTIONS_RUN;
 }
@@ -315,7 +303,7 @@ static const char *contradiction(const struct settings *settings)
     int is_csv = view->kind == VIEW_CSV, is_calls = view_needs_edges(view),
         is_by = settings->by != BY_FUNCTION;
     int is_diff = settings->request.before != NULL, is_tree = settings->tree.wanted;
-    int rows = view->order.count > 0 || view->reverse || settings->restriction_count > 0;
+    int rows = settings->rows.order.count > 0 || view->reverse || settings->restriction_count > 0;
 
     if (settings->as_pstats &&
         (is_tree || is_by || is_diff || view->unwound || selection_is_active(&settings->request.selection)))
@@ -342,7 +330,7 @@ static const char *contradiction(const struct settings *settings)
 /* Is a table saved, and not the sum of the files with their contexts? */
 static int saves_table(const struct settings *settings)
 {
-    return settings->as_pstats || settings->restriction_count > 0 || settings->limit >= 0 ||
+    return settings->as_pstats || settings->restriction_count > 0 || settings->rows.limit >= 0 ||
            (settings->request.how & TABLE_STRIP_DIRS) != 0;
 }
 
@@ -383,8 +371,9 @@ enum options_result settings_complete(struct settings *settings, struct message 
 
     if (wrong != NULL)
         return options_wrong(&STATS_COMMAND, wrong, message);
+    view->order = settings->rows.order;
     complete_request(settings);
-    settings->tree.limit = settings->limit;
+    settings->tree.limit = settings->rows.limit;
     if (settings->as_pstats)
         view->unit = REPORT_UNIT_S;
     else if (view->order.count == 0 && sort_parse(&view->order, order, message) != 0)

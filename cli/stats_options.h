@@ -10,6 +10,7 @@
 #include "inputs.h"
 #include "message.h"
 #include "options.h"
+#include "row_options.h"
 #include "tree_report.h"
 #include "view.h"
 
@@ -17,10 +18,10 @@
 enum by { BY_FUNCTION, BY_THREAD, BY_PROCESS, BY_FILE };
 
 struct settings {
-    struct view view;
+    struct row_options rows;   /* first, as its handlers want it */
+    struct view view;          /* its order is that of the rows, or the default */
     const char **restrictions; /* as they were given: how they are read depends on as_pstats */
     size_t restriction_count;
-    int64_t limit; /* -1: none */
     int as_pstats;
     int is_interactive;
     int use_pager;
