@@ -57,6 +57,34 @@ test_case 'python3 -m pstats opens it as it is' '
     grep -q "^        4 .*prog\|^        4 .*leaf" report || fail "no leaf with 4 calls: $(cat report)"
 '
 
+# Times in a callgrind file are whole nanoseconds, cut off.
+test_case 'pyprof2calltree makes a callgrind file of it with the same figures, of C and of C++' '
+    command -v pyprof2calltree >/dev/null || skip "there is no pyprof2calltree"
+    a_profile
+    mv out.prof c.prof
+    ${CXX:-c++} -g -finstrument-functions -o classes "$top/samples/classes.cc"
+    "$profile" -o cc.prof ./classes >/dev/null
+    compile recursion <"$top/samples/recursion.c"
+    "$profile" -o recursion.prof ./recursion >/dev/null
+    for name in c cc recursion; do
+        pyprof2calltree -i $name.prof -o $name.callgrind
+        "$stats" --csv $name.prof >$name.csv
+        python3 -c "
+import csv, marshal, re
+text = open(\"$name.callgrind\").read()
+rows = list(csv.DictReader(open(\"$name.csv\")))
+stats = marshal.load(open(\"$name.prof\", \"rb\"))
+own = [int(ns) for ns in re.findall(r\"^fn=.*\n\d+ (\d+)\$\", text, re.M)]
+assert len(own) == len(rows) == len(stats), (own, rows)
+assert all(abs(a - b) <= 1 for a, b in zip(sorted(own), sorted(float(row[\"tottime_ns\"]) for row in rows))), (own, rows)
+total = int(re.search(r\"^summary: (\d+)\", text, re.M).group(1))
+assert abs(total - sum(float(row[\"tottime_ns\"]) for row in rows)) <= len(rows), total
+calls = sorted(int(calls) for calls in re.findall(r\"^calls=(\d+) \", text, re.M))
+edges = sorted(cell[0] for value in stats.values() for cell in value[4].values())
+assert calls == edges and calls, (calls, edges)"
+    done
+'
+
 test_case 'names that are no UTF-8 are made fit for Python' '
     printf "__attribute__((noinline)) void f(void) {}\nint main(void) { f(); return 0; }\n" >prog.c
     mkdir "$(printf "dir\377")"
