@@ -42,12 +42,17 @@ static int compare_files(const struct table_row *a, const struct table_row *b)
     return order != 0 ? order : strcmp(a->file, b->file);
 }
 
-static int compare_places(const struct table_row *a, const struct table_row *b)
+static int compare_lines(const struct table_row *a, const struct table_row *b)
 {
     int order = compare_files(a, b);
 
-    if (order == 0)
-        order = (a->line > b->line) - (a->line < b->line);
+    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+static int compare_places(const struct table_row *a, const struct table_row *b)
+{
+    int order = compare_lines(a, b);
+
     return order != 0 ? order : strcmp(a->module, b->module);
 }
 
@@ -94,7 +99,7 @@ static void join(const struct candidate *a, size_t a_count, const struct candida
 int match_rows(const struct match_rows *a, const struct match_rows *b, enum match_kind kind,
                uint32_t *matches)
 {
-    static compare_function *const passes[] = {compare_places, compare_files, compare_bases};
+    static compare_function *const passes[] = {compare_places, compare_lines, compare_files, compare_bases};
     struct candidate *candidates = calloc(a->count + b->count + 1, sizeof *candidates);
     uint32_t *taken = calloc(b->count + 1, sizeof *taken);
     int result = candidates != NULL && taken != NULL ? 0 : -1;
@@ -102,7 +107,7 @@ int match_rows(const struct match_rows *a, const struct match_rows *b, enum matc
     memset(matches, 0xff, a->count * sizeof *matches); /* MATCH_NONE */
     if (taken != NULL)
         memset(taken, 0xff, b->count * sizeof *taken);
-    for (size_t pass = 0; result == 0 && pass < (kind == MATCH_EXACT ? 1 : 3); pass++) {
+    for (size_t pass = 0; result == 0 && pass < (kind == MATCH_EXACT ? 2 : 4); pass++) {
         size_t a_count = collect(a, matches, passes[pass], candidates);
         size_t b_count = collect(b, taken, passes[pass], candidates + a_count);
         join(candidates, a_count, candidates + a_count, b_count, matches, taken);

@@ -304,6 +304,7 @@ int profile_merge(struct merge *merge, const struct profile *from, struct messag
     int result = addition.functions != NULL && addition.records != NULL ? 0 : -1;
 
     merge->functions.into = &merge->profile;
+    merge_functions_begin(&merge->functions);
     if (result == 0 && is_first)
         result = begin(merge);
     if (result == 0) {

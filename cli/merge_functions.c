@@ -175,6 +175,20 @@ static int same_source(const void *owner, uint32_t value, const void *key)
            same_text(a.file, b->file) && same_text(a.path, b->path);
 }
 
+static uint64_t anywhere_hash(const struct profile_function *function)
+{
+    return hash_text(function->file, hash_text(function->name, function->line));
+}
+
+static int same_anywhere(const void *owner, uint32_t value, const void *key)
+{
+    const struct merge_functions *functions = owner;
+    const struct profile_function *a = &functions->into->functions[functions->sources[value].function],
+                                  *b = key;
+
+    return a->line == b->line && same_text(a->name, b->name) && same_text(a->file, b->file);
+}
+
 static int add_source(struct merge_functions *functions, const struct source_key *key, uint32_t function)
 {
     uint32_t index = (uint32_t)functions->source_count;
@@ -183,7 +197,57 @@ static int add_source(struct merge_functions *functions, const struct source_key
     if (added == NULL)
         return -1;
     *added = (struct merge_source){.function = function, .ordinal = key->ordinal};
+    const struct profile_function *named = &functions->into->functions[function];
+    const struct hash_lookup lookup = {same_anywhere, functions};
+    if (hash_find(&functions->anywhere, anywhere_hash(named), lookup, named) == HASH_NONE &&
+        hash_insert(&functions->anywhere, anywhere_hash(named), index) != 0)
+        return -1;
     return hash_insert(&functions->sources_index, source_hash(key), index);
+}
+
+/* --- sources in modules of other paths --- */
+
+static int compare_paths(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* For the first function that asks: most profiles have none. */
+static int prepare_paths(struct merge_functions *functions, const struct profile *from)
+{
+    functions->paths = calloc(from->module_count + 1, sizeof *functions->paths);
+    functions->taken = calloc(functions->before, 1);
+    if (functions->paths == NULL || functions->taken == NULL)
+        return -1;
+    for (uint32_t i = 0; i < from->module_count; i++)
+        functions->paths[i] = module_path(from, i);
+    if (from->module_count > 0)
+        qsort(functions->paths, from->module_count, sizeof *functions->paths, compare_paths);
+    return 0;
+}
+
+/* Finds for PLACE the function that has the name of WANTED in a module of another path. Returns whether there
+ * is one; -1 without memory. */
+static int find_anywhere(struct merge_functions *functions, const struct profile *from,
+                         const struct profile_function *wanted, struct merge_place *place)
+{
+    const struct hash_lookup lookup = {same_anywhere, functions};
+
+    if (functions->before == 0 || wanted->name == NULL || wanted->file == NULL)
+        return 0;
+    uint32_t source = hash_find(&functions->anywhere, anywhere_hash(wanted), lookup, wanted);
+    if (source == HASH_NONE || functions->sources[source].function >= functions->before)
+        return 0;
+    if (functions->paths == NULL && prepare_paths(functions, from) != 0)
+        return -1;
+    uint32_t found = functions->sources[source].function;
+    const char *path = module_path(functions->into, functions->into->functions[found].module);
+    if (functions->taken[found] ||
+        bsearch(&path, functions->paths, from->module_count, sizeof path, compare_paths) != NULL)
+        return 0;
+    functions->taken[found] = 1;
+    place->function = found;
+    return 1;
 }
 
 /* Finds for PLACE the function that other builds have by the name of KEY, and else leaves in KEY the ordinal
@@ -237,13 +301,28 @@ uint32_t merge_functions_find(struct merge_functions *functions, const struct pr
     if (found != HASH_NONE)
         return functions->places[found].function;
     struct source_key key = source_key(from, wanted, 0);
-    if (!find_source(functions, &key, &place) && add_function(functions, wanted, &key, &place) != 0)
+    int is_known = find_source(functions, &key, &place);
+    if (!is_known)
+        is_known = find_anywhere(functions, from, wanted, &place);
+    if (is_known < 0 || (!is_known && add_function(functions, wanted, &key, &place) != 0))
         return PROFILE_NONE;
     return add_place(functions, &place) == 0 ? place.function : PROFILE_NONE;
 }
 
+void merge_functions_begin(struct merge_functions *functions)
+{
+    free(functions->paths);
+    free(functions->taken);
+    functions->paths = NULL;
+    functions->taken = NULL;
+    functions->before = functions->into->function_count;
+}
+
 void merge_functions_free(struct merge_functions *functions)
 {
+    free(functions->paths);
+    free(functions->taken);
+    hash_free(&functions->anywhere);
     free(functions->places);
     free(functions->sources);
     hash_free(&functions->modules);

@@ -2,7 +2,9 @@
  * merge_functions.h - which function of one profile is which of another. For merge.c alone.
  *
  * Functions are the same if they lie at the same offset of the same build of a module. Where builds differ,
- * they are the same if the path of the module, source file, line and linkage name agree. What one build has
+ * they are the same if the path of the module, source file, line and linkage name agree; or all but the path,
+ * if the profile that is added has no module of that path: the program was built elsewhere, or under another
+ * name. What one build has
  * several times (a static function of a header) is matched in order, so that two functions of one profile
  * never become one: a path through the merged tree still names no function twice.
  *
@@ -27,7 +29,16 @@ struct merge_functions {
     struct hash places_index; /* by module and offset */
     struct hash claims;       /* by module and function of INTO: its place */
     struct hash sources_index;
+    struct hash anywhere; /* by file, line and name: the first source */
+
+    /* Of the profile that is being added. */
+    size_t before;        /* INTO's functions before it */
+    const char **paths;   /* its modules', sorted; NULL until they are needed */
+    unsigned char *taken; /* by function of INTO, with PATHS: was found by its name alone */
 };
+
+/* Another profile is added: merge_functions_find() is asked about that one alone until the next call. */
+void merge_functions_begin(struct merge_functions *functions);
 
 /* The index in INTO of the function that FROM has as FUNCTION; it is added if need be. PROFILE_NONE without
  * memory. */

@@ -59,18 +59,22 @@ static int index_rows(struct table *table)
     return 0;
 }
 
-uint32_t table_row_same(struct table *table, const struct table_row *row)
+uint32_t table_row_find(struct table *table, const struct table_row *row)
 {
     const struct hash_lookup lookup = {.same = same_identity, .owner = table};
-    uint64_t hash = identity_hash(row);
 
-    if (index_rows(table) != 0)
-        return HASH_NONE;
-    uint32_t found = hash_find(&table->index, hash, lookup, row);
+    return index_rows(table) == 0 ? hash_find(&table->index, identity_hash(row), lookup, row) : HASH_NONE;
+}
+
+uint32_t table_row_same(struct table *table, const struct table_row *row)
+{
+    uint32_t found = table_row_find(table, row), index = (uint32_t)table->row_count;
+
     if (found != HASH_NONE)
         return found;
-    found = (uint32_t)table->row_count;
-    return append_row(table, row) == 0 && hash_insert(&table->index, hash, found) == 0 ? found : HASH_NONE;
+    if (index_rows(table) != 0 || append_row(table, row) != 0)
+        return HASH_NONE;
+    return hash_insert(&table->index, identity_hash(row), index) == 0 ? index : HASH_NONE;
 }
 
 uint32_t table_row_named(struct table *table, const char *file, uint32_t line, const char *name)

@@ -4,13 +4,17 @@
  * Zero a struct table, table_add() the profiles (each may be freed afterwards), table_finish() once; then
  * read. Rows are matched across processes, files and builds:
  *
- *     source file and line known    (file, line, function, module path)
+ *     source file and line known    (file, line, function, module path), but see below
  *     an ELF symbol only            (module path, function)
  *     nothing                       (module path, build, offset)
  *
  * FUNCTION is the linkage name; but what a compiler makes of one constructor or destructor is one row (and
  * where one of them calls another, their time counts once), and so are Rust's names that differ in a build's
  * hash.
+ *
+ * What is in one profile stays apart. A function that no profile had by its module's path, though, is the one
+ * that an earlier profile had in another module, if that one is not in its own profile: a program that was
+ * built elsewhere, or under another name.
  *
  * After table_finish():
  *
@@ -71,6 +75,10 @@ struct table {
     struct hash index;
     struct intern strings; /* owns every string above */
 };
+
+/* The index of the row that is the same function as ROW, by module path too; HASH_NONE if there is none. For
+ * table_add.c. */
+uint32_t table_row_find(struct table *table, const struct table_row *row);
 
 /* The index of the row that is the same function as ROW, which is appended if there is none; HASH_NONE
  * without memory. For table_add.c. */

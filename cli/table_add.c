@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "table.h"
+#include "table_elsewhere.h"
 #include "table_names.h"
 
 /* How far up a path is_below_alias() looks: no damaged file shall make it look for hours. */
@@ -64,6 +65,7 @@ struct sum {
     unsigned char *sharing;  /* by row: how many functions of this profile have it, up to SEVERAL */
     int has_aliases;
     struct copied file, module; /* the last ones */
+    struct elsewhere elsewhere;
 };
 
 /* A new row for FUNCTION, without figures, its names not yet made fit to print. */
@@ -101,9 +103,15 @@ static int row_init(struct sum *sum, const struct profile_function *function, st
 static uint32_t find_or_add_row(struct sum *sum, const struct profile_function *function)
 {
     struct table_row row;
+    uint32_t found;
 
     if (row_init(sum, function, &row) != 0)
         return HASH_NONE;
+    found = table_row_find(sum->table, &row);
+    if (found == HASH_NONE && elsewhere_find(&sum->elsewhere, &row, &found) != 0)
+        return HASH_NONE;
+    if (found != HASH_NONE)
+        return found;
     row.place = (uint32_t)sum->table->row_count;
     return table_row_same(sum->table, &row);
 }
@@ -241,6 +249,7 @@ static int add_profile(struct table *table, const struct profile *profile, uint3
     struct sum sum = {.table = table,
                       .profile = profile,
                       .with_uncalled = rows != NULL,
+                      .elsewhere = {.table = table, .profile = profile, .before = table->row_count},
                       .rows = reallocarray(NULL, count, sizeof *sum.rows),
                       .figures = calloc(count, sizeof *sum.figures)};
     int result = sum.rows != NULL && sum.figures != NULL ? add_sum(&sum) : -1;
@@ -250,6 +259,7 @@ static int add_profile(struct table *table, const struct profile *profile, uint3
     free(sum.rows);
     free(sum.figures);
     free(sum.sharing);
+    elsewhere_free(&sum.elsewhere);
     return result == 0 ? 0 : no_memory(message);
 }
 

@@ -316,6 +316,16 @@ static void spreads_times_per_call(void **state)
                   "2,6,1.25,2.38,3.50,47.37,a.c,1,f,\n");
 }
 
+static void spreads_over_builds(void **state)
+{
+    (void)state;
+    add_times(100, 0);
+    fixture_module(&before, "/other/prog", 7);
+    add_times(300, 0);
+    expect_spread("files,ncalls,min_ns,mean_ns,max_ns,imbalance,file,line,function,module\n"
+                  "2,2,100,200,300,50.00,a.c,1,f,/old/prog\n");
+}
+
 static void does_not_grow_with_files(void **state)
 {
     (void)state;
@@ -340,6 +350,7 @@ int main(void)
         TEST("so are its calls", spreads_calls),
         TEST("so are its primitive calls", spreads_primitive_calls),
         TEST("so are its times per call, of the files that call it", spreads_times_per_call),
+        TEST("a program of another name is the same program", spreads_over_builds),
         TEST("a thousand files take the memory of one", does_not_grow_with_files),
     };
 

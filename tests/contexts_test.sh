@@ -180,6 +180,23 @@ test_case '--by file shows how evenly time is spread' '
     expect_stdout_match "^       2     43782        1        1        1   0.0% .*fibonacci"
 '
 
+test_case 'builds of other options and names are added up, in every report' '
+    for level in 0 2; do
+        compile "recursion-O$level" "-O$level" <"$top/samples/recursion.c"
+        "$profile" -o O$level.prof "./recursion-O$level" >/dev/null
+    done
+    "$stats" O0.prof O2.prof --save both.prof
+    for options in both.prof "O0.prof O2.prof" "--by file O0.prof O2.prof" "--pstats O0.prof O2.prof"; do
+        # shellcheck disable=SC2086
+        run "$stats" $options
+        expect_equal 4 "$(grep -c ":[0-9]*(.*)" "$stdout")"
+        expect_stdout_match "43782.* [^ ]*\(fibonacci\)"
+    done
+    run "$stats" --tree O0.prof O2.prof --min-percent 0
+    expect_stdout_match "^ +2 .* 100.0%  .*\(main\)$"
+    expect_stdout_match "^ +43780 .*\(fibonacci\) \(recursive\)$"
+'
+
 for arguments in '--diff' '--diff a --by file' '--by file --unwound' '--save' '--save a --csv' '--by week' '--by thread --sort time' '--process x' '--tree --by thread' '--tree=callers' '--tree=up' '--tree --percent' \
     '--tree --edge-sort calls' '--by file --edge-limit 3' '--edge-sort calls' \
     '--min-percent x' '--min-percent 101' '--min-percent nan'; do

@@ -149,6 +149,41 @@ static void matches_builds_by_source(void **state)
     expect_record(1, 0, 3, 3);
 }
 
+static void matches_builds_of_other_names(void **state)
+{
+    (void)state;
+    call(&one, fixture_module(&one, "/bin/prog-O0", 1), 3, "f", 0x10);
+    uint32_t module = fixture_module(&two, "/bin/prog-O2", 2);
+    call(&two, module, 3, "f", 0x20);
+    call(&two, module, 4, "f", 0x30);
+    add(&one);
+    add(&two);
+    add(&two);
+    assert_int_equal(merge.profile.function_count, 2);
+    assert_int_equal(merge.functions.place_count, 3);
+    expect_record(1, 0, 3, 3);
+    expect_record(2, 0, 2, 2);
+}
+
+/* An inline function of a header is in both; and in TWO, in two modules that ONE has not. */
+static void keeps_modules_apart(void **state)
+{
+    (void)state;
+    call(&one, fixture_module(&one, "/bin/prog", 1), 3, "f", 0x10);
+    call(&one, fixture_module(&one, "/lib/a.so", 2), 3, "f", 0x10);
+    call(&two, fixture_module(&two, "/bin/prog", 1), 3, "f", 0x10);
+    call(&two, fixture_module(&two, "/lib/b.so", 3), 3, "f", 0x10);
+    add(&one);
+    add(&two);
+    assert_int_equal(merge.profile.function_count, 3);
+    fixture_start(&two);
+    call(&two, fixture_module(&two, "/bin/c", 4), 3, "f", 0x10);
+    call(&two, fixture_module(&two, "/bin/d", 5), 3, "f", 0x10);
+    add(&two);
+    assert_int_equal(merge.profile.function_count, 4);
+    expect_record(1, 0, 3, 3);
+}
+
 static void keeps_namesakes_apart(void **state)
 {
     (void)state;
@@ -261,6 +296,8 @@ int main(void)
              keeps_recursion),
         TEST("a build is known by its build-id, wherever its file lies", knows_a_build_that_moved),
         TEST("functions of different builds are matched by file, line and name", matches_builds_by_source),
+        TEST("so are those of builds of other names and places", matches_builds_of_other_names),
+        TEST("functions of one name in modules that one profile has both stay apart", keeps_modules_apart),
         TEST("functions of one name in one profile stay apart", keeps_namesakes_apart),
         TEST("the sum has the command, pid and exit that all have, or none", keeps_what_is_common),
         TEST("sums stop at the greatest number", stops_at_the_greatest),

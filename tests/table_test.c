@@ -158,6 +158,37 @@ static void keeps_modules_apart(void **state)
     assert_row(1, "x.h:3(f)", 1, 1, 5, 5);
 }
 
+/* "f" of x.h, called CALLS times, in the module PATH. */
+static void add_inline(struct fixture *to, const char *path, unsigned char build, uint64_t calls)
+{
+    uint32_t module = fixture_module(to, path, build);
+
+    fixture_record(to, fixture_function(to, module, "x.h", 3, "f"), 0, calls, 5, 5);
+}
+
+static void matches_programs_of_other_names(void **state)
+{
+    (void)state;
+    add_inline(&fixture, "/bin/prog-O0", 1, 1);
+    add_inline(&other, "/bin/prog-O2", 2, 2);
+    sum_up(0);
+    assert_int_equal(table.row_count, 1);
+    assert_row(0, "x.h:3(f)", 3, 3, 10, 10);
+}
+
+static void keeps_modules_of_one_file_apart(void **state)
+{
+    (void)state;
+    add_inline(&fixture, "/bin/prog", 1, 1);
+    add_inline(&other, "/lib/a.so", 2, 2);
+    add_inline(&other, "/bin/prog", 3, 4);
+    sum_up(0);
+    assert_int_equal(table.row_count, 2);
+    assert_row(0, "x.h:3(f)", 5, 5, 10, 10);
+    assert_string_equal(table.rows[0].module, "/bin/prog");
+    assert_row(1, "x.h:3(f)", 2, 2, 5, 5);
+}
+
 static void matches_symbols_by_module(void **state)
 {
     (void)state;
@@ -336,6 +367,8 @@ int main(void)
         TEST("several files' rows are matched by source file, line and name, in any build",
              matches_source_functions_across_files),
         TEST("one source function in two modules is two rows", keeps_modules_apart),
+        TEST("so are those of a program of another name", matches_programs_of_other_names),
+        TEST("but not those of two modules that one file has both", keeps_modules_of_one_file_apart),
         TEST("functions with only a symbol are matched by it and their module's path",
              matches_symbols_by_module),
         TEST("functions without a name are matched by offset, within one build", matches_offsets_by_build),
