@@ -76,8 +76,10 @@ static int begins_with(const char *name, const char *typed)
 
 static void offer_functions(const struct request *request, const struct session *session)
 {
-    char quote = *request->typed == '"' || *request->typed == '\'' ? *request->typed : '\0';
+    char quote = '\0';
 
+    if (*request->typed == '"' || *request->typed == '\'')
+        quote = *request->typed;
     for (size_t i = 0; i < session->table.row_count; i++) {
         const char *name = session->table.rows[i].name;
         char *word = begins_with(name, request->typed + (quote != '\0')) ? as_word(name, quote) : NULL;

@@ -151,7 +151,7 @@ static int replace(EditLine *editor, size_t typed, const char *text)
 
     if (old != NULL && strncmp(old, text, typed) == 0) { /* so that the cursor does not go back and forth */
         text += typed;
-        typed = characters = 0;
+        characters = 0;
     }
     free(old);
     if (characters == (size_t)-1 || characters > INT_MAX)
