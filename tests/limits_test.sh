@@ -173,7 +173,7 @@ END
 
 test_case "a program that could not be started is not said to have ended well" '
     echo "int main(void) { return 0; }" | compile program
-    run sh -c "ulimit -n 4; exec \"\$@\"" sh "$profile" -o out.prof ./program
+    run sh -c "exec 3>&- 4>&- 5>&-; ulimit -n 4; exec \"\$@\"" sh "$profile" -o out.prof ./program
     expect_status 1
     expect_one_line "$stderr"
 '
