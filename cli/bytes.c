@@ -3,6 +3,7 @@
  */
 #include "bytes.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +72,7 @@ const unsigned char *bytes_read(struct byte_reader *reader, size_t size)
     return bytes;
 }
 
-uint64_t bytes_read_number(struct byte_reader *reader)
+static uint64_t read_byte_by_byte(struct byte_reader *reader)
 {
     uint64_t number = 0;
 
@@ -86,6 +87,26 @@ uint64_t bytes_read_number(struct byte_reader *reader)
     }
     reader->failed = 1;
     return 0;
+}
+
+/* Eight bytes at once, of which the number's groups of seven bits are pushed together: byte by byte, a third
+ * of the time of reading a big profile went into loops that end where nobody can foresee. */
+uint64_t bytes_read_number(struct byte_reader *reader)
+{
+    uint64_t word;
+
+    if (reader->failed || reader->end - reader->next < (ptrdiff_t)sizeof word)
+        return read_byte_by_byte(reader);
+    memcpy(&word, reader->next, sizeof word);
+    word = le64toh(word);
+    uint64_t ends = ~word & UINT64_C(0x8080808080808080);
+    if (ends == 0)
+        return read_byte_by_byte(reader);
+    word &= ends ^ (ends - 1); /* up to the first byte that ends a number */
+    reader->next += (__builtin_ctzll(ends) + 1) / 8;
+    word = (word & UINT64_C(0x007f007f007f007f)) | (word & UINT64_C(0x7f007f007f007f00)) >> 1;
+    word = (word & UINT64_C(0x00003fff00003fff)) | (word & UINT64_C(0x3fff00003fff0000)) >> 2;
+    return (word & UINT64_C(0x000000000fffffff)) | (word & UINT64_C(0x0fffffff00000000)) >> 4;
 }
 
 int64_t bytes_read_signed(struct byte_reader *reader)
