@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
+
 enum { CAPACITY_MIN = 64 };
 
 /* FNV-1a by words of eight bytes, each rotated so that its high bits count too, for a file may have long
@@ -62,6 +64,7 @@ static int grow(struct hash *hash)
                          .count = hash->count};
 
     grown.slots = reallocarray(NULL, grown.capacity, sizeof *grown.slots);
+    memory_use_large_pages(grown.slots, grown.capacity * sizeof *grown.slots);
     if (grown.slots == NULL)
         return -1;
     for (size_t i = 0; i < grown.capacity; i++)

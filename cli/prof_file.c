@@ -14,6 +14,7 @@
 
 #include "bytes.h"
 #include "marshal_write.h"
+#include "memory.h"
 #include "table.h"
 
 #define SECTION_MAGIC                                                                                        \
@@ -35,6 +36,7 @@ static void *section_array(struct section *section, size_t count, size_t size)
 {
     void *items = calloc(count ? count : 1, size);
 
+    memory_use_large_pages(items, count * size);
     if (items == NULL)
         section->out_of_memory = section->bytes.failed = 1;
     return items;

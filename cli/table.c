@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "table_names.h"
 
 static int no_memory(struct message *message)
@@ -43,6 +44,7 @@ static int append_row(struct table *table, const struct table_row *row)
         struct table_row *rows = reallocarray(table->rows, capacity, sizeof *rows);
         if (rows == NULL || table->row_count >= HASH_NONE / 2)
             return -1;
+        memory_use_large_pages(rows, capacity * sizeof *rows);
         table->rows = rows;
         table->row_capacity = capacity;
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "table.h"
 #include "table_elsewhere.h"
 #include "table_names.h"
@@ -252,6 +253,7 @@ static int add_profile(struct table *table, const struct profile *profile, uint3
                       .elsewhere = {.table = table, .profile = profile, .before = table->row_count},
                       .rows = reallocarray(NULL, count, sizeof *sum.rows),
                       .figures = calloc(count, sizeof *sum.figures)};
+    memory_use_large_pages(sum.figures, count * sizeof *sum.figures);
     int result = sum.rows != NULL && sum.figures != NULL ? add_sum(&sum) : -1;
 
     if (result == 0 && rows != NULL)
