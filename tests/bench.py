@@ -1,17 +1,12 @@
-"""The benchmark: python3 bench.py BUILD PROGRAMS WORKLOAD RUNS LUA_SCALE (tests/bench.sh prepares and calls)
-
-What is compared runs interleaved, so that a busy moment of the machine meets all alike; a ratio is the median
-of the ratios of the rounds, not the ratio of two medians. Times are of the wall clock.
-"""
+"""The benchmark: python3 bench.py BUILD PROGRAMS WORKLOAD RUNS LUA_SCALE (tests/bench.sh prepares and calls)"""
 
 import os
-import platform
 import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
+
+from measure import Runner, describe_machine, line, over_rounds, seconds, size_of
 
 FIB_CALLS = 29860703 + 1  # of fibonacci, and main
 
@@ -27,75 +22,14 @@ class Bench:
         self.programs = programs
         self.workload = [workload, scale, LUA_SECTIONS]
         self.runs = int(runs)
-        self.temporary = tempfile.mkdtemp(prefix="bench.")
-        self.output = os.path.join(self.temporary, "out.prof")
+        self.runner = Runner("bench")
+        self.output = os.path.join(self.runner.temporary, "out.prof")
 
     def program(self, name):
         return os.path.join(self.programs, name)
 
-    def run(self, command, preload=None):
-        """Runs a command in an empty directory; returns its seconds, peak memory in KiB and bytes left there."""
-        directory = os.path.join(self.temporary, "run")
-        os.mkdir(directory)
-        environment = dict(os.environ, TMPDIR=self.temporary, LUA_INIT="")
-        if preload:
-            environment["LD_PRELOAD"] = preload
-        try:
-            start = time.perf_counter()
-            process = subprocess.Popen(command, cwd=directory, env=environment, stdin=subprocess.DEVNULL,
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-            errors = process.stderr.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - start
-            process.returncode = os.waitstatus_to_exitcode(status)
-            if process.returncode != 0:
-                what = f"{' '.join(command)} failed ({process.returncode})"
-                raise SystemExit(f"bench: {what}:\n{errors.decode(errors='replace')}")
-            return seconds, usage.ru_maxrss, size_of(directory)
-        finally:
-            shutil.rmtree(directory)
-
     def compare(self, cases):
-        """{name: (command, preload)} -> {name: a list of what each round's run returned}."""
-        results = {name: [] for name in cases}
-        for _ in range(self.runs):
-            for name, (command, preload) in cases.items():
-                results[name].append(self.run(command, preload))
-        return results
-
-
-def size_of(path):
-    """The bytes of a file, or of all files under a directory."""
-    if not os.path.isdir(path):
-        return os.path.getsize(path)
-    return sum(size_of(entry.path) for entry in os.scandir(path) if not entry.is_symlink())
-
-
-def seconds(results, name):
-    return statistics.median(run[0] for run in results[name])
-
-
-def over_rounds(results, function, *names):
-    """The median over the rounds of a function of the seconds of the named cases."""
-    rounds = zip(*(results[name] for name in names))
-    return statistics.median(function(*(run[0] for run in one)) for one in rounds)
-
-
-def line(what, figure, bar="", met=None):
-    verdict = "" if met is None else "yes" if met else "NO"
-    print(f"  {what:<50} {figure:>14}  {bar:<14} {verdict}".rstrip(), flush=True)
-
-
-def describe_machine(runs):
-    model = platform.machine()
-    with open("/proc/cpuinfo", encoding="utf-8") as lines:
-        names = (text.split(":", 1)[1].strip() for text in lines if text.startswith("model name"))
-        model = next(names, model)
-    compiler = subprocess.run([os.environ.get("CC", "cc").split()[0], "--version"], stdout=subprocess.PIPE,
-                              check=True, text=True).stdout.splitlines()[0]
-    print(f"{model}, {os.cpu_count()} cores, Linux {platform.release()}, {compiler}")
-    print(f"medians of {runs} interleaved runs; load before: {os.getloadavg()[0]:.1f}\n")
-    line("", "measured", "bar", None)
+        return self.runner.compare(cases, self.runs)
 
 
 def bench_fib(bench):
@@ -166,7 +100,7 @@ def bench_start(bench):
 
 def bench_big(bench):
     """100,000 functions, 1,000,000 contexts; pstats prints the same file."""
-    big = os.path.join(bench.temporary, "big.prof")
+    big = os.path.join(bench.runner.temporary, "big.prof")
     with open(big, "wb") as output:
         subprocess.run([os.environ["BIG_PROFILE"]], stdout=output, check=True)
     pstats = "import pstats, sys; pstats.Stats(sys.argv[1]).sort_stats('cumulative').print_stats()"
@@ -195,12 +129,13 @@ def main():
     bench = Bench(*sys.argv[1:])
     try:
         describe_machine(bench.runs)
+        line("", "measured", "bar", None)
         bench_fib(bench)
         bench_lua(bench)
         bench_start(bench)
         bench_big(bench)
     finally:
-        shutil.rmtree(bench.temporary)
+        bench.runner.close()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,103 @@
+"""What bench.py and accuracy.py measure with: runs of programs, interleaved, and what was found on what machine.
+
+What is compared runs interleaved, so that a busy moment of the machine meets all alike; a ratio is the median
+of the ratios of the rounds, not the ratio of two medians. Times are of the wall clock.
+"""
+
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+
+
+class Runner:
+    """Runs programs in empty directories under `temporary`, which the owner removes at the end by close().
+    `prefix` goes before each command: see alone_on_a_core."""
+
+    def __init__(self, name, prefix=()):
+        self.name = name
+        self.prefix = prefix
+        self.temporary = tempfile.mkdtemp(prefix=f"{name}.")
+
+    def close(self):
+        shutil.rmtree(self.temporary)
+
+    def run(self, command, preload=None, stdin=None, expected=0, stdout=None):
+        """Runs a command in an empty directory; returns its seconds, peak memory in KiB and bytes left there.
+        `stdin` and `stdout` are paths of files, `expected` is the exit status it must have."""
+        directory = os.path.join(self.temporary, "run")
+        os.mkdir(directory)
+        environment = dict(os.environ, TMPDIR=self.temporary, HOME=directory, LUA_INIT="")
+        if preload:
+            environment["LD_PRELOAD"] = preload
+        try:
+            with open(stdin or os.devnull, "rb") as source, open(stdout or os.devnull, "wb") as output:
+                start = time.perf_counter()
+                process = subprocess.Popen([*self.prefix, *command], cwd=directory, env=environment, stdin=source,
+                                           stdout=output, stderr=subprocess.PIPE)
+                errors = process.stderr.read()
+                _, status, usage = os.wait4(process.pid, 0)
+                seconds_taken = time.perf_counter() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode != expected:
+                what = f"{' '.join(command)} failed ({process.returncode})"
+                raise SystemExit(f"{self.name}: {what}:\n{errors.decode(errors='replace')}")
+            return seconds_taken, usage.ru_maxrss, size_of(directory)
+        finally:
+            shutil.rmtree(directory)
+
+    def compare(self, cases, rounds):
+        """{name: (command, preload)} -> {name: a list of what each round's run returned}."""
+        results = {name: [] for name in cases}
+        for _ in range(rounds):
+            for name, (command, preload) in cases.items():
+                results[name].append(self.run(command, preload))
+        return results
+
+
+def alone_on_a_core():
+    """What to put before a command for no other program to interrupt it, where that is permitted. (A nice value
+    isn't enough: it only counts within a session.)"""
+    prefix = ["chrt", "--fifo", "1"]
+    if shutil.which("chrt") and subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+        return prefix
+    return []
+
+
+def size_of(path):
+    """The bytes of a file, or of all files under a directory."""
+    if not os.path.isdir(path):
+        return os.path.getsize(path)
+    return sum(size_of(entry.path) for entry in os.scandir(path) if not entry.is_symlink())
+
+
+def seconds(results, name):
+    return statistics.median(run[0] for run in results[name])
+
+
+def over_rounds(results, function, *names):
+    """The median over the rounds of a function of the seconds of the named cases."""
+    rounds = zip(*(results[name] for name in names))
+    return statistics.median(function(*(run[0] for run in one)) for one in rounds)
+
+
+def verdict(met):
+    return "" if met is None else "yes" if met else "NO"
+
+
+def line(what, figure, bar="", met=None):
+    print(f"  {what:<50} {figure:>14}  {bar:<14} {verdict(met)}".rstrip(), flush=True)
+
+
+def describe_machine(rounds):
+    model = platform.machine()
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        names = (text.split(":", 1)[1].strip() for text in lines if text.startswith("model name"))
+        model = next(names, model)
+    compiler = subprocess.run([os.environ.get("CC", "cc").split()[0], "--version"], stdout=subprocess.PIPE,
+                              check=True, text=True).stdout.splitlines()[0]
+    print(f"{model}, {os.cpu_count()} cores, Linux {platform.release()}, {compiler}")
+    print(f"medians of {rounds} interleaved runs; load before: {os.getloadavg()[0]:.1f}\n")
