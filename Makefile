@@ -4,6 +4,7 @@
 #   make deps                install what is missing     make check-real    Lua and SQLite against callgrind
 #   make demo                profile samples/primes.c    make bench         cost, as ratios in one run
 #   make torture             kills, signals and threads   make clean
+#   make accuracy            times, against what is known of kernels and of real programs
 #   make tsan                the runtime's unit tests under ThreadSanitizer
 #   make install PREFIX=...  (DESTDIR is honoured)       make lint          what .ci/run checks beside the tests
 #   make fuzz                libFuzzer on the loaders, for FUZZ_SECONDS (60)
@@ -140,7 +141,7 @@ test-runtime: $(addprefix $(TEST_BIN)/,$(RUNTIME_TESTS))
 	TEST_BIN='$(abspath $(TEST_BIN))' TSAN_OPTIONS='halt_on_error=1 second_deadlock_stack=1' \
 	    $$(setarch -R true 2>/dev/null && echo setarch -R) sh tests/run.sh $(abspath $^)
 
-.PHONY: check-real bench fuzz lint torture
+.PHONY: check-real accuracy bench fuzz lint torture
 check-real: all
 	BUILD='$(abspath $(BUILD))' CC='$(CC)' TEST_TIMEOUT=3600 sh tests/run.sh tests/check-real.sh
 
@@ -149,6 +150,9 @@ torture: all $(addprefix $(TEST_BIN)/,inspect)
 	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
 	KILLS=1000 SIGNALS=10000 THREAD_PAIRS=50000 sh tests/run.sh tests/deaths_test.sh tests/signals_test.sh \
 	    tests/depth_test.sh tests/threads_test.sh
+
+accuracy: all
+	BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/accuracy.sh
 
 bench: all $(TEST_BIN)/big_profile
 	BUILD='$(abspath $(BUILD))' CC='$(CC)' BIG_PROFILE='$(abspath $(TEST_BIN))/big_profile' sh tests/bench.sh

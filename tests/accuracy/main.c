@@ -1,0 +1,214 @@
+/*
+ * main.c - runs the kernels: kernels run|truth THREADS SCALE [NAME]
+ *
+ * Prints a line for each case, `NAME CALLS OF_PARENT CHILD CHILD_CALLS OWN`, and after it, for each thread
+ * and repetition, the nanoseconds that all calls took with their parents, and those that the parents alone
+ * take.
+ *
+ * run: each case once, the parents not alone; of the calls, as many as SCALE says. truth: three times, and
+ * also the kernels that otherwise only kernels call; for the build without hooks. With more threads than one,
+ * all do the same case at the same time. NAME: only the cases with this in their name.
+ */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "kernels.h"
+
+enum { MAX_THREADS = 64, MAX_CASES = 100, MAX_REPEATS = 3, CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
+enum { LEAST_ALONE = 50000 /* calls */ };
+enum { NEAR_BYTES = 16 << 10, MIDDLE_BYTES = 256 << 10, FAR_BYTES = 64 << 20 };
+
+struct kernel {
+    const char *name;
+    uint64_t (*parent)(struct work *work, uint64_t x, unsigned calls);
+    double calls;
+    unsigned of_parent;
+    const char *child;
+    double child_calls;
+    const char *own;
+    bool is_inner;
+};
+
+#define ENTRY(name, calls, of_parent, child, child_calls, own)                                               \
+    {#name, parent_##name, calls, of_parent, child, child_calls, own, false},
+#define INNER_ENTRY(name, calls, of_parent, child, child_calls, own)                                         \
+    {#name, parent_##name, calls, of_parent, child, child_calls, own, true},
+static const struct kernel kernels[] = {KERNELS(ENTRY, INNER_ENTRY)};
+
+/* A case to run: `parents` calls of the kernel's parent. */
+struct item {
+    const struct kernel *kernel;
+    unsigned parents;
+};
+
+struct times {
+    uint64_t with, alone;
+};
+
+static struct item items[MAX_CASES];
+static struct times all_times[MAX_THREADS][MAX_CASES][MAX_REPEATS];
+static unsigned item_count, repeats;
+static bool truth;
+static pthread_barrier_t barrier;
+static volatile uint64_t zero;
+static volatile uint64_t result; /* What nobody reads the compiler need not compute. */
+
+static uint64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+static void *allocate(size_t bytes)
+{
+    void *memory = aligned_alloc(HUGE_PAGE, (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE);
+
+    if (memory == NULL)
+        abort();
+    memset(memory, 1, bytes);
+    return memory;
+}
+
+/* One cycle through all nodes in random order (Sattolo). */
+static struct node *make_cycle(size_t bytes)
+{
+    size_t count = bytes / sizeof(struct node);
+    struct node *nodes = allocate(bytes);
+    uint64_t random = 1;
+
+    for (size_t i = 0; i < count; i++)
+        nodes[i].next = &nodes[i];
+    for (size_t i = count - 1; i > 0; i--) {
+        random = random * 6364136223846793005 + 1442695040888963407;
+        size_t other = (random >> 33) % i;
+        struct node *next = nodes[i].next;
+        nodes[i].next = nodes[other].next;
+        nodes[other].next = next;
+    }
+    return nodes;
+}
+
+static uint64_t time_parents(unsigned parents, unsigned calls, struct work *work,
+                             uint64_t (*parent)(struct work *, uint64_t, unsigned))
+{
+    uint64_t start = now(), x = 1;
+
+    for (unsigned i = 0; i < parents; i++)
+        x = parent(work, x, calls);
+    result = x;
+    return now() - start;
+}
+
+/* What a few parents take is less than what reading the clock does. */
+static uint64_t time_alone(const struct item *item, struct work *work)
+{
+    unsigned calls = item->kernel->of_parent, enough = LEAST_ALONE / calls;
+    unsigned parents = item->parents > enough ? item->parents : enough;
+
+    return time_parents(parents, calls, work, parent_alone) * item->parents / parents;
+}
+
+/* For others to run a while, in each second: the kernel takes this from a program of real-time priority that
+ * gives nothing by itself, in the middle of a kernel.
+ */
+static void rest(uint64_t after)
+{
+    struct timespec time = {.tv_nsec = (long)(after / 8 < 100000000 ? after / 8 : 100000000)};
+
+    nanosleep(&time, NULL);
+}
+
+static void run_item(const struct item *item, struct work *work, struct times *times)
+{
+    unsigned every = item->parents * item->kernel->of_parent / 200;
+
+    work->random = 42;
+    work->calls = 0;
+    work->left = 0;
+    work->slower_every = every > 0 ? every : 1;
+    if (truth)
+        times->alone = time_alone(item, work);
+    times->with = time_parents(item->parents, item->kernel->of_parent, work, item->kernel->parent);
+    rest(times->with);
+}
+
+static void *run_thread(void *argument)
+{
+    struct times(*times)[MAX_REPEATS] = argument;
+    struct work work = {.zero = zero,
+                        .near = make_cycle(NEAR_BYTES),
+                        .middle = make_cycle(MIDDLE_BYTES),
+                        .far = make_cycle(FAR_BYTES),
+                        .from = allocate(COPY_BYTES),
+                        .to = (unsigned char *)allocate(COPY_BYTES + CACHE_LINE) + CACHE_LINE};
+
+    /* So that the processor's clock is at its speed. */
+    for (uint64_t start = now(); now() - start < 50000000;)
+        continue;
+    for (unsigned i = 0; i < item_count; i++) {
+        for (unsigned repeat = 0; repeat < repeats; repeat++) {
+            pthread_barrier_wait(&barrier);
+            run_item(&items[i], &work, &times[i][repeat]);
+        }
+    }
+    return NULL;
+}
+
+static void choose(const char *name, double scale)
+{
+    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
+        const struct kernel *kernel = &kernels[i];
+        unsigned parents = (unsigned)(kernel->calls * scale / kernel->of_parent + 0.5);
+
+        if ((truth || !kernel->is_inner) && strstr(kernel->name, name) != NULL)
+            items[item_count++] = (struct item){kernel, parents > 0 ? parents : 1};
+    }
+}
+
+static const char *or_dash(const char *name)
+{
+    return name[0] != '\0' ? name : "-";
+}
+
+static void print(unsigned threads)
+{
+    for (unsigned i = 0; i < item_count; i++) {
+        const struct kernel *kernel = items[i].kernel;
+        printf("%s %u %u %s %.10f %s\n", kernel->name, items[i].parents * kernel->of_parent,
+               kernel->of_parent, or_dash(kernel->child), kernel->child_calls, or_dash(kernel->own));
+        for (unsigned thread = 0; thread < threads; thread++)
+            for (unsigned repeat = 0; repeat < repeats; repeat++)
+                printf(" %" PRIu64 " %" PRIu64 "\n", all_times[thread][i][repeat].with,
+                       all_times[thread][i][repeat].alone);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    pthread_t threads[MAX_THREADS];
+    unsigned count = argc >= 4 ? (unsigned)atoi(argv[2]) : 0;
+
+    if (count < 1 || count > MAX_THREADS) {
+        fprintf(stderr, "usage: %s run|truth THREADS SCALE [NAME]\n", argv[0]);
+        return 2;
+    }
+    truth = strcmp(argv[1], "truth") == 0;
+    repeats = truth ? MAX_REPEATS : 1;
+    choose(argc > 4 ? argv[4] : "", atof(argv[3]));
+    pthread_barrier_init(&barrier, NULL, count);
+    for (unsigned i = 1; i < count; i++)
+        if (pthread_create(&threads[i], NULL, run_thread, all_times[i]) != 0)
+            abort();
+    run_thread(all_times[0]);
+    for (unsigned i = 1; i < count; i++)
+        pthread_join(threads[i], NULL);
+    print(count);
+    return 0;
+}
