@@ -9,8 +9,8 @@
 #   ACCURACY_SCALE     how many of the usual number of calls are made (1)
 #   ACCURACY_LUA_SCALE the size of Lua's workload (40)
 #
-# Where it may, it runs at real-time priority: then other programs disturb it less. Where they still do, the line
-# on the truth about a multiplication says NO, and the figures are worth nothing.
+# Root's runs have precedence over all other programs, which then disturb them less. Where they still do, the line on
+# the truth about a multiplication says NO, and the figures are worth little.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)

@@ -115,16 +115,6 @@ static uint64_t time_alone(const struct item *item, struct work *work)
     return time_parents(parents, calls, work, parent_alone) * item->parents / parents;
 }
 
-/* For others to run a while, in each second: the kernel takes this from a program of real-time priority that
- * gives nothing by itself, in the middle of a kernel.
- */
-static void rest(uint64_t after)
-{
-    struct timespec time = {.tv_nsec = (long)(after / 8 < 100000000 ? after / 8 : 100000000)};
-
-    nanosleep(&time, NULL);
-}
-
 static void run_item(const struct item *item, struct work *work, struct times *times)
 {
     unsigned every = item->parents * item->kernel->of_parent / 200;
@@ -136,7 +126,6 @@ static void run_item(const struct item *item, struct work *work, struct times *t
     if (truth)
         times->alone = time_alone(item, work);
     times->with = time_parents(item->parents, item->kernel->of_parent, work, item->kernel->parent);
-    rest(times->with);
 }
 
 static void *run_thread(void *argument)
@@ -167,7 +156,7 @@ static void choose(const char *name, double scale)
         const struct kernel *kernel = &kernels[i];
         unsigned parents = (unsigned)(kernel->calls * scale / kernel->of_parent + 0.5);
 
-        if ((truth || !kernel->is_inner) && strstr(kernel->name, name) != NULL)
+        if (kernel->is_inner ? truth : strstr(kernel->name, name) != NULL)
             items[item_count++] = (struct item){kernel, parents > 0 ? parents : 1};
     }
 }
