@@ -30,7 +30,7 @@ COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -MMD -MP -I. $(CPPFLAGS) 
 RUNTIME_FLAGS = -Iruntime -Iruntime/arch/$(ARCH) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                 -fno-stack-protector -fomit-frame-pointer -O2
 RUNTIME_LINK  = -shared -Wl,-soname,libprofile.so -Wl,-z,now -Wl,-z,defs
-LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -ledit
+LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -ledit -lm
 
 OBJ       = $(BUILD)/obj
 
@@ -81,7 +81,7 @@ $(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/%.o $(CLI) $(SYMBOLIZER)
 # Unit tests see everything but the mains. Some bring the runtime too, with a clock that they set; and the reports are
 # compared with Python's through a stats that reads made-up profiles.
 TESTS       := $(patsubst tests/%.c,%,$(wildcard tests/*_test.c))
-RUNTIME_TESTS = accounting_test concurrency_test image_load_test
+RUNTIME_TESTS = accounting_test concurrency_test image_load_test sample_test
 SETTABLE    := $(patsubst %.c,$(OBJ)/settable/%.o,$(wildcard runtime/*.c))
 TEST_BIN     = $(OBJ)/tests
 FUZZERS     := image prof

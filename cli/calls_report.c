@@ -69,11 +69,11 @@ static void list_entries(struct printer *printer, size_t row)
         sort_apply(&printer->report->edge_order, 0, &printer->list);
 }
 
-static void print_time(const struct printer *printer, double time)
+static void print_time(const struct printer *printer, double time, uint64_t calls)
 {
     char text[REPORT_TIME_MAX];
 
-    report_figure(text, printer->report->table, time, 1, printer->report->unit);
+    report_figure(text, printer->report->table, time, calls, 1, printer->report->unit);
     fprintf(printer->stream, "%8s", text);
 }
 
@@ -87,15 +87,15 @@ static void print_entry(const struct printer *printer, const struct entry *entry
         fprintf(stream, "%*s", is_first ? 0 : printer->width + 3, "");
         text_print(stream, entry->row.text);
         fprintf(stream, "(%" PRIu64 ") ", entry->row.ncalls);
-        print_time(printer, entry->other->cumtime);
+        print_time(printer, entry->other->cumtime, entry->other->pcalls);
         fputc('\n', stream);
         return;
     }
     report_calls(calls, entry->row.ncalls, entry->row.pcalls);
     fprintf(stream, "%*s%*s ", is_first ? 0 : printer->width + 1, "", is_first ? 7 : 9, calls);
-    print_time(printer, entry->row.tottime);
+    print_time(printer, entry->row.tottime, entry->row.ncalls);
     fputc(' ', stream);
-    print_time(printer, entry->row.cumtime);
+    print_time(printer, entry->row.cumtime, entry->row.pcalls);
     fputs("  ", stream);
     text_print(stream, entry->row.text);
     fputc('\n', stream);

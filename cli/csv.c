@@ -4,6 +4,7 @@
 #include "csv.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "text.h"
@@ -32,20 +33,23 @@ void csv_print_function(FILE *stream, const struct table_row *row)
     csv_print_field(stream, row->module);
 }
 
-static void print_row(FILE *stream, const struct table_row *row, double to_ns, int unwound)
+static void print_row(FILE *stream, const struct table_row *row, double to_ns, int unwound, int errors)
 {
-    fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.0f,%.0f,", row->ncalls, row->pcalls, row->tottime * to_ns,
-            row->cumtime * to_ns);
+    fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.0f,%.0f,", row->ncalls, row->pcalls,
+            fmax(row->tottime, 0) * to_ns, fmax(row->cumtime, 0) * to_ns);
     csv_print_function(stream, row);
     if (unwound)
         fprintf(stream, ",%" PRIu64, row->unwound);
+    if (errors)
+        fprintf(stream, ",%.0f", sqrt(row->variance) * to_ns);
     fputc('\n', stream);
 }
 
-void csv_print(FILE *stream, const struct table *table, const struct table_list *list, int unwound)
+void csv_print(FILE *stream, const struct table *table, const struct table_list *list, int unwound,
+               int errors)
 {
-    fprintf(stream, "ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module%s\n",
-            unwound ? ",unwound" : "");
+    fprintf(stream, "ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module%s%s\n",
+            unwound ? ",unwound" : "", errors ? ",tottime_error_ns" : "");
     for (size_t i = 0; i < list->count; i++)
-        print_row(stream, list->rows[i], table->in_seconds ? 1e9 : 1, unwound);
+        print_row(stream, list->rows[i], table->in_seconds ? 1e9 : 1, unwound, errors);
 }

@@ -23,6 +23,7 @@ void csv_print_function(FILE *stream, const struct table_row *row);
 
 /* UNWOUND adds a last field, the calls that were left without a return. Errors are left in the stream's error
  * flag. */
-void csv_print(FILE *stream, const struct table *table, const struct table_list *list, int unwound);
+void csv_print(FILE *stream, const struct table *table, const struct table_list *list, int unwound,
+               int errors);
 
 #endif

@@ -6,10 +6,12 @@
  * damage. Every unit is visited at most once, so references in circles end. Open frames are closed here, as
  * of the end of their thread: the profile has no open ends.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
+#include "compensate.h"
 #include "image_reader.h"
 #include "load.h"
 #include "runtime/image.h"
@@ -62,7 +64,8 @@ static int check_header(struct image_reader *reader)
                            "%s was written by a newer version of profile: read it with that one",
                            reader->path);
     if (header->version != IMAGE_VERSION || header->clock < IMAGE_CLOCK_MONOTONIC ||
-        header->clock > IMAGE_CLOCK_SETTABLE || header->command_size > sizeof header->command)
+        header->clock > IMAGE_CLOCK_SETTABLE || header->reads < IMAGE_READS_EVERY ||
+        header->reads > IMAGE_READS_NONE || header->command_size > sizeof header->command)
         return damaged(reader, "its header makes no sense");
     return 0;
 }
@@ -199,7 +202,29 @@ static int load_edge(struct image_reader *reader, const struct profile_record *r
     added->callee = record->function;
     added->nested = edge->nested;
     added->nested_outermost = edge->nested_outermost;
-    added->nested_inclusive = edge->nested_inclusive;
+    added->nested_inclusive = (int64_t)edge->nested_inclusive;
+    return 0;
+}
+
+static int load_details(struct image_reader *reader, struct profile_record *added,
+                        const struct image_record *record)
+{
+    const struct image_details *details = reader_at(reader, record->details, sizeof *details);
+    uint64_t unclocked;
+
+    if (details == NULL)
+        return 0;
+    if (reader_claim(reader, record->details, UNIT_DONE, 0) != 0)
+        return damaged(reader, "a record's details are none");
+    added->unwound = details->unwound;
+    if (details->stride == 0)
+        return 0;
+    unclocked = details->unclocked;
+    if (details->last < record->calls)
+        unclocked += record->calls - details->last;
+    added->clocked -= unclocked < added->clocked ? unclocked : added->clocked;
+    if (details->variance > 0 && isfinite(details->variance))
+        added->variance = details->variance;
     return 0;
 }
 
@@ -230,9 +255,11 @@ static int load_record(struct image_reader *reader, uint32_t unit, uint32_t pare
         profile->records[added->target].function != function)
         return damaged(reader, "a recursive call leads nowhere");
     added->calls = record->calls;
-    added->self = record->self;
-    added->inclusive = record->inclusive;
-    added->unwound = record->unwound;
+    added->self = (int64_t)record->self;
+    added->inclusive = (int64_t)record->inclusive;
+    added->clocked = reader->header->reads == IMAGE_READS_NONE ? 0 : record->calls;
+    if (load_details(reader, added, record) != 0)
+        return -1;
     if (record->target & IMAGE_FOLDED)
         reader->thread->folded += record->calls;
     return parent == PROFILE_NONE ? 0 : load_edge(reader, added, record->edge);
@@ -337,6 +364,8 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
         return -1;
     added->record_count = (uint32_t)(profile->record_count - added->root);
     added->edge_count = (uint32_t)(profile->edge_count - added->first_edge);
+    if (profile_compensate(profile, added) != 0)
+        return out_of_memory(reader);
     return 0;
 }
 
@@ -435,6 +464,11 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
     added->parent = header->parent_pid;
     added->start_time = header->start_time;
     added->children_lost = header->children_lost;
+    added->reads = (enum profile_reads)header->reads;
+    added->costs = (struct profile_costs){.inside = (double)header->costs.inside / IMAGE_COST_UNIT,
+                                          .sampled = (double)header->costs.sampled / IMAGE_COST_UNIT,
+                                          .outside = (double)header->costs.outside / IMAGE_COST_UNIT,
+                                          .unclocked = (double)header->costs.unclocked / IMAGE_COST_UNIT};
     added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
     added->start = header->start.ticks;
     added->end = header->ended ? header->ended : now != NULL && lasted ? now->ticks : header->last.ticks;

@@ -83,6 +83,8 @@ static int load(struct inputs_request *request, const char *path, const struct t
     if (file->is_table)
         return check_contexts(request, path, message);
     selection_apply(&request->selection, &file->profile);
+    if (request->raw)
+        profile_forget_overhead(&file->profile);
     return 0;
 }
 

@@ -47,6 +47,11 @@ static void add_ticks(uint64_t *sum, uint64_t ticks, double scale)
     add(sum, scaled < 0x1p64 ? (uint64_t)scaled : UINT64_MAX);
 }
 
+static void add_signed(int64_t *sum, int64_t ticks, double scale)
+{
+    *sum = ticks_add(*sum, ticks_round((double)ticks * scale));
+}
+
 static void add_wall(uint64_t *sum, uint64_t start, uint64_t end, double scale)
 {
     add_ticks(sum, end > start ? end - start : 0, scale);
@@ -144,8 +149,12 @@ static int add_record(struct addition *addition, uint32_t index)
     into = &addition->merge->profile.records[addition->records[index]];
     add(&into->calls, record->calls);
     add(&into->unwound, record->unwound);
-    add_ticks(&into->self, record->self, addition->scale);
-    add_ticks(&into->inclusive, record->inclusive, addition->scale);
+    add(&into->clocked, record->clocked);
+    add_signed(&into->self, record->self, addition->scale);
+    add_signed(&into->inclusive, record->inclusive, addition->scale);
+    add_signed(&into->overhead, record->overhead, addition->scale);
+    add_signed(&into->inclusive_overhead, record->inclusive_overhead, addition->scale);
+    into->variance += record->variance * addition->scale * addition->scale;
     return 0;
 }
 
@@ -189,7 +198,8 @@ static int add_edge(struct addition *addition, const struct profile_edge *edge)
         return -1;
     add(&into->nested, edge->nested);
     add(&into->nested_outermost, edge->nested_outermost);
-    add_ticks(&into->nested_inclusive, edge->nested_inclusive, addition->scale);
+    add_signed(&into->nested_inclusive, edge->nested_inclusive, addition->scale);
+    add_signed(&into->nested_overhead, edge->nested_overhead, addition->scale);
     return 0;
 }
 

@@ -37,6 +37,14 @@ double profile_tick_ns(const struct profile *profile, const struct profile_threa
     return isfinite(tick) && tick > 0 ? tick : 0;
 }
 
+void profile_forget_overhead(struct profile *profile)
+{
+    for (size_t i = 0; i < profile->record_count; i++)
+        profile->records[i].overhead = profile->records[i].inclusive_overhead = 0;
+    for (size_t i = 0; i < profile->edge_count; i++)
+        profile->edges[i].nested_overhead = 0;
+}
+
 void profile_free(struct profile *profile)
 {
     free(profile->processes);

@@ -15,11 +15,16 @@
  *
  *     function f       ncalls  = sum r.calls                    over the records of f
  *                      pcalls  = ncalls - sum e.nested          over the edges into f
- *                      tottime = sum r.self
- *                      cumtime = sum r.inclusive
- *     edge p -> f      ncalls  = sum r.calls                    over the records of f whose parent is one of
- * p pcalls  = ncalls - e.nested + e.nested_outermost tottime = sum r.self cumtime = sum r.inclusive +
- * e.nested_inclusive
+ *                      tottime = sum r.self - r.overhead
+ *                      cumtime = sum r.inclusive - r.inclusive_overhead
+ *     edge p -> f      ncalls  = sum r.calls                    over the records of f whose parent is one
+ *                                                               of p
+ *                      pcalls  = ncalls - e.nested + e.nested_outermost
+ *                      tottime = sum r.self - r.overhead
+ *                      cumtime = sum r.inclusive - r.inclusive_overhead
+ *                                + e.nested_inclusive - e.nested_overhead
+ *
+ * Times are as they were measured, with what the hooks cost in them; that is kept beside them (compensate.h).
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -30,6 +35,7 @@
 #include "blocks.h"
 #include "message.h"
 #include "symbolizer/symbolizer.h"
+#include "ticks.h"
 
 #define PROFILE_NONE UINT32_MAX
 
@@ -53,9 +59,13 @@ struct profile_record {
     uint32_t parent;   /* index; PROFILE_NONE in a thread's root */
     uint32_t target;   /* itself, or the ancestor that this recursive call leads back to */
     uint64_t calls;
-    uint64_t self;      /* ticks, without callees */
-    uint64_t inclusive; /* ticks of the activations that were their function's outermost, with callees */
-    uint64_t unwound;   /* activations left without a return: by longjmp, an exception, the thread's end */
+    int64_t self;      /* ticks, without callees; an estimate may be less than nothing */
+    int64_t inclusive; /* ticks of the activations that were their function's outermost, with callees */
+    int64_t overhead;  /* ticks of self that are not the program's but the hooks'; may be negative too */
+    int64_t inclusive_overhead; /* the same of inclusive */
+    double variance;            /* of self, in ticks squared: 0 where every call was timed */
+    uint64_t clocked;           /* calls that read the clock */
+    uint64_t unwound; /* activations left without a return: by longjmp, an exception, the thread's end */
 };
 
 /* What recursion adds to the calls from CALLER to CALLEE in one thread: only pairs that were ever nested. */
@@ -64,7 +74,8 @@ struct profile_edge {
     uint32_t callee;           /* function */
     uint64_t nested;           /* calls made while CALLEE was already active */
     uint64_t nested_outermost; /* of these, the ones made while no call from CALLER was active */
-    uint64_t nested_inclusive; /* ticks of those, with callees */
+    int64_t nested_inclusive;  /* ticks of those, with callees */
+    int64_t nested_overhead;   /* of these, the hooks' */
 };
 
 struct profile_thread {
@@ -84,6 +95,17 @@ struct profile_thread {
     uint64_t folded;    /* calls that have their caller for a path, to keep to the bound of contexts */
 };
 
+/* Which calls read the clock. */
+enum profile_reads { PROFILE_READS_UNKNOWN, PROFILE_READS_EVERY, PROFILE_READS_SAMPLED, PROFILE_READS_NONE };
+
+/* What the hooks cost a call, in ticks. */
+struct profile_costs {
+    double inside;    /* of a call that reads the clock: between its two readings ... */
+    double sampled;   /* ... if most of its record's do not, so that the processor has not foreseen it */
+    double outside;   /* the rest of it */
+    double unclocked; /* of a call that does not read the clock: all of it */
+};
+
 enum profile_exit { PROFILE_EXIT_UNKNOWN, PROFILE_EXIT_STATUS, PROFILE_EXIT_SIGNAL };
 
 struct profile_process {
@@ -95,6 +117,8 @@ struct profile_process {
     enum profile_exit exit;
     uint32_t exit_value;    /* exit status or signal number */
     uint32_t children_lost; /* that could not be recorded */
+    enum profile_reads reads;
+    struct profile_costs costs;
 };
 
 struct profile {
@@ -125,6 +149,20 @@ void profile_warn(struct profile *profile, const char *text);
 /* Nanoseconds a tick of the thread's clock; 0 if the file says nothing sensible, so that no sum becomes a
  * NaN, which can't be sorted. */
 double profile_tick_ns(const struct profile *profile, const struct profile_thread *thread);
+
+/* Ticks without what the hooks cost. */
+static inline int64_t profile_self(const struct profile_record *record)
+{
+    return ticks_subtract(record->self, record->overhead);
+}
+
+static inline int64_t profile_inclusive(const struct profile_record *record)
+{
+    return ticks_subtract(record->inclusive, record->inclusive_overhead);
+}
+
+/* Takes the times as they were measured. */
+void profile_forget_overhead(struct profile *profile);
 
 /* Frees what the profile holds; a zeroed profile is fine. */
 void profile_free(struct profile *profile);

@@ -25,6 +25,7 @@ void notes_add(struct notes *notes, const struct profile *profile)
     for (size_t i = 0; i < profile->process_count; i++) {
         add_process(notes, profile, (uint32_t)i);
         notes->unrecorded += profile->processes[i].children_lost;
+        notes->is_untimed |= profile->processes[i].reads == PROFILE_READS_NONE;
     }
     for (size_t i = 0; i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
@@ -35,7 +36,7 @@ void notes_add(struct notes *notes, const struct profile *profile)
     }
     for (size_t i = 0; i < profile->record_count; i++)
         notes->has_calls |= profile->records[i].function != PROFILE_NONE &&
-                            (profile->records[i].calls | profile->records[i].self) != 0;
+                            (profile->records[i].calls != 0 || profile->records[i].self != 0);
 }
 
 static void print_killed(const struct notes *notes, const char *command, FILE *stream)
@@ -58,6 +59,8 @@ void notes_print(const struct notes *notes, const char *command, FILE *stream)
     if (!notes->has_calls)
         fprintf(stream, "%s: no calls were recorded: was the program compiled with -finstrument-functions?\n",
                 command);
+    if (notes->is_untimed)
+        fprintf(stream, "%s: there are no times: the program was run with profile --clock=none\n", command);
     if (notes->lost > 0)
         fprintf(stream, "%s: %" PRIu64 " calls are missing: there was no space to record them\n", command,
                 notes->lost);

@@ -22,6 +22,7 @@ struct notes {
     uint32_t signal;     /* that killed the first of them */
     uint64_t children;   /* other processes that were killed */
     uint64_t unrecorded; /* processes of which nothing is known */
+    int is_untimed;      /* calls were counted only */
 };
 
 void notes_add(struct notes *notes, const struct profile *profile);

@@ -12,11 +12,14 @@
 #include "image_reader.h"
 
 struct open_frame {
-    uint64_t entry, callees; /* ticks */
-    uint32_t record;         /* index in the profile */
-    uint32_t edge;           /* index in the profile */
-    int outermost;           /* of its function */
-    int edge_outermost;      /* of its edge; told only where it is nested */
+    uint64_t entry; /* ticks */
+    int64_t callees;
+    int64_t typical;    /* ticks that it takes itself, if it reads no clock */
+    uint32_t weight;    /* how many calls it stands for; 0: it reads no clock */
+    uint32_t record;    /* index in the profile */
+    uint32_t edge;      /* index in the profile */
+    int outermost;      /* of its function */
+    int edge_outermost; /* of its edge; told only where it is nested */
 };
 
 /* Frames are a chain, outermost first; what is free or was being filled has no sp, what is a bottom no
@@ -46,8 +49,12 @@ static int frames_collect(struct image_reader *reader, uint32_t unit, struct ope
         open = ARRAY_APPEND(*frames, *count);
         if (open == NULL)
             return message_set(reader->message, "%s: out of memory while loading", reader->path);
-        *open = (struct open_frame){
-            .entry = frame->entry, .callees = frame->callees, .record = record, .edge = edge};
+        *open = (struct open_frame){.entry = frame->entry,
+                                    .callees = (int64_t)frame->callees,
+                                    .typical = context->typical,
+                                    .weight = frame->weight,
+                                    .record = record,
+                                    .edge = edge};
     }
     return 0;
 }
@@ -70,24 +77,40 @@ static void frames_level(const struct profile *profile, struct open_frame *frame
     }
 }
 
+/* What a frame adds to its record's time without callees (runtime/sample.h). One that is open at the end is
+ * no sample of those before: it stands for itself. */
+static int64_t frame_self(const struct profile *profile, const struct open_frame *frame, int64_t callees,
+                          uint64_t end)
+{
+    int64_t elapsed = end > frame->entry ? (int64_t)(end - frame->entry) : 0;
+    int is_estimate = profile->processes[profile->process_count - 1].reads == PROFILE_READS_SAMPLED;
+
+    if (frame->weight == 0)
+        return frame->typical;
+    return elapsed >= callees || is_estimate ? ticks_subtract(elapsed, callees) : 0;
+}
+
+static void edge_add(struct profile *profile, uint32_t edge, int64_t ticks)
+{
+    profile->edges[edge].nested_inclusive = ticks_add(profile->edges[edge].nested_inclusive, ticks);
+}
+
 static void frames_account(struct profile *profile, const struct open_frame *frames, size_t count,
                            uint64_t end)
 {
-    uint64_t above = 0; /* what the frame above has taken */
+    int64_t above = 0; /* what the frame above has taken */
 
     for (size_t i = count; i-- > 0;) {
         struct profile_record *record = &profile->records[frames[i].record];
-        uint64_t callees = frames[i].callees + above;
-        uint64_t elapsed = end > frames[i].entry ? end - frames[i].entry : 0;
+        int64_t callees = ticks_add(frames[i].callees, above);
+        int64_t self = frame_self(profile, &frames[i], callees, end);
 
-        if (elapsed < callees)
-            elapsed = callees;
-        record->self += elapsed - callees;
+        record->self = ticks_add(record->self, self);
+        above = ticks_add(self, callees);
         if (frames[i].outermost)
-            record->inclusive += elapsed;
+            record->inclusive = ticks_add(record->inclusive, above);
         else if (frames[i].edge_outermost)
-            profile->edges[frames[i].edge].nested_inclusive += elapsed;
-        above = elapsed;
+            edge_add(profile, frames[i].edge, above);
     }
 }
 
@@ -128,11 +151,11 @@ uint64_t open_frames_latest(const struct image_reader *reader)
 static uint64_t thread_end(const struct image_reader *reader, uint64_t process_end)
 {
     const struct profile *profile = reader->loader->profile;
-    uint64_t spent = reader->thread->start;
+    int64_t spent = (int64_t)reader->thread->start;
 
     for (size_t i = reader->thread->root; reader->end_is_guessed && i < profile->record_count; i++)
-        spent += profile->records[i].self;
-    return spent > process_end ? spent : process_end;
+        spent = ticks_add(spent, profile->records[i].self);
+    return spent > 0 && (uint64_t)spent > process_end ? (uint64_t)spent : process_end;
 }
 
 int open_frames_close(struct image_reader *reader, const struct image_thread *thread)

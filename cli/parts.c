@@ -38,7 +38,7 @@ static struct parts_figures thread_figures(const struct profile *profile, const 
 
     for (uint32_t i = 1; i < thread->record_count; i++) {
         figures.calls += profile->records[thread->root + i].calls;
-        figures.self += (double)profile->records[thread->root + i].self * tick_ns;
+        figures.self += (double)profile_self(&profile->records[thread->root + i]) * tick_ns;
     }
     return figures;
 }

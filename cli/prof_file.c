@@ -22,7 +22,7 @@
                                         */
 #define TRAILER_MAGIC "\nprof\032\r\n" /* 8 bytes */
 
-enum { PROF_VERSION = 1, MAGIC_SIZE = 8, TRAILER_SIZE = 40 };
+enum { PROF_VERSION = 2, MAGIC_SIZE = 8, TRAILER_SIZE = 40 };
 
 /* A reader and what its values are checked against. */
 struct section {
@@ -104,6 +104,16 @@ static void write_process(struct byte_writer *out, const struct profile_process 
     bytes_write_number(out, process->exit);
     bytes_write_number(out, process->exit_value);
     bytes_write_number(out, process->children_lost);
+    bytes_write_number(out, process->reads);
+    bytes_write_double(out, process->costs.inside);
+    bytes_write_double(out, process->costs.sampled);
+    bytes_write_double(out, process->costs.outside);
+    bytes_write_double(out, process->costs.unclocked);
+}
+
+static int is_cost(double ticks)
+{
+    return isfinite(ticks) && ticks >= 0;
 }
 
 static void read_process(struct section *section, struct profile_process *process)
@@ -120,7 +130,14 @@ static void read_process(struct section *section, struct profile_process *proces
     process->exit = (enum profile_exit)bytes_read_below(in, PROFILE_EXIT_SIGNAL + 1);
     process->exit_value = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
     process->children_lost = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
-    if (!isfinite(process->tick_ns) || process->tick_ns <= 0)
+    process->reads = (enum profile_reads)bytes_read_below(in, PROFILE_READS_NONE + 1);
+    process->costs.inside = bytes_read_double(in);
+    process->costs.sampled = bytes_read_double(in);
+    process->costs.outside = bytes_read_double(in);
+    process->costs.unclocked = bytes_read_double(in);
+    if (!isfinite(process->tick_ns) || process->tick_ns <= 0 || !is_cost(process->costs.inside) ||
+        !is_cost(process->costs.sampled) || !is_cost(process->costs.outside) ||
+        !is_cost(process->costs.unclocked))
         in->failed = 1;
 }
 
@@ -179,14 +196,19 @@ static void write_record(struct byte_writer *out, const struct profile_record *r
     bytes_write_number(out, record->parent == PROFILE_NONE ? 0 : index - record->parent);
     bytes_write_number(out, index - record->target);
     bytes_write_number(out, record->calls);
-    bytes_write_number(out, record->self);
-    bytes_write_number(out, record->inclusive);
+    bytes_write_number(out, record->calls - record->clocked);
+    bytes_write_signed(out, record->self);
+    bytes_write_signed(out, record->inclusive);
+    bytes_write_signed(out, record->overhead);
+    bytes_write_signed(out, record->inclusive_overhead);
+    bytes_write_number(out, record->variance < 0x1p63 ? (uint64_t)ceil(record->variance) : UINT64_MAX);
     bytes_write_number(out, record->unwound);
 }
 
 static void read_record(struct section *section, struct profile_record *record, uint32_t index, uint32_t root)
 {
     struct byte_reader *in = &section->bytes;
+    uint64_t unclocked;
     uint32_t distance;
 
     record->function = read_index(section, section->profile->function_count);
@@ -194,10 +216,15 @@ static void read_record(struct section *section, struct profile_record *record, 
     record->parent = distance == 0 ? PROFILE_NONE : index - distance;
     record->target = index - (uint32_t)bytes_read_below(in, (uint64_t)index - root + 1);
     record->calls = bytes_read_number(in);
-    record->self = bytes_read_number(in);
-    record->inclusive = bytes_read_number(in);
+    unclocked = bytes_read_number(in);
+    record->self = bytes_read_signed(in);
+    record->inclusive = bytes_read_signed(in);
+    record->overhead = bytes_read_signed(in);
+    record->inclusive_overhead = bytes_read_signed(in);
+    record->variance = (double)bytes_read_number(in);
     record->unwound = bytes_read_number(in);
-    if ((index == root) != (record->parent == PROFILE_NONE) ||
+    record->clocked = record->calls - unclocked;
+    if (unclocked > record->calls || (index == root) != (record->parent == PROFILE_NONE) ||
         (index == root) != (record->function == PROFILE_NONE) ||
         section->profile->records[record->target].function != record->function)
         in->failed = 1;
@@ -209,7 +236,8 @@ static void write_edge(struct byte_writer *out, const struct profile_edge *edge)
     write_index(out, edge->callee);
     bytes_write_number(out, edge->nested);
     bytes_write_number(out, edge->nested_outermost);
-    bytes_write_number(out, edge->nested_inclusive);
+    bytes_write_signed(out, edge->nested_inclusive);
+    bytes_write_signed(out, edge->nested_overhead);
 }
 
 static void read_edge(struct section *section, struct profile_edge *edge)
@@ -220,7 +248,8 @@ static void read_edge(struct section *section, struct profile_edge *edge)
     edge->callee = read_index(section, section->profile->function_count);
     edge->nested = bytes_read_number(in);
     edge->nested_outermost = bytes_read_number(in);
-    edge->nested_inclusive = bytes_read_number(in);
+    edge->nested_inclusive = bytes_read_signed(in);
+    edge->nested_overhead = bytes_read_signed(in);
     if (edge->callee == PROFILE_NONE)
         in->failed = 1;
 }
@@ -229,7 +258,7 @@ static void read_edge(struct section *section, struct profile_edge *edge)
  * through counting, or its file was damaged: then times may stand there alone. */
 static int is_edge_used(const struct profile_edge *edge)
 {
-    return (edge->nested | edge->nested_outermost | edge->nested_inclusive) != 0;
+    return (edge->nested | edge->nested_outermost) != 0 || edge->nested_inclusive != 0;
 }
 
 static size_t edges_used(const struct profile *profile, const struct profile_thread *thread)
@@ -297,11 +326,11 @@ static void read_thread(struct section *section, struct profile_thread *thread, 
     thread->open = bytes_read_number(in);
     thread->lost = bytes_read_number(in);
     thread->folded = bytes_read_number(in);
-    thread->record_count = (uint32_t)bytes_read_count(in, 7);
+    thread->record_count = (uint32_t)bytes_read_count(in, 11);
     thread->root = section_take(section, records, profile->record_count, thread->record_count);
     for (uint32_t i = thread->root; i < thread->root + thread->record_count && !in->failed; i++)
         read_record(section, &profile->records[i], i, thread->root);
-    thread->edge_count = (uint32_t)bytes_read_count(in, 5);
+    thread->edge_count = (uint32_t)bytes_read_count(in, 6);
     thread->first_edge = section_take(section, edges, profile->edge_count, thread->edge_count);
     for (uint32_t i = 0; i < thread->edge_count && !in->failed; i++)
         read_edge(section, &profile->edges[thread->first_edge + i]);
@@ -339,7 +368,7 @@ static void read_section(struct section *section)
     size_t records = 0, edges = 0;
 
     bytes_read(in, MAGIC_SIZE);
-    profile->process_count = bytes_read_count(in, 16);
+    profile->process_count = bytes_read_count(in, 49);
     profile->processes = section_array(section, profile->process_count, sizeof *profile->processes);
     for (size_t i = 0; i < profile->process_count && !in->failed; i++)
         read_process(section, &profile->processes[i]);
@@ -351,9 +380,9 @@ static void read_section(struct section *section)
     profile->functions = section_array(section, profile->function_count, sizeof *profile->functions);
     for (size_t i = 0; i < profile->function_count && !in->failed; i++)
         read_function(section, &profile->functions[i], &profile->functions[i > 0 ? i - 1 : 0]);
-    profile->record_count = bytes_read_count(in, 7);
+    profile->record_count = bytes_read_count(in, 11);
     profile->records = section_array(section, profile->record_count, sizeof *profile->records);
-    profile->edge_count = bytes_read_count(in, 5);
+    profile->edge_count = bytes_read_count(in, 6);
     profile->edges = section_array(section, profile->edge_count, sizeof *profile->edges);
     profile->thread_count = bytes_read_count(in, 13);
     profile->threads = section_array(section, profile->thread_count, sizeof *profile->threads);
@@ -450,6 +479,8 @@ int prof_read(struct profile *profile, const unsigned char *data, size_t size, c
     if (get_fixed(trailer + 16, 4) > PROF_VERSION)
         return message_set(message, "%s was written by a newer version of profile: read it with that one",
                            path);
+    if (get_fixed(trailer + 16, 4) < PROF_VERSION)
+        return message_set(message, "%s was written by an older version of profile: record it again", path);
     offset = get_fixed(trailer, 8);
     length = get_fixed(trailer + 8, 8);
     if (length > size - TRAILER_SIZE || offset > size - TRAILER_SIZE - length ||

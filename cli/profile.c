@@ -8,11 +8,14 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "compensate.h"
+#include "costs.h"
 #include "launch.h"
 #include "options.h"
 #include "output.h"
@@ -21,10 +24,13 @@
 #include "report.h"
 #include "restrict.h"
 #include "row_options.h"
+#include "runtime/image.h"
 #include "sort.h"
 #include "spool.h"
 #include "symbolize.h"
 #include "version.h"
+
+#define CLOCKS "every sampled none"
 
 enum { STATUS_FAILURE = 1, STATUS_USAGE = 2 };
 
@@ -34,7 +40,9 @@ struct settings {
     struct restrictions restrictions;
     int wait_all;
     int recover;
-    char runtime[64]; /* options for the runtime, or "" */
+    char runtime[256]; /* options for the runtime, or "" */
+    double bias;       /* ns that recording costs a call; negative: as it was measured */
+    int calibrate;
 };
 
 static enum options_result take_out(void *target, const char *value, struct message *message)
@@ -47,6 +55,16 @@ static enum options_result take_out(void *target, const char *value, struct mess
     return OPTIONS_RUN;
 }
 
+/* Adds a setting of the runtime's. */
+static enum options_result add_runtime(struct settings *settings, const char *name, int64_t value)
+{
+    size_t used = strlen(settings->runtime);
+
+    snprintf(settings->runtime + used, sizeof settings->runtime - used, "%s%s=%" PRId64, used > 0 ? "," : "",
+             name, value);
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_max_contexts(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
@@ -54,7 +72,38 @@ static enum options_result take_max_contexts(void *target, const char *value, st
 
     if (options_count(&count, value, "contexts", message) != OPTIONS_RUN)
         return OPTIONS_ERROR;
-    snprintf(settings->runtime, sizeof settings->runtime, "max-contexts=%" PRId64, count);
+    return add_runtime(settings, "max-contexts", count);
+}
+
+static enum options_result take_clock(void *target, const char *value, struct message *message)
+{
+    static const char *const names[] = {
+        [IMAGE_READS_EVERY] = "every", [IMAGE_READS_SAMPLED] = "sampled", [IMAGE_READS_NONE] = "none"};
+
+    for (int reads = IMAGE_READS_EVERY; reads <= IMAGE_READS_NONE; reads++)
+        if (strcmp(value, names[reads]) == 0)
+            return add_runtime(target, "reads", reads);
+    message_set(message, "'%s' is none of " CLOCKS, value);
+    return OPTIONS_ERROR;
+}
+
+static enum options_result take_bias(void *target, const char *value, struct message *message)
+{
+    char *end;
+    double bias = strtod(value, &end);
+
+    if (end == value || *end != '\0' || !(bias >= 0) || !isfinite(bias)) {
+        message_set(message, "'%s' is no number of nanoseconds", value);
+        return OPTIONS_ERROR;
+    }
+    ((struct settings *)target)->bias = bias;
+    return OPTIONS_RUN;
+}
+
+static enum options_result take_calibrate(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->calibrate = 1;
     return OPTIONS_RUN;
 }
 
@@ -93,6 +142,18 @@ static const struct option_spec OPTIONS[] = {
      "beyond them is "
      "kept by caller alone",
      NULL, take_max_contexts},
+    {"clock", 0, "WHEN",
+     "read the clock at both ends of every call; or, which is the default, of some calls of functions that "
+     "have proved "
+     "hot and short, and every call of all others; or never. Calls are counted all the same: " CLOCKS,
+     CLOCKS, take_clock},
+    {"bias", 0, "NS",
+     "take NS nanoseconds a call out of the times for what recording costs, instead of what is measured at "
+     "the "
+     "start",
+     NULL, take_bias},
+    {"calibrate", 0, NULL, "print what recording costs a call on this machine, and run no program", NULL,
+     take_calibrate},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
 };
@@ -188,6 +249,21 @@ static int print_report(const struct settings *settings, const struct profile *p
     return result;
 }
 
+/* Recording costs NS nanoseconds a call, all of them in the call's own time. */
+static int set_bias(struct profile *profile, double ns, struct message *message)
+{
+    for (size_t i = 0; i < profile->process_count; i++) {
+        double ticks = ns / profile->processes[i].tick_ns;
+
+        profile->processes[i].costs =
+            (struct profile_costs){.inside = ticks, .sampled = ticks, .outside = 0, .unclocked = ticks};
+    }
+    for (size_t i = 0; i < profile->thread_count; i++)
+        if (profile_compensate(profile, &profile->threads[i]) != 0)
+            return message_set(message, "not enough memory for the profile");
+    return 0;
+}
+
 /* From the images of the spool to the file or the report. What cannot go there is not thrown away with the
  * spool. */
 static int save(const struct settings *settings, struct spool *spool, const struct launch *launch,
@@ -205,6 +281,8 @@ static int save(const struct settings *settings, struct spool *spool, const stru
                            "%s made no calls that can be recorded: compile it with -finstrument-functions -g",
                            launch->words != NULL ? launch->words[0] : "the program");
     }
+    if (result == 0 && settings->bias >= 0)
+        result = set_bias(&profile, settings->bias, message);
     if (result == 0) {
         launch_tell_ends(launch, &profile);
         result = profile_symbolize(&profile, message);
@@ -294,6 +372,22 @@ static int print_about(enum options_result what)
     return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
 }
 
+/* Prints what calls cost here. Returns the status to exit with. */
+static int calibrate(const struct settings *settings, struct message *message)
+{
+    struct spool spool = {""};
+    char *library = find_library(message);
+    int result = library != NULL && spool_open(&spool, message) == 0 ? 0 : -1;
+
+    if (result == 0)
+        result = costs_print(stdout, library, &spool, settings->runtime, message);
+    if (result != 0)
+        complain(message->text);
+    spool_close(&spool);
+    free(library);
+    return result == 0 && fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
+}
+
 /* The parts of the settings that are made absolute, or left open by the options. */
 static int complete(struct settings *settings, char **out, struct message *message)
 {
@@ -307,7 +401,7 @@ static int complete(struct settings *settings, char **out, struct message *messa
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {.rows.limit = -1};
+    struct settings settings = {.rows.limit = -1, .bias = -1};
     struct message message = {""};
     struct launch launch = {0};
     struct spool spool = {""};
@@ -316,7 +410,7 @@ int main(int argc, char **argv)
     int first, status;
     enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
 
-    if (parsed == OPTIONS_RUN && first >= argc && !settings.recover)
+    if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate)
         parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
     if (parsed == OPTIONS_HELP || parsed == OPTIONS_VERSION)
         return print_about(parsed);
@@ -324,6 +418,8 @@ int main(int argc, char **argv)
         complain(message.text);
         return STATUS_USAGE;
     }
+    if (settings.calibrate)
+        return calibrate(&settings, &message);
     if (settings.recover) {
         status = complete(&settings, &out, &message) == 0 ? recover(&settings, argv[first], &message)
                                                           : STATUS_FAILURE;

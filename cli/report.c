@@ -100,19 +100,23 @@ static void print_titles(FILE *stream, const struct report *report)
 }
 
 void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, uint64_t calls,
-                   enum report_unit unit)
+                   uint64_t divisor, enum report_unit unit)
 {
-    double divisor = (double)calls;
+    double least = table->in_seconds ? 0 : table->resolution * (double)calls;
 
     *text = '\0';
-    if (calls == 0)
+    if (divisor == 0)
         return;
+    if (time < least) {
+        *text++ = '<';
+        time = least;
+    }
     if (unit == REPORT_UNIT_S && table->in_seconds)
-        decimal_fixed(text, time / divisor, 3);
+        decimal_fixed(text, time / (double)divisor, 3);
     else if (unit == REPORT_UNIT_AUTO)
-        print_with_unit(text, in_ns(table, time) / divisor);
+        print_with_unit(text, in_ns(table, time) / (double)divisor);
     else /* divided in the unit, as pstats does in seconds, so that the last digit is its */
-        decimal_fixed(text, in_ns(table, time) * UNITS[unit].scale / divisor, 3);
+        decimal_fixed(text, in_ns(table, time) * UNITS[unit].scale / (double)divisor, 3);
 }
 
 void report_calls(char text[REPORT_CALLS_MAX], uint64_t ncalls, uint64_t pcalls)
@@ -130,17 +134,36 @@ static void print_totals(FILE *stream, const struct report *report)
     const struct table *table = report->table;
     char time[REPORT_TIME_MAX];
 
-    report_figure(time, table, table->tottime, 1, report->unit);
+    report_figure(time, table, table->tottime, 0, 1, report->unit);
     fprintf(stream, "         %" PRIu64 " function calls ", table->calls);
     if (table->calls != table->primitive_calls)
         fprintf(stream, "(%" PRIu64 " primitive calls) ", table->primitive_calls);
     fprintf(stream, "in %s%s\n\n", time, UNITS[report->unit].words);
 }
 
+/* Nothing for what Python has recorded. */
+static void print_clocks(FILE *stream, const struct table *table)
+{
+    static const char *const names[] = {[PROFILE_READS_EVERY] = "every call",
+                                        [PROFILE_READS_SAMPLED] = "sampled calls",
+                                        [PROFILE_READS_NONE] = "no call"};
+    const char *before = "   Clock: ";
+
+    if (table->clocks == 0 || table->in_seconds)
+        return;
+    for (int reads = PROFILE_READS_EVERY; reads <= PROFILE_READS_NONE; reads++)
+        if (table->clocks & 1U << reads) {
+            fprintf(stream, "%s%s", before, names[reads]);
+            before = ", ";
+        }
+    fputs(table->resolution > 0 ? "; overhead subtracted\n" : "\n", stream);
+}
+
 void report_print_head(FILE *stream, const struct report *report)
 {
     print_titles(stream, report);
     print_totals(stream, report);
+    print_clocks(stream, report->table);
 }
 
 void report_print_order(FILE *stream, const char *order, const struct table_list *list)
@@ -157,14 +180,15 @@ void report_print_order(FILE *stream, const char *order, const struct table_list
 static void print_heading(FILE *stream, const struct report *report)
 {
     report_print_order(stream, report->order, report->list);
-    fprintf(stream, "%s   ncalls  tottime %s percall  cumtime %s percall%s filename:lineno(function)%s\n",
-            report->colour ? BOLD : "", report->percent ? "  tot% " : "", report->percent ? "  cum% " : "",
-            report->unwound ? "  unwound" : "", report->colour ? PLAIN : "");
+    fprintf(stream, "%s   ncalls  tottime %s%s percall  cumtime %s percall%s filename:lineno(function)%s\n",
+            report->colour ? BOLD : "", report->errors ? "      +- " : "", report->percent ? "  tot% " : "",
+            report->percent ? "  cum% " : "", report->unwound ? "  unwound" : "",
+            report->colour ? PLAIN : "");
 }
 
 static double share(const struct report *report, double time)
 {
-    return report->table->tottime > 0 ? time / report->table->tottime : 0;
+    return report->table->tottime > 0 && time > 0 ? time / report->table->tottime : 0;
 }
 
 /* The columns of one time: itself, its share if wanted, and per call. */
@@ -174,8 +198,8 @@ struct columns {
 
 static void fill_columns(struct columns *columns, const struct report *report, double time, uint64_t calls)
 {
-    report_figure(columns->time, report->table, time, 1, report->unit);
-    report_figure(columns->percall, report->table, time, calls, report->unit);
+    report_figure(columns->time, report->table, time, calls, 1, report->unit);
+    report_figure(columns->percall, report->table, time, calls, calls, report->unit);
     columns->share[0] = '\0';
     if (report->percent)
         snprintf(columns->share, sizeof columns->share, "%6.1f ", 100 * share(report, time));
@@ -195,9 +219,12 @@ static char *append_column(char *end, const char *text, size_t width)
     return end;
 }
 
-static char *append_columns(char *end, const struct columns *columns)
+/* With ERROR, one column more. */
+static char *append_columns(char *end, const struct columns *columns, const char *error)
 {
     end = append_column(end, columns->time, 8);
+    if (error != NULL)
+        end = append_column(end, error, 8);
     end = stpcpy(end, columns->share);
     return append_column(end, columns->percall, 8);
 }
@@ -206,15 +233,17 @@ static char *append_columns(char *end, const struct columns *columns)
 static void print_row(FILE *stream, const struct report *report, const struct table_row *row)
 {
     int is_hot = report->colour && share(report, row->tottime) >= HOT_SHARE;
-    char calls[REPORT_CALLS_MAX], line[7 * REPORT_TIME_MAX], *end = line;
+    char calls[REPORT_CALLS_MAX], line[8 * REPORT_TIME_MAX], *end = line;
+    char error[REPORT_TIME_MAX];
     struct columns self, all;
 
     report_calls(calls, row->ncalls, row->pcalls);
     fill_columns(&self, report, row->tottime, row->ncalls);
     fill_columns(&all, report, row->cumtime, row->pcalls);
     end = append_column(end, calls, 9);
-    end = append_columns(end, &self);
-    end = append_columns(end, &all);
+    report_time(error, in_ns(report->table, sqrt(row->variance)), report->unit);
+    end = append_columns(end, &self, report->errors ? error : NULL);
+    end = append_columns(end, &all, NULL);
     if (is_hot)
         fputs(RED, stream);
     fwrite(line, 1, (size_t)(end - line), stream);

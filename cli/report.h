@@ -5,6 +5,7 @@
  *
  *              5 function calls (3 primitive calls) in 1.204ms
  *
+ *        Clock: sampled calls; overhead subtracted
  *        Ordered by: cumulative time
  *        List reduced from 3 to 2 due to restriction <2>
  *
@@ -12,9 +13,9 @@
  *             1   1.00us   1.00us  1.204ms  1.204ms main.c:10(main)
  *           3/1  1.203ms  401.0us  1.203ms  1.203ms main.c:3(fib)
  *
- * With REPORT_UNIT_S the text is, byte for byte, what pstats prints. In the default unit each time has four
- * digits and its own unit, so that 40 ns can be told from 0. Names are escaped (text.h). A list without rows
- * ends the report after its first part.
+ * The line of the clock is there if the table knows. With REPORT_UNIT_S the text is, byte for byte, what
+ * pstats prints. In the default unit each time has four digits and its own unit, so that 40 ns can be told
+ * from 0. Names are escaped (text.h). A list without rows ends the report after its first part.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -42,6 +43,7 @@ struct report {
     int percent; /* two more columns: the shares of the time of all functions */
     int colour;  /* with escape sequences, for a terminal */
     int unwound; /* with a column for the calls that were left without a return */
+    int errors;  /* with a column for the standard error of tottime */
 };
 
 /* Finds the unit called TEXT; -1 with a message that lists them. */
@@ -51,11 +53,10 @@ int report_unit_parse(enum report_unit *unit, const char *text, struct message *
  * decimals. */
 void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit);
 
-/* The same for CALLS of the table's calls that took TIME, in the table's unit: the time per call. No calls:
- * no text.
- */
+/* The same for TIME, in the table's unit, of CALLS of the table's calls, over DIVISOR: "<2.000ns" where it is
+ * below the table's resolution. No divisor: no text. */
 void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, uint64_t calls,
-                   enum report_unit unit);
+                   uint64_t divisor, enum report_unit unit);
 
 /* Calls as pstats prints them: "3", or "3/1" where not all were primitive. */
 enum { REPORT_CALLS_MAX = 48 };

@@ -82,6 +82,13 @@ static enum options_result take_pstats(void *target, const char *value, struct m
     return OPTIONS_RUN;
 }
 
+static enum options_result take_raw(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->request.raw = 1;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_strip_dirs(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
@@ -100,6 +107,13 @@ static enum options_result take_csv(void *target, const char *value, struct mess
 {
     (void)value, (void)message;
     ((struct settings *)target)->view.kind = VIEW_CSV;
+    return OPTIONS_RUN;
+}
+
+static enum options_result take_errors(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->view.errors = 1;
     return OPTIONS_RUN;
 }
 
@@ -196,6 +210,8 @@ static const struct option_spec OPTIONS[] = {
      "before "
      "left",
      NULL, take_restrict},
+    {"raw", 0, NULL, "print times as they were measured, with what recording itself has cost", NULL,
+     take_raw},
     {"strip-dirs", 0, NULL, "print base names of files, and sum the rows that become the same", NULL,
      take_strip_dirs},
     {"unit", 0, "UNIT",
@@ -227,6 +243,9 @@ static const struct option_spec OPTIONS[] = {
     {"thread", 0, "NAME", "keep the threads of this name (a shell's pattern) or ID; may be repeated", NULL,
      take_thread},
     {"process", 0, "PID", "keep the process of this ID; may be repeated", NULL, take_process},
+    {"errors", 0, NULL,
+     "print the standard error of tottime, which comes from timing some calls only (profile --clock=sampled)",
+     NULL, take_errors},
     {"unwound", 0, NULL,
      "print how often each function was left without a return: by longjmp, an exception, the thread's end",
      NULL, take_unwound},
@@ -305,25 +324,25 @@ static const char *contradiction(const struct settings *settings)
     int is_diff = settings->request.before != NULL, is_tree = settings->tree.wanted;
     int rows = settings->rows.order.count > 0 || view->reverse || settings->restriction_count > 0;
 
-    if (settings->as_pstats &&
-        (is_tree || is_by || is_diff || view->unwound || selection_is_active(&settings->request.selection)))
-        return "--pstats goes without --tree, --by, --diff, --unwound, --thread and --process";
-    if (settings->save != NULL && (is_csv || is_tree || is_by || is_diff || view->unwound))
+    if (settings->as_pstats && (is_tree || is_by || is_diff || (view->unwound || view->errors) ||
+                                selection_is_active(&settings->request.selection)))
+        return "--pstats goes without --tree, --by, --diff, --unwound, --errors, --thread and --process";
+    if (settings->save != NULL && (is_csv || is_tree || is_by || is_diff || (view->unwound || view->errors)))
         return "--save goes without the options for what is printed";
-    if (is_tree && (is_calls || view->percent || view->unwound || is_by || is_diff))
-        return "--tree goes without --callers, --callees, --percent, --unwound, --by and --diff";
-    if (is_diff && (is_calls || view->percent || view->unwound || is_by))
-        return "--diff goes without --callers, --callees, --percent, --unwound and --by";
+    if (is_tree && (is_calls || view->percent || (view->unwound || view->errors) || is_by || is_diff))
+        return "--tree goes without --callers, --callees, --percent, --unwound, --errors, --by and --diff";
+    if (is_diff && (is_calls || view->percent || (view->unwound || view->errors) || is_by))
+        return "--diff goes without --callers, --callees, --percent, --unwound, --errors and --by";
     if (is_by && (is_calls || view->percent))
         return "--by goes without --callers, --callees and --percent";
-    if (settings->by == BY_FILE && view->unwound)
-        return "--by file goes without --unwound";
+    if (settings->by == BY_FILE && (view->unwound || view->errors))
+        return "--by file goes without --unwound and --errors";
     if (prints_parts(settings) && rows)
         return "--by thread and --by process go without --sort, --reverse and --restrict";
     if (!is_calls && (view->edge_order.count > 0 || view->edge_limit >= 0))
         return "--edge-sort and --edge-limit go with --callers or --callees";
-    if (is_calls && view->unwound)
-        return "--callers and --callees go without --unwound";
+    if (is_calls && (view->unwound || view->errors))
+        return "--callers and --callees go without --unwound and --errors";
     return NULL;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "table.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,7 @@ void table_row_add(struct table *table, uint32_t i, const struct table_row *figu
     row->unwound += figures->unwound;
     row->tottime += figures->tottime;
     row->cumtime += figures->cumtime;
+    row->variance += figures->variance;
     if (!row->unlisted)
         return;
     row->unlisted = 0;
@@ -209,6 +211,19 @@ static void sum_up(struct table *table)
     }
 }
 
+/* What is less than nothing, as estimates may be, has no place in a dictionary. */
+static void raise_to_nothing(struct table *table)
+{
+    for (size_t i = 0; i < table->row_count; i++) {
+        table->rows[i].tottime = fmax(table->rows[i].tottime, 0);
+        table->rows[i].cumtime = fmax(table->rows[i].cumtime, 0);
+    }
+    for (size_t i = 0; i < table->edges.count; i++) {
+        table->edges.items[i].tottime = fmax(table->edges.items[i].tottime, 0);
+        table->edges.items[i].cumtime = fmax(table->edges.items[i].cumtime, 0);
+    }
+}
+
 int table_order(struct table *table, struct message *message)
 {
     hash_free(&table->index);
@@ -231,6 +246,8 @@ int table_finish(struct table *table, int how, struct message *message)
     if (table->tracked != NULL)
         drop_uncalled(table);
     table_edges_sort(&table->edges);
+    if (how & TABLE_DICTIONARY)
+        raise_to_nothing(table);
     sum_up(table);
     return 0;
 }

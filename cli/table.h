@@ -41,6 +41,7 @@ struct table_row {
     uint64_t unwound; /* of these, the ones that were left without a return */
     double tottime;   /* ns */
     double cumtime;   /* ns */
+    double variance;  /* of tottime, where that is an estimate; ns squared */
 
     const char *text;   /* what the report prints: file:line(name); bare name where the file is "~" */
     const char *file;   /* source file; else the module's path; else "~" */
@@ -66,9 +67,11 @@ struct table {
     uint32_t listed;                 /* rows that table_row_add() has listed */
     uint64_t calls, primitive_calls; /* over all rows */
     double tottime;                  /* ns, over all rows */
-    uint64_t lost;  /* calls that are in no row, for want of space while they were recorded */
-    int in_seconds; /* times are seconds, as they came from Python, and not nanoseconds */
-    int with_edges; /* set before anything is added: who called whom is wanted too */
+    double resolution; /* ns a call: a time of less may be none; 0: all times are as they were measured */
+    unsigned clocks;   /* bits 1 << enum profile_reads: how processes read the clock, as far as is known */
+    uint64_t lost;     /* calls that are in no row, for want of space while they were recorded */
+    int in_seconds;    /* times are seconds, as they came from Python, and not nanoseconds */
+    int with_edges;    /* set before anything is added: who called whom is wanted too */
     struct table_edges edges;
     uint32_t *tracked; /* table_track()'s */
     size_t tracked_count;

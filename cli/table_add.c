@@ -13,6 +13,9 @@
 /* How far up a path is_below_alias() looks: no damaged file shall make it look for hours. */
 enum { ALIAS_SEARCH_MAX = 1024 };
 
+/* What the hooks cost is known to within this, a call (make accuracy). */
+#define RESOLUTION_NS 2.0
+
 static int no_memory(struct message *message)
 {
     return message_set(message, "not enough memory to sum up the profile");
@@ -53,6 +56,7 @@ enum { SEVERAL = 2 };
 /* What table_add() sums up for each function of the profile it adds. */
 struct figures {
     uint64_t ncalls, unwound;
+    double variance;
     uint64_t outermost;      /* calls made while no alias of it was active */
     double tottime, cumtime; /* ns */
 };
@@ -119,7 +123,8 @@ static uint32_t find_or_add_row(struct sum *sum, const struct profile_function *
 
 static int is_empty(const struct profile_record *record)
 {
-    return record->function == PROFILE_NONE || (record->calls | record->self | record->inclusive) == 0;
+    return record->function == PROFILE_NONE ||
+           (record->calls == 0 && record->self == 0 && record->inclusive == 0);
 }
 
 /* Gives each function that was called, or that is wanted besides, its row. */
@@ -191,11 +196,14 @@ static void add_records(struct sum *sum, const struct profile_thread *thread)
         struct figures *figures = &sum->figures[record->function];
         figures->ncalls += record->calls;
         figures->unwound += record->unwound;
-        figures->tottime += (double)record->self * tick;
+        figures->tottime += (double)profile_self(record) * tick;
+        figures->variance += record->variance * tick * tick;
+        if (record->overhead != 0)
+            sum->table->resolution = RESOLUTION_NS;
         if (sum->has_aliases && is_below_alias(sum, record))
             continue;
         figures->outermost += record->calls;
-        figures->cumtime += (double)record->inclusive * tick;
+        figures->cumtime += (double)profile_inclusive(record) * tick;
     }
 }
 
@@ -223,6 +231,7 @@ static void add_figures(const struct sum *sum)
         row->unwound += figures->unwound;
         row->tottime += figures->tottime;
         row->cumtime += figures->cumtime;
+        row->variance += figures->variance;
     }
 }
 
@@ -233,6 +242,9 @@ static int add_sum(struct sum *sum)
     memset(sum->rows, 0xff, profile->function_count * sizeof *sum->rows); /* HASH_NONE */
     if (find_rows(sum) != 0 || find_aliases(sum) != 0)
         return -1;
+    for (size_t i = 0; i < profile->process_count; i++)
+        if (profile->processes[i].reads != PROFILE_READS_UNKNOWN)
+            sum->table->clocks |= 1U << profile->processes[i].reads;
     for (size_t i = 0; i < profile->thread_count; i++) {
         sum->table->lost += profile->threads[i].lost;
         add_records(sum, &profile->threads[i]);

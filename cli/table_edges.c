@@ -65,10 +65,11 @@ static int add_records(struct table_edges *edges, const struct profile *profile,
                                         .callee = row_of(rows, record->function),
                                         .ncalls = record->calls,
                                         .pcalls = record->calls,
-                                        .tottime = (double)record->self * tick,
-                                        .cumtime = (double)record->inclusive * tick};
+                                        .tottime = (double)profile_self(record) * tick,
+                                        .cumtime = (double)profile_inclusive(record) * tick};
         if (edge.caller != HASH_NONE && edge.callee != HASH_NONE &&
-            (record->calls | record->self | record->inclusive) != 0 && table_edges_add(edges, &edge) != 0)
+            (record->calls != 0 || record->self != 0 || record->inclusive != 0) &&
+            table_edges_add(edges, &edge) != 0)
             return -1;
     }
     return 0;
@@ -89,7 +90,7 @@ static void correct_nested(struct table_edges *edges, const struct profile *prof
             continue; /* the second: the file is damaged */
         uint64_t inner = nested->nested - nested->nested_outermost;
         sum->pcalls -= inner < sum->pcalls ? inner : sum->pcalls;
-        sum->cumtime += (double)nested->nested_inclusive * tick;
+        sum->cumtime += (double)ticks_subtract(nested->nested_inclusive, nested->nested_overhead) * tick;
     }
 }
 

@@ -47,6 +47,9 @@ int table_merge(struct table *table, const struct table *from, struct message *m
     table->primitive_calls += from->primitive_calls;
     table->tottime += from->tottime * scale;
     table->lost += from->lost;
+    table->clocks |= from->clocks;
+    if (!from->in_seconds && from->resolution > table->resolution)
+        table->resolution = from->resolution;
     return result == 0 ? 0 : message_set(message, "not enough memory to sum up the profiles");
 }
 

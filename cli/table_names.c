@@ -166,6 +166,7 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
     into->unwound += row->unwound;
     into->tottime += row->tottime;
     into->cumtime += row->cumtime;
+    into->variance += row->variance;
     into->has_source |= row->has_source;
     into->unlisted &= row->unlisted;
     if (into->module != row->module)

@@ -30,7 +30,7 @@ static uint32_t row_of(const struct tree *tree, uint32_t record)
 
 static double self_ns(const struct tree *tree, uint32_t record)
 {
-    return (double)tree->profile->records[record].self * tree->tick_ns;
+    return (double)profile_self(&tree->profile->records[record]) * tree->tick_ns;
 }
 
 /* Parents stand before their children, so one pass from the end sums up. */
@@ -67,6 +67,7 @@ int tree_open(struct tree *tree, const struct profile *profile, const struct tab
     size_t count = profile->record_count;
 
     *tree = (struct tree){.profile = profile,
+                          .table = table,
                           .rows = table->rows,
                           .row_count = table->row_count,
                           .row_of = rows,

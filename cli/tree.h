@@ -25,6 +25,7 @@ struct tree_item;
 
 struct tree {
     const struct profile *profile;
+    const struct table *table;
     const struct table_row *rows; /* the table's */
     size_t row_count;
     const uint32_t *row_of; /* by function of the profile */

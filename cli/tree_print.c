@@ -4,6 +4,7 @@
 #include "tree_print.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "branches.h"
 #include "csv.h"
@@ -16,13 +17,13 @@ struct printer {
     struct branches branches;
 };
 
-static void print_time(const struct printer *printer, double ns)
+static void print_time(const struct printer *printer, double ns, uint64_t calls)
 {
     double total = printer->walk->tree->total;
     char text[REPORT_TIME_MAX];
 
-    report_time(text, ns, printer->unit);
-    fprintf(printer->stream, " %8s %6.1f%%", text, total > 0 ? ns / total * 100 : 0);
+    report_figure(text, printer->walk->tree->table, ns, calls, 1, printer->unit);
+    fprintf(printer->stream, " %8s %6.1f%%", text, total > 0 && ns > 0 ? ns / total * 100 : 0);
 }
 
 static void print_step(void *target, const struct tree_step *step)
@@ -31,8 +32,8 @@ static void print_step(void *target, const struct tree_step *step)
     FILE *stream = printer->stream;
 
     fprintf(stream, "%9" PRIu64, step->node.calls);
-    print_time(printer, step->node.self);
-    print_time(printer, step->node.cumulative);
+    print_time(printer, step->node.self, step->node.calls);
+    print_time(printer, step->node.cumulative, step->node.calls);
     fputs("  ", stream);
     branches_draw(stream, &printer->branches, step->level, step->is_last);
     if (step->folded > 0)
@@ -67,8 +68,8 @@ static void print_values(void *target, const struct tree_step *step)
 
     if (step->folded > 0)
         return;
-    fprintf(stream, "%" PRIu32 ",%" PRIu64 ",%.0f,%.0f,%d,", step->level, step->node.calls, step->node.self,
-            step->node.cumulative, step->node.is_recursive);
+    fprintf(stream, "%" PRIu32 ",%" PRIu64 ",%.0f,%.0f,%d,", step->level, step->node.calls,
+            fmax(step->node.self, 0), fmax(step->node.cumulative, 0), step->node.is_recursive);
     csv_print_function(stream, step->node.row);
     fputc('\n', stream);
 }

@@ -35,7 +35,8 @@ static void print_stats(FILE *stream, const struct view *view, const struct tabl
                                   .unit = view->unit,
                                   .percent = view->percent,
                                   .colour = view->colour,
-                                  .unwound = view->unwound};
+                                  .unwound = view->unwound,
+                                  .errors = view->errors};
 
     report_print(stream, &report);
 }
@@ -63,7 +64,7 @@ int view_print(FILE *stream, const struct view *view, const struct table *table,
 
     sort_label(&view->order, order);
     if (result == 0 && view->kind == VIEW_CSV)
-        csv_print(stream, table, &list, view->unwound);
+        csv_print(stream, table, &list, view->unwound, view->errors);
     else if (result == 0 && view->kind == VIEW_STATS)
         print_stats(stream, view, table, &list, order);
     else if (result == 0 && print_calls(stream, view, table, &list, order) != 0)

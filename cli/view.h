@@ -21,8 +21,8 @@ struct view {
     int reverse; /* nothing, where there is no order */
     struct restrictions restrictions;
     enum report_unit unit;
-    int percent, colour, unwound; /* as in struct report */
-    struct sort_order edge_order; /* as in struct calls_report */
+    int percent, colour, unwound, errors; /* as in struct report */
+    struct sort_order edge_order;         /* as in struct calls_report */
     int64_t edge_limit;
     const char *const *titles; /* of the files, for VIEW_STATS */
     size_t title_count;

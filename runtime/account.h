@@ -43,39 +43,54 @@ static inline void account_resume(char *base, const struct image_record *record)
         ((struct image_edge *)image_at(base, record->edge))->level++;
 }
 
-/* ELAPSED and CALLEES are ticks: from the call to the return, and the part of it that callees took. */
-static inline void account_return(char *base, struct image_record *record, uint64_t elapsed, uint64_t callees)
+/* An activation has ended. Returns where its time with callees is summed up, or NULL if it is part of that of
+ * another. */
+static inline uint64_t *account_return(char *base, struct image_record *record)
 {
     struct image_function *function = image_at(base, record->function);
+    struct image_edge *edge;
 
-    arch_add(&record->self, elapsed - callees);
-    if (LIKELY(--function->level == 0)) {
-        arch_add(&record->inclusive, elapsed);
-    } else {
-        struct image_edge *edge = image_at(base, record->edge);
+    if (LIKELY(--function->level == 0))
+        return &record->inclusive;
+    edge = image_at(base, record->edge);
+    return --edge->level == 0 && function->outermost != record->edge ? &edge->nested_inclusive : NULL;
+}
 
-        if (--edge->level == 0 && function->outermost != record->edge)
-            arch_add(&edge->nested_inclusive, elapsed);
-    }
+/* TICKS are an activation's, with callees; SUM is what account_return() said. */
+static inline void account_inclusive(uint64_t *sum, uint64_t ticks)
+{
+    if (sum != NULL)
+        arch_add(sum, ticks);
 }
 
 /* Keeps the compiler from moving stores across: the order matters to this thread's own signal handlers. */
 #define ORDER() __asm__ volatile("" ::: "memory")
+
+/* The thread's clock, which stands still while its stack is suspended. Where only some calls are timed, these
+ * can afford fences. */
+static inline __attribute__((always_inline)) uint64_t thread_clock(const struct thread *thread)
+{
+    return (thread->sampled ? clock_read_fenced() : clock_read()) - thread->paused;
+}
 
 /* Starts the clock of a frame that has just been claimed. A free frame has no callees: what has come to it
  * since is that of handlers which came in between, and belongs to the frame below. */
 static inline __attribute__((always_inline)) void frame_start(const struct thread *thread,
                                                               struct image_frame *frame)
 {
-    do {
+    for (;;) {
         uint64_t early = frame->callees;
 
-        arch_add(&frame->callees, -early);
-        arch_add(&frame_below(thread, frame)->callees, early);
+        if (RARE(early != 0)) {
+            arch_add(&frame->callees, -early);
+            arch_add(&frame_below(thread, frame)->callees, early);
+        }
         ORDER();
-        frame->entry = clock_read() - thread->paused;
+        frame->entry = thread_clock(thread);
         ORDER();
-    } while (frame->callees != 0);
+        if (LIKELY(frame->callees == 0))
+            return;
+    }
 }
 
 #endif

@@ -137,7 +137,15 @@ static uint32_t record_add(struct thread *thread, uint32_t parent, uint32_t func
     record->parent = parent;
     record->edge = edge;
     record->target = unit;
+    record->next = thread->first_reading;
     return unit;
+}
+
+struct image_details *context_details(struct thread *thread, struct image_record *record)
+{
+    if (record->details == 0)
+        record->details = arena_take(thread);
+    return record->details != 0 ? image_at(thread->base, record->details) : NULL;
 }
 
 /* Shows the record, which has been filled in, to readers of the image, and to the fast path at POSITION. */

@@ -1,9 +1,10 @@
 /*
  * hooks.c - the two functions that instrumented code calls, as far as nearly every event goes.
  *
- * Each reads the clock once, touches the frame and the record with its function (and, when recursing, its
- * edge), and probes one hash table. They call nothing, lock nothing and allocate nothing; whatever is out of
- * the ordinary leaves by a jump to stack.c. tests/hooks_test.sh disassembles this file to keep it so.
+ * Each touches the frame, the record and its function (and, when recursing, its edge), and probes one hash
+ * table. They call nothing, lock nothing and allocate nothing; a call that reads the clock goes on in
+ * clock_start() and clock_stop(), and whatever is out of the ordinary leaves by a jump to stack.c.
+ * tests/hooks_test.sh disassembles this file to keep it so.
  *
  * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
  * is claimed before it is filled, its sp is set last, and one without an sp sends the handler's event to the
@@ -13,6 +14,7 @@
 #include "arch.h"
 #include "clock.h"
 #include "runtime.h"
+#include "sample.h"
 
 #define EXPORTED __attribute__((visibility("default"), used))
 
@@ -34,12 +36,25 @@ void hooks_forward(struct hooks first)
     __atomic_store_n(&relocated, NULL, __ATOMIC_RELEASE);
 }
 
+/* The stack pointer at an event, as a frame keeps it: that of the hook when it has a frame pointer
+ * (HOOK_FRAME), whether it needs one or not. */
+#define EVENT_SP() ((uint64_t)__builtin_dwarf_cfa() - HOOK_FRAME)
+
+/* The rest of an entry whose call reads the clock. */
+static __attribute__((noinline)) void clock_start(struct thread *thread, struct image_frame *frame,
+                                                  struct image_record *record, uint64_t sp)
+{
+    frame->weight = sample_take(thread, record);
+    frame_start(thread, frame);
+    frame->sp = sp;
+}
+
 EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
 {
     struct thread *thread;
     struct image_frame *frame;
     uint64_t address = (uint64_t)function;
-    uint64_t sp = (uint64_t)__builtin_frame_address(0);
+    uint64_t sp = EVENT_SP();
     struct image_record *record;
     struct slot *slot;
     uint64_t index;
@@ -78,11 +93,48 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
     account_call(thread->base, record);
     frame->position = record->target;
     ORDER();
-    frame->entry = clock_read() - thread->paused;
-    ORDER();
-    if (RARE(frame->callees != 0))
-        frame_start(thread, frame);
+    if (record->calls >= record->next) {
+        clock_start(thread, frame, record, sp);
+        return;
+    }
     frame->sp = sp;
+}
+
+/* Gives up the top frame, and takes CALLEES from its time: what handlers add to it in between stays. */
+static inline void frame_pop(struct thread *thread, struct image_frame *frame, struct image_frame *below,
+                             uint64_t callees)
+{
+    arch_add(&frame->callees, -callees);
+    thread->top = below;
+    ORDER();
+    frame->sp = 0;
+    frame->position = 0;
+}
+
+/* The rest of an exit whose call reads the clock. */
+static __attribute__((noinline)) void clock_stop(struct thread *thread, struct image_frame *frame,
+                                                 struct image_frame *below)
+{
+    struct image_record *record = image_at(thread->base, frame->record);
+    uint64_t callees = frame->callees;
+    uint64_t now = thread_clock(thread);
+    uint64_t self, late;
+
+    while (RARE(frame->callees != callees)) { /* a handler has come in between: its time is this call's */
+        callees = frame->callees;
+        ORDER();
+        now = thread_clock(thread);
+    }
+    self = now - frame->entry - callees;
+    if (thread->sampled)
+        sample_learn(thread, record, (int64_t)self, callees == 0, frame->weight);
+    frame->weight = 0;
+    frame_pop(thread, frame, below, callees);
+    late = frame->callees; /* some may still have come, before the frame was given up */
+    arch_add(&frame->callees, -late);
+    arch_add(&record->self, self);
+    account_inclusive(account_return(thread->base, record), self + callees);
+    arch_add(&below->callees, self + callees + late);
 }
 
 /*
@@ -93,9 +145,9 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
 {
     struct thread *thread;
     struct image_frame *frame, *below;
-    uint64_t sp = (uint64_t)__builtin_frame_address(0);
-    uint64_t now, entry, elapsed, callees, late;
+    uint64_t sp = EVENT_SP();
     struct image_record *record;
+    uint64_t callees, ticks;
 
     if (RARE(relocated == NULL)) {
         if (elsewhere.exit != NULL)
@@ -106,32 +158,25 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
     frame = thread->top;
     if (RARE(frame == NULL))
         return;
-    callees = frame->callees;
-    ORDER();
-    now = clock_read();
-    ORDER();
     if (RARE(frame->function != (uint64_t)function || sp < thread_low(thread) ||
              (frame->sp < sp &&
               (__builtin_return_address(0) != call_site || frame_below(thread, frame)->sp < sp)))) {
-        stack_exit((uint64_t)function, sp, now, callees, __builtin_return_address(0) == call_site);
+        stack_exit((uint64_t)function, sp, __builtin_return_address(0) == call_site);
+        return;
+    }
+    below = frame_below(thread, frame);
+    if (frame->weight != 0) {
+        clock_stop(thread, frame, below);
         return;
     }
     record = image_at(thread->base, frame->record);
-    below = frame_below(thread, frame);
-    entry = frame->entry;
-    while (RARE(frame->callees != callees)) { /* a handler has come in between: its time is this call's */
-        callees = frame->callees;
-        ORDER();
-        now = clock_read();
-        ORDER();
-    }
-    thread->top = below;
-    ORDER();
-    late = frame->callees; /* one may still have come, before the frame was given up */
-    frame->sp = 0;
-    frame->position = 0;
-    frame->callees = 0;
-    elapsed = now - thread->paused - entry;
-    account_return(thread->base, record, elapsed, callees);
-    arch_add(&below->callees, LIKELY(late <= callees) ? elapsed : elapsed + late - callees);
+    callees = frame->callees;
+    frame_pop(thread, frame, below, callees);
+    arch_add(&record->self, (uint64_t)record->typical);
+    ticks = callees + (uint64_t)record->typical;
+    account_inclusive(account_return(thread->base, record), ticks);
+    arch_add(&below->callees, ticks);
 }
+
+void hooks_enter(void *function, void *call_site) __attribute__((alias("__cyg_profile_func_enter")));
+void hooks_exit(void *function, void *call_site) __attribute__((alias("__cyg_profile_func_exit")));

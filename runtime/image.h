@@ -11,7 +11,7 @@
  *     header -> modules (list)
  *            -> threads (list) -> root record -> first_child, next_sibling -> ...
  *                              -> stack (chain of frames)
- *     record -> function, edge
+ *     record -> function, edge, details
  *
  * Each thread is the only writer of what hangs below it. A thing is filled in before anything refers to it,
  * so a reader that follows references sees no half-made thing; it must still check every one of them. Numbers
@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define IMAGE_MAGIC   "\211PRFIMG\n" /* 8 bytes; begins with a byte that no text has */
-#define IMAGE_VERSION 1
+#define IMAGE_VERSION 2
 
 enum {
     IMAGE_UNIT = 64, /* bytes */
@@ -37,6 +37,22 @@ enum image_clock {
     IMAGE_CLOCK_TSC = 2,       /* ticks of the x86 time-stamp counter, since its reset */
     IMAGE_CLOCK_SETTABLE = 3,  /* the tests' own: a tick is a nanosecond */
 };
+
+/* Which calls read the clock, at both of their ends. */
+enum image_reads {
+    IMAGE_READS_EVERY = 1,   /* all */
+    IMAGE_READS_SAMPLED = 2, /* all of a record, until it has proved hot and short; then some, at random */
+    IMAGE_READS_NONE = 3,    /* none: calls are counted only */
+};
+
+/* What the hooks cost a call, in IMAGE_COST_UNITs of a tick, as measured when the process started. */
+struct image_costs {
+    uint32_t inside;    /* of a call that reads the clock: between its two readings ... */
+    uint32_t sampled;   /* ... if most of its record's do not, so that the processor has not foreseen it */
+    uint32_t outside;   /* the rest of it */
+    uint32_t unclocked; /* of a call that does not read the clock: all of it */
+};
+#define IMAGE_COST_UNIT 256
 
 /* The same instant on two clocks. Two anchors, some time apart, give the length of a tick. */
 struct image_anchor {
@@ -63,6 +79,8 @@ struct image_header {
     uint32_t
         children_lost; /* forked descendants that called functions and could make no image of their own */
     char command[IMAGE_COMMAND_MAX];
+    uint32_t reads; /* enum image_reads */
+    struct image_costs costs;
 };
 
 /* A loaded executable or shared object. */
@@ -135,10 +153,14 @@ struct image_edge {
  * function to another, whatever the path, below the record of the caller that hangs from the thread's root.
  * So there are no more than one for each edge, and the caller of every call is exact. The target of a folded
  * record is IMAGE_FOLDED and its function.
+ *
+ * Where only some calls read the clock, times are estimates of what all calls took (sample.h).
  */
 struct image_record {
     uint64_t calls;
-    uint64_t self;      /* ticks without callees */
+    uint64_t next;      /* the clock is read from this call on, again: 0: at every call; UINT64_MAX: never. In
+                           a thread that has ended: the record that has taken over the figures */
+    uint64_t self;      /* ticks without callees; signed, in two's complement */
     uint64_t inclusive; /* ticks with callees, of the activations that were their function's outermost */
     uint32_t function;
     uint32_t parent;
@@ -146,9 +168,22 @@ struct image_record {
     uint32_t next_sibling;
     uint32_t target;
     uint32_t edge;
+    uint32_t details; /* struct image_details, or 0 */
+    int32_t typical;  /* ticks that a call which does not read the clock is taken to have, without callees */
+};
+
+/* What only some records need: the sampled ones, and those of functions that were left by unwinding. */
+struct image_details {
     uint64_t unwound;   /* activations that were left other than by a return */
-    uint32_t merged_to; /* the runtime's own: where the figures of an ended thread's record have gone */
-    uint32_t reserved;
+    uint64_t last;      /* the newest call that read the clock */
+    uint64_t unclocked; /* calls before it that did not */
+    double variance;    /* of self, for it is an estimate; ticks squared */
+    uint32_t stride; /* calls of the block that the next reading stands for; 0: the record is not sampled */
+    uint32_t rest;   /* calls of that block after the one that reads */
+    float mean;      /* ticks of self time, of late, but for long waits ... */
+    float square;    /* ... and of its square */
+    float all;       /* ticks of self time, of late, with long waits */
+    uint8_t reserved[12];
 };
 
 /*
@@ -160,16 +195,18 @@ struct image_record {
 struct image_frame {
     uint64_t function; /* address, with FRAME_MARKS; in a handler's bottom, the lowest address of the stack
                           below */
-    uint64_t entry;    /* ticks; in a handler's bottom, the highest address of the stack below */
-    uint64_t callees;  /* ticks that callees have taken */
-    uint64_t sp;       /* stack pointer at the event; in a bottom, the highest address of the stack */
+    uint64_t entry;   /* ticks, if it reads the clock; in a handler's bottom, the highest address of the stack
+                         below */
+    uint64_t callees; /* ticks that callees have taken */
+    uint64_t sp;      /* stack pointer at the event; in a bottom, the highest address of the stack */
     uint64_t call_site;
     uint32_t record;
     uint32_t
         position; /* the record's target: callees' records hang below it; 0 until the call has been counted */
-    uint32_t above; /* the next frame, inwards; 0: none has been made yet */
-    uint32_t below; /* the one before; 0 in a thread's bottom */
-    uint8_t reserved[8];
+    uint32_t above;  /* the next frame, inwards; 0: none has been made yet */
+    uint32_t below;  /* the one before; 0 in a thread's bottom */
+    uint32_t weight; /* the calls that this one stands for; 0: it does not read the clock */
+    uint32_t reserved;
 };
 
 /* Marks in image_frame.function, which no address of a program has: they send the exit to the slow path. */
@@ -185,6 +222,7 @@ _Static_assert(sizeof(struct image_thread) / IMAGE_UNIT == 2, "a thread is two u
 _Static_assert(sizeof(struct image_function) == IMAGE_UNIT, "a function is a unit");
 _Static_assert(sizeof(struct image_edge) == IMAGE_UNIT, "an edge is a unit");
 _Static_assert(sizeof(struct image_record) == IMAGE_UNIT, "a record is a unit");
+_Static_assert(sizeof(struct image_details) == IMAGE_UNIT, "a record's details are a unit");
 _Static_assert(sizeof(struct image_frame) == IMAGE_UNIT, "a frame is a unit");
 
 #endif

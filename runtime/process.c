@@ -21,6 +21,10 @@
 __attribute__((section(".note.profile"), used, aligned(4))) static const struct note note = {
     sizeof note.name, sizeof note.value, NOTE_TYPE, NOTE_NAME, IMAGE_VERSION};
 
+#ifndef CLOCK_READS
+#define CLOCK_READS IMAGE_READS_SAMPLED /* unless the settings say otherwise */
+#endif
+
 enum {
     ENVIRONMENT_MAX = 256 * 1024,
     MAX_CONTEXTS = (256 << 20) / IMAGE_UNIT, /* unless the settings say otherwise */
@@ -34,6 +38,7 @@ static struct {
     char out[PATH_MAX];
     char options[PATH_MAX]; /* NAME=NUMBER, with commas between them */
     uint64_t max_contexts;
+    enum image_reads reads;
 } settings;
 
 static struct process *current;            /* its memory is wiped in a forked child */
@@ -201,6 +206,7 @@ static void settings_read(void)
     }
     settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher puts it first */
     settings.max_contexts = option_number("max-contexts=", MAX_CONTEXTS);
+    settings.reads = (enum image_reads)option_number("reads=", CLOCK_READS);
     vdso_find();
     settings.pid = system_pid();
     settings.read = 1;
@@ -289,6 +295,8 @@ static int process_start(struct process *process)
     header = process->header;
     header->version = IMAGE_VERSION;
     header->clock = CLOCK_KIND;
+    header->reads = settings.reads;
+    header->costs = parent_header != NULL ? parent_header->costs : calibrate(settings.reads);
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
     header->start = header->last = anchor_take(monotonic);

@@ -9,6 +9,7 @@
  */
 #include "account.h"
 #include "runtime.h"
+#include "sample.h"
 #include "system.h"
 
 enum { KEPT = 1000 };
@@ -17,6 +18,25 @@ static void move(uint64_t *from, uint64_t *to)
 {
     arch_add(to, *from);
     *from = 0;
+}
+
+/* Details as well. -1 without space. */
+static int move_details(const struct thread *from, struct image_record *record, struct thread *to,
+                        struct image_record *target)
+{
+    struct image_details *details = image_at(from->base, record->details), *into;
+
+    if (record->details == 0)
+        return 0;
+    if ((into = context_details(to, target)) == NULL)
+        return -1;
+    if (details->stride != 0)
+        sample_skip(details, record->calls + 1);
+    move(&details->unwound, &into->unwound);
+    move(&details->unclocked, &into->unclocked);
+    into->variance += details->variance;
+    *details = (struct image_details){0};
+    return 0;
 }
 
 static void move_record(const struct thread *from, struct image_record *record, const struct thread *to,
@@ -30,7 +50,6 @@ static void move_record(const struct thread *from, struct image_record *record, 
     move(&record->calls, &target->calls);
     move(&record->self, &target->self);
     move(&record->inclusive, &target->inclusive);
-    move(&record->unwound, &target->unwound);
     move(&edge->nested, &target_edge->nested);
     move(&edge->nested_outermost, &target_edge->nested_outermost);
     move(&edge->nested_inclusive, &target_edge->nested_inclusive);
@@ -49,21 +68,27 @@ static uint32_t record_next(char *base, uint32_t unit)
     return record->parent != 0 ? record->next_sibling : 0;
 }
 
+/* The record that has taken over the figures of RECORD. */
+static uint32_t merged_to(const struct image_record *record)
+{
+    return (uint32_t)record->next;
+}
+
 /* The record in TO for the same context as RECORD, whose parent has been mapped. In TO either may be folded,
  * and what is below them then is too. */
 static uint32_t record_map(const struct thread *from, const struct image_record *record, uint32_t unit,
                            struct thread *to)
 {
     const struct image_record *parent = image_at(from->base, record->parent);
-    const struct image_record *mapped = image_at(to->base, parent->merged_to);
+    const struct image_record *mapped = image_at(to->base, merged_to(parent));
     const struct image_function *function = image_at(from->base, record->function);
-    uint32_t position = (mapped->target & IMAGE_FOLDED) ? mapped->target : parent->merged_to;
+    uint32_t position = (mapped->target & IMAGE_FOLDED) ? mapped->target : merged_to(parent);
     uint32_t target = CONTEXT_SELF;
 
     if (record->target & IMAGE_FOLDED)
         position = mapped->function | IMAGE_FOLDED;
     else if (record->target != unit)
-        target = ((const struct image_record *)image_at(from->base, record->target))->merged_to;
+        target = merged_to(image_at(from->base, record->target));
     return context_record_to(to, position, function->address, target);
 }
 
@@ -84,17 +109,25 @@ static int thread_move(struct thread *from, struct thread *to)
 {
     uint32_t root = from->shared->root;
 
-    ((struct image_record *)image_at(from->base, root))->merged_to = to->shared->root;
+    ((struct image_record *)image_at(from->base, root))->next = to->shared->root;
     for (uint32_t unit = record_next(from->base, root); unit != 0; unit = record_next(from->base, unit)) {
         struct image_record *record = image_at(from->base, unit);
 
-        record->merged_to = record_map(from, record, unit, to);
-        if (record->merged_to == 0)
+        uint32_t merged = record_map(from, record, unit, to);
+
+        if (merged == 0 || move_details(from, record, to, image_at(to->base, merged)) != 0)
             return -1;
-        move_record(from, record, to, image_at(to->base, record->merged_to));
+        move_record(from, record, to, image_at(to->base, merged));
+        record->next = merged;
     }
     move_record(from, image_at(from->base, from->shared->spare), to, image_at(to->base, to->shared->spare));
     move_thread(from->shared, to->shared);
+    for (uint32_t unit = root; unit != 0; unit = record_next(from->base, unit)) {
+        struct image_record *record = image_at(from->base, unit);
+
+        record->next = from->first_reading;
+        record->typical = 0;
+    }
     return 0;
 }
 

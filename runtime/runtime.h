@@ -11,6 +11,8 @@
  *     exec.c      stands in for exec, posix_spawn and _exit
  *     thread.c    the beginning and end of a thread
  *     process.c   the beginning and end of the process, its settings
+ *     sample.h    which calls read the clock, where not all do
+ *     calibrate.c what the hooks cost
  *     space.c     the image file and private memory
  *     vdso.c      the kernel's clock
  *     modules.c   which executable or library an address belongs to
@@ -72,8 +74,12 @@ struct thread {
     char *base;              /* the image */
     struct slot *slots;
     uint64_t slot_mask;
-    uint64_t low;    /* the lowest stack pointer that is known to be on this stack */
-    uint64_t paused; /* ticks for which the stack was suspended: its clock is behind by them */
+    uint64_t low;       /* the lowest stack pointer that is known to be on this stack */
+    uint64_t paused;    /* ticks for which the stack was suspended: its clock is behind by them */
+    uint32_t sampled;   /* only some calls read the clock */
+    float clock_price;  /* ticks that one which reads it costs ... */
+    float clock_inside; /* ... and the part of them that it measures itself */
+    uint64_t random;    /* the state of a generator */
 
     /* read on slow paths */
     uint64_t true_low;          /* low, but while that sends all events to the slow path */
@@ -89,6 +95,7 @@ struct thread {
     uint64_t slots_used;
     uint32_t arena_next, arena_end; /* units */
     uint32_t arena_size;            /* bytes of the next block */
+    uint64_t first_reading;         /* image_record.next of new records */
     uint32_t frame_block;           /* frames that were made last; the next time, twice as many */
     uint32_t generation;            /* of modules that have gone, as far as the thread has forgotten them */
     uint32_t overflow;              /* activations beyond the last frame that memory allowed */
@@ -145,6 +152,9 @@ struct hooks {
 
 void __cyg_profile_func_enter(void *function, void *call_site);
 void __cyg_profile_func_exit(void *function, void *call_site);
+/* The same, whosever those are that the program calls. */
+HIDDEN void hooks_enter(void *function, void *call_site);
+HIDDEN void hooks_exit(void *function, void *call_site);
 /* Sends all events to those of another copy of this library, from now on. */
 void hooks_forward(struct hooks first);
 
@@ -201,14 +211,16 @@ void context_lose(struct thread *thread, uint64_t function);
 #define CONTEXT_ON_PATH UINT32_MAX
 uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t function, uint32_t target);
 
+/* The details of RECORD, made if need be; NULL without space. With signals blocked. */
+struct image_details *context_details(struct thread *thread, struct image_record *record);
+
 /* Forgets the functions of modules that have gone since the thread last did. */
 void context_forget(struct thread *thread);
 
 /* stack.c: the slow paths. SP is the stack pointer at the event. */
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp);
-/* NOW is when the exit was noticed, and CALLEES what the callees of the innermost frame had taken by then.
- * TAIL_JUMP: the function has given up its stack and jumped to the hook. */
-COLD void stack_exit(uint64_t function, uint64_t sp, uint64_t now, uint64_t callees, int tail_jump);
+/* TAIL_JUMP: the function has given up its stack and jumped to the hook. */
+COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump);
 /* Makes a chain of the COUNT frames at FIRST, and the first of them the bottom of the thread's stack. */
 void stack_start(struct thread *thread, uint32_t first, uint32_t count);
 /* Puts the stack, which is empty, at BOUNDS. */
@@ -229,6 +241,12 @@ void stack_unwind_to(uint64_t sp, int landing);
 void stack_caught(void);
 /* Closes all frames of the thread, as of NOW on its own clock. */
 void stack_unwind_all(struct thread *thread, uint64_t now);
+
+/* sample.c: has the record sampled from now on, if it has proved short. */
+COLD void sample_consider(struct thread *thread, struct image_record *record);
+
+/* calibrate.c. With signals blocked. */
+struct image_costs calibrate(enum image_reads reads);
 
 /* strand.c. NOW is what the clock says, in all threads alike. */
 /* The state of this thread for the stack that SP is on; time passes on it from now on. */

@@ -13,6 +13,7 @@
 #include "account.h"
 #include "clock.h"
 #include "runtime.h"
+#include "sample.h"
 
 enum {
     FRAMES_LARGEST = 16 * 1024, /* of a block */
@@ -90,6 +91,13 @@ static int frames_reserve(struct thread *thread)
     return 0;
 }
 
+/* Hands what has come to a free frame since it was left on to the frame that was below it (hooks.c). */
+static void frame_clear(const struct thread *thread, struct image_frame *frame)
+{
+    arch_add(&frame_below(thread, frame)->callees, frame->callees);
+    frame->callees = 0;
+}
+
 int stack_nest(struct thread *thread, struct stack_bounds bounds)
 {
     struct image_frame *bottom;
@@ -99,7 +107,7 @@ int stack_nest(struct thread *thread, struct stack_bounds bounds)
     bottom = image_at(thread->base, thread->top->above);
     bottom->function = thread->true_low;
     bottom->entry = thread->high;
-    bottom->callees = 0;
+    frame_clear(thread, bottom);
     bottom->record = 0;
     bottom->position = frame_position(thread, thread->top);
     bottom->sp = bounds.high;
@@ -139,27 +147,54 @@ static int frame_is_overflow(const struct thread *thread, const struct image_fra
     return image_unit(thread->base, frame) == thread->shared->overflow;
 }
 
+/* What FRAME, which ends at NOW, adds to its record's time without callees. */
+static uint64_t frame_self(struct thread *thread, struct image_record *record,
+                           const struct image_frame *frame, uint64_t now)
+{
+    int64_t self = (int64_t)(now - frame->entry - frame->callees);
+
+    if (thread->sampled)
+        sample_learn(thread, record, self, frame->callees == 0, frame->weight);
+    return self < 0 && !thread->sampled ? 0 : (uint64_t)self;
+}
+
+static void count_unwound(struct thread *thread, struct image_record *record)
+{
+    struct image_details *details = context_details(thread, record);
+
+    if (details != NULL)
+        details->unwound++;
+    thread->shared->unwound++;
+}
+
 /* Pops the top frame as of NOW. UNWOUND: it was left other than by a return. */
 static void frame_close(struct thread *thread, uint64_t now, int unwound)
 {
     struct image_frame *frame = thread->top;
     uint64_t callees = frame->callees;
-    uint64_t elapsed = frame->sp == 0 || now < frame->entry + callees ? callees : now - frame->entry;
+    uint64_t self = 0;
 
     if (frame_is_overflow(thread, frame))
         thread->overflow = 0;
     if (frame->position != 0) {
         struct image_record *record = image_at(thread->base, frame->record);
 
-        account_return(thread->base, record, elapsed, callees);
-        record->unwound += (uint64_t)unwound;
-        thread->shared->unwound += (uint64_t)unwound;
+        if (frame->weight == 0) {
+            self = (uint64_t)record->typical;
+        } else if (frame->sp != 0) {
+            self = frame_self(thread, record, frame, now);
+        }
+        arch_add(&record->self, self);
+        account_inclusive(account_return(thread->base, record), self + callees);
+        if (unwound)
+            count_unwound(thread, record);
     }
+    frame->weight = 0;
     frame->sp = 0;
     frame->position = 0;
     frame->callees = 0;
     thread->top = frame_below(thread, frame);
-    arch_add(&thread->top->callees, elapsed);
+    arch_add(&thread->top->callees, self + callees);
     nest_pop(thread);
 }
 
@@ -252,8 +287,10 @@ static void frame_push(struct thread *thread, struct image_frame *frame, uint64_
     else
         account_call(thread->base, context);
     thread->top = frame;
-    frame->callees = 0;
-    frame->entry = clock_read() - thread->paused;
+    frame_clear(thread, frame);
+    frame->weight = context->calls >= context->next ? sample_take(thread, context) : 0;
+    if (frame->weight != 0)
+        frame->entry = thread_clock(thread);
     frame->sp = sp;
 }
 
@@ -276,7 +313,7 @@ static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
     struct image_frame *frame = image_at(thread->base, thread->shared->overflow);
 
     account_call(thread->base, context);
-    account_return(thread->base, context, 0, 0);
+    account_return(thread->base, context);
     if (thread->overflow++ == 0) {
         frame->below = image_unit(thread->base, thread->top);
         frame_push(thread, frame, 0, thread->shared->spare, sp, 0);
@@ -330,7 +367,7 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         frame = call_enter(thread, function, call_site, sp);
     }
     slow_leave(&slow);
-    if (frame != NULL)
+    if (frame != NULL && frame->weight != 0)
         frame_start(thread, frame); /* leaves out what this slow path took */
 }
 
@@ -374,9 +411,11 @@ static void exit_to(struct thread *thread, const struct image_frame *frame, uint
     }
 }
 
-COLD void stack_exit(uint64_t function, uint64_t sp, uint64_t now, uint64_t callees, int tail_jump)
+COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
 {
     struct thread *thread = thread_self();
+    uint64_t callees = thread->top->callees;
+    uint64_t now = thread->sampled ? clock_read_fenced() : clock_read();
     const struct image_frame *frame;
     struct slow slow;
 

@@ -50,6 +50,7 @@ static void spare_start(struct thread *thread)
     spare->target = shared->spare;
     spare->function = take(thread, 1);
     spare->edge = take(thread, 1);
+    spare->next = thread->first_reading;
 }
 
 static void shared_start(struct thread *thread, struct process *process, uint32_t first)
@@ -72,6 +73,19 @@ static void shared_start(struct thread *thread, struct process *process, uint32_
     process_unlock(process);
 }
 
+/* Which of the thread's calls read the clock. */
+static void thread_set_reads(struct thread *thread, const struct process *process)
+{
+    enum image_reads reads = (enum image_reads)process->header->reads;
+    const struct image_costs *costs = &process->header->costs;
+
+    thread->sampled = reads == IMAGE_READS_SAMPLED;
+    thread->first_reading = reads == IMAGE_READS_NONE ? UINT64_MAX : 0;
+    thread->clock_inside = (float)costs->sampled / IMAGE_COST_UNIT;
+    thread->clock_price = (float)costs->outside / IMAGE_COST_UNIT + thread->clock_inside;
+    thread->random = clock_read();
+}
+
 static struct thread *thread_make(struct process *process)
 {
     struct thread *thread;
@@ -90,6 +104,7 @@ static struct thread *thread_make(struct process *process)
     thread->slots = thread->table->slots;
     thread->slot_mask = FIRST_SLOTS - 1;
     thread->generation = __atomic_load_n(&process->generation, __ATOMIC_RELAXED);
+    thread_set_reads(thread, process);
     shared_start(thread, process, first);
     return thread;
 }

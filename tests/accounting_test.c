@@ -1,51 +1,18 @@
 /*
  * accounting_test.c - what the hooks count and time, by exact numbers under a settable clock.
  *
- * Each case plays its events in a forked child, which so gets an image of its own, and looks at the loaded
- * image. The functions are made-up addresses; the stack is the real one. The oracle is a model of cProfile's
- * rules
- * (_lsprof.c), written here from its description and not from our code: a stack, and levels in two tables.
+ * The oracle is a model of cProfile's rules (_lsprof.c), written here from its description and not from our
+ * code: a stack, and levels in two tables.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "play.h"
 
 #include <alloca.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <ucontext.h>
-#include <unistd.h>
 
-#include "cli/load.h"
-
-void __cyg_profile_func_enter(void *function, void *call_site);
-void __cyg_profile_func_exit(void *function, void *call_site);
-
-uint64_t settable_clock;
-
-enum { FUNCTIONS = 12, FIRST_ADDRESS = 0x1000, STEP = 16 };
-
-static void *address(int function)
-{
-    return (void *)(uintptr_t)(FIRST_ADDRESS + STEP * function);
-}
-
-/* The call site only matters to exits by tail jump, which these events are not. */
-static void enter(int function)
-{
-    __cyg_profile_func_enter(address(function), address(0));
-}
-
-static void leave(int function)
-{
-    __cyg_profile_func_exit(address(function), address(0));
-}
+enum { FUNCTIONS = 12, STEP = PLAY_STEP, FIRST_ADDRESS = PLAY_ADDRESS };
 
 /* ---- what is expected: cProfile's bookkeeping ---- */
 
@@ -167,27 +134,6 @@ static void expect_as_oracle(const struct profile *profile, const struct oracle 
 
 /* ---- playing events ---- */
 
-/* Runs PLAY in a child with the clock at 1000 and loads the image it leaves. */
-static void record(void (*play)(void *), void *argument, struct profile *profile)
-{
-    struct message message = {""};
-    char path[64];
-    int status;
-    pid_t child = fork();
-
-    if (child == 0) {
-        settable_clock = 1000;
-        play(argument);
-        _exit(0);
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
-    snprintf(path, sizeof path, "profile.%d.prof", (int)child);
-    if (profile_load(profile, path, &message) != 0)
-        fail_msg("%s", message.text);
-    unlink(path);
-}
-
 /* Plays a script, the same on the hooks and on the oracle: a letter enters that function, a digit passes that
  * many ticks, a point leaves the innermost. Recursion on the real stack gives each activation its own stack
  * pointer. */
@@ -206,12 +152,12 @@ static const char *play_script(struct oracle *oracle, const char *script)
         if (oracle != NULL)
             oracle_enter(oracle, function);
         else
-            enter(function);
+            play_enter(function);
         script = play_script(oracle, script + 1);
         if (oracle != NULL)
             oracle_leave(oracle);
         else
-            leave(function);
+            play_leave(function);
         if (*script == '.')
             script++;
     }
@@ -229,7 +175,7 @@ static void expect_script(const char *script)
     struct profile profile = {0};
 
     play_script(oracle, script);
-    record(play_on_hooks, (void *)(uintptr_t)script, &profile);
+    play(play_on_hooks, (void *)(uintptr_t)script, &profile);
     expect_as_oracle(&profile, oracle);
     profile_free(&profile);
     free(oracle);
@@ -317,24 +263,24 @@ __attribute__((noinline)) static void jump_from_depth(int function)
     volatile char frame[64];
 
     frame[0] = (char)function;
-    enter(function);
+    play_enter(function);
     settable_clock += 1;
     if (function < 5)
         jump_from_depth(function + 1);
     else if (jumping)
         longjmp(back, 1);
-    leave(frame[0]);
+    play_leave(frame[0]);
 }
 
 static void play_longjmp(void *argument)
 {
     (void)argument;
-    enter(0);
+    play_enter(0);
     if (setjmp(back) == 0)
         jump_from_depth(1);
     settable_clock += 10;
     play_script(NULL, "g3.");
-    leave(0);
+    play_leave(0);
 }
 
 static void frames_jumped_over(void **state)
@@ -343,7 +289,7 @@ static void frames_jumped_over(void **state)
     struct profile profile = {0};
 
     (void)state;
-    record(play_longjmp, NULL, &profile);
+    play(play_longjmp, NULL, &profile);
     tally(&profile, &sums);
     for (int function = 0; function <= 6; function++)
         assert_int_equal(sums.functions[function].calls, 1);
@@ -361,21 +307,21 @@ __attribute__((noinline)) static void enter_then_allocate(int function, size_t s
 {
     volatile char *block;
 
-    enter(function);
+    play_enter(function);
     settable_clock += 1;
     block = alloca(size);
     block[0] = 1;
     play_script(NULL, "c1.");
-    leave(function);
+    play_leave(function);
 }
 
 static void play_alloca(void *argument)
 {
     (void)argument;
-    enter(0);
+    play_enter(0);
     enter_then_allocate(1, 5000);
     settable_clock += 1;
-    leave(0);
+    play_leave(0);
 }
 
 static void alloca_between_entry_and_exit(void **state)
@@ -384,7 +330,7 @@ static void alloca_between_entry_and_exit(void **state)
     struct profile profile = {0};
 
     (void)state;
-    record(play_alloca, NULL, &profile);
+    play(play_alloca, NULL, &profile);
     tally(&profile, &sums);
     assert_int_equal(sums.functions[0].cumulative, 3);
     assert_int_equal(sums.functions[0].self, 1);
@@ -398,11 +344,11 @@ static void alloca_between_entry_and_exit(void **state)
 static void play_unfinished(void *argument)
 {
     (void)argument;
-    enter(0);
+    play_enter(0);
     settable_clock += 1;
-    enter(1);
+    play_enter(1);
     settable_clock += 2;
-    enter(0);
+    play_enter(0);
     settable_clock += 4;
     exit(0);
 }
@@ -413,7 +359,7 @@ static void open_frames_at_the_end(void **state)
     struct profile profile = {0};
 
     (void)state;
-    record(play_unfinished, NULL, &profile);
+    play(play_unfinished, NULL, &profile);
     tally(&profile, &sums);
     assert_int_equal(sums.functions[0].calls, 2);
     assert_int_equal(sums.functions[0].primitive, 1);
@@ -429,12 +375,12 @@ static void open_frames_at_the_end(void **state)
 static void play_stray_exits(void *argument)
 {
     (void)argument;
-    leave(3);
-    enter(0);
+    play_leave(3);
+    play_enter(0);
     settable_clock += 1;
-    leave(3);
-    leave(0);
-    leave(0);
+    play_leave(3);
+    play_leave(0);
+    play_leave(0);
 }
 
 static void exits_without_entry(void **state)
@@ -443,7 +389,7 @@ static void exits_without_entry(void **state)
     struct profile profile = {0};
 
     (void)state;
-    record(play_stray_exits, NULL, &profile);
+    play(play_stray_exits, NULL, &profile);
     tally(&profile, &sums);
     assert_int_equal(sums.functions[0].calls, 1);
     assert_int_equal(sums.functions[0].self, 1);
@@ -454,20 +400,20 @@ static void exits_without_entry(void **state)
 
 __attribute__((noinline)) static void recurse(int depth)
 {
-    enter(1);
+    play_enter(1);
     settable_clock += 1;
     if (depth > 1)
         recurse(depth - 1);
-    leave(1);
+    play_leave(1);
 }
 
 static void play_deep(void *argument)
 {
     (void)argument;
-    enter(0);
+    play_enter(0);
     recurse(10000);
     recurse(10000);
-    leave(0);
+    play_leave(0);
 }
 
 static void recursion_over_many_segments(void **state)
@@ -476,7 +422,7 @@ static void recursion_over_many_segments(void **state)
     struct profile profile = {0};
 
     (void)state;
-    record(play_deep, NULL, &profile);
+    play(play_deep, NULL, &profile);
     tally(&profile, &sums);
     assert_int_equal(sums.functions[1].calls, 20000);
     assert_int_equal(sums.functions[1].primitive, 2);
@@ -494,13 +440,13 @@ static char away_stack[64 * 1024];
 /* On a stack of its own: 5 ticks, then home, then 3 more. */
 static void play_away(void)
 {
-    enter(1);
+    play_enter(1);
     settable_clock += 5;
     swapcontext(&away, &home);
-    enter(2);
+    play_enter(2);
     settable_clock += 3;
-    leave(2);
-    leave(1);
+    play_leave(2);
+    play_leave(1);
 }
 
 static void play_contexts(void *argument)
@@ -511,16 +457,16 @@ static void play_contexts(void *argument)
     away.uc_stack.ss_size = sizeof away_stack;
     away.uc_link = &home;
     makecontext(&away, play_away, 0);
-    enter(0);
+    play_enter(0);
     settable_clock += 1;
     swapcontext(&home, &away);
     settable_clock += 100;
-    enter(1);
+    play_enter(1);
     settable_clock += 1000;
-    leave(1);
+    play_leave(1);
     swapcontext(&home, &away);
     settable_clock += 10000;
-    leave(0);
+    play_leave(0);
 }
 
 static void contexts(void **state)
@@ -529,7 +475,7 @@ static void contexts(void **state)
     struct profile profile = {0};
 
     (void)state;
-    record(play_contexts, NULL, &profile);
+    play(play_contexts, NULL, &profile);
     tally(&profile, &sums);
     assert_int_equal(sums.functions[0].self, 1 + 100 + 10000);
     assert_int_equal(sums.functions[0].cumulative, 1 + 100 + 1000 + 10000);
@@ -550,7 +496,7 @@ static void play_suspended_at_the_end(void *argument)
     away.uc_stack.ss_sp = away_stack;
     away.uc_stack.ss_size = sizeof away_stack;
     makecontext(&away, play_away, 0);
-    enter(0);
+    play_enter(0);
     swapcontext(&home, &away);
     settable_clock += 100;
     exit(0);
@@ -562,7 +508,7 @@ static void suspended_at_the_end(void **state)
     struct profile profile = {0};
 
     (void)state;
-    record(play_suspended_at_the_end, NULL, &profile);
+    play(play_suspended_at_the_end, NULL, &profile);
     tally(&profile, &sums);
     assert_int_equal(sums.functions[0].cumulative, 100);
     assert_int_equal(sums.functions[1].cumulative, 5);

@@ -30,7 +30,7 @@
 void __cyg_profile_func_enter(void *function, void *call_site);
 void __cyg_profile_func_exit(void *function, void *call_site);
 
-uint64_t settable_clock = 1000;
+uint64_t settable_clock = 1000, settable_price;
 
 enum { THREADS = 8, FIRST_ADDRESS = 0x1000, STEP = 16 };
 

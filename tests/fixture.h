@@ -75,7 +75,7 @@ static inline uint32_t fixture_function(struct fixture *fixture, uint32_t module
 
 /* A context of the last thread; PARENT 0 is the root of the first thread. */
 static inline uint32_t fixture_record(struct fixture *fixture, uint32_t function, uint32_t parent,
-                                      uint64_t calls, uint64_t self, uint64_t inclusive)
+                                      uint64_t calls, int64_t self, int64_t inclusive)
 {
     uint32_t index = (uint32_t)fixture->profile.record_count++;
 
@@ -83,6 +83,7 @@ static inline uint32_t fixture_record(struct fixture *fixture, uint32_t function
                                                       .parent = parent,
                                                       .target = index,
                                                       .calls = calls,
+                                                      .clocked = calls,
                                                       .self = self,
                                                       .inclusive = inclusive};
     fixture->threads[fixture->profile.thread_count - 1].record_count++;
@@ -91,7 +92,7 @@ static inline uint32_t fixture_record(struct fixture *fixture, uint32_t function
 
 /* Calls from context PARENT back to its ancestor TARGET, all of them nested. */
 static inline void fixture_back_edge(struct fixture *fixture, uint32_t parent, uint32_t target,
-                                     uint64_t calls, uint64_t self)
+                                     uint64_t calls, int64_t self)
 {
     uint32_t function = fixture->records[target].function;
     uint32_t index = fixture_record(fixture, function, parent, calls, self, 0);

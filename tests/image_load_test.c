@@ -24,7 +24,7 @@
 void __cyg_profile_func_enter(void *function, void *call_site);
 void __cyg_profile_func_exit(void *function, void *call_site);
 
-uint64_t settable_clock;
+uint64_t settable_clock, settable_price;
 
 static unsigned char *image;
 static size_t image_size;

@@ -53,7 +53,9 @@ static int setup(void **state)
                                                     .start_time = -1,
                                                     .exit = PROFILE_EXIT_SIGNAL,
                                                     .exit_value = 9,
-                                                    .children_lost = 3};
+                                                    .children_lost = 3,
+                                                    .reads = PROFILE_READS_SAMPLED,
+                                                    .costs = {21.5, 23, 40, 14.25}};
     fixture.threads[0].tid = 43;
     fixture.threads[0].name = "na\"me,\n";
     fixture.threads[0].lost = 7;
@@ -65,7 +67,14 @@ static int setup(void **state)
     fixture.functions[unnamed].offset = UINT64_MAX;
     record = fixture_record(&fixture, named, 0, 1, 10, 30);
     record = fixture_record(&fixture, unnamed, record, UINT64_MAX, 20, 20);
+    fixture.records[record].clocked = 0;
+    fixture.records[record].self = -20;
+    fixture.records[record].overhead = -7;
+    fixture.records[record].inclusive_overhead = 1000;
+    fixture.records[record].variance = 16;
     fixture_back_edge(&fixture, record, 1, 3, 4);
+    fixture.edges[0].nested_inclusive = -3;
+    fixture.edges[0].nested_overhead = -2;
     /* Killed while it counted. */
     fixture.edges[fixture.profile.edge_count++] =
         (struct profile_edge){.caller = PROFILE_NONE, .callee = named, .nested_inclusive = 5};
@@ -91,7 +100,9 @@ static void expect_same_profile(const struct profile *expected, const struct pro
                     0);
         assert_int_equal(actual->processes[i].exit_value, expected->processes[i].exit_value);
         assert_int_equal(actual->processes[i].children_lost, expected->processes[i].children_lost);
-        assert_int_equal(actual->processes[i].children_lost, expected->processes[i].children_lost);
+        assert_int_equal(actual->processes[i].reads, expected->processes[i].reads);
+        assert_memory_equal(&actual->processes[i].costs, &expected->processes[i].costs,
+                            sizeof(struct profile_costs));
     }
     for (size_t i = 0; i < expected->thread_count; i++) {
         assert_string_equal(actual->threads[i].name, expected->threads[i].name);

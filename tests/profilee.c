@@ -9,7 +9,7 @@
 
 #define UNTIMED __attribute__((no_instrument_function))
 
-uint64_t settable_clock = 42000;
+uint64_t settable_clock = 42000, settable_price;
 
 static UNTIMED void tick(int ticks)
 {

@@ -56,7 +56,7 @@ static void print_csv(void)
     size_t size;
     FILE *stream = open_memstream(&printed, &size);
 
-    csv_print(stream, &table, &list, 0);
+    csv_print(stream, &table, &list, 0, 0);
     fclose(stream);
 }
 

@@ -8,13 +8,23 @@
 
 #include "runtime/image.h"
 
-#define CLOCK_KIND IMAGE_CLOCK_SETTABLE
+#define CLOCK_KIND  IMAGE_CLOCK_SETTABLE
+#define CLOCK_READS IMAGE_READS_EVERY
 
 extern uint64_t settable_clock;
+extern uint64_t settable_price; /* ticks that a reading takes, after it has been taken */
 
 static inline uint64_t clock_read(void)
 {
-    return settable_clock;
+    uint64_t now = settable_clock;
+
+    settable_clock += settable_price;
+    return now;
+}
+
+static inline uint64_t clock_read_fenced(void)
+{
+    return clock_read();
 }
 
 #endif

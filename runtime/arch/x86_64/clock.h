@@ -18,4 +18,14 @@ static inline uint64_t clock_read(void)
     return (uint64_t)high << 32 | low;
 }
 
+/* Not before what precedes it has been done, and before anything that follows: out-of-order execution moves
+ * as much as 20 ns of work past a plain reading. */
+static inline uint64_t clock_read_fenced(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("lfence\n\trdtsc\n\tlfence" : "=a"(low), "=d"(high) : : "memory");
+    return (uint64_t)high << 32 | low;
+}
+
 #endif

@@ -1,0 +1,197 @@
+/*
+ * compensate.c - see compensate.h.
+ *
+ * In the tree, what a recursive call makes hangs below its target: a record shares its callees with all that
+ * lead to the same target. Each has of their cost what it has of the calls.
+ */
+#include "compensate.h"
+
+#include <stdlib.h>
+
+enum { OFTEN = 1000 }; /* calls, for a record to say anything of what one costs */
+
+/* What is below a target: one for each record, filled in for targets. */
+struct below {
+    double calls;              /* of the records that lead to it */
+    double clocked, unclocked; /* calls that these have made */
+    double self, overhead;     /* ticks, of it and of all below it */
+};
+
+struct compensation {
+    struct profile_record *records; /* the thread's */
+    uint32_t root, count;
+    struct below *below;
+    struct profile_costs costs;
+};
+
+static uint32_t target_of(const struct compensation *compensation, uint32_t i)
+{
+    return compensation->records[i].target - compensation->root;
+}
+
+static uint32_t parent_of(const struct compensation *compensation, uint32_t i)
+{
+    return compensation->records[i].parent - compensation->root;
+}
+
+static void count_calls(const struct compensation *compensation)
+{
+    for (uint32_t i = 0; i < compensation->count; i++) {
+        const struct profile_record *record = &compensation->records[i];
+
+        compensation->below[target_of(compensation, i)].calls += (double)record->calls;
+        if (i > 0) {
+            struct below *parent = &compensation->below[parent_of(compensation, i)];
+            parent->clocked += (double)record->clocked;
+            parent->unclocked += (double)(record->calls - record->clocked);
+        }
+    }
+}
+
+/* The part of its target's callees that record I has called. */
+static double share_of(const struct compensation *compensation, uint32_t i)
+{
+    double calls = compensation->below[target_of(compensation, i)].calls;
+
+    return calls > 0 ? (double)compensation->records[i].calls / calls : 0;
+}
+
+/* What is inside each call's window. */
+static double *inside_of(struct compensation *compensation, uint32_t i)
+{
+    const struct profile_record *record = &compensation->records[i];
+
+    return record->clocked < record->calls ? &compensation->costs.sampled : &compensation->costs.inside;
+}
+
+static double overhead_of(struct compensation *compensation, uint32_t i)
+{
+    const struct profile_costs *costs = &compensation->costs;
+    const struct below *below = &compensation->below[target_of(compensation, i)];
+
+    return (double)compensation->records[i].calls * *inside_of(compensation, i) +
+           share_of(compensation, i) *
+               (below->clocked * costs->outside + below->unclocked * (costs->unclocked - costs->sampled));
+}
+
+static void lower(double *cost, double bound)
+{
+    if (*cost > bound)
+        *cost = bound > 0 ? bound : 0;
+}
+
+/* Lowers the costs to what the records allow: first the inside of those that call nothing, then the rest. */
+static void lower_costs(struct compensation *compensation)
+{
+    struct profile_costs *costs = &compensation->costs;
+
+    for (uint32_t i = 1; i < compensation->count; i++) {
+        const struct profile_record *record = &compensation->records[i];
+        const struct below *below = &compensation->below[target_of(compensation, i)];
+
+        if (record->calls >= OFTEN && record->clocked > 0 && below->clocked + below->unclocked == 0)
+            lower(inside_of(compensation, i), (double)record->self / (double)record->calls);
+    }
+    for (uint32_t i = 1; i < compensation->count; i++) {
+        const struct profile_record *record = &compensation->records[i];
+        const struct below *below = &compensation->below[target_of(compensation, i)];
+        double share = share_of(compensation, i), rest;
+
+        if (record->clocked == 0 || (below->clocked + below->unclocked) * share < OFTEN)
+            continue;
+        rest = (double)record->self - overhead_of(compensation, i);
+        if (rest >= 0)
+            continue;
+        if (below->unclocked > below->clocked)
+            lower(&costs->unclocked, costs->unclocked + rest / (share * below->unclocked));
+        else
+            lower(&costs->outside, costs->outside + rest / (share * below->clocked));
+    }
+}
+
+/* Fills in the overhead of self times, and sums up what is below each target. Children stand after their
+ * parents. */
+static void compensate_self(struct compensation *compensation)
+{
+    for (uint32_t i = compensation->count; i-- > 1;) {
+        struct profile_record *record = &compensation->records[i];
+        struct below *below = &compensation->below[target_of(compensation, i)];
+
+        record->overhead = record->clocked > 0 ? ticks_round(overhead_of(compensation, i)) : 0;
+        below->self += (double)record->self;
+        below->overhead += (double)record->overhead;
+    }
+    for (uint32_t i = compensation->count; i-- > 1;) {
+        const struct below *below = &compensation->below[i];
+        struct below *parent = &compensation->below[parent_of(compensation, i)];
+
+        parent->self += below->self;
+        parent->overhead += below->overhead;
+    }
+}
+
+/* The part of the time at and below record I's target that is overhead. */
+static double overhead_share(const struct compensation *compensation, uint32_t i)
+{
+    const struct below *below = &compensation->below[target_of(compensation, i)];
+    double share = below->self > 0 ? below->overhead / below->self : 0;
+
+    return share < 1 ? share : 1;
+}
+
+static void compensate_inclusive(const struct compensation *compensation)
+{
+    for (uint32_t i = 1; i < compensation->count; i++) {
+        struct profile_record *record = &compensation->records[i];
+
+        record->inclusive_overhead = ticks_round((double)record->inclusive * overhead_share(compensation, i));
+    }
+}
+
+/* An edge has the overhead of the contexts in which it is nested: those that lead back to an ancestor, or
+ * any. */
+static int compensate_edges(const struct compensation *compensation, struct profile *profile,
+                            const struct profile_thread *thread)
+{
+    double *self = calloc(2 * profile->function_count + 1, sizeof *self);
+    double *overhead;
+
+    if (self == NULL)
+        return -1;
+    overhead = self + profile->function_count;
+    for (uint32_t i = 1; i < compensation->count; i++) {
+        const struct profile_record *record = &compensation->records[i];
+        const struct below *below = &compensation->below[i];
+
+        self[record->function] += below->self;
+        overhead[record->function] += below->overhead;
+    }
+    for (uint32_t i = 0; i < thread->edge_count; i++) {
+        struct profile_edge *edge = &profile->edges[thread->first_edge + i];
+        double share = self[edge->callee] > 0 ? overhead[edge->callee] / self[edge->callee] : 0;
+
+        edge->nested_overhead = ticks_round((double)edge->nested_inclusive * (share < 1 ? share : 1));
+    }
+    free(self);
+    return 0;
+}
+
+int profile_compensate(struct profile *profile, struct profile_thread *thread)
+{
+    struct compensation compensation = {.records = profile->records + thread->root,
+                                        .root = thread->root,
+                                        .count = thread->record_count,
+                                        .below = calloc(thread->record_count, sizeof(struct below)),
+                                        .costs = profile->processes[thread->process].costs};
+    int result;
+
+    if (compensation.below == NULL)
+        return -1;
+    count_calls(&compensation);
+    lower_costs(&compensation);
+    compensate_self(&compensation);
+    compensate_inclusive(&compensation);
+    result = compensate_edges(&compensation, profile, thread);
+    free(compensation.below);
+    return result;
+}

@@ -1,0 +1,28 @@
+/*
+ * compensate.h - what of a thread's times is the hooks' own cost, from the calling-context tree.
+ */
+#ifndef COMPENSATE_H
+#define COMPENSATE_H
+
+#include "model.h"
+
+/*
+ * Fills in the overheads of the records and edges of THREAD, from its process's costs. 0, or -1 without
+ * memory.
+ *
+ * Let i be what is inside a timed call's own window and o the rest of its cost, which is its caller's; u the
+ * whole cost of a call that is not timed, which is its caller's too, while its own time is taken to be that
+ * of a timed one, with i. Then of the self time of a record with n calls, whose callees were called c times
+ * with the clock and d times without,
+ *
+ *     overhead = n i + c o + d (u - i)
+ *
+ * which is the formula of Malony and Shende, "Overhead Compensation in Performance Profiling" (Euro-Par
+ * 2004), with sampling. Inclusive times have the share of overhead that the self times below them have.
+ *
+ * No function takes less than no time: where the costs as calibrated say otherwise of a record that was
+ * called often, they are too high, and are lowered to what it allows (the idea of US patent 6349406).
+ */
+int profile_compensate(struct profile *profile, struct profile_thread *thread);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * costs.h - what recording costs a call on this machine: `profile --calibrate`.
+ */
+#ifndef COSTS_H
+#define COSTS_H
+
+#include <stdio.h>
+
+#include "message.h"
+#include "spool.h"
+
+/*
+ * Loads the runtime LIBRARY into this process, has it record one call in SPOOL, with OPTIONS (as in
+ * PROFILE_OPTIONS, or NULL), and prints to STREAM what it has found that calls cost. Once in a process. -1
+ * with a message.
+ */
+int costs_print(FILE *stream, const char *library, struct spool *spool, const char *options,
+                struct message *message);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * ticks.h - signed sums of ticks that end at the greatest number, whatever a file says.
+ */
+#ifndef TICKS_H
+#define TICKS_H
+
+#include <math.h>
+#include <stdint.h>
+
+static inline int64_t ticks_add(int64_t a, int64_t b)
+{
+    int64_t sum;
+
+    return __builtin_add_overflow(a, b, &sum) ? (b < 0 ? INT64_MIN : INT64_MAX) : sum;
+}
+
+static inline int64_t ticks_subtract(int64_t a, int64_t b)
+{
+    int64_t difference;
+
+    return __builtin_sub_overflow(a, b, &difference) ? (b > 0 ? INT64_MIN : INT64_MAX) : difference;
+}
+
+/* The nearest; 0 for what is no number. */
+static inline int64_t ticks_round(double number)
+{
+    if (isnan(number))
+        return 0;
+    return number >= 0x1p63 ? INT64_MAX : number < -0x1p63 ? INT64_MIN : (int64_t)llround(number);
+}
+
+#endif

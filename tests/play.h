@@ -1,0 +1,67 @@
+/*
+ * play.h - for unit tests of the runtime: plays events on its hooks under a clock that is set, in a forked
+ * child, which so gets an image of its own, and loads that. The functions are made-up addresses; the stack is
+ * the real one.
+ */
+#ifndef PLAY_H
+#define PLAY_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/load.h"
+
+void __cyg_profile_func_enter(void *function, void *call_site);
+void __cyg_profile_func_exit(void *function, void *call_site);
+
+uint64_t settable_clock, settable_price;
+
+enum { PLAY_ADDRESS = 0x1000, PLAY_STEP = 16 };
+
+static inline void *play_address(int function)
+{
+    return (void *)(uintptr_t)(PLAY_ADDRESS + PLAY_STEP * function);
+}
+
+/* The call site only matters to exits by tail jump, which these events are not. */
+static inline __attribute__((always_inline)) void play_enter(int function)
+{
+    __cyg_profile_func_enter(play_address(function), play_address(0));
+}
+
+static inline __attribute__((always_inline)) void play_leave(int function)
+{
+    __cyg_profile_func_exit(play_address(function), play_address(0));
+    __asm__ volatile(""); /* else it might become one */
+}
+
+/* Runs EVENTS in a child with the clock at 1000 and loads the image it leaves. */
+static inline void play(void (*events)(void *), void *argument, struct profile *profile)
+{
+    struct message message = {""};
+    char path[64];
+    int status;
+    pid_t child = fork();
+
+    if (child == 0) {
+        settable_clock = 1000;
+        events(argument);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    snprintf(path, sizeof path, "profile.%d.prof", (int)child);
+    if (profile_load(profile, path, &message) != 0)
+        fail_msg("%s", message.text);
+    unlink(path);
+}
+
+#endif
