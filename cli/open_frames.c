@@ -147,13 +147,14 @@ uint64_t open_frames_latest(const struct image_reader *reader)
     return latest;
 }
 
-/* The end of a thread that has none. What it spent is known, even where its end is not. */
+/* The end of a thread that has none. What it spent is known, even where its end is not: destructors may run
+ * when the process has been taken to end. */
 static uint64_t thread_end(const struct image_reader *reader, uint64_t process_end)
 {
     const struct profile *profile = reader->loader->profile;
     int64_t spent = (int64_t)reader->thread->start;
 
-    for (size_t i = reader->thread->root; reader->end_is_guessed && i < profile->record_count; i++)
+    for (size_t i = reader->thread->root; i < profile->record_count; i++)
         spent = ticks_add(spent, profile->records[i].self);
     return spent > 0 && (uint64_t)spent > process_end ? (uint64_t)spent : process_end;
 }

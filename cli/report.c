@@ -107,7 +107,7 @@ void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double
     *text = '\0';
     if (divisor == 0)
         return;
-    if (time < least) {
+    if (least > 0 && time < least) {
         *text++ = '<';
         time = least;
     }

@@ -107,7 +107,7 @@ static uint32_t mean(const struct measurements *measurements, uint32_t calls)
     return sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
 }
 
-static uint32_t difference(uint32_t a, uint32_t b)
+static uint32_t subtract(uint32_t a, uint32_t b)
 {
     return a > b ? a - b : 0;
 }
@@ -131,8 +131,8 @@ static struct image_costs measure(struct scratch *scratch)
     }
     costs.inside = mean(&inside, CALLS);
     costs.sampled = mean(&sampled, 1);
-    costs.outside = difference(mean(&clocked, CALLS), mean(&nothing, CALLS) + costs.inside);
-    costs.unclocked = difference(mean(&unclocked, CALLS), mean(&nothing, CALLS));
+    costs.outside = subtract(mean(&clocked, CALLS), mean(&nothing, CALLS) + costs.inside);
+    costs.unclocked = subtract(mean(&unclocked, CALLS), mean(&nothing, CALLS));
     return costs;
 }
 

@@ -28,45 +28,31 @@ class Bench:
     def program(self, name):
         return os.path.join(self.programs, name)
 
-    def compare(self, cases):
-        return self.runner.compare(cases, self.runs)
+    def compare(self, cases, once=None):
+        """Those of `once` take long, and are run once: what over_rounds() says of them is of the first round."""
+        return {**self.runner.compare(cases, self.runs), **self.runner.compare(once or {}, 1)}
 
 
-def bench_fib(bench):
-    fib, floor = [bench.program("fib")], bench.program("libfloor.so")
-    results = bench.compare({
-        "uninstrumented": ([bench.program("fib-plain")], None),
-        "empty hooks": (fib, None),
-        "floor": (fib, floor),
-        "profile": ([bench.profile, "-o", bench.output, *fib], None),
-    })
-    print("fib(35), 29.9 million calls")
-    for name in results:
-        line(name, f"{seconds(results, name) * 1e3:.0f} ms")
-    for name in ("floor", "profile"):
-        cost = over_rounds(results, lambda empty, other: (other - empty) / FIB_CALLS * 1e9,
-                           "empty hooks", name)
-        line(f"{name}: a call's cost over the empty hooks", f"{cost:.1f} ns")
-    ratio = over_rounds(results, lambda empty, low, ours: (ours - empty) / (low - empty),
-                        "empty hooks", "floor", "profile")
-    line("profile / floor, both over the empty hooks", f"{ratio:.2f}", "at most 1.5", ratio <= 1.5)
-    size = size_of(bench.output)
-    line("out.prof", f"{size} bytes", "at most 16384", size <= 16384)
+CLOCKS = ("sampled", "every", "none")
 
 
-def bench_lua(bench):
-    lua = [bench.program("lua-O2"), *bench.workload]
-    cases = {
-        "uninstrumented": ([bench.program("lua-plain"), *bench.workload], None),
-        "empty hooks": (lua, None),
-        "floor": (lua, bench.program("libfloor.so")),
-        "profile": ([bench.profile, "-o", "out.prof", *lua], None),
-        "gprof (-pg)": ([bench.program("lua-pg"), *bench.workload], None),
-    }
+def ours(bench, output, command):
+    """The cases of profile's clocks."""
+    return {f"--clock={clock}": ([bench.profile, f"--clock={clock}", "-o", output, *command], None)
+            for clock in CLOCKS}
+
+
+def slow_peers(command):
+    """What else times or counts every call, as far as it is installed."""
+    cases = {}
     if shutil.which("uftrace"):
-        cases["uftrace record"] = (["uftrace", "record", "-d", "uftrace.data", *lua], None)
-    results = bench.compare(cases)
-    print("\nLua's workload")
+        cases["uftrace record"] = (["uftrace", "record", "-d", "uftrace.data", *command], None)
+    if shutil.which("valgrind"):
+        cases["callgrind"] = (["valgrind", "--tool=callgrind", *command], None)
+    return cases
+
+
+def print_cases(results):
     for name, runs in results.items():
         slowdown = over_rounds(results, lambda plain, other: other / plain, "uninstrumented", name)
         # What the program itself leaves behind is nothing: the bytes are the profiler's.
@@ -74,12 +60,72 @@ def bench_lua(bench):
         memory = statistics.median(run[1] for run in runs)
         line(name, f"{seconds(results, name) * 1e3:.0f} ms",
              f"{slowdown:.1f}x, {memory / 1024:.1f} MiB peak, {written:,} bytes written")
-    what = "profile / uftrace record"
-    if "uftrace record" not in results:
-        line(what, "no uftrace", "at most 0.4")
-        return
-    ratio = over_rounds(results, lambda ours, theirs: ours / theirs, "profile", "uftrace record")
-    line(what, f"{ratio:.2f}", "at most 0.4", ratio <= 0.4)
+
+
+def compare_cost(results, ours_name, other, most):
+    """What one costs over the uninstrumented program, as a ratio to what another does."""
+    ratio = over_rounds(results, lambda plain, low, high: (high - plain) / (low - plain),
+                        "uninstrumented", other, ours_name)
+    line(f"{ours_name} / {other}, both over uninstrumented", f"{ratio:.2f}", f"at most {most}", ratio <= most)
+
+
+def bench_fib(bench):
+    fib = [bench.program("fib")]
+    results = bench.compare({
+        "uninstrumented": ([bench.program("fib-plain")], None),
+        "empty hooks": (fib, None),
+        "floor": (fib, bench.program("libfloor.so")),
+        **ours(bench, "out.prof", fib),
+        "gprof (-pg)": ([bench.program("fib-pg")], None),
+    }, slow_peers(fib))
+    print("fib(35), 29.9 million calls")
+    print_cases(results)
+    for name in ("floor", *(f"--clock={clock}" for clock in CLOCKS)):
+        cost = over_rounds(results, lambda empty, other: (other - empty) / FIB_CALLS * 1e9,
+                           "empty hooks", name)
+        line(f"{name}: a call's cost over the empty hooks", f"{cost:.1f} ns")
+    compare_cost(results, "--clock=sampled", "floor", 0.45)
+    compare_cost(results, "--clock=every", "floor", 1.35)
+    compare_cost(results, "--clock=none", "gprof (-pg)", 1.5)
+    bench.runner.run([bench.profile, "-o", bench.output, *fib])
+    size = size_of(bench.output)
+    line("out.prof", f"{size} bytes", "at most 16384", size <= 16384)
+
+
+def bench_threads(bench):
+    """fib(35) in one thread, and in two at once: what a call costs must not depend on that."""
+    bench.runs *= 2
+    cases = {}
+    for count in ("1", "2"):
+        cases[f"empty hooks, {count}"] = ([bench.program("fib-threads"), count], None)
+        cases[f"profile, {count}"] = ([bench.profile, "-o", "out.prof", bench.program("fib-threads"), count], None)
+    results = bench.compare(cases)
+    bench.runs //= 2
+    print("\nfib(35) in threads")
+    for name in results:
+        line(name, f"{seconds(results, name) * 1e3:.0f} ms")
+    ratio = over_rounds(results, lambda empty1, ours1, empty2, ours2: (ours2 - empty2) / (ours1 - empty1), *cases)
+    line("a call's cost with two threads / with one", f"{ratio:.2f}", "at most 1.05", ratio <= 1.05)
+
+
+def bench_lua(bench):
+    lua = [bench.program("lua-O2"), *bench.workload]
+    results = bench.compare({
+        "uninstrumented": ([bench.program("lua-plain"), *bench.workload], None),
+        "empty hooks": (lua, None),
+        "floor": (lua, bench.program("libfloor.so")),
+        **ours(bench, "out.prof", lua),
+        "gprof (-pg)": ([bench.program("lua-pg"), *bench.workload], None),
+    }, slow_peers(lua))
+    print("\nLua's workload")
+    print_cases(results)
+    for clock, most in ("sampled", 4.5), ("every", 12):
+        name = f"--clock={clock}"
+        ratio = over_rounds(results, lambda plain, other: other / plain, "uninstrumented", name)
+        line(f"{name} / uninstrumented", f"{ratio:.2f}", f"at most {most}", ratio <= most)
+    if "uftrace record" in results:
+        ratio = over_rounds(results, lambda low, high: low / high, "--clock=every", "uftrace record")
+        line("--clock=every / uftrace record", f"{ratio:.2f}", "at most 0.4", ratio <= 0.4)
 
 
 def bench_start(bench):
@@ -131,6 +177,7 @@ def main():
         describe_machine(bench.runs)
         line("", "measured", "bar", None)
         bench_fib(bench)
+        bench_threads(bench)
         bench_lua(bench)
         bench_start(bench)
         bench_big(bench)

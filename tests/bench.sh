@@ -24,6 +24,9 @@ compile() {
 }
 compile "$top/tests/bench/fib.c" -o "$real_dir/fib-plain"
 compile -finstrument-functions "$top/tests/bench/fib.c" -o "$real_dir/fib"
+# So that gprof too counts all calls: it takes what has been inlined for no call.
+compile -pg -fno-inline -fno-ipa-cp -fno-optimize-sibling-calls "$top/tests/bench/fib.c" -o "$real_dir/fib-pg"
+compile -finstrument-functions "$top/tests/bench/fib_threads.c" -o "$real_dir/fib-threads" -pthread
 compile -shared -fPIC "$top/tests/bench/floor.c" -o "$real_dir/libfloor.so"
 echo 'int main(void) { return 0; }' >"$real_dir/nothing.c"
 compile -finstrument-functions "$real_dir/nothing.c" -o "$real_dir/nothing"
