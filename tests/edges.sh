@@ -1,6 +1,18 @@
 # Sourced by tests of programs that know who called whom, and print it as tests/inspect.c does.
 # shellcheck shell=sh disable=SC2154
 
+# profile_built COMPILER FLAGS SOURCE [ARGUMENT...]: builds the one of tests/programs with more arguments for the
+# compiler, and profiles it. Where there is no such compiler, the test is skipped.
+profile_built() {
+    compiler=$1 flags=$2 source=$top/tests/programs/$3
+    shift 3
+    command -v "$compiler" >/dev/null || skip "there is no $compiler"
+    # shellcheck disable=SC2086
+    "$compiler" $flags -g -finstrument-functions "$source" -o program "$@"
+    run "$profile" -o out.prof ./program
+    expect_no_stderr
+}
+
 # expect_edges: the profile has the edges that the program printed on its standard output, and no others; no return
 # was taken for another's, and all times can be. Functions with C++ names, the library's, are left out.
 expect_edges() {

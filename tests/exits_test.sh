@@ -17,11 +17,8 @@ calls_by_callee() {
 for compiler in gcc clang; do
     for flags in "-O0" "-O2" "-O2 -fexceptions" "-O2 -fno-omit-frame-pointer"; do
         test_case "C by $compiler $flags: jumps, handlers, threads that exit and are cancelled" "
-            command -v $compiler >/dev/null || skip 'there is no $compiler'
-            $compiler $flags -g -finstrument-functions '$top/tests/programs/exits.c' -o exits -pthread
-            run \"\$profile\" -o out.prof ./exits
+            profile_built $compiler '$flags' exits.c -pthread
             expect_status 3
-            expect_no_stderr
             expect_edges
         "
     done
@@ -35,10 +32,8 @@ for compiler in g++ clang++; do
         test_case "C++ by $compiler $flags: exceptions over many frames, rethrown, from constructors, through libraries" "
             command -v $compiler >/dev/null || skip 'there is no $compiler'
             $compiler $flags -g -finstrument-functions -shared -fPIC '$top/tests/programs/throws_library.cc' -o libthrows.so
-            $compiler $flags -g -finstrument-functions '$top/tests/programs/throws.cc' -o throws ./libthrows.so
-            run \"\$profile\" -o out.prof ./throws
+            profile_built $compiler '$flags' throws.cc ./libthrows.so
             expect_status 0
-            expect_no_stderr
             expect_edges
         "
     done

@@ -11,11 +11,8 @@
 for compiler in gcc clang; do
     for level in -O0 -O2; do
         test_case "C by $compiler $level: handlers on alternate stacks, jumps out of them, and contexts" "
-            command -v $compiler >/dev/null || skip 'there is no $compiler'
-            $compiler $level -g -finstrument-functions '$top/tests/programs/stacks.c' -o stacks -pthread
-            run \"\$profile\" -o out.prof ./stacks
+            profile_built $compiler $level stacks.c -pthread
             expect_status 0
-            expect_no_stderr
             expect_edges
         "
     done
@@ -24,12 +21,9 @@ done
 for compiler in g++ clang++; do
     for flags in -O0 -O2 "-O0 -fno-omit-frame-pointer" "-O2 -fno-omit-frame-pointer" "-O0 -fno-plt" "-O2 -fno-plt"; do
         test_case "C++ by $compiler $flags: the fibers of Boost.Context" "
-            command -v $compiler >/dev/null || skip 'there is no $compiler'
             [ -e /usr/include/boost/context/fiber.hpp ] || skip 'there is no Boost.Context'
-            $compiler $flags -std=c++17 -g -finstrument-functions '$top/tests/programs/fibers.cc' -o fibers -lboost_context
-            run \"\$profile\" -o out.prof ./fibers
+            profile_built $compiler '$flags -std=c++17' fibers.cc -lboost_context
             expect_status 0
-            expect_no_stderr
             \"\$TEST_BIN/inspect\" out.prof >inspected
             while read -r edge; do
                 grep -qxF -e \"\$edge\" inspected || fail \"there is no \$edge\"
@@ -42,11 +36,8 @@ done
 for compiler in gcc clang; do
     for level in -O0 -O2; do
         test_case "C by $compiler $level: coroutines that are resumed on other threads keep their counts" "
-            command -v $compiler >/dev/null || skip 'there is no $compiler'
-            $compiler $level -g -finstrument-functions '$top/tests/programs/migrants.c' -o migrants -pthread
-            run \"\$profile\" -o out.prof ./migrants
+            profile_built $compiler $level migrants.c -pthread
             expect_status 0
-            expect_no_stderr
             \"\$TEST_BIN/inspect\" out.prof >inspected
             awk '\$1 == \"edge\" { calls[\$3] += \$4 } END { for (name in calls) print \"calls\", name, calls[name] }' inspected |
                 sort >actual

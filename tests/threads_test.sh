@@ -11,11 +11,8 @@
 for compiler in gcc clang; do
     for level in -O0 -O2; do
         test_case "C by $compiler $level: threads in waves, at once, detached, with late destructors, running at the end" "
-            command -v $compiler >/dev/null || skip 'there is no $compiler'
-            $compiler $level -D_GNU_SOURCE -g -finstrument-functions '$top/tests/programs/threads.c' -o threads -pthread
-            run \"\$profile\" -o out.prof ./threads
+            profile_built $compiler '$level -D_GNU_SOURCE' threads.c -pthread
             expect_status 0
-            expect_no_stderr
             expect_edges
             grep -q '^thread still running ' inspected || fail 'a thread that runs at the end lacks its name'
             grep -q '^thread a name ' inspected || fail 'a thread that has ended lacks its name'
