@@ -202,19 +202,24 @@ END
 
 test_case "without --wait=all nobody waits for a child that outlives its parent" '
     compile program <<END
+#include <stdio.h>
 #include <unistd.h>
 static void leaf(void) { }
 int main(void)
 {
+    int child;
+
     leaf();
-    if (fork() == 0)
+    child = fork();
+    if (child == 0)
         for (leaf();; pause())
             ;
+    printf("%d\n", child);
     return 0;
 }
 END
     run timeout 20 "$profile" -o out.prof ./program
-    pkill -f "^./program$" || :
+    kill "$(cat "$stdout")"
     expect_status 0
 '
 
