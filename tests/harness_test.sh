@@ -66,6 +66,19 @@ END
         expect_stdout_line "not ok 1 - it fails"
     '
 
+    test_case 'a test that is left out by its name is skipped, with the reason' '
+        script some_test.sh <<"END"
+            test_case "it fails here" false
+            test_case "it works" true
+            test_done
+END
+        printf "%s\n" "other: it works: no reason" "some: it fails *: there is a reason" >left_out
+        LEFT_OUT=$PWD/left_out run sh some_test.sh
+        expect_status 0
+        printf "ok 1 - it fails here # SKIP there is a reason\nok 2 - it works\n1..2\n" >expected
+        expect_same expected "$stdout"
+    '
+
     test_case 'a skipped body is ok and says why' '
         script inner.sh <<"END"
             test_case "it is skipped" "skip no such machine; false"
