@@ -102,7 +102,7 @@ test_case 'tree says in one line what it cannot do, and the session goes on' '
     expect_stdout_match "^(one.prof% )*no function is called .nothing., or has a match for it$"
     expect_stdout_match " 100.0%  .*is_odd"
     cp some.prof two.prof
-    { printf "read one.prof\n"; sleep 1; cp two.prof one.prof; printf "tree\n"; } | browse
+    { printf "read one.prof\n"; sleep "${PATIENCE:-1}"; cp two.prof one.prof; printf "tree\n"; } | browse
     expect_stdout_line "% one.prof% one.prof has changed since it was read: read it again"
 '
 

@@ -61,14 +61,14 @@ test_case "the profiles that fuzzing has kept do no harm" '
     drive prof "$top/tests/fuzz/corpus/prof"
 '
 
-test_case "5,000 mutations of a real image do no harm" '
+test_case "${MUTATIONS:-5000} mutations of a real image do no harm" '
     real_files
-    drive image -f -n 5000 real.image
+    drive image -f -n "${MUTATIONS:-5000}" real.image
 '
 
-test_case "5,000 mutations of a real profile, and of one that Python has made, do no harm" '
+test_case "${MUTATIONS:-5000} mutations of a real profile, and of one that Python has made, do no harm" '
     real_files
-    drive prof -f -n 5000 real.prof
+    drive prof -f -n "${MUTATIONS:-5000}" real.prof
     command -v python3 >/dev/null || exit 0
     echo "print(sorted([3, 1], key=lambda number: -number))" >script.py
     python3 -m cProfile -o python.prof script.py

@@ -35,7 +35,7 @@ sum_edges() {
 }
 
 test_case "300 random call trees agree with the model, functions and edges, whatever the bound" '
-    for bound in 0 1 2 5 40; do
+    for bound in ${BOUNDS:-0 1 2 5 40}; do
         PROFILE_OPTIONS=max-contexts=$bound "$TEST_BIN/accounting_test" "300 random*"
     done
 '
