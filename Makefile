@@ -6,6 +6,7 @@
 #   make torture             kills, signals and threads   make clean
 #   make accuracy            times, against what is known of kernels and of real programs
 #   make tsan                the runtime's unit tests under ThreadSanitizer
+#   make memcheck            the suite, with the commands and what they profile, under valgrind's memcheck
 #   make install PREFIX=...  (DESTDIR is honoured)       make lint          what .ci/run checks beside the tests
 #   make fuzz                libFuzzer on the loaders, for FUZZ_SECONDS (60)
 #
@@ -126,11 +127,11 @@ $(TEST_BIN)/profilee: tests/profilee.c
 	@mkdir -p $(@D)
 	$(CC) -g -O0 -I. -finstrument-functions -o $@ $< $(SETTABLE) $(LDFLAGS)
 
-.PHONY: test
-test: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect $(FUZZERS:%=%_driver))
+.PHONY: test memcheck
+test memcheck: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect $(FUZZERS:%=%_driver))
 	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' \
 	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
-	    sh tests/run.sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)
+	    sh tests/$(if $(filter memcheck,$@),memcheck,run).sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)
 
 # The runtime and its unit tests under ThreadSanitizer, which with some kernels wants its addresses not to be random.
 .PHONY: tsan test-runtime
