@@ -81,7 +81,7 @@ END
 test_case "threads that have ended are added up within the bound" '
     for compiler in gcc clang; do
         command -v $compiler >/dev/null || continue
-        $compiler -O0 -D_GNU_SOURCE -g -finstrument-functions "$top/tests/programs/threads.c" -o threads -pthread
+        $compiler -O0 -D_GNU_SOURCE -DWAVES="${WAVES:-40}" -g -finstrument-functions "$top/tests/programs/threads.c" -o threads -pthread
         run "$profile" --max-contexts 30 -o out.prof ./threads
         expect_status 0
         expect_edges

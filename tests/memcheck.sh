@@ -63,7 +63,7 @@ done
 
 # Of what is run for its number, less.
 export PSTATS_CASES=20 BROWSER_SCRIPTS=5 KILLS=5 THREAD_PAIRS=1000 SIGNALS=3000 MUTATIONS=200 BOUNDS=2 LOADS=20
-export PATIENCE=10
+export WAVES=2 PATIENCE=10
 
 for program in "$@"; do
     shift

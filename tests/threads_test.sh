@@ -11,7 +11,7 @@
 for compiler in gcc clang; do
     for level in -O0 -O2; do
         test_case "C by $compiler $level: threads in waves, at once, detached, with late destructors, running at the end" "
-            profile_built $compiler '$level -D_GNU_SOURCE' threads.c -pthread
+            profile_built $compiler '$level -D_GNU_SOURCE -DWAVES=${WAVES:-40}' threads.c -pthread
             expect_status 0
             expect_edges
             grep -q '^thread still running ' inspected || fail 'a thread that runs at the end lacks its name'

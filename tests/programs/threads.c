@@ -12,7 +12,11 @@
 #define NOINLINE  __attribute__((noinline))
 #define KEEP()    __asm__ volatile("" ::: "memory")
 
-enum { WAVES = 40, WAVE = 50, AT_ONCE = 64, DETACHED = 100, RUNNING = 8 };
+#ifndef WAVES
+#define WAVES 40
+#endif
+
+enum { WAVE = 50, AT_ONCE = 64, DETACHED = 100, RUNNING = 8 };
 
 static pthread_key_t key;
 static atomic_int detached_done, running;
