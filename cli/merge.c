@@ -264,10 +264,13 @@ static int add_about_process(struct merge *merge, const struct profile_process *
         into->pid = process->pid;
         into->exit = process->exit;
         into->exit_value = process->exit_value;
+        into->reads = process->reads;
     } else if (into->exit != process->exit || into->exit_value != process->exit_value) {
         into->exit = PROFILE_EXIT_UNKNOWN;
         into->exit_value = 0;
     }
+    if (into->reads != process->reads)
+        into->reads = PROFILE_READS_UNKNOWN;
     if (into->pid != process->pid)
         into->pid = 0;
     add_wall(&into->end, process->start, process->end, scale_of(process));

@@ -141,15 +141,16 @@ static void print_totals(FILE *stream, const struct report *report)
     fprintf(stream, "in %s%s\n\n", time, UNITS[report->unit].words);
 }
 
-/* Nothing for what Python has recorded. */
-static void print_clocks(FILE *stream, const struct table *table)
+/* Nothing for what Python has recorded, and where the text is to be what pstats prints. */
+static void print_clocks(FILE *stream, const struct report *report)
 {
     static const char *const names[] = {[PROFILE_READS_EVERY] = "every call",
                                         [PROFILE_READS_SAMPLED] = "sampled calls",
                                         [PROFILE_READS_NONE] = "no call"};
+    const struct table *table = report->table;
     const char *before = "   Clock: ";
 
-    if (table->clocks == 0 || table->in_seconds)
+    if (table->clocks == 0 || table->in_seconds || report->unit == REPORT_UNIT_S)
         return;
     for (int reads = PROFILE_READS_EVERY; reads <= PROFILE_READS_NONE; reads++)
         if (table->clocks & 1U << reads) {
@@ -163,7 +164,7 @@ void report_print_head(FILE *stream, const struct report *report)
 {
     print_titles(stream, report);
     print_totals(stream, report);
-    print_clocks(stream, report->table);
+    print_clocks(stream, report);
 }
 
 void report_print_order(FILE *stream, const char *order, const struct table_list *list)
