@@ -117,13 +117,13 @@ static __attribute__((noinline)) void clock_stop(struct thread *thread, struct i
 {
     struct image_record *record = image_at(thread->base, frame->record);
     uint64_t callees = frame->callees;
-    uint64_t now = thread_clock(thread);
+    uint64_t now = thread_clock_end(thread);
     uint64_t self, late;
 
     while (RARE(frame->callees != callees)) { /* a handler has come in between: its time is this call's */
         callees = frame->callees;
         ORDER();
-        now = thread_clock(thread);
+        now = thread_clock_end(thread);
     }
     self = now - frame->entry - callees;
     if (thread->sampled)

@@ -26,8 +26,8 @@
 #include "runtime/runtime.h"
 
 enum {
-    SAMPLE_LARGEST = 64, /* calls of a block; a power of two */
-    SAMPLE_FIRST = 32,   /* calls of a record before it may be sampled, and between looks whether it may */
+    SAMPLE_LARGEST = 128, /* calls of a block; a power of two */
+    SAMPLE_FIRST = 32,    /* calls of a record before it may be sampled, and between looks whether it may */
     SAMPLE_SHARE =
         64, /* no block is more than this part of the calls so far: one reading cannot weigh much */
     SAMPLE_MEMORY = 4096,   /* calls over which the mean is taken ... */
@@ -36,7 +36,7 @@ enum {
     SAMPLE_OVERHEAD = 4,    /* the clock may take one part in this of a function's time */
     SAMPLE_SPIKE =
         1 << 16, /* ticks, some 30 us: what a call takes beyond it is its own alone: one long wait in
-                    a short function, or a moment without the processor, should not stand for 64 */
+                    a short function, or a moment without the processor, should not stand for 128 */
 };
 
 /* A number below BOUND, a power of two (a linear congruential generator, by Knuth's constants; its upper

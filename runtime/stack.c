@@ -415,7 +415,7 @@ COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
 {
     struct thread *thread = thread_self();
     uint64_t callees = thread->top->callees;
-    uint64_t now = thread->sampled ? clock_read_fenced() : clock_read();
+    uint64_t now = thread->sampled ? clock_read_after() : clock_read();
     const struct image_frame *frame;
     struct slow slow;
 

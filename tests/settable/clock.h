@@ -22,6 +22,11 @@ static inline uint64_t clock_read(void)
     return now;
 }
 
+static inline uint64_t clock_read_after(void)
+{
+    return clock_read();
+}
+
 static inline uint64_t clock_read_fenced(void)
 {
     return clock_read();

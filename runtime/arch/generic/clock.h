@@ -19,6 +19,11 @@ static inline uint64_t clock_read(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+static inline uint64_t clock_read_after(void)
+{
+    return clock_read();
+}
+
 static inline uint64_t clock_read_fenced(void)
 {
     return clock_read();
