@@ -90,8 +90,11 @@ static int take(struct leftover *leftover, const char *directory, struct message
             message, "the program of %s is still running, as process %ld: try again when it has ended",
             directory, (long)leftover->program);
     free(text);
-    if (result != 0)
+    if (result != 0) {
         close(descriptor);
+        free(leftover->out);
+        leftover->out = NULL;
+    }
     return result;
 }
 

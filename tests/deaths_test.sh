@@ -42,6 +42,7 @@ END
     run "$profile" --recover "$spool"
     expect_status 1
     expect_stderr_match "still running"
+    expect_one_line "$stderr"
     program=$(head -n 1 "$spool/launch")
     echo >&3
     exec 3>&-
