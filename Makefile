@@ -30,7 +30,7 @@ COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -MMD -MP -I. $(CPPFLAGS) 
 # without a call. Sanitizers would need the program to have them too.
 RUNTIME_FLAGS = -Iruntime -Iruntime/arch/$(ARCH) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                 -fno-stack-protector -fomit-frame-pointer -O2
-RUNTIME_LINK  = -shared -Wl,-soname,libprofile.so -Wl,-z,now -Wl,-z,defs
+RUNTIME_LINK  = -shared -Wl,-soname,libprofile.so -Wl,-z,now -Wl,-z,defs -Wl,-Bsymbolic-functions
 LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -ledit -lm
 
 OBJ       = $(BUILD)/obj
@@ -54,6 +54,9 @@ $(OBJ)/settings: FORCE | $(filter deps,$(MAKECMDGOALS))
 	@echo '$(COMPILE) $(SANITIZE)' | cmp -s - $@ || echo '$(COMPILE) $(SANITIZE)' > $@
 .PHONY: FORCE
 FORCE:
+
+# What the hooks cost is measured on a function that has them.
+$(OBJ)/runtime/specimen.o $(OBJ)/settable/runtime/specimen.o: RUNTIME_FLAGS += -finstrument-functions
 
 $(OBJ)/runtime/%.o: runtime/%.c $(OBJ)/settings
 	@mkdir -p $(@D)

@@ -66,14 +66,9 @@ static inline void account_inclusive(uint64_t *sum, uint64_t ticks)
 /* Keeps the compiler from moving stores across: the order matters to this thread's own signal handlers. */
 #define ORDER() __asm__ volatile("" ::: "memory")
 
-/* The thread's clock, which stands still while its stack is suspended, at the beginning and at the end of a
- * call. Where only some calls are timed, these can afford fences. */
+/* The thread's clock, which stands still while its stack is suspended. Where only some calls are timed, these
+ * can afford fences. */
 static inline __attribute__((always_inline)) uint64_t thread_clock(const struct thread *thread)
-{
-    return (thread->sampled ? clock_read_fenced() : clock_read()) - thread->paused;
-}
-
-static inline __attribute__((always_inline)) uint64_t thread_clock_end(const struct thread *thread)
 {
     return (thread->sampled ? clock_read_after() : clock_read()) - thread->paused;
 }

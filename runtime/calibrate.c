@@ -1,7 +1,8 @@
 /*
  * calibrate.c - what the hooks cost a call: measured when the process starts, for the reader to subtract.
  *
- * The hooks themselves are run on a thread's state that is made up for it, with a function that does nothing.
+ * A function that does nothing is called, with the hooks that the compiler gives it and without, on a
+ * thread's state that is made up for it. So the cost has in it all that instrumenting a function adds to it.
  * What disturbs a measurement can only make it longer, so of many the longest are left out; TAU takes the
  * shortest (Malony and Shende, "Overhead Compensation in Performance Profiling", Euro-Par 2004), but the
  * clock of some processors goes by steps of 10 ns, and a mean tells what is between them. All of it takes
@@ -10,12 +11,12 @@
 #include "account.h"
 #include "runtime.h"
 #include "sample.h"
+#include "specimen.h"
 
 enum {
     CALLS = 32, /* of a measurement; too few for the record to get longer blocks (sample.h) */
     TIMES = 64,
     LEFT_OUT = TIMES / 4,
-    FUNCTION = 16, /* an address that no program has */
 
     /* The units of the image. */
     UNIT_SHARED = 1,
@@ -40,6 +41,7 @@ static void scratch_init(struct scratch *scratch, uint64_t sp, int sampled)
 {
     struct thread *thread = &scratch->thread;
     struct image_record *record = image_at(scratch->image, UNIT_RECORD);
+    uint64_t function = (uint64_t)specimen_instrumented;
 
     thread->base = scratch->image;
     thread->slots = scratch->slots;
@@ -50,8 +52,8 @@ static void scratch_init(struct scratch *scratch, uint64_t sp, int sampled)
     thread->sampled = (uint32_t)sampled;
     stack_start(thread, UNIT_FRAMES, FRAMES);
     stack_place(thread, (struct stack_bounds){0, sp});
-    scratch->slots[slot_hash(FUNCTION, UNIT_ROOT) & (SLOTS - 1)] =
-        (struct slot){FUNCTION, UNIT_ROOT, UNIT_RECORD};
+    scratch->slots[slot_hash(function, UNIT_ROOT) & (SLOTS - 1)] =
+        (struct slot){function, UNIT_ROOT, UNIT_RECORD};
     *record = (struct image_record){.function = UNIT_FUNCTION,
                                     .parent = UNIT_ROOT,
                                     .target = UNIT_RECORD,
@@ -59,26 +61,22 @@ static void scratch_init(struct scratch *scratch, uint64_t sp, int sampled)
                                     .details = UNIT_DETAILS};
 }
 
-/* Ticks that COUNT calls take, of which those from FIRST on read the clock. The hooks are called as a program
- * calls them, not as a neighbour could. */
-static uint64_t call(struct scratch *scratch, uint32_t count, uint64_t first)
+/* Ticks that COUNT calls of FUNCTION take, of which those from FIRST on read the clock. */
+static uint64_t call(struct scratch *scratch, long (*function)(long), uint32_t count, uint64_t first)
 {
-    static void (*volatile const enter)(void *, void *) = hooks_enter;
-    static void (*volatile const leave)(void *, void *) = hooks_exit;
     struct image_record *record = image_at(scratch->image, UNIT_RECORD);
     struct image_details *details = image_at(scratch->image, UNIT_DETAILS);
     uint64_t start;
+    long result = 0;
 
     *details = (struct image_details){.stride = scratch->thread.sampled};
     record->calls = record->self = 0;
     record->typical = 0;
     record->next = first;
-    start = clock_read_fenced();
-    for (uint32_t i = 0; i < count; i++) {
-        enter((void *)FUNCTION, NULL);
-        leave((void *)FUNCTION, NULL);
-    }
-    return clock_read_fenced() - start;
+    start = clock_read_after();
+    for (uint32_t i = 0; i < count; i++)
+        result = function(result);
+    return clock_read_after() - start;
 }
 
 struct measurements {
@@ -114,25 +112,25 @@ static uint32_t subtract(uint32_t a, uint32_t b)
 
 static struct image_costs measure(struct scratch *scratch)
 {
-    static struct measurements nothing, clocked, inside, unclocked, sampled;
+    static struct measurements plain, clocked, inside, unclocked, sampled;
     const struct image_record *record = image_at(scratch->image, UNIT_RECORD);
     struct image_costs costs;
 
-    nothing.count = clocked.count = inside.count = unclocked.count = sampled.count = 0;
+    plain.count = clocked.count = inside.count = unclocked.count = sampled.count = 0;
     for (int i = 0; i < TIMES; i++) {
         uint32_t skipped = CALLS / 2 + sample_random(&scratch->thread, CALLS);
 
-        take(&nothing, call(scratch, 0, 0));
-        take(&clocked, call(scratch, CALLS, 0));
+        take(&plain, call(scratch, specimen_plain, CALLS, 0));
+        take(&clocked, call(scratch, specimen_instrumented, CALLS, 0));
         take(&inside, record->self);
-        take(&unclocked, call(scratch, CALLS, UINT64_MAX));
-        call(scratch, skipped + 1, skipped + 1);
+        take(&unclocked, call(scratch, specimen_instrumented, CALLS, UINT64_MAX));
+        call(scratch, specimen_instrumented, skipped + 1, skipped + 1);
         take(&sampled, record->self);
     }
     costs.inside = mean(&inside, CALLS);
     costs.sampled = mean(&sampled, 1);
-    costs.outside = subtract(mean(&clocked, CALLS), mean(&nothing, CALLS) + costs.inside);
-    costs.unclocked = subtract(mean(&unclocked, CALLS), mean(&nothing, CALLS));
+    costs.outside = subtract(mean(&clocked, CALLS), mean(&plain, CALLS) + costs.inside);
+    costs.unclocked = subtract(mean(&unclocked, CALLS), mean(&plain, CALLS));
     return costs;
 }
 

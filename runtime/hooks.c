@@ -47,6 +47,8 @@ static __attribute__((noinline)) void clock_start(struct thread *thread, struct 
     frame->weight = sample_take(thread, record);
     frame_start(thread, frame);
     frame->sp = sp;
+    if (thread->sampled) /* so that none of this is done while the function runs, which would hide it */
+        clock_fence();
 }
 
 EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
@@ -117,13 +119,13 @@ static __attribute__((noinline)) void clock_stop(struct thread *thread, struct i
 {
     struct image_record *record = image_at(thread->base, frame->record);
     uint64_t callees = frame->callees;
-    uint64_t now = thread_clock_end(thread);
+    uint64_t now = thread_clock(thread);
     uint64_t self, late;
 
     while (RARE(frame->callees != callees)) { /* a handler has come in between: its time is this call's */
         callees = frame->callees;
         ORDER();
-        now = thread_clock_end(thread);
+        now = thread_clock(thread);
     }
     self = now - frame->entry - callees;
     if (thread->sampled)
@@ -177,6 +179,3 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
     account_inclusive(account_return(thread->base, record), ticks);
     arch_add(&below->callees, ticks);
 }
-
-void hooks_enter(void *function, void *call_site) __attribute__((alias("__cyg_profile_func_enter")));
-void hooks_exit(void *function, void *call_site) __attribute__((alias("__cyg_profile_func_exit")));

@@ -183,7 +183,8 @@ struct image_details {
     float mean;      /* ticks of self time, of late, but for long waits ... */
     float square;    /* ... and of its square */
     float all;       /* ticks of self time, of late, with long waits */
-    uint8_t reserved[12];
+    float longest;   /* ticks of self time that one call took not long ago */
+    uint8_t reserved[8];
 };
 
 /*

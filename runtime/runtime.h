@@ -152,9 +152,6 @@ struct hooks {
 
 void __cyg_profile_func_enter(void *function, void *call_site);
 void __cyg_profile_func_exit(void *function, void *call_site);
-/* The same, whosever those are that the program calls. */
-HIDDEN void hooks_enter(void *function, void *call_site);
-HIDDEN void hooks_exit(void *function, void *call_site);
 /* Sends all events to those of another copy of this library, from now on. */
 void hooks_forward(struct hooks first);
 

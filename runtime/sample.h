@@ -35,8 +35,8 @@ enum {
     SAMPLE_LONG = 16,       /* times what a reading costs: calls that long are all timed */
     SAMPLE_OVERHEAD = 4,    /* the clock may take one part in this of a function's time */
     SAMPLE_SPIKE =
-        1 << 16, /* ticks, some 30 us: what a call takes beyond it is its own alone: one long wait in
-                    a short function, or a moment without the processor, should not stand for 128 */
+        1 << 16, /* ticks, some 30 us: the first call that takes longer is only itself: one long wait in a
+                               short function, or a moment without the processor, should not stand for 128 */
 };
 
 /* A number below BOUND, a power of two (a linear congruential generator, by Knuth's constants; its upper
@@ -98,6 +98,12 @@ static inline float sample_bound(float number, float bound)
     return number < -bound ? -bound : number > bound ? bound : number;
 }
 
+/* Beyond which time is a call's own alone: unless there was one as long before. */
+static inline float sample_spike(float longest)
+{
+    return 2 * longest > SAMPLE_SPIKE ? 2 * longest : SAMPLE_SPIKE;
+}
+
 /* Learns from the reading of a call that took SELF ticks without callees, if it had any, and stands for
  * WEIGHT calls. */
 static inline void sample_learn(struct thread *thread, struct image_record *record, int64_t self, int is_leaf,
@@ -107,7 +113,7 @@ static inline void sample_learn(struct thread *thread, struct image_record *reco
     float calls = (float)record->calls, count = (float)weight;
     float share = count / (calls < SAMPLE_MEMORY ? calls : SAMPLE_MEMORY);
     float all = (float)self - thread->clock_inside;
-    float time = sample_bound(all, SAMPLE_SPIKE), difference, spread, typical;
+    float time = sample_bound(all, sample_spike(details->longest)), difference, spread, typical;
 
     if (record->details == 0 || details->stride == 0) {
         if (RARE(record->calls % SAMPLE_FIRST == 0))
@@ -121,6 +127,8 @@ static inline void sample_learn(struct thread *thread, struct image_record *reco
     details->variance += (double)(count * (count - 1)) * (double)spread;
     details->mean += difference * share;
     details->all += (all - details->all) * share;
+    details->longest -= details->longest * count / SAMPLE_CAUTION;
+    details->longest = all > details->longest ? all : details->longest;
     typical = details->mean + thread->clock_inside;
     record->typical = (int32_t)(typical < 0 ? typical - 0.5f : typical + 0.5f);
     if (is_leaf) { /* callees' estimates would blur it; and one spike is to be forgotten after a while */

@@ -27,9 +27,8 @@ static inline uint64_t clock_read_after(void)
     return clock_read();
 }
 
-static inline uint64_t clock_read_fenced(void)
+static inline void clock_fence(void)
 {
-    return clock_read();
 }
 
 #endif

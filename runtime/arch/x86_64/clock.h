@@ -28,13 +28,10 @@ static inline uint64_t clock_read_after(void)
     return (uint64_t)high << 32 | low;
 }
 
-/* The same, and before anything that follows. */
-static inline uint64_t clock_read_fenced(void)
+/* Has what precedes it done before anything that follows begins. */
+static inline void clock_fence(void)
 {
-    uint32_t low, high;
-
-    __asm__ volatile("lfence\n\trdtsc\n\tlfence" : "=a"(low), "=d"(high) : : "memory");
-    return (uint64_t)high << 32 | low;
+    __asm__ volatile("lfence" : : : "memory");
 }
 
 #endif
