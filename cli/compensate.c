@@ -10,6 +10,11 @@
 
 enum { OFTEN = 1000 }; /* calls, for a record to say anything of what one costs */
 
+/* The part of the calls that may have less than the cost. The processor does some work of the hooks beside
+ * that of some functions, and estimates err: the least of all would make the cost too small for all others.
+ */
+#define EXCEPTIONS 0.1
+
 /* What is below a target: one for each record, filled in for targets. */
 struct below {
     double calls;              /* of the records that lead to it */
@@ -74,39 +79,83 @@ static double overhead_of(struct compensation *compensation, uint32_t i)
                (below->clocked * costs->outside + below->unclocked * (costs->unclocked - costs->sampled));
 }
 
-static void lower(double *cost, double bound)
+/* A bound that a record sets to a cost, and the calls that it speaks for. */
+struct bound {
+    double cost, calls;
+};
+
+static int compare_bounds(const void *left, const void *right)
 {
-    if (*cost > bound)
-        *cost = bound > 0 ? bound : 0;
+    const struct bound *a = left, *b = right;
+
+    return (a->cost > b->cost) - (a->cost < b->cost);
 }
 
-/* Lowers the costs to what the records allow: first the inside of those that call nothing, then the rest. */
-static void lower_costs(struct compensation *compensation)
+/* Lowers COST until no more than a small part of the calls has less. */
+static void lower(double *cost, struct bound *bounds, size_t count)
 {
-    struct profile_costs *costs = &compensation->costs;
+    double calls = 0, below = 0;
+    size_t i = 0;
+
+    if (count == 0)
+        return;
+    qsort(bounds, count, sizeof *bounds, compare_bounds);
+    for (size_t j = 0; j < count; j++)
+        calls += bounds[j].calls;
+    while (i + 1 < count && below + bounds[i].calls < calls * EXCEPTIONS)
+        below += bounds[i++].calls;
+    if (*cost > bounds[i].cost)
+        *cost = bounds[i].cost > 0 ? bounds[i].cost : 0;
+}
+
+/* What the records that call nothing allow for the inside of theirs, where few are timed or all. */
+static void lower_inside(struct compensation *compensation, double *inside, struct bound *bounds)
+{
+    size_t count = 0;
 
     for (uint32_t i = 1; i < compensation->count; i++) {
         const struct profile_record *record = &compensation->records[i];
         const struct below *below = &compensation->below[target_of(compensation, i)];
 
-        if (record->calls >= OFTEN && record->clocked > 0 && below->clocked + below->unclocked == 0)
-            lower(inside_of(compensation, i), (double)record->self / (double)record->calls);
+        if (record->calls >= OFTEN && record->clocked > 0 && below->clocked + below->unclocked == 0 &&
+            inside_of(compensation, i) == inside)
+            bounds[count++] =
+                (struct bound){(double)record->self / (double)record->calls, (double)record->calls};
     }
+    lower(inside, bounds, count);
+}
+
+/* What the records that call others allow for the cost of such calls, most of which are timed, or not. */
+static void lower_calls(struct compensation *compensation, double *cost, struct bound *bounds)
+{
+    size_t count = 0;
+
     for (uint32_t i = 1; i < compensation->count; i++) {
         const struct profile_record *record = &compensation->records[i];
         const struct below *below = &compensation->below[target_of(compensation, i)];
-        double share = share_of(compensation, i), rest;
+        double share = share_of(compensation, i);
+        int is_timed = below->clocked >= below->unclocked;
+        double calls = share * (is_timed ? below->clocked : below->unclocked);
 
-        if (record->clocked == 0 || (below->clocked + below->unclocked) * share < OFTEN)
-            continue;
-        rest = (double)record->self - overhead_of(compensation, i);
-        if (rest >= 0)
-            continue;
-        if (below->unclocked > below->clocked)
-            lower(&costs->unclocked, costs->unclocked + rest / (share * below->unclocked));
-        else
-            lower(&costs->outside, costs->outside + rest / (share * below->clocked));
+        if (record->clocked > 0 && calls >= OFTEN && is_timed == (cost == &compensation->costs.outside))
+            bounds[count++] =
+                (struct bound){*cost + ((double)record->self - overhead_of(compensation, i)) / calls, calls};
     }
+    lower(cost, bounds, count);
+}
+
+static int lower_costs(struct compensation *compensation)
+{
+    struct bound *bounds = reallocarray(NULL, compensation->count, sizeof *bounds);
+
+    if (bounds == NULL)
+        return -1;
+    lower_inside(compensation, &compensation->costs.inside, bounds);
+    lower_inside(compensation, &compensation->costs.sampled, bounds);
+    lower_calls(compensation, &compensation->costs.outside, bounds);
+    lower_calls(compensation, &compensation->costs.unclocked, bounds);
+    free(bounds);
+    return 0;
 }
 
 /* Fills in the overhead of self times, and sums up what is below each target. Children stand after their
@@ -188,7 +237,10 @@ int profile_compensate(struct profile *profile, struct profile_thread *thread)
     if (compensation.below == NULL)
         return -1;
     count_calls(&compensation);
-    lower_costs(&compensation);
+    if (lower_costs(&compensation) != 0) {
+        free(compensation.below);
+        return -1;
+    }
     compensate_self(&compensation);
     compensate_inclusive(&compensation);
     result = compensate_edges(&compensation, profile, thread);
