@@ -7,12 +7,14 @@
  * when it has proved hot and short.
  *
  * A call that reads the clock has the time that it reads, in its own sum and in its callers'. Any other is
- * taken to have, in both, what is typical of its record: an average of the readings, by the calls that they
- * stand for, in which late ones weigh most. It moves by a reading's difference times the share of its calls
- * in MEMORY calls; so, over MEMORY calls, what a reading told is made good for all its calls, and the sum
- * over all calls is what the readings times their weights would give (Horvitz and Thompson, JASA 1952). But
- * no difference is multiplied on its way to callers, which may be sampled themselves: the errors of nested
- * estimates do not build up, and all self times of a thread still add up to its time.
+ * taken to have, in both, what is typical of its record: an average of the readings, in which late ones weigh
+ * most. A reading moves it by its difference, times the share that the other calls of its block have in
+ * MEMORY calls; so over the MEMORY calls to come that do not read, they are made good for, and the sum over
+ * all calls is what the readings times the calls they stand for would give (Horvitz and Thompson, JASA 1952).
+ * A reading that stands for itself alone moves nothing: else what a rare, long call is still to be made good
+ * for would be forgotten while the calls after it are looked at closely. And no difference is multiplied on
+ * its way to callers, which may be sampled themselves: the errors of nested estimates do not build up, and
+ * all self times of a thread still add up to its time.
  *
  * The length of a block is what gives the least error for the money (Neyman 1934): it is inverse to the root
  * mean square of the record's self times, so functions with rare, long calls are looked at more often; but
@@ -111,7 +113,7 @@ static inline void sample_learn(struct thread *thread, struct image_record *reco
 {
     struct image_details *details = image_at(thread->base, record->details);
     float calls = (float)record->calls, count = (float)weight;
-    float share = count / (calls < SAMPLE_MEMORY ? calls : SAMPLE_MEMORY);
+    float share = 1 / (calls < SAMPLE_MEMORY ? calls : SAMPLE_MEMORY);
     float all = (float)self - thread->clock_inside;
     float time = sample_bound(all, sample_spike(details->longest)), difference, spread, typical;
 
@@ -125,8 +127,8 @@ static inline void sample_learn(struct thread *thread, struct image_record *reco
     if (!is_leaf && spread > details->square) /* a part of it is the callees' */
         spread = details->square;
     details->variance += (double)(count * (count - 1)) * (double)spread;
-    details->mean += difference * share;
-    details->all += (all - details->all) * share;
+    details->mean += difference * (count - 1) * share;
+    details->all += (all - details->all) * count * share;
     details->longest -= details->longest * count / SAMPLE_CAUTION;
     details->longest = all > details->longest ? all : details->longest;
     typical = details->mean + thread->clock_inside;

@@ -251,7 +251,10 @@ static void knows_two_modes(void **state)
     struct sums sums[OTHER + 1];
 
     (void)state;
-    play_and_sum(play_leaves, two_modes, sums);
+    play_and_sum(play_many_leaves, two_modes, sums);
+    expect_sampled(sums, LEAF, 4);
+    expect_self(sums, LEAF, 0.1);
+    expect_self(sums, ROOT, 0.2);
     expect_within_error(sums, LEAF, 3);
     assert_true(sums[LEAF].error < 0.4 * sums[LEAF].self);
 }
