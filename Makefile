@@ -37,7 +37,7 @@ OBJ       = $(BUILD)/obj
 
 # What stands in for functions of other libraries needs a dynamic loader, so it is not in libprofile.a.
 STAND_INS  := runtime/unwind.c runtime/switch.c runtime/exec.c runtime/unload.c \
-              runtime/namespace.c
+              runtime/namespace.c runtime/timer_load.c
 RUNTIME    := $(patsubst %.c,$(OBJ)/%.o,$(wildcard runtime/*.c))
 LINKED     := $(filter-out $(STAND_INS:%.c=$(OBJ)/%.o),$(RUNTIME))
 SYMBOLIZER := $(patsubst %.c,$(OBJ)/%.o,$(wildcard symbolizer/*.c))

@@ -66,17 +66,31 @@ static inline void account_inclusive(uint64_t *sum, uint64_t ticks)
 /* Keeps the compiler from moving stores across: the order matters to this thread's own signal handlers. */
 #define ORDER() __asm__ volatile("" ::: "memory")
 
-/* The thread's clock, which stands still while its stack is suspended. Where only some calls are timed, these
- * can afford fences. */
-static inline __attribute__((always_inline)) uint64_t thread_clock(const struct thread *thread)
+/* The clock, as a thread reads it whose timer it is. Where only some calls are timed, these can afford
+ * fences.
+ */
+static inline __attribute__((always_inline)) uint64_t thread_clock(struct thread *thread)
 {
-    return (thread->sampled ? clock_read_after() : clock_read()) - thread->paused;
+    return thread->sampled ? clock_read_after() : clock_read();
 }
 
-/* Starts the clock of a frame that has just been claimed. A free frame has no callees: what has come to it
- * since is that of handlers which came in between, and belongs to the frame below. */
-static inline __attribute__((always_inline)) void frame_start(const struct thread *thread,
-                                                              struct image_frame *frame)
+/* Another timer. */
+static inline __attribute__((always_inline)) uint64_t thread_timer(struct thread *thread)
+{
+    return timer_read(thread);
+}
+
+/* Whichever it is. */
+static inline uint64_t thread_now(struct thread *thread)
+{
+    return RARE(thread->has_timer) ? thread_timer(thread) : thread_clock(thread);
+}
+
+/* Starts the time of a frame that has just been claimed. A free frame has no callees: what has come to it
+ * since is that of handlers which came in between, and belongs to the frame below. The timer, READ, stands
+ * still while the stack is suspended. */
+static inline __attribute__((always_inline)) void
+frame_start(struct thread *thread, struct image_frame *frame, uint64_t (*read)(struct thread *))
 {
     for (;;) {
         uint64_t early = frame->callees;
@@ -86,7 +100,7 @@ static inline __attribute__((always_inline)) void frame_start(const struct threa
             arch_add(&frame_below(thread, frame)->callees, early);
         }
         ORDER();
-        frame->entry = thread_clock(thread);
+        frame->entry = read(thread) - thread->paused;
         ORDER();
         if (LIKELY(frame->callees == 0))
             return;

@@ -3,7 +3,8 @@
  *
  * Each touches the frame, the record and its function (and, when recursing, its edge), and probes one hash
  * table. They call nothing, lock nothing and allocate nothing; a call that reads the clock goes on in
- * clock_start() and clock_stop(), and whatever is out of the ordinary leaves by a jump to stack.c.
+ * clock_start() and clock_stop(), or where another timer is wanted in timer_start() and timer_stop(); and
+ * whatever is out of the ordinary leaves by a jump to stack.c.
  * tests/hooks_test.sh disassembles this file to keep it so.
  *
  * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
@@ -40,13 +41,30 @@ void hooks_forward(struct hooks first)
  * (HOOK_FRAME), whether it needs one or not. */
 #define EVENT_SP() ((uint64_t)__builtin_dwarf_cfa() - HOOK_FRAME)
 
-/* The rest of an entry whose call reads the clock. */
+/* The rest of an entry whose call is timed; READ is thread_clock() or thread_timer(). */
+static inline __attribute__((always_inline)) void start(struct thread *thread, struct image_frame *frame,
+                                                        struct image_record *record, uint64_t sp,
+                                                        uint64_t (*read)(struct thread *))
+{
+    frame->weight = sample_take(thread, record);
+    frame_start(thread, frame, read);
+    frame->sp = sp;
+}
+
+static COLD void timer_start(struct thread *thread, struct image_frame *frame, struct image_record *record,
+                             uint64_t sp)
+{
+    start(thread, frame, record, sp, thread_timer);
+}
+
 static __attribute__((noinline)) void clock_start(struct thread *thread, struct image_frame *frame,
                                                   struct image_record *record, uint64_t sp)
 {
-    frame->weight = sample_take(thread, record);
-    frame_start(thread, frame);
-    frame->sp = sp;
+    if (RARE(thread->has_timer)) {
+        timer_start(thread, frame, record, sp);
+        return;
+    }
+    start(thread, frame, record, sp, thread_clock);
     if (thread->sampled) /* so that none of this is done while the function runs, which would hide it */
         clock_fence();
 }
@@ -113,19 +131,20 @@ static inline void frame_pop(struct thread *thread, struct image_frame *frame, s
     frame->position = 0;
 }
 
-/* The rest of an exit whose call reads the clock. */
-static __attribute__((noinline)) void clock_stop(struct thread *thread, struct image_frame *frame,
-                                                 struct image_frame *below)
+/* The rest of an exit whose call is timed. */
+static inline __attribute__((always_inline)) void stop(struct thread *thread, struct image_frame *frame,
+                                                       struct image_frame *below,
+                                                       uint64_t (*read)(struct thread *))
 {
     struct image_record *record = image_at(thread->base, frame->record);
     uint64_t callees = frame->callees;
-    uint64_t now = thread_clock(thread);
+    uint64_t now = read(thread) - thread->paused;
     uint64_t self, late;
 
     while (RARE(frame->callees != callees)) { /* a handler has come in between: its time is this call's */
         callees = frame->callees;
         ORDER();
-        now = thread_clock(thread);
+        now = read(thread) - thread->paused;
     }
     self = now - frame->entry - callees;
     if (thread->sampled)
@@ -137,6 +156,20 @@ static __attribute__((noinline)) void clock_stop(struct thread *thread, struct i
     arch_add(&record->self, self);
     account_inclusive(account_return(thread->base, record), self + callees);
     arch_add(&below->callees, self + callees + late);
+}
+
+static COLD void timer_stop(struct thread *thread, struct image_frame *frame, struct image_frame *below)
+{
+    stop(thread, frame, below, thread_timer);
+}
+
+static __attribute__((noinline)) void clock_stop(struct thread *thread, struct image_frame *frame,
+                                                 struct image_frame *below)
+{
+    if (RARE(thread->has_timer))
+        timer_stop(thread, frame, below);
+    else
+        stop(thread, frame, below, thread_clock);
 }
 
 /*

@@ -38,7 +38,16 @@ enum image_clock {
     IMAGE_CLOCK_SETTABLE = 3,  /* the tests' own: a tick is a nanosecond */
 };
 
-/* Which calls read the clock, at both of their ends. */
+/* What is measured of calls. */
+enum image_timer {
+    IMAGE_TIMER_CLOCK = 0,  /* the clock */
+    IMAGE_TIMER_CPU = 1,    /* CPU time of the thread */
+    IMAGE_TIMER_FAULTS = 2, /* page faults of the thread */
+    IMAGE_TIMER_CUSTOM = 3, /* what a function says that the user has brought */
+};
+#define IMAGE_UNIT_NAME_MAX 16
+
+/* Which calls read the timer, at both of their ends. */
 enum image_reads {
     IMAGE_READS_EVERY = 1,   /* all */
     IMAGE_READS_SAMPLED = 2, /* all of a record, until it has proved hot and short; then some, at random */
@@ -81,6 +90,10 @@ struct image_header {
     char command[IMAGE_COMMAND_MAX];
     uint32_t reads; /* enum image_reads */
     struct image_costs costs;
+    uint32_t timer;                 /* enum image_timer */
+    uint32_t timer_missing;         /* it could not be had: no call reads it */
+    double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
+    char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
 };
 
 /* A loaded executable or shared object. */
@@ -111,13 +124,14 @@ struct image_thread {
     uint64_t unmatched;  /* exits that belonged to no frame */
     uint64_t lost;       /* calls to functions it does not know that could not get a record or a frame */
     uint64_t paused;     /* ticks for which its stack was suspended: its frames' times leave them out */
-    uint64_t suspended;  /* ticks since when it is suspended, or 0 */
+    uint64_t suspended;  /* ticks since when it is suspended, or 0; both of its timer */
     uint32_t
         is_strand;  /* it is not a thread's own stack but a coroutine's, and ran on the thread TID first */
     uint32_t count; /* threads that it stands for: one, or several that have ended; 0: it is between two */
     uint64_t start_function; /* address of the first function that it called */
     uint32_t overflow;       /* the frame that is kept for when there are no more */
-    uint8_t pad[12];
+    uint32_t backwards;      /* how often its timer has stepped back */
+    uint64_t timer_end;      /* ticks of its timer, if that is not the clock, when the process ended; or 0 */
 };
 
 /* A function as one thread knows it. */
@@ -154,7 +168,8 @@ struct image_edge {
  * So there are no more than one for each edge, and the caller of every call is exact. The target of a folded
  * record is IMAGE_FOLDED and its function.
  *
- * Where only some calls read the clock, times are estimates of what all calls took (sample.h).
+ * Times are ticks of the process's timer, which is the clock unless the user wants another. Where only some
+ * calls read it, they are estimates of what all calls took (sample.h).
  */
 struct image_record {
     uint64_t calls;

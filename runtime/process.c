@@ -25,6 +25,8 @@ __attribute__((section(".note.profile"), used, aligned(4))) static const struct 
 #define CLOCK_READS IMAGE_READS_SAMPLED /* unless the settings say otherwise */
 #endif
 
+#define OPTION_TIMER "timer="
+
 enum {
     ENVIRONMENT_MAX = 256 * 1024,
     MAX_CONTEXTS = (256 << 20) / IMAGE_UNIT, /* unless the settings say otherwise */
@@ -36,7 +38,8 @@ static struct {
     char spool[PATH_MAX];
     char preload[PATH_MAX]; /* the path by which the launcher has us loaded */
     char out[PATH_MAX];
-    char options[PATH_MAX]; /* NAME=NUMBER, with commas between them */
+    char options[PATH_MAX]; /* NAME=NUMBER, with commas between them; and at the end, timer=TEXT */
+    char timer[PATH_MAX];   /* that text, as timer.c takes it apart */
     uint64_t max_contexts;
     enum image_reads reads;
 } settings;
@@ -175,19 +178,28 @@ static void settings_read_kernel(void)
         space_private_free(text, ENVIRONMENT_MAX);
 }
 
+/* What follows option NAME=, or NULL. The timer is the last, for its text may have commas. */
+static const char *option_find(const char *name)
+{
+    const char *option = settings.options;
+
+    while (strncmp(option, name, strlen(name)) != 0) {
+        if (strncmp(option, OPTION_TIMER, sizeof OPTION_TIMER - 1) == 0)
+            return NULL;
+        option += strcspn(option, ",");
+        if (*option++ == '\0')
+            return NULL;
+    }
+    return option + strlen(name);
+}
+
 /* The number of option NAME=, or FALLBACK. */
 static uint64_t option_number(const char *name, uint64_t fallback)
 {
-    const char *option = settings.options;
+    const char *option = option_find(name);
     uint64_t number = 0;
 
-    while (strncmp(option, name, strlen(name)) != 0) {
-        option += strcspn(option, ",");
-        if (*option++ == '\0')
-            return fallback;
-    }
-    option += strlen(name);
-    if (*option < '0' || *option > '9')
+    if (option == NULL || *option < '0' || *option > '9')
         return fallback;
     for (; *option >= '0' && *option <= '9' && number < UINT32_MAX; option++)
         number = 10 * number + (uint64_t)(*option - '0');
@@ -196,6 +208,8 @@ static uint64_t option_number(const char *name, uint64_t fallback)
 
 static void settings_read(void)
 {
+    const char *timer;
+
     if (settings.read)
         return;
     if (environ != NULL) {
@@ -206,7 +220,12 @@ static void settings_read(void)
     }
     settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher puts it first */
     settings.max_contexts = option_number("max-contexts=", MAX_CONTEXTS);
-    settings.reads = (enum image_reads)option_number("reads=", CLOCK_READS);
+    if ((timer = option_find(OPTION_TIMER)) != NULL)
+        memcpy(settings.timer, timer, strlen(timer) + 1);
+    timer_choose(settings.timer);
+    /* What a reading costs says nothing of how many are wanted, where it is not time that counts. */
+    settings.reads =
+        (enum image_reads)option_number("reads=", timer_counts() ? IMAGE_READS_EVERY : CLOCK_READS);
     vdso_find();
     settings.pid = system_pid();
     settings.read = 1;
@@ -296,6 +315,7 @@ static int process_start(struct process *process)
     header->version = IMAGE_VERSION;
     header->clock = CLOCK_KIND;
     header->reads = settings.reads;
+    timer_describe(header);
     header->costs = parent_header != NULL ? parent_header->costs : calibrate(settings.reads);
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
@@ -346,6 +366,7 @@ void process_exec(int begins)
     if (process == NULL || process->header->pid != system_pid() || slow_enter(&slow) != 0)
         return;
     process_anchor(process);
+    thread_note_timer();
     process->header->ended = begins ? clock_read() : 0;
     slow_leave(&slow);
 }
@@ -359,7 +380,24 @@ __attribute__((destructor)) static void process_end(void)
         return;
     threads_read_names(process);
     process_anchor(process);
+    thread_note_timer();
     process->header->ended = clock_read();
+    slow_leave(&slow);
+}
+
+/* Has what could not be had when the process was started: constructors that run before ours may be
+ * instrumented. */
+static void process_timer_find(void)
+{
+    struct process *process;
+    struct slow slow;
+
+    timer_find();
+    process = process_in(PROCESS_READY);
+    if (process == NULL || slow_enter(&slow) != 0)
+        return;
+    timer_describe(process->header);
+    process->header->costs = calibrate(settings.reads);
     slow_leave(&slow);
 }
 
@@ -367,6 +405,8 @@ __attribute__((destructor)) static void process_end(void)
 __attribute__((constructor(101))) static void process_load(void)
 {
     settings_read();
+    if (timer_is_waiting())
+        process_timer_find();
     fork_hook_create();
     (void)at_quick_exit(process_end); /* the first to be registered is the last to run */
 }

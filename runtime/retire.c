@@ -99,6 +99,8 @@ static void move_thread(struct image_thread *from, struct image_thread *to)
     move(&from->lost, &to->lost);
     to->start = from->start < to->start ? from->start : to->start;
     to->end = from->end > to->end ? from->end : to->end;
+    to->backwards += from->backwards;
+    from->backwards = 0;
     to->count += from->count;
     from->count = 0;
 }

@@ -11,7 +11,9 @@
  *     exec.c      stands in for exec, posix_spawn and _exit
  *     thread.c    the beginning and end of a thread
  *     process.c   the beginning and end of the process, its settings
- *     sample.h    which calls read the clock, where not all do
+ *     timer.c     what is measured of calls, where that is not the clock
+ *     timer_load.c  loads a timer that the user has brought
+ *     sample.h    which calls read the timer, where not all do
  *     calibrate.c what the hooks cost
  *     space.c     the image file and private memory
  *     vdso.c      the kernel's clock
@@ -63,6 +65,14 @@ struct slot {
     uint32_t unit;
 };
 
+/* What is kept of a timer that may do as it likes. */
+struct thread_timer {
+    uint64_t raw;  /* what it said last */
+    uint64_t time; /* all that it has gone forwards */
+    int has_raw;   /* it has said something */
+    int is_busy;   /* it is being asked */
+};
+
 /*
  * The private state of a thread on one stack: its own, the native one, or a coroutine's. All zeros, it is the
  * state of a thread that has recorded nothing yet: a stack that is empty and full, so that its first event
@@ -75,10 +85,11 @@ struct thread {
     struct slot *slots;
     uint64_t slot_mask;
     uint64_t low;       /* the lowest stack pointer that is known to be on this stack */
-    uint64_t paused;    /* ticks for which the stack was suspended: its clock is behind by them */
+    uint64_t paused;    /* ticks for which the stack was suspended: its timer is behind by them */
     uint32_t sampled;   /* only some calls read the clock */
     float clock_price;  /* ticks that one which reads it costs ... */
     float clock_inside; /* ... and the part of them that it measures itself */
+    uint32_t has_timer; /* its timer is not the clock */
     uint64_t random;    /* the state of a generator */
 
     /* read on slow paths */
@@ -108,6 +119,7 @@ struct thread {
     size_t strand_count, strand_capacity;
     struct thread *spare_strands;
     uint32_t destructor_rounds;
+    struct thread_timer timer;
     struct thread *current;                  /* the one of the stack that it is on */
     struct thread *live_before, *live_after; /* in the list of threads that run */
 };
@@ -236,16 +248,30 @@ int stack_resume(struct thread *thread, uint64_t function, uint64_t call_site, u
  * entered by an exception: leaving it is unwinding, unless stack_caught() comes before. */
 void stack_unwind_to(uint64_t sp, int landing);
 void stack_caught(void);
-/* Closes all frames of the thread, as of NOW on its own clock. */
+/* Closes all frames of the thread, as of NOW on its own timer. */
 void stack_unwind_all(struct thread *thread, uint64_t now);
 
 /* sample.c: has the record sampled from now on, if it has proved short. */
 COLD void sample_consider(struct thread *thread, struct image_record *record);
 
+/* timer.c. A timer is read like the clock: a number of ticks that does not get less. */
+extern HIDDEN uint64_t (*timer_read)(struct thread *thread);
+void timer_choose(char *specification);     /* once, before all else; keeps what it is given */
+void timer_use(uint64_t (*function)(void)); /* the function that a custom timer reads */
+int timer_is_clock(void);
+int timer_counts(void); /* something else than time */
+void timer_describe(struct image_header *header);
+/* A custom one must be loaded, which never happens within a hook: until then it says 0. */
+int timer_is_waiting(void);
+void timer_find(void);
+
+/* timer_load.c, if there is a loader: FUNCTION of LIBRARY, or NULL. */
+__attribute__((weak)) uint64_t (*timer_load(const char *library, const char *function))(void);
+
 /* calibrate.c. With signals blocked. */
 struct image_costs calibrate(enum image_reads reads);
 
-/* strand.c. NOW is what the clock says, in all threads alike. */
+/* strand.c. NOW is what the thread's timer says, on all of its stacks alike. */
 /* The state of this thread for the stack that SP is on; time passes on it from now on. */
 struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now);
 /* The same, before anything happens there, by who switches stacks, and may know its bounds (else NULL). -1 if
@@ -253,10 +279,10 @@ struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now);
 int strand_switch_to(uint64_t sp, const struct stack_bounds *known);
 /* Remembers the bounds of a stack that may be used later. */
 void strand_announce(struct stack_bounds bounds);
-/* What a stack's own clock says: less the time for which it was suspended. */
+/* What a stack's own timer says: less the time for which it was suspended. */
 uint64_t strand_time(const struct thread *strand, uint64_t now);
-/* Ends the strands of a thread. */
-void strands_end(struct thread *native, uint64_t now);
+/* Ends the strands of a thread, when the clock says END. */
+void strands_end(struct thread *native, uint64_t now, uint64_t end);
 
 /* thread.c */
 struct thread *thread_start(uint64_t sp);         /* NULL if nothing can be recorded */
@@ -265,6 +291,8 @@ void thread_free(struct thread *thread);
 void thread_end_hook_create(void); /* once per process */
 /* Reads the names of the threads that run: they may have been set at any time. */
 void threads_read_names(struct process *process);
+/* Notes what this thread's timer says at the end, for the calls that have not returned. */
+void thread_note_timer(void);
 
 /* retire.c */
 /* Takes what is left of a thread, or of a strand, whose frames have all been closed. */

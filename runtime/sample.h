@@ -78,7 +78,8 @@ static inline void sample_skip(struct image_details *details, uint64_t now)
 }
 
 /* A call of RECORD is about to read the clock. For how many it stands; and chooses the next. */
-static inline uint32_t sample_take(struct thread *thread, struct image_record *record)
+static inline __attribute__((always_inline)) uint32_t sample_take(struct thread *thread,
+                                                                  struct image_record *record)
 {
     struct image_details *details = image_at(thread->base, record->details);
     uint64_t calls = record->calls;
@@ -108,8 +109,8 @@ static inline float sample_spike(float longest)
 
 /* Learns from the reading of a call that took SELF ticks without callees, if it had any, and stands for
  * WEIGHT calls. */
-static inline void sample_learn(struct thread *thread, struct image_record *record, int64_t self, int is_leaf,
-                                uint32_t weight)
+static inline __attribute__((always_inline)) void
+sample_learn(struct thread *thread, struct image_record *record, int64_t self, int is_leaf, uint32_t weight)
 {
     struct image_details *details = image_at(thread->base, record->details);
     float calls = (float)record->calls, count = (float)weight;

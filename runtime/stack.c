@@ -11,7 +11,6 @@
  * into ours, or the other way round. alloca lowers sp between enter and exit of one activation.
  */
 #include "account.h"
-#include "clock.h"
 #include "runtime.h"
 #include "sample.h"
 
@@ -239,16 +238,21 @@ static void frame_mark(struct thread *thread, int unwinding)
 
 void stack_unwind_to(uint64_t sp, int landing)
 {
-    uint64_t now = clock_read();
     struct thread *thread = thread_self();
     struct slow slow;
+    uint64_t now;
 
-    if (thread->top == NULL || slow_enter(&slow) != 0)
+    if (thread->top == NULL)
+        return;
+    now = thread_now(thread);
+    if (slow_enter(&slow) != 0)
         return;
     thread = strand_select(thread, sp, now);
     stack_unwind(thread, sp, strand_time(thread, now));
     if (landing)
         frame_mark(thread, 1);
+    else
+        thread->native->timer.is_busy = 0; /* a handler that came in between may leave it behind */
     slow_leave(&slow);
 }
 
@@ -290,7 +294,7 @@ static void frame_push(struct thread *thread, struct image_frame *frame, uint64_
     frame_clear(thread, frame);
     frame->weight = context->calls >= context->next ? sample_take(thread, context) : 0;
     if (frame->weight != 0)
-        frame->entry = thread_clock(thread);
+        frame->entry = thread_now(thread) - thread->paused;
     frame->sp = sp;
 }
 
@@ -357,7 +361,7 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
     if (thread == NULL) {
         process_lose();
     } else {
-        uint64_t now = clock_read();
+        uint64_t now = thread_now(thread);
 
         context_forget(thread);
         thread = strand_select(thread, sp, now);
@@ -368,7 +372,7 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
     }
     slow_leave(&slow);
     if (frame != NULL && frame->weight != 0)
-        frame_start(thread, frame); /* leaves out what this slow path took */
+        frame_start(thread, frame, thread_now); /* leaves out what this slow path took */
 }
 
 /*
@@ -406,7 +410,7 @@ static void exit_to(struct thread *thread, const struct image_frame *frame, uint
     if (unwinding && thread->top->sp == sp)
         frame_mark(thread, 1);
     if (thread->native != thread && stack_is_empty(thread)) {
-        thread->idle = clock_read();
+        thread->idle = thread_now(thread);
         thread->idle_callees = thread->top->callees;
     }
 }
@@ -415,14 +419,14 @@ COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
 {
     struct thread *thread = thread_self();
     uint64_t callees = thread->top->callees;
-    uint64_t now = thread->sampled ? clock_read_after() : clock_read();
+    uint64_t now = thread_now(thread);
     const struct image_frame *frame;
     struct slow slow;
 
     if (slow_enter(&slow) != 0)
         return;
     if (thread->top->callees != callees) /* a handler has come in between */
-        now = clock_read();
+        now = thread_now(thread);
     context_forget(thread);
     thread = strand_select(thread, sp, now);
     now = strand_time(thread, now);

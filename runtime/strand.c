@@ -17,7 +17,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "clock.h"
+#include "account.h"
 #include "runtime.h"
 #include "system.h"
 
@@ -381,12 +381,15 @@ struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now)
 
 int strand_switch_to(uint64_t sp, const struct stack_bounds *known)
 {
-    uint64_t now = clock_read();
     struct thread *thread = thread_self();
     struct thread *strand;
     struct slow slow;
+    uint64_t now;
 
-    if (thread->top == NULL || slow_enter(&slow) != 0)
+    if (thread->top == NULL)
+        return -1;
+    now = thread_now(thread);
+    if (slow_enter(&slow) != 0)
         return -1;
     if (thread->nested && !is_within(thread, sp))
         stack_unnest(thread, strand_time(thread, now));
@@ -397,7 +400,7 @@ int strand_switch_to(uint64_t sp, const struct stack_bounds *known)
     return strand == thread ? -1 : 0;
 }
 
-void strands_end(struct thread *native, uint64_t now)
+void strands_end(struct thread *native, uint64_t now, uint64_t end)
 {
     struct thread *next;
 
@@ -411,7 +414,7 @@ void strands_end(struct thread *native, uint64_t now)
     for (struct thread *strand = native->spare_strands; strand != NULL; strand = next) {
         next = strand->next_spare;
         stack_unwind_all(strand, strand_time(strand, now));
-        strand->shared->end = now;
+        strand->shared->end = end;
         thread_retire(strand);
     }
     native->spare_strands = NULL;

@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <sys/prctl.h>
 
-#include "clock.h"
+#include "account.h"
 #include "runtime.h"
 #include "system.h"
 #include "text.h"
@@ -80,6 +80,7 @@ static void thread_set_reads(struct thread *thread, const struct process *proces
     const struct image_costs *costs = &process->header->costs;
 
     thread->sampled = reads == IMAGE_READS_SAMPLED;
+    thread->has_timer = !timer_is_clock();
     thread->first_reading = reads == IMAGE_READS_NONE ? UINT64_MAX : 0;
     thread->clock_inside = (float)costs->sampled / IMAGE_COST_UNIT;
     thread->clock_price = (float)costs->outside / IMAGE_COST_UNIT + thread->clock_inside;
@@ -125,10 +126,12 @@ struct thread *thread_new(struct thread *native)
     thread->destructor_rounds = 0;
     thread->current = thread;
     thread->paused = thread->suspended = thread->idle = 0;
+    thread->timer = (struct thread_timer){.time = 1}; /* 0 is never: see suspended */
     thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;
     thread->shared->tid = system_tid();
     thread->shared->is_strand = native != NULL;
     thread->shared->start_function = 0;
+    thread->shared->timer_end = 0;
     thread->shared->start = clock_read();
     thread->shared->count = 1;
     thread_read_name(thread);
@@ -191,6 +194,14 @@ void threads_read_names(struct process *process)
     process_unlock_retired(process);
 }
 
+void thread_note_timer(void)
+{
+    struct thread *thread = thread_self();
+
+    if (thread->top != NULL && thread->has_timer)
+        thread->shared->timer_end = thread_timer(thread);
+}
+
 struct thread *thread_start(uint64_t sp)
 {
     struct thread *thread = thread_new(NULL);
@@ -228,17 +239,18 @@ static void thread_end(void *argument)
 {
     struct thread *thread = argument;
     struct slow slow;
-    uint64_t now;
+    uint64_t now, end;
 
     if (thread->top == NULL || thread != thread_self()->native || slow_enter(&slow) != 0)
         return;
     if (++thread->destructor_rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
         pthread_setspecific(end_key, thread);
     } else {
-        now = clock_read();
-        strands_end(thread, now);
+        now = thread_now(thread);
+        end = thread->has_timer ? clock_read() : now;
+        strands_end(thread, now, end);
         stack_unwind_all(thread, strand_time(thread, now));
-        thread->shared->end = now;
+        thread->shared->end = end;
         thread_offset = 0;
         live_remove(process_self(), thread);
         thread_read_name(thread);

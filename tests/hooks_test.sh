@@ -42,12 +42,27 @@ for hook in __cyg_profile_func_enter __cyg_profile_func_exit; do
     "
 done
 
-for half in clock_start clock_stop; do
-    test_case "$half, the rest of a timed call, calls nothing but the rare decision to sample" "
-        disassemble $half
+for half in start stop; do
+    test_case "clock_$half, the rest of a timed call, calls nothing but the rare decision to sample" "
+        disassemble clock_$half
         grep -E '[[:space:]](call|bl|blr)[a-z]*[[:space:]]' code | grep -v '<sample_consider>' && fail 'it calls more'
         :
     "
+    test_case "clock_$half leaves for nothing but its like for another timer" "
+        disassemble clock_$half
+        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(clock_$half(\\.cold)?(\\+0x[0-9a-f]+)?|timer_$half|sample_consider)>' &&
+            fail 'it jumps somewhere else'
+        grep -q '<timer_$half>' code
+    "
+    test_case "timer_$half calls nothing but the timer, and the rare decision to sample" "
+        [ \"\$(uname -m)\" = x86_64 ] || skip 'what is called is not in the instruction here'
+        disassemble timer_$half
+        grep -E '[[:space:]]call[a-z]*[[:space:]]' code | grep -vE '<sample_consider>|\\*.*<timer_read>' && fail 'it calls more'
+        grep -qE '\\*.*<timer_read>' code
+    "
+done
+
+for half in clock_start clock_stop timer_start timer_stop; do
     test_case "$half locks nothing and makes no system call" "
         disassemble $half
         grep -E '[[:space:]](lock|xchg|mfence|syscall|svc)' code && fail 'it has one of those'

@@ -1,0 +1,158 @@
+/*
+ * timer.c - what is measured of calls, where that is not the clock: CPU time, page faults, or whatever a
+ * function says that the user has brought.
+ *
+ * What is not about calls (starts, ends) is told by the clock all the same. Most timers are system calls, so
+ * they are far from free; what they cost is measured with them (calibrate.c). Threads have their own: each is
+ * read by its thread alone.
+ */
+#include <errno.h>
+#include <sys/resource.h>
+
+#include "runtime.h"
+#include "system.h"
+
+static uint64_t no_timer(struct thread *thread)
+{
+    (void)thread;
+    return 0;
+}
+
+uint64_t (*timer_read)(struct thread *thread) = no_timer;
+
+static struct {
+    enum image_timer kind;
+    const char *unit; /* "": time */
+    double tick;      /* nanoseconds or units */
+    const char *library, *function;
+    uint64_t (*custom)(void);
+    int is_missing;
+} chosen = {.unit = ""};
+
+static uint64_t read_cpu(struct thread *thread)
+{
+    (void)thread;
+    return system_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
+static uint64_t read_faults(struct thread *thread)
+{
+    struct rusage usage = {0};
+
+    (void)thread;
+    SYSTEM_CALL(SYS_getrusage, RUSAGE_THREAD, &usage, 0, 0, 0, 0);
+    return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
+}
+
+/* The user's function may be instrumented itself, be interrupted by a handler that is, step back, or set
+ * errno. Each thread's begins at 0, and goes on from where it was when it steps back. */
+static uint64_t read_custom(struct thread *thread)
+{
+    struct thread_timer *timer = &thread->native->timer;
+    uint32_t *backwards = &thread->native->shared->backwards;
+    int saved_errno = errno;
+    int64_t step;
+    uint64_t raw;
+
+    if (chosen.custom == NULL || timer->is_busy)
+        return timer->time;
+    timer->is_busy = 1;
+    raw = chosen.custom();
+    step = timer->has_raw ? (int64_t)(raw - timer->raw) : 0;
+    timer->raw = raw;
+    timer->has_raw = 1;
+    if (step > 0)
+        timer->time += (uint64_t)step;
+    else if (step < 0 && *backwards < UINT32_MAX)
+        ++*backwards;
+    timer->is_busy = 0;
+    errno = saved_errno;
+    return timer->time;
+}
+
+/* Cuts what follows the last colon off TEXT; "" if there is none. */
+static const char *cut_off(char *text)
+{
+    char *colon = strrchr(text, ':');
+
+    if (colon == NULL)
+        return "";
+    *colon = '\0';
+    return colon + 1;
+}
+
+static void choose(enum image_timer kind, uint64_t (*read)(struct thread *), const char *unit, double tick)
+{
+    chosen.kind = kind;
+    chosen.unit = unit;
+    chosen.tick = tick;
+    timer_read = read;
+}
+
+/* A custom one counts nanoseconds, or others, or things. */
+static void choose_custom(const char *unit)
+{
+    static const struct {
+        const char *name;
+        double ns;
+    } times[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
+
+    choose(IMAGE_TIMER_CUSTOM, read_custom, unit, 1);
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        if (strcmp(unit, times[i].name) == 0)
+            choose(IMAGE_TIMER_CUSTOM, read_custom, "", times[i].ns);
+}
+
+/* SPECIFICATION is that of profile --timer, with all its parts: LIBRARY:FUNCTION:UNIT. */
+void timer_choose(char *specification)
+{
+    if (strcmp(specification, "cpu") == 0) {
+        choose(IMAGE_TIMER_CPU, read_cpu, "", 1);
+    } else if (strcmp(specification, "page-faults") == 0) {
+        choose(IMAGE_TIMER_FAULTS, read_faults, "page faults", 1);
+    } else if (strchr(specification, ':') != NULL) {
+        choose_custom(cut_off(specification));
+        chosen.function = cut_off(specification);
+        chosen.library = specification;
+        chosen.is_missing = timer_load == NULL;
+    }
+}
+
+void timer_use(uint64_t (*function)(void))
+{
+    if (chosen.kind != IMAGE_TIMER_CUSTOM)
+        choose_custom("ticks");
+    chosen.custom = function;
+    chosen.is_missing = function == NULL;
+}
+
+int timer_is_clock(void)
+{
+    return chosen.kind == IMAGE_TIMER_CLOCK;
+}
+
+int timer_counts(void)
+{
+    return chosen.unit[0] != '\0';
+}
+
+void timer_describe(struct image_header *header)
+{
+    header->timer = chosen.kind;
+    header->timer_tick = chosen.tick;
+    memcpy(header->unit, chosen.unit, strnlen(chosen.unit, sizeof header->unit - 1));
+    if (chosen.is_missing) {
+        header->timer_missing = 1;
+        header->reads = IMAGE_READS_NONE;
+    }
+}
+
+int timer_is_waiting(void)
+{
+    return chosen.library != NULL && chosen.custom == NULL && !chosen.is_missing;
+}
+
+void timer_find(void)
+{
+    timer_use(timer_load(chosen.library, chosen.function));
+}
