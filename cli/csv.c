@@ -33,23 +33,34 @@ void csv_print_function(FILE *stream, const struct table_row *row)
     csv_print_field(stream, row->module);
 }
 
-static void print_row(FILE *stream, const struct table_row *row, double to_ns, int unwound, int errors)
+const char *csv_unit(int counts)
+{
+    return counts ? "" : "_ns";
+}
+
+static void print_row(FILE *stream, const struct table_row *row, double scale, int unwound, int errors)
 {
     fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.0f,%.0f,", row->ncalls, row->pcalls,
-            fmax(row->tottime, 0) * to_ns, fmax(row->cumtime, 0) * to_ns);
+            fmax(row->tottime, 0) * scale, fmax(row->cumtime, 0) * scale);
     csv_print_function(stream, row);
     if (unwound)
         fprintf(stream, ",%" PRIu64, row->unwound);
     if (errors)
-        fprintf(stream, ",%.0f", sqrt(row->variance) * to_ns);
+        fprintf(stream, ",%.0f", sqrt(row->variance) * scale);
     fputc('\n', stream);
 }
 
 void csv_print(FILE *stream, const struct table *table, const struct table_list *list, int unwound,
                int errors)
 {
-    fprintf(stream, "ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module%s%s\n",
-            unwound ? ",unwound" : "", errors ? ",tottime_error_ns" : "");
+    const char *unit = csv_unit(table->counts);
+    double scale = table->in_seconds && !table->counts ? 1e9 : 1;
+
+    fprintf(stream, "ncalls,pcalls,tottime%s,cumtime%s,file,line,function,module%s", unit, unit,
+            unwound ? ",unwound" : "");
+    if (errors)
+        fprintf(stream, ",tottime_error%s", unit);
+    fputc('\n', stream);
     for (size_t i = 0; i < list->count; i++)
-        print_row(stream, list->rows[i], table->in_seconds ? 1e9 : 1, unwound, errors);
+        print_row(stream, list->rows[i], scale, unwound, errors);
 }

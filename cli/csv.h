@@ -21,6 +21,9 @@ void csv_print_field(FILE *stream, const char *text);
 /* Prints the four fields that say which function ROW is. */
 void csv_print_function(FILE *stream, const struct table_row *row);
 
+/* The end of the names of columns with times: "_ns", or "" where they are no times but COUNTS. */
+const char *csv_unit(int counts);
+
 /* UNWOUND adds a last field, the calls that were left without a return. Errors are left in the stream's error
  * flag. */
 void csv_print(FILE *stream, const struct table *table, const struct table_list *list, int unwound,

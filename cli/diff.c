@@ -159,7 +159,7 @@ static void print_before(FILE *stream, const struct diff *diff, const struct rep
 {
     char time[REPORT_TIME_MAX];
 
-    report_time(time, diff->before->tottime, report->unit);
+    report_time(time, diff->before->tottime, report_unit_of(diff->before->counts, report->unit));
     fputs("   Compared with: ", stream);
     text_print(stream, report->titles[report->title_count]);
     fprintf(stream, "\n   which has %" PRIu64 " function calls in %s\n\n", diff->before->calls, time);
@@ -177,16 +177,19 @@ void diff_print(FILE *stream, const struct diff *diff, const struct report *repo
     fputs("\n   ncalls   tottime       %   percall   cumtime       %   percall filename:lineno(function)\n",
           stream);
     for (size_t i = 0; i < report->list->count; i++)
-        print_row(stream, (const struct diff_row *)report->list->rows[i], report->unit);
+        print_row(stream, (const struct diff_row *)report->list->rows[i],
+                  report_unit_of(diff->now->counts, report->unit));
     fputs("\n\n", stream);
 }
 
-void diff_print_csv(FILE *stream, const struct table_list *list)
+void diff_print_csv(FILE *stream, const struct diff *diff, const struct table_list *list)
 {
-    fputs(
-        "ncalls_before,ncalls,pcalls_before,pcalls,tottime_ns_before,tottime_ns,cumtime_ns_before,cumtime_ns,"
-        "file,line,function,module\n",
-        stream);
+    const char *unit = csv_unit(diff->now->counts);
+
+    fprintf(stream,
+            "ncalls_before,ncalls,pcalls_before,pcalls,tottime%s_before,tottime%s,cumtime%s_before,cumtime%s,"
+            "file,line,function,module\n",
+            unit, unit, unit, unit);
     for (size_t i = 0; i < list->count; i++) {
         const struct diff_row *row = (const struct diff_row *)list->rows[i];
         const struct table_row *old = row->before != NULL ? row->before : &NOTHING;

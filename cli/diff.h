@@ -30,7 +30,8 @@ struct diff {
     size_t count;
 };
 
-/* Compares two finished tables, which must outlive the comparison. -1 with a message without memory. */
+/* Compares two finished tables that measure the same, which must outlive the comparison. -1 with a message
+ * without memory. */
 int diff_open(struct diff *diff, const struct table *before, const struct table *now,
               struct message *message);
 
@@ -40,7 +41,7 @@ int diff_list(const struct diff *diff, struct table_list *list, struct message *
 /* Prints the rows of REPORT's list, which is of DIFF; the first TITLE_COUNT titles are of the new files, and
  * one of the old file comes behind them. Errors are left in the stream's error flag. */
 void diff_print(FILE *stream, const struct diff *diff, const struct report *report);
-void diff_print_csv(FILE *stream, const struct table_list *list);
+void diff_print_csv(FILE *stream, const struct diff *diff, const struct table_list *list);
 
 /* A zeroed one is fine. */
 void diff_close(struct diff *diff);

@@ -6,6 +6,7 @@
  * damage. Every unit is visited at most once, so references in circles end. Open frames are closed here, as
  * of the end of their thread: the profile has no open ends.
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +66,8 @@ static int check_header(struct image_reader *reader)
                            reader->path);
     if (header->version != IMAGE_VERSION || header->clock < IMAGE_CLOCK_MONOTONIC ||
         header->clock > IMAGE_CLOCK_SETTABLE || header->reads < IMAGE_READS_EVERY ||
-        header->reads > IMAGE_READS_NONE || header->command_size > sizeof header->command)
+        header->reads > IMAGE_READS_NONE || header->command_size > sizeof header->command ||
+        header->timer > IMAGE_TIMER_CUSTOM || !isfinite(header->timer_tick) || header->timer_tick < 0)
         return damaged(reader, "its header makes no sense");
     return 0;
 }
@@ -354,6 +356,7 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
     added->unwound = thread->unwound;
     added->unmatched = thread->unmatched;
     added->lost = thread->lost;
+    added->backwards = thread->backwards;
     added->root = (uint32_t)profile->record_count;
     added->first_edge = (uint32_t)profile->edge_count;
     if (load_records(reader, thread->root) != 0)
@@ -442,12 +445,33 @@ static double tick_length(const struct image_header *header, const struct image_
 static void guess_end(const struct image_reader *reader, struct profile_process *process,
                       const struct image_anchor *now)
 {
-    uint64_t latest = open_frames_latest(reader);
+    uint64_t latest = reader->header->timer == IMAGE_TIMER_CLOCK ? open_frames_latest(reader) : 0;
 
     if (now != NULL && latest > now->ticks)
         latest = now->ticks;
     if (latest > process->end)
         process->end = latest;
+}
+
+static int load_timer(struct image_reader *reader, struct profile_process *process)
+{
+    const struct image_header *header = reader->header;
+    struct message warning;
+
+    process->timer = header->timer == IMAGE_TIMER_CPU      ? PROFILE_TIMER_CPU
+                     : header->timer == IMAGE_TIMER_FAULTS ? PROFILE_TIMER_FAULTS
+                     : header->timer == IMAGE_TIMER_CUSTOM ? PROFILE_TIMER_CUSTOM
+                     : header->clock == IMAGE_CLOCK_TSC    ? PROFILE_TIMER_TSC
+                                                           : PROFILE_TIMER_MONOTONIC;
+    process->tick = header->timer_tick;
+    process->unit =
+        profile_string(reader->loader->profile, header->unit, strnlen(header->unit, sizeof header->unit));
+    if (header->timer_missing) {
+        message_set(&warning, "process %" PRIu32 " could not load its timer: its calls are only counted",
+                    header->pid);
+        profile_warn(reader->loader->profile, warning.text);
+    }
+    return process->unit != NULL ? 0 : out_of_memory(reader);
 }
 
 static int load_process(struct image_reader *reader, const struct image_anchor *now, int lasted)
@@ -475,7 +499,7 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
     reader->end_is_guessed = header->ended == 0 && !(now != NULL && lasted);
     if (reader->end_is_guessed)
         guess_end(reader, added, now);
-    return 0;
+    return load_timer(reader, added);
 }
 
 void image_loader_open(struct image_loader *loader, struct profile *profile)

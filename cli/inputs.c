@@ -109,6 +109,8 @@ static int read_before(struct inputs_request *request, struct inputs *inputs, st
     if (result == 0)
         result = stats_file_move_to(&inputs->before, &file, message);
     stats_file_free(&file);
+    if (result == 0 && inputs->table.measure != NULL && inputs->before.measure != NULL)
+        result = table_measure(&inputs->before, inputs->table.measure, inputs->table.counts, message);
     return result == 0 ? table_finish(&inputs->before, request->how, message) : -1;
 }
 

@@ -444,6 +444,7 @@ int marshal_read(struct table *table, const unsigned char *data, size_t size, co
         .bytes = {data, data + size, 0}, .table = table, .budget = AGAIN_MIN + (uint64_t)AGAIN_MAX * size};
 
     table->in_seconds = 1;
+    table->measure = PROFILE_MEASURE_TIME;
     read_dictionary(&reader);
     free(reader.references);
     free(reader.interned);

@@ -48,7 +48,7 @@ static void write_integer(struct byte_writer *out, uint64_t number)
 static void write_seconds(struct byte_writer *out, const struct table *table, double time)
 {
     write_code(out, MARSHAL_DOUBLE);
-    bytes_write_double(out, table->in_seconds ? time : time * 1e-9);
+    bytes_write_double(out, table->in_seconds || table->counts ? time : time * 1e-9);
 }
 
 static void write_string(struct byte_writer *out, const char *text)

@@ -27,9 +27,9 @@ struct edge_key {
     uint32_t caller, callee;
 };
 
-static double scale_of(const struct profile_process *process)
+static double scale_of(double tick)
 {
-    double scale = process->tick_ns * MERGE_TICKS_PER_NS;
+    double scale = tick * MERGE_TICKS_PER_NS;
 
     return isfinite(scale) && scale > 0 ? scale : 0;
 }
@@ -224,12 +224,14 @@ static int add_about_thread(struct addition *addition, const struct profile_thre
         add(&into->count, thread->count);
     into->tid = is_first || into->tid == thread->tid ? thread->tid : 0;
     if (!thread->is_strand)
-        add_wall(&into->end, thread->start, thread->end, addition->scale);
+        add_wall(&into->end, thread->start, thread->end,
+                 scale_of(addition->from->processes[thread->process].tick_ns));
     add(&into->unwound, thread->unwound);
     add(&into->unmatched, thread->unmatched);
     add(&into->open, thread->open);
     add(&into->lost, thread->lost);
     add(&into->folded, thread->folded);
+    add(&into->backwards, thread->backwards);
     return 0;
 }
 
@@ -237,7 +239,7 @@ static int add_thread(struct addition *addition, const struct profile_thread *th
 {
     const struct profile *from = addition->from;
 
-    addition->scale = scale_of(&from->processes[thread->process]);
+    addition->scale = scale_of(profile_tick(&from->processes[thread->process]));
     if (index_new(addition->merge) != 0 || add_about_thread(addition, thread, is_first) != 0)
         return -1;
     addition->records[thread->root] = 0;
@@ -273,7 +275,7 @@ static int add_about_process(struct merge *merge, const struct profile_process *
         into->reads = PROFILE_READS_UNKNOWN;
     if (into->pid != process->pid)
         into->pid = 0;
-    add_wall(&into->end, process->start, process->end, scale_of(process));
+    add_wall(&into->end, process->start, process->end, scale_of(process->tick_ns));
     return 0;
 }
 
@@ -307,6 +309,26 @@ static int add_profile(struct addition *addition, int is_first)
     return 0;
 }
 
+/* The sum measures what its parts do, which is one thing. */
+static int check_measures(struct merge *merge, const struct profile *from, struct message *message)
+{
+    struct profile *sum = &merge->profile;
+
+    for (size_t i = 0; i < from->process_count; i++) {
+        const struct profile_process *process = &from->processes[i];
+        if (merge->measure == NULL) {
+            sum->processes[0].timer = process->timer;
+            sum->processes[0].unit =
+                process->unit == NULL ? NULL : profile_string(sum, process->unit, strlen(process->unit));
+            merge->measure = profile_measure(&sum->processes[0]);
+        }
+        if (strcmp(merge->measure, profile_measure(process)) != 0)
+            return message_set(message, "what measures %s and what measures %s cannot be put together",
+                               merge->measure, profile_measure(process));
+    }
+    return 0;
+}
+
 int profile_merge(struct merge *merge, const struct profile *from, struct message *message)
 {
     int is_first = merge->profile.process_count == 0;
@@ -315,17 +337,22 @@ int profile_merge(struct merge *merge, const struct profile *from, struct messag
                                 .functions = reallocarray(NULL, from->function_count + 1, sizeof(uint32_t)),
                                 .records = reallocarray(NULL, from->record_count + 1, sizeof(uint32_t))};
     int result = addition.functions != NULL && addition.records != NULL ? 0 : -1;
+    int is_alike = 1;
 
     merge->functions.into = &merge->profile;
     merge_functions_begin(&merge->functions);
     if (result == 0 && is_first)
         result = begin(merge);
-    if (result == 0) {
+    if (result == 0)
+        is_alike = check_measures(merge, from, message) == 0;
+    if (result == 0 && is_alike) {
         memset(addition.functions, 0xff, from->function_count * sizeof(uint32_t)); /* PROFILE_NONE */
         result = add_profile(&addition, is_first);
     }
     free(addition.functions);
     free(addition.records);
+    if (!is_alike)
+        return -1;
     return result == 0 ? 0 : message_set(message, "not enough memory to merge the profiles");
 }
 

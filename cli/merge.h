@@ -3,7 +3,8 @@
  *
  * The result has one process and one thread, whose tree holds each calling context once, in whatever thread,
  * process or file it occurred. So it grows with what is new in a profile alone, and a thousand runs of one
- * program take the memory of one. Times are kept in sixty-fourths of a nanosecond, whatever the clocks were.
+ * program take the memory of one. Times are kept in sixty-fourths of a nanosecond, whatever the clocks were
+ * (and what timers count, in sixty-fourths of that).
  *
  *     struct merge merge = {0};
  *     profile_merge(&merge, &one, &message); profile_merge(&merge, &two, &message);
@@ -29,12 +30,13 @@ struct merge {
     struct merge_functions functions;
     struct hash records; /* by parent, function and target */
     struct hash edges;   /* by caller and callee */
+    const char *measure; /* profile_measure() of all that was added */
     uint32_t first_new;  /* records from here on came with the last thread; only those are in the index whose
                           * parents did not */
 };
 
-/* Adds FROM, which may be freed afterwards. -1 with a message without memory: MERGE can then only be freed.
- */
+/* Adds FROM, which may be freed afterwards. -1 with a message without memory, or if it measures something
+ * else than what has been added: MERGE can then only be freed. */
 int profile_merge(struct merge *merge, const struct profile *from, struct message *message);
 
 /* Frees the sum; a zeroed struct is fine. */

@@ -30,11 +30,33 @@ void profile_warn(struct profile *profile, const char *text)
         *warning = copy;
 }
 
-double profile_tick_ns(const struct profile *profile, const struct profile_thread *thread)
+double profile_tick(const struct profile_process *process)
 {
-    double tick = profile->processes[thread->process].tick_ns;
+    double tick = process->tick != 0 ? process->tick : process->tick_ns;
 
     return isfinite(tick) && tick > 0 ? tick : 0;
+}
+
+int profile_counts(const struct profile_process *process)
+{
+    return process->unit != NULL && process->unit[0] != '\0';
+}
+
+const char *profile_measure(const struct profile_process *process)
+{
+    if (profile_counts(process))
+        return process->unit;
+    if (process->timer == PROFILE_TIMER_CPU)
+        return "CPU time";
+    return process->timer == PROFILE_TIMER_CUSTOM ? "custom time" : PROFILE_MEASURE_TIME;
+}
+
+int profile_is_of_one_measure(const struct profile *profile)
+{
+    for (size_t i = 1; i < profile->process_count; i++)
+        if (strcmp(profile_measure(&profile->processes[i]), profile_measure(&profile->processes[0])) != 0)
+            return 0;
+    return 1;
 }
 
 void profile_forget_overhead(struct profile *profile)

@@ -2,8 +2,10 @@
  * model.h - a profile in memory: what was loaded and checked, before anything is summed or printed.
  *
  * The loaders (load.h) fill it, symbolize.h names its functions, prof_file.h writes it, table.h sums it up.
- * Indexes between its arrays have been checked by whoever filled it, so its readers need not. Times are in
- * ticks of the process's clock; profile_process.tick_ns converts them. PROFILE_NONE stands for "no index".
+ * Indexes between its arrays have been checked by whoever filled it, so its readers need not. Starts and ends
+ * are in ticks of the process's clock, which profile_process.tick_ns converts. What records and edges have
+ * are ticks of its timer, which profile_tick() converts: to nanoseconds, if that measures time, or else to
+ * what it counts. PROFILE_NONE stands for "no index".
  *
  * The records of a thread form a calling-context tree in which recursion is folded (Ammons, Ball and Larus,
  * "Exploiting Hardware Performance Counters with Flow and Context Sensitive Profiling", PLDI 1997): a call to
@@ -93,9 +95,20 @@ struct profile_thread {
     uint64_t open;      /* activations that had not ended when the thread did */
     uint64_t lost;      /* calls that could not be attributed to a context for want of space */
     uint64_t folded;    /* calls that have their caller for a path, to keep to the bound of contexts */
+    uint64_t backwards; /* how often its timer has stepped back */
 };
 
-/* Which calls read the clock. */
+/* What is measured of calls. */
+enum profile_timer {
+    PROFILE_TIMER_UNKNOWN, /* time by a clock */
+    PROFILE_TIMER_TSC,
+    PROFILE_TIMER_MONOTONIC,
+    PROFILE_TIMER_CPU,
+    PROFILE_TIMER_FAULTS,
+    PROFILE_TIMER_CUSTOM, /* a function of the user's */
+};
+
+/* Which calls read the timer. */
 enum profile_reads { PROFILE_READS_UNKNOWN, PROFILE_READS_EVERY, PROFILE_READS_SAMPLED, PROFILE_READS_NONE };
 
 /* What the hooks cost a call, in ticks. */
@@ -111,7 +124,10 @@ enum profile_exit { PROFILE_EXIT_UNKNOWN, PROFILE_EXIT_STATUS, PROFILE_EXIT_SIGN
 struct profile_process {
     uint64_t pid, parent;
     const char *command; /* its words, as a shell would take them */
-    double tick_ns;      /* nanoseconds a tick */
+    double tick_ns;      /* nanoseconds a tick of the clock */
+    enum profile_timer timer;
+    const char *unit;    /* what that counts; NULL or "": time */
+    double tick;         /* nanoseconds, or units, a tick of it; 0: as of the clock */
     uint64_t start, end; /* ticks */
     int64_t start_time;  /* nanoseconds since the epoch */
     enum profile_exit exit;
@@ -146,9 +162,19 @@ const char *profile_string(struct profile *profile, const char *text, size_t len
 /* Adds a warning; one that there is no memory for is lost. */
 void profile_warn(struct profile *profile, const char *text);
 
-/* Nanoseconds a tick of the thread's clock; 0 if the file says nothing sensible, so that no sum becomes a
- * NaN, which can't be sorted. */
-double profile_tick_ns(const struct profile *profile, const struct profile_thread *thread);
+/* Nanoseconds, or units, a tick of the process's timer; 0 if the file says nothing sensible, so that no sum
+ * becomes a NaN, which can't be sorted. */
+double profile_tick(const struct profile_process *process);
+
+/* Does the process's timer count something else than time? */
+int profile_counts(const struct profile_process *process);
+
+/* What the process's timer measures, in words. What has different ones cannot be added up. */
+const char *profile_measure(const struct profile_process *process);
+#define PROFILE_MEASURE_TIME "time"
+
+/* Do all processes measure the same? Only such a profile can be summed up. */
+int profile_is_of_one_measure(const struct profile *profile);
 
 /* Ticks without what the hooks cost. */
 static inline int64_t profile_self(const struct profile_record *record)

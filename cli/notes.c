@@ -31,6 +31,7 @@ void notes_add(struct notes *notes, const struct profile *profile)
         const struct profile_thread *thread = &profile->threads[i];
         notes->lost += thread->lost;
         notes->folded += thread->folded;
+        notes->backwards += thread->backwards;
         if (profile->processes[thread->process].exit == PROFILE_EXIT_SIGNAL)
             notes->open += thread->open;
     }
@@ -61,6 +62,8 @@ void notes_print(const struct notes *notes, const char *command, FILE *stream)
                 command);
     if (notes->is_untimed)
         fprintf(stream, "%s: there are no times: the program was run with profile --clock=none\n", command);
+    if (notes->backwards > 0)
+        fprintf(stream, "%s: the timer went backwards %" PRIu64 " times\n", command, notes->backwards);
     if (notes->lost > 0)
         fprintf(stream, "%s: %" PRIu64 " calls are missing: there was no space to record them\n", command,
                 notes->lost);

@@ -23,6 +23,7 @@ struct notes {
     uint64_t children;   /* other processes that were killed */
     uint64_t unrecorded; /* processes of which nothing is known */
     int is_untimed;      /* calls were counted only */
+    uint64_t backwards;  /* how often timers have stepped back */
 };
 
 void notes_add(struct notes *notes, const struct profile *profile);

@@ -122,6 +122,27 @@ static uint64_t stack_end(const struct image_thread *thread, uint64_t end)
     return end > thread->paused ? end - thread->paused : 0;
 }
 
+/* The same by a timer that is not the clock: what it said when the process ended, or else the latest that is
+ * known. Frames that have been left keep when they were entered, open ones have lasted as long as what they
+ * called. */
+static uint64_t timer_end(const struct image_reader *reader, const struct image_thread *thread)
+{
+    uint64_t latest = 0;
+    uint64_t steps = reader->unit_count;
+    uint64_t end = thread->suspended != 0 ? thread->suspended : thread->timer_end;
+
+    for (uint32_t place = thread->stack; place != 0 && place < reader->unit_count && steps > 0; steps--) {
+        const struct image_frame *frame =
+            (const struct image_frame *)(reader->data + (size_t)place * IMAGE_UNIT);
+        uint64_t known = frame->entry + (frame->sp != 0 && frame->weight != 0 ? frame->callees : 0);
+
+        place = frame->above;
+        if (frame->record != 0 && known > latest) /* else it is a bottom */
+            latest = known;
+    }
+    return end > thread->paused && end - thread->paused > latest ? end - thread->paused : latest;
+}
+
 /* Frames that have been left keep when they were entered. What is followed here is not marked, so steps are
  * counted: chains in circles end. */
 uint64_t open_frames_latest(const struct image_reader *reader)
@@ -171,7 +192,8 @@ int open_frames_close(struct image_reader *reader, const struct image_thread *th
     int result;
 
     if (reader->thread->end == 0)
-        reader->thread->end = thread_end(reader, process->end);
+        reader->thread->end =
+            reader->header->timer == IMAGE_TIMER_CLOCK ? thread_end(reader, process->end) : process->end;
     result = frames_collect(reader, thread->stack, &frames, &count);
     if (result == 0 && count > 0) {
         outermost = malloc(profile->function_count * sizeof *outermost);
@@ -181,7 +203,9 @@ int open_frames_close(struct image_reader *reader, const struct image_thread *th
         } else {
             memset(outermost, 0xff, profile->function_count * sizeof *outermost);
             frames_level(profile, frames, count, outermost, edge_active, reader->thread->first_edge);
-            frames_account(profile, frames, count, stack_end(thread, reader->thread->end));
+            frames_account(profile, frames, count,
+                           reader->header->timer == IMAGE_TIMER_CLOCK ? stack_end(thread, reader->thread->end)
+                                                                      : timer_end(reader, thread));
             reader->thread->open = count;
         }
     }

@@ -32,13 +32,14 @@ static double wall(uint64_t start, uint64_t end, double tick_ns)
 
 static struct parts_figures thread_figures(const struct profile *profile, const struct profile_thread *thread)
 {
-    double tick_ns = profile->processes[thread->process].tick_ns;
+    const struct profile_process *process = &profile->processes[thread->process];
+    double tick = profile_tick(process);
     struct parts_figures figures = {.unwound = thread->unwound,
-                                    .wall = wall(thread->start, thread->end, tick_ns)};
+                                    .wall = wall(thread->start, thread->end, process->tick_ns)};
 
     for (uint32_t i = 1; i < thread->record_count; i++) {
         figures.calls += profile->records[thread->root + i].calls;
-        figures.self += (double)profile_self(&profile->records[thread->root + i]) * tick_ns;
+        figures.self += (double)profile_self(&profile->records[thread->root + i]) * tick;
     }
     return figures;
 }
@@ -101,6 +102,7 @@ static int add_threads(struct addition *addition)
             continue;
         addition->listed[thread->process] = 1;
         add_figures(&addition->sums[thread->process].figures, &figures);
+        addition->parts->counts = profile_counts(&profile->processes[thread->process]);
         if (add_thread(addition->parts, profile, thread, &figures) != 0)
             return -1;
     }
@@ -207,7 +209,7 @@ static void print_figures(FILE *stream, const struct parts_figures *figures,
 {
     char self[REPORT_TIME_MAX], elapsed[REPORT_TIME_MAX];
 
-    report_time(self, figures->self, report->unit);
+    report_time(self, figures->self, report_unit_of(report->parts->counts, report->unit));
     report_time(elapsed, figures->wall, report->unit);
     fprintf(stream, " %9" PRIu64 " %8s %8s", figures->calls, self, elapsed);
     if (report->unwound)
@@ -309,10 +311,12 @@ static void print_thread_csv(FILE *stream, const struct parts_thread *thread)
 
 void parts_print_csv(FILE *stream, const struct parts_report *report)
 {
+    const char *unit = csv_unit(report->parts->counts);
+
     if (report->kind == PARTS_PROCESSES)
-        fputs("pid,parent,threads,ncalls,tottime_ns,wall_ns,unwound,ended,value,command\n", stream);
+        fprintf(stream, "pid,parent,threads,ncalls,tottime%s,wall_ns,unwound,ended,value,command\n", unit);
     else
-        fputs("pid,tid,threads,ncalls,tottime_ns,wall_ns,unwound,thread,command\n", stream);
+        fprintf(stream, "pid,tid,threads,ncalls,tottime%s,wall_ns,unwound,thread,command\n", unit);
     for (size_t i = 0; i < count_lines(report); i++)
         if (report->kind == PARTS_PROCESSES)
             print_process_csv(stream, &report->parts->processes[i]);

@@ -25,7 +25,8 @@
 
 struct parts_figures {
     uint64_t calls, unwound;
-    double self, wall; /* ns */
+    double self; /* ns, or what timers count */
+    double wall; /* ns */
 };
 
 struct parts_process {
@@ -53,6 +54,7 @@ struct parts {
     size_t process_count;
     struct parts_thread *threads;
     size_t thread_count;
+    int counts; /* their timers count something else than time */
     struct intern strings;
 };
 

@@ -109,6 +109,9 @@ static void write_process(struct byte_writer *out, const struct profile_process 
     bytes_write_double(out, process->costs.sampled);
     bytes_write_double(out, process->costs.outside);
     bytes_write_double(out, process->costs.unclocked);
+    bytes_write_number(out, process->timer);
+    bytes_write_string(out, process->unit != NULL ? process->unit : "");
+    bytes_write_double(out, process->tick);
 }
 
 static int is_cost(double ticks)
@@ -135,9 +138,12 @@ static void read_process(struct section *section, struct profile_process *proces
     process->costs.sampled = bytes_read_double(in);
     process->costs.outside = bytes_read_double(in);
     process->costs.unclocked = bytes_read_double(in);
+    process->timer = (enum profile_timer)bytes_read_below(in, PROFILE_TIMER_CUSTOM + 1);
+    process->unit = section_string(section);
+    process->tick = bytes_read_double(in);
     if (!isfinite(process->tick_ns) || process->tick_ns <= 0 || !is_cost(process->costs.inside) ||
         !is_cost(process->costs.sampled) || !is_cost(process->costs.outside) ||
-        !is_cost(process->costs.unclocked))
+        !is_cost(process->costs.unclocked) || !is_cost(process->tick))
         in->failed = 1;
 }
 
@@ -286,6 +292,7 @@ static void write_thread(struct byte_writer *out, const struct profile *profile,
     bytes_write_number(out, thread->open);
     bytes_write_number(out, thread->lost);
     bytes_write_number(out, thread->folded);
+    bytes_write_number(out, thread->backwards);
     bytes_write_number(out, thread->record_count);
     for (uint32_t i = thread->root; i < thread->root + thread->record_count; i++)
         write_record(out, &profile->records[i], i);
@@ -326,6 +333,7 @@ static void read_thread(struct section *section, struct profile_thread *thread, 
     thread->open = bytes_read_number(in);
     thread->lost = bytes_read_number(in);
     thread->folded = bytes_read_number(in);
+    thread->backwards = bytes_read_number(in);
     thread->record_count = (uint32_t)bytes_read_count(in, 11);
     thread->root = section_take(section, records, profile->record_count, thread->record_count);
     for (uint32_t i = thread->root; i < thread->root + thread->record_count && !in->failed; i++)
@@ -368,10 +376,12 @@ static void read_section(struct section *section)
     size_t records = 0, edges = 0;
 
     bytes_read(in, MAGIC_SIZE);
-    profile->process_count = bytes_read_count(in, 49);
+    profile->process_count = bytes_read_count(in, 59);
     profile->processes = section_array(section, profile->process_count, sizeof *profile->processes);
     for (size_t i = 0; i < profile->process_count && !in->failed; i++)
         read_process(section, &profile->processes[i]);
+    if (!in->failed && !profile_is_of_one_measure(profile))
+        in->failed = 1;
     profile->module_count = bytes_read_count(in, 5);
     profile->modules = section_array(section, profile->module_count, sizeof *profile->modules);
     for (size_t i = 0; i < profile->module_count && !in->failed; i++)
@@ -384,7 +394,7 @@ static void read_section(struct section *section)
     profile->records = section_array(section, profile->record_count, sizeof *profile->records);
     profile->edge_count = bytes_read_count(in, 6);
     profile->edges = section_array(section, profile->edge_count, sizeof *profile->edges);
-    profile->thread_count = bytes_read_count(in, 13);
+    profile->thread_count = bytes_read_count(in, 14);
     profile->threads = section_array(section, profile->thread_count, sizeof *profile->threads);
     for (size_t i = 0; i < profile->thread_count && !in->failed; i++)
         read_thread(section, &profile->threads[i], &records, &edges);
@@ -431,6 +441,9 @@ int prof_write(const struct profile *profile, FILE *stream, struct message *mess
     struct byte_writer out = {NULL, 0, 0, 0};
     unsigned char trailer[TRAILER_SIZE] = {0};
 
+    if (!profile_is_of_one_measure(profile))
+        return message_set(message,
+                           "the program's processes had different timers: they cannot be put together");
     size_t start = write_front(&out, profile, message) == 0 ? out.size : 0;
     if (start > 0)
         write_section(&out, profile);

@@ -33,11 +33,13 @@ static const struct unit UNITS[] = {
     [REPORT_UNIT_MS] = {"ms", " milliseconds", 1e-6},
     [REPORT_UNIT_US] = {"us", " microseconds", 1e-3},
     [REPORT_UNIT_NS] = {"ns", " nanoseconds", 1},
+    [REPORT_UNIT_COUNT] = {"", "", 1},
+    [REPORT_UNIT_PLAIN] = {"", "", 1},
 };
 
 int report_unit_parse(enum report_unit *unit, const char *text, struct message *message)
 {
-    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++)
+    for (size_t i = 0; i <= REPORT_UNIT_NS; i++)
         if (strcmp(UNITS[i].name, text) == 0) {
             *unit = (enum report_unit)i;
             return 0;
@@ -45,36 +47,50 @@ int report_unit_parse(enum report_unit *unit, const char *text, struct message *
     return message_set(message, "'%s' is no unit; the units are: %s", text, REPORT_UNITS);
 }
 
-/* Four significant digits. The bounds are where printf would round up to a fifth, so that 999.96 ns becomes
- * 1.000us. */
-static void print_with_unit(char text[REPORT_TIME_MAX], double ns)
+/* Four significant digits. WHOLE numbers have no decimals. The bounds are where printf would round up to a
+ * fifth, so that 999.96 ns becomes 1.000us. */
+static void print_scaled(char text[REPORT_TIME_MAX], double number, const char *const names[4], int whole)
 {
-    static const struct {
-        double divisor;
-        const char *name;
-    } scales[] = {{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}};
+    static const double divisors[] = {1, 1e3, 1e6, 1e9};
     size_t i = 0;
 
-    while (i < 3 && fabs(ns) / scales[i].divisor >= 999.95)
+    while (i < 3 && fabs(number) / divisors[i] >= 999.95)
         i++;
-    double value = ns / scales[i].divisor, size = fabs(value);
+    double value = number / divisors[i], size = fabs(value);
     int decimals = size < 9.9995 ? 3 : size < 99.995 ? 2 : size < 999.95 ? 1 : 0;
-    size_t length = decimal_fixed(text, value, value == 0 ? 0 : decimals);
+    size_t length = decimal_fixed(text, value, value == 0 || (whole && i == 0) ? 0 : decimals);
 
-    memcpy(text + length, scales[i].name, strlen(scales[i].name) + 1);
+    memcpy(text + length, names[i], strlen(names[i]) + 1);
+}
+
+static int is_whole(double number)
+{
+    return number == trunc(number);
 }
 
 void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit)
 {
+    static const char *const times[] = {"ns", "us", "ms", "s"}, *const counts[] = {"", "k", "M", "G"};
+
     if (unit == REPORT_UNIT_AUTO)
-        print_with_unit(text, ns);
+        print_scaled(text, ns, times, 0);
+    else if (unit == REPORT_UNIT_COUNT)
+        print_scaled(text, ns, counts, is_whole(ns));
     else
-        decimal_fixed(text, ns * UNITS[unit].scale, 3);
+        decimal_fixed(text, ns * UNITS[unit].scale, unit == REPORT_UNIT_PLAIN && is_whole(ns) ? 0 : 3);
 }
 
+enum report_unit report_unit_of(int counts, enum report_unit unit)
+{
+    if (!counts)
+        return unit;
+    return unit == REPORT_UNIT_AUTO ? REPORT_UNIT_COUNT : REPORT_UNIT_PLAIN;
+}
+
+/* Nanoseconds, or what the table counts. */
 static double in_ns(const struct table *table, double time)
 {
-    return table->in_seconds ? time * 1e9 : time;
+    return table->in_seconds && !table->counts ? time * 1e9 : time;
 }
 
 char *report_title(const char *path)
@@ -111,10 +127,10 @@ void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double
         *text++ = '<';
         time = least;
     }
-    if (unit == REPORT_UNIT_S && table->in_seconds)
+    if (unit == REPORT_UNIT_AUTO || table->counts)
+        report_time(text, in_ns(table, time) / (double)divisor, report_unit_of(table->counts, unit));
+    else if (unit == REPORT_UNIT_S && table->in_seconds)
         decimal_fixed(text, time / (double)divisor, 3);
-    else if (unit == REPORT_UNIT_AUTO)
-        print_with_unit(text, in_ns(table, time) / (double)divisor);
     else /* divided in the unit, as pstats does in seconds, so that the last digit is its */
         decimal_fixed(text, in_ns(table, time) * UNITS[unit].scale / (double)divisor, 3);
 }
@@ -129,16 +145,55 @@ void report_calls(char text[REPORT_CALLS_MAX], uint64_t ncalls, uint64_t pcalls)
     decimal_count(end, pcalls);
 }
 
+/* All digits of a number, in groups of three. */
+static void print_grouped(char text[REPORT_TIME_MAX], double number)
+{
+    char digits[REPORT_TIME_MAX];
+    size_t length = decimal_fixed(digits, number, 0);
+
+    for (size_t i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-' && length < REPORT_TIME_MAX / 2)
+            *text++ = ',';
+        *text++ = digits[i];
+    }
+    *text = '\0';
+}
+
 static void print_totals(FILE *stream, const struct report *report)
 {
     const struct table *table = report->table;
     char time[REPORT_TIME_MAX];
 
-    report_figure(time, table, table->tottime, 0, 1, report->unit);
+    if (table->counts && report->unit == REPORT_UNIT_AUTO)
+        print_grouped(time, table->tottime);
+    else
+        report_figure(time, table, table->tottime, 0, 1, report->unit);
     fprintf(stream, "         %" PRIu64 " function calls ", table->calls);
     if (table->calls != table->primitive_calls)
         fprintf(stream, "(%" PRIu64 " primitive calls) ", table->primitive_calls);
-    fprintf(stream, "in %s%s\n\n", time, UNITS[report->unit].words);
+    fprintf(stream, "in %s", time);
+    if (table->counts) {
+        fputc(' ', stream);
+        text_print(stream, table->measure);
+    } else {
+        fputs(UNITS[report->unit].words, stream);
+    }
+    fputs("\n\n", stream);
+}
+
+/* What the times were measured by, each with a comma behind it. */
+static void print_timers(FILE *stream, const struct table *table)
+{
+    static const char *const names[] = {[PROFILE_TIMER_TSC] = "TSC",
+                                        [PROFILE_TIMER_MONOTONIC] = "CLOCK_MONOTONIC",
+                                        [PROFILE_TIMER_CPU] = "CPU time",
+                                        [PROFILE_TIMER_FAULTS] = "page faults"};
+
+    for (int timer = PROFILE_TIMER_TSC; timer <= PROFILE_TIMER_CUSTOM; timer++)
+        if (table->timers & 1U << timer) {
+            text_print(stream, timer == PROFILE_TIMER_CUSTOM ? table->measure : names[timer]);
+            fputs(", ", stream);
+        }
 }
 
 /* Nothing for what Python has recorded, and where the text is to be what pstats prints. */
@@ -148,10 +203,12 @@ static void print_clocks(FILE *stream, const struct report *report)
                                         [PROFILE_READS_SAMPLED] = "sampled calls",
                                         [PROFILE_READS_NONE] = "no call"};
     const struct table *table = report->table;
-    const char *before = "   Clock: ";
+    const char *before = "";
 
     if (table->clocks == 0 || table->in_seconds || report->unit == REPORT_UNIT_S)
         return;
+    fputs("   Clock: ", stream);
+    print_timers(stream, table);
     for (int reads = PROFILE_READS_EVERY; reads <= PROFILE_READS_NONE; reads++)
         if (table->clocks & 1U << reads) {
             fprintf(stream, "%s%s", before, names[reads]);

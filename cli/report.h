@@ -5,7 +5,7 @@
  *
  *              5 function calls (3 primitive calls) in 1.204ms
  *
- *        Clock: sampled calls; overhead subtracted
+ *        Clock: TSC, sampled calls; overhead subtracted
  *        Ordered by: cumulative time
  *        List reduced from 3 to 2 due to restriction <2>
  *
@@ -26,7 +26,15 @@
 #include "message.h"
 #include "table.h"
 
-enum report_unit { REPORT_UNIT_AUTO, REPORT_UNIT_S, REPORT_UNIT_MS, REPORT_UNIT_US, REPORT_UNIT_NS };
+enum report_unit {
+    REPORT_UNIT_AUTO,
+    REPORT_UNIT_S,
+    REPORT_UNIT_MS,
+    REPORT_UNIT_US,
+    REPORT_UNIT_NS,
+    REPORT_UNIT_COUNT, /* no time: four digits, with k, M and G */
+    REPORT_UNIT_PLAIN, /* no time: all digits */
+};
 
 /* The units' names, separated by spaces: for help and completion. */
 #define REPORT_UNITS "auto s ms us ns"
@@ -45,6 +53,9 @@ struct report {
     int unwound; /* with a column for the calls that were left without a return */
     int errors;  /* with a column for the standard error of tottime */
 };
+
+/* The unit to print in if UNIT is wanted: what COUNTS something else than time has none of those. */
+enum report_unit report_unit_of(int counts, enum report_unit unit);
 
 /* Finds the unit called TEXT; -1 with a message that lists them. */
 int report_unit_parse(enum report_unit *unit, const char *text, struct message *message);

@@ -49,7 +49,7 @@ static int add_edges(struct table *part, const struct table *table, const uint32
 int save_table(const char *path, const struct table *table, const struct table_list *list,
                struct message *message)
 {
-    struct table part = {.in_seconds = table->in_seconds};
+    struct table part = {.in_seconds = table->in_seconds, .counts = table->counts};
     struct byte_writer out = {0};
     uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
     int result = map == NULL || add_rows(&part, table, list, map) != 0 || add_edges(&part, table, map) != 0 ||

@@ -85,6 +85,7 @@ int spread_add(struct spread *spread, const struct table *table, struct message 
     if (result == 0)
         result = add_rows(spread, &list, matches);
     spread->files++;
+    spread->counts = table->counts;
     table_list_free(&list);
     table_list_free(&known);
     free(matches);
@@ -164,13 +165,14 @@ void spread_print(FILE *stream, const struct spread *spread, const struct report
         fputs(report->list->reductions, stream);
     fputs("\n   files    ncalls      min     mean      max  imbal filename:lineno(function)\n", stream);
     for (size_t i = 0; i < report->list->count; i++)
-        print_row(stream, spread, (const struct spread_row *)report->list->rows[i], report->unit);
+        print_row(stream, spread, (const struct spread_row *)report->list->rows[i],
+                  report_unit_of(spread->counts, report->unit));
     fputs("\n\n", stream);
 }
 
 void spread_print_csv(FILE *stream, const struct spread *spread, const struct table_list *list)
 {
-    const char *unit = is_count(spread) ? "" : "_ns";
+    const char *unit = is_count(spread) ? "" : csv_unit(spread->counts);
     int decimals = is_count(spread) || is_per_call(spread) ? 2 : 0;
 
     fprintf(stream, "files,ncalls,min%s,mean%s,max%s,imbalance,file,line,function,module\n", unit, unit,

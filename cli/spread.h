@@ -35,6 +35,7 @@ struct spread {
     struct spread_row *rows; /* in the order in which they were met */
     size_t count;
     uint64_t files;
+    int counts; /* the tables' times are no times */
     struct intern strings;
 };
 

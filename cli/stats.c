@@ -81,7 +81,7 @@ static int print_diff(FILE *stream, const struct settings *settings, const struc
     if (result == 0)
         result = view_arrange(&settings->view, &list, message);
     if (result == 0 && settings->view.kind == VIEW_CSV)
-        diff_print_csv(stream, &list);
+        diff_print_csv(stream, &diff, &list);
     else if (result == 0)
         diff_print(stream, &diff, &report);
     table_list_free(&list);

@@ -21,7 +21,8 @@
  *  - rows stand in the order of file, line, name, module, and so does every list of them that says no other
  * order: the same files give the same bytes;
  *  - names are demangled, without parameters, except where two functions would otherwise print the same;
- *  - times are nanoseconds; a function that was never called is not among the row_count rows.
+ *  - times are nanoseconds, or, where the profiles' timers count something else, that many; a function that
+ * was never called is not among the row_count rows.
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -67,11 +68,14 @@ struct table {
     uint32_t listed;                 /* rows that table_row_add() has listed */
     uint64_t calls, primitive_calls; /* over all rows */
     double tottime;                  /* ns, over all rows */
-    double resolution; /* ns a call: a time of less may be none; 0: all times are as they were measured */
-    unsigned clocks;   /* bits 1 << enum profile_reads: how processes read the clock, as far as is known */
-    uint64_t lost;     /* calls that are in no row, for want of space while they were recorded */
-    int in_seconds;    /* times are seconds, as they came from Python, and not nanoseconds */
-    int with_edges;    /* set before anything is added: who called whom is wanted too */
+    double resolution;   /* ns a call: a time of less may be none; 0: all times are as they were measured */
+    unsigned clocks;     /* bits 1 << enum profile_reads: how processes read the timer, as far as is known */
+    unsigned timers;     /* bits 1 << enum profile_timer: which that was */
+    const char *measure; /* profile_measure() of all that was added; NULL: nothing was */
+    int counts;          /* that is not time */
+    uint64_t lost;       /* calls that are in no row, for want of space while they were recorded */
+    int in_seconds;      /* times are seconds, as they came from Python, and not nanoseconds */
+    int with_edges;      /* set before anything is added: who called whom is wanted too */
     struct table_edges edges;
     uint32_t *tracked; /* table_track()'s */
     size_t tracked_count;
@@ -97,6 +101,10 @@ void table_row_add(struct table *table, uint32_t row, const struct table_row *fi
 /* Puts the rows into the order in which they were listed. */
 int table_order(struct table *table, struct message *message);
 
+/* Notes what is measured in what is added next. -1 with a message if it is something else than before, or
+ * without memory. For table_add.c and table_merge.c. */
+int table_measure(struct table *table, const char *measure, int counts, struct message *message);
+
 /* Moves what FROM has into TABLE, if that is as good as table_merge(): if nothing has been added to it yet,
  * and both are of one kind. Returns whether it did; FROM is then empty. */
 int table_take(struct table *table, struct table *from);
@@ -105,7 +113,8 @@ int table_take(struct table *table, struct table *from);
  * file, line and name. FROM may be freed afterwards. */
 int table_merge(struct table *table, const struct table *from, struct message *message);
 
-/* Adds a profile's figures. Returns 0, or -1 without memory: the table can then only be freed. */
+/* Adds a profile's figures. Returns 0, or -1 without memory, or where they cannot be added: the table can
+ * then only be freed. */
 int table_add(struct table *table, const struct profile *profile, struct message *message);
 
 /* As table_add(), and puts the number of each function's row in ROWS, which has room for all functions of the

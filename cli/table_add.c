@@ -13,8 +13,10 @@
 /* How far up a path is_below_alias() looks: no damaged file shall make it look for hours. */
 enum { ALIAS_SEARCH_MAX = 1024 };
 
-/* What the hooks cost is known to within this, a call (make accuracy). */
+/* What the hooks cost is known to within this, a call (make accuracy) ... */
 #define RESOLUTION_NS 2.0
+/* ... and by other timers to within this part of itself. */
+#define RESOLUTION_SHARE 0.1
 
 static int no_memory(struct message *message)
 {
@@ -184,10 +186,19 @@ static int is_below_alias(const struct sum *sum, const struct profile_record *re
     return 0;
 }
 
+/* What a call may have taken all the same if nothing is left of it. */
+static double resolution_of(const struct profile_process *process)
+{
+    if (process->timer < PROFILE_TIMER_CPU)
+        return RESOLUTION_NS;
+    return process->costs.inside * RESOLUTION_SHARE * profile_tick(process);
+}
+
 /* Into the figures, which lie closer together than the rows, for this is done for each record. */
 static void add_records(struct sum *sum, const struct profile_thread *thread)
 {
-    double tick = profile_tick_ns(sum->profile, thread);
+    const struct profile_process *process = &sum->profile->processes[thread->process];
+    double tick = profile_tick(process), resolution = resolution_of(process);
 
     for (uint32_t i = 0; i < thread->record_count; i++) {
         const struct profile_record *record = &sum->profile->records[thread->root + i];
@@ -198,8 +209,8 @@ static void add_records(struct sum *sum, const struct profile_thread *thread)
         figures->unwound += record->unwound;
         figures->tottime += (double)profile_self(record) * tick;
         figures->variance += record->variance * tick * tick;
-        if (record->overhead != 0)
-            sum->table->resolution = RESOLUTION_NS;
+        if (record->overhead != 0 && resolution > sum->table->resolution)
+            sum->table->resolution = resolution;
         if (sum->has_aliases && is_below_alias(sum, record))
             continue;
         figures->outermost += record->calls;
@@ -242,9 +253,12 @@ static int add_sum(struct sum *sum)
     memset(sum->rows, 0xff, profile->function_count * sizeof *sum->rows); /* HASH_NONE */
     if (find_rows(sum) != 0 || find_aliases(sum) != 0)
         return -1;
-    for (size_t i = 0; i < profile->process_count; i++)
+    for (size_t i = 0; i < profile->process_count; i++) {
         if (profile->processes[i].reads != PROFILE_READS_UNKNOWN)
             sum->table->clocks |= 1U << profile->processes[i].reads;
+        if (profile->processes[i].timer != PROFILE_TIMER_UNKNOWN)
+            sum->table->timers |= 1U << profile->processes[i].timer;
+    }
     for (size_t i = 0; i < profile->thread_count; i++) {
         sum->table->lost += profile->threads[i].lost;
         add_records(sum, &profile->threads[i]);
@@ -254,10 +268,22 @@ static int add_sum(struct sum *sum)
     return sum->table->with_edges ? table_edges_add_profile(&sum->table->edges, profile, sum->rows) : 0;
 }
 
+static int check_measures(struct table *table, const struct profile *profile, struct message *message)
+{
+    for (size_t i = 0; i < profile->process_count; i++) {
+        const struct profile_process *process = &profile->processes[i];
+        if (table_measure(table, profile_measure(process), profile_counts(process), message) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Adds a profile, and keeps its functions' rows in ROWS unless that is NULL. */
 static int add_profile(struct table *table, const struct profile *profile, uint32_t *rows,
                        struct message *message)
 {
+    if (check_measures(table, profile, message) != 0)
+        return -1;
     size_t count = profile->function_count + 1;
     struct sum sum = {.table = table,
                       .profile = profile,

@@ -57,7 +57,7 @@ static uint32_t row_of(const uint32_t *rows, uint32_t function)
 static int add_records(struct table_edges *edges, const struct profile *profile,
                        const struct profile_thread *thread, const uint32_t *rows)
 {
-    double tick = profile_tick_ns(profile, thread);
+    double tick = profile_tick(&profile->processes[thread->process]);
 
     for (uint32_t i = 1; i < thread->record_count; i++) { /* the first is the root, which nobody called */
         const struct profile_record *record = &profile->records[thread->root + i];
@@ -79,7 +79,7 @@ static int add_records(struct table_edges *edges, const struct profile *profile,
 static void correct_nested(struct table_edges *edges, const struct profile *profile,
                            const struct profile_thread *thread, const uint32_t *rows)
 {
-    double tick = profile_tick_ns(profile, thread);
+    double tick = profile_tick(&profile->processes[thread->process]);
 
     for (uint32_t i = 0; i < thread->edge_count; i++) {
         const struct profile_edge *nested = &profile->edges[thread->first_edge + i];

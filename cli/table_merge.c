@@ -2,6 +2,7 @@
  * table_merge.c - one table's figures added to another's. See table_merge() and table_take() in table.h.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "table.h"
 
@@ -34,12 +35,33 @@ static int merge_edges(struct table *table, const struct table *from, double sca
     return 0;
 }
 
+int table_measure(struct table *table, const char *measure, int counts, struct message *message)
+{
+    if (table->measure != NULL && strcmp(table->measure, measure) != 0)
+        return message_set(message, "what measures %s and what measures %s cannot be put together",
+                           table->measure, measure);
+    table->counts = counts;
+    if (table->measure == NULL)
+        table->measure = intern_string(&table->strings, measure);
+    return table->measure != NULL ? 0 : message_set(message, "not enough memory to sum up the profile");
+}
+
+static double scale_of(const struct table *table, const struct table *from)
+{
+    if (from->counts || table->in_seconds == from->in_seconds)
+        return 1;
+    return table->in_seconds ? 1e-9 : 1e9;
+}
+
 int table_merge(struct table *table, const struct table *from, struct message *message)
 {
-    double scale = table->in_seconds == from->in_seconds ? 1 : table->in_seconds ? 1e-9 : 1e9;
-    uint32_t *map = reallocarray(NULL, from->row_count + 1, sizeof *map);
-    int result = map == NULL ? -1 : merge_rows(table, from, scale, map);
+    double scale = scale_of(table, from);
+    uint32_t *map;
 
+    if (from->measure != NULL && table_measure(table, from->measure, from->counts, message) != 0)
+        return -1;
+    map = reallocarray(NULL, from->row_count + 1, sizeof *map);
+    int result = map == NULL ? -1 : merge_rows(table, from, scale, map);
     if (result == 0)
         result = merge_edges(table, from, scale, map);
     free(map);
@@ -48,6 +70,7 @@ int table_merge(struct table *table, const struct table *from, struct message *m
     table->tottime += from->tottime * scale;
     table->lost += from->lost;
     table->clocks |= from->clocks;
+    table->timers |= from->timers;
     if (!from->in_seconds && from->resolution > table->resolution)
         table->resolution = from->resolution;
     return result == 0 ? 0 : message_set(message, "not enough memory to sum up the profiles");
@@ -56,7 +79,7 @@ int table_merge(struct table *table, const struct table *from, struct message *m
 /* A table_merge() into an empty table would intern all names again. */
 int table_take(struct table *table, struct table *from)
 {
-    if (table->row_count > 0 || table->calls > 0 || table->lost > 0 ||
+    if (table->row_count > 0 || table->calls > 0 || table->lost > 0 || table->measure != NULL ||
         table->in_seconds != from->in_seconds || table->with_edges != from->with_edges)
         return 0;
     table_free(table);

@@ -28,9 +28,9 @@ static uint32_t row_of(const struct tree *tree, uint32_t record)
     return function == PROFILE_NONE ? HASH_NONE : tree->row_of[function];
 }
 
-static double self_ns(const struct tree *tree, uint32_t record)
+static double self_time(const struct tree *tree, uint32_t record)
 {
-    return (double)profile_self(&tree->profile->records[record]) * tree->tick_ns;
+    return (double)profile_self(&tree->profile->records[record]) * tree->tick;
 }
 
 /* Parents stand before their children, so one pass from the end sums up. */
@@ -39,7 +39,7 @@ static void sum_up(struct tree *tree)
     const struct profile *profile = tree->profile;
 
     for (uint32_t i = 1; i < profile->record_count; i++)
-        tree->cumulative[i] = self_ns(tree, i);
+        tree->cumulative[i] = self_time(tree, i);
     for (size_t i = profile->record_count; i-- > 1;)
         tree->cumulative[profile->records[i].parent] += tree->cumulative[i];
 }
@@ -71,7 +71,7 @@ int tree_open(struct tree *tree, const struct profile *profile, const struct tab
                           .rows = table->rows,
                           .row_count = table->row_count,
                           .row_of = rows,
-                          .tick_ns = count > 0 ? profile->processes[0].tick_ns : 0,
+                          .tick = count > 0 ? profile_tick(&profile->processes[0]) : 0,
                           .cumulative = calloc(count + 1, sizeof *tree->cumulative),
                           .starts = calloc(count + 2, sizeof *tree->starts),
                           .order = calloc(count + 1, sizeof *tree->order)};
@@ -102,7 +102,7 @@ int tree_callees(struct tree *tree, const struct tree_node *node, struct tree_no
             return -1;
         *added = (struct tree_node){.row = &tree->rows[row_of(tree, record)],
                                     .calls = context->calls,
-                                    .self = self_ns(tree, record),
+                                    .self = self_time(tree, record),
                                     .cumulative = tree->cumulative[record],
                                     .is_recursive = context->target != record,
                                     .first = record};
@@ -119,7 +119,7 @@ static void share(const struct tree *tree, double *shares)
     memcpy(shares, tree->cumulative, profile->record_count * sizeof *shares);
     for (uint32_t i = 1; i < profile->record_count; i++)
         if (profile->records[i].target != i)
-            shares[profile->records[i].target] -= self_ns(tree, i);
+            shares[profile->records[i].target] -= self_time(tree, i);
 }
 
 static int add_item(struct tree *tree, uint32_t record, double nanoseconds)
@@ -214,7 +214,7 @@ static uint32_t group_run(const struct tree *tree, uint32_t i, uint32_t end, str
     *is_wanted = 0;
     for (; i < end && items[i].row == row; i++) {
         node->calls += tree->profile->records[items[i].record].calls;
-        node->self += self_ns(tree, items[i].record);
+        node->self += self_time(tree, items[i].record);
         node->cumulative += items[i].share;
         *is_wanted |= is_kept(tree, items[i].ancestor);
     }

@@ -29,9 +29,9 @@ struct tree {
     const struct table_row *rows; /* the table's */
     size_t row_count;
     const uint32_t *row_of; /* by function of the profile */
-    double tick_ns;
-    double *cumulative;  /* by record, ns */
-    double total;        /* of the first nodes, ns */
+    double tick;            /* ns, or what the timer counts */
+    double *cumulative;     /* by record, ns */
+    double total;           /* of the first nodes, ns */
     uint32_t *starts;    /* by record: where its children begin in ORDER; they end where the next's begin */
     uint32_t *order;     /* records by parent */
     unsigned char *kept; /* by record: tree_keep() keeps it; or NULL */

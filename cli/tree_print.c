@@ -78,7 +78,9 @@ int tree_print_csv(FILE *stream, const struct tree_walk *walk, struct message *m
 {
     struct printer printer = {.stream = stream, .walk = walk};
 
-    fputs("level,ncalls,tottime_ns,cumtime_ns,recursive,file,line,function,module\n", stream);
+    const char *unit = csv_unit(walk->tree->table->counts);
+
+    fprintf(stream, "level,ncalls,tottime%s,cumtime%s,recursive,file,line,function,module\n", unit, unit);
     enum tree_walk_end end = tree_walk(walk, print_values, &printer);
     if (end == TREE_WALK_FAILED)
         return no_memory(message);

@@ -59,7 +59,7 @@ test_case "the default is sampled" '
     compile_program
     "$profile" -o out.prof ./program
     run "$stats" out.prof
-    grep -qx "   Clock: sampled calls; overhead subtracted" "$stdout" || fail "it is not"
+    grep -qx "   Clock: TSC, sampled calls; overhead subtracted" "$stdout" || fail "it is not"
 '
 
 test_case "a program that is linked with the runtime reads its clock by PROFILE_OPTIONS" '
@@ -70,7 +70,7 @@ int main(void) { leaf(); return 0; }
 END
     PROFILE_OPTIONS=reads=1 PROFILE_OUT=out.prof ./linked
     run "$stats" out.prof
-    grep -qx "   Clock: every call; overhead subtracted" "$stdout" || fail "it does not"
+    grep -qx "   Clock: TSC, every call; overhead subtracted" "$stdout" || fail "it does not"
 '
 
 test_case "without a clock there are no times, and stats says why" '
@@ -91,7 +91,7 @@ test_case "what recording costs is taken out, unless --raw asks for what was mea
     raw=$(column tottime_ns tiny)
     [ "$taken_out" -lt "$raw" ] || fail "$taken_out ns of $raw"
     run "$stats" out.prof --raw
-    grep -qx "   Clock: every call" "$stdout" || fail "the report says something else"
+    grep -qx "   Clock: TSC, every call" "$stdout" || fail "the report says something else"
 '
 
 test_case "--bias takes out what it says, and nothing else" '

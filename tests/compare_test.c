@@ -191,7 +191,7 @@ static void prints_csv(void **state)
     call(&now, "a.c", 4, "f", 2, 200);
     compare("tottime");
     FILE *stream = begin_print();
-    diff_print_csv(stream, &list);
+    diff_print_csv(stream, &diff, &list);
     end_print(stream, "ncalls_before,ncalls,pcalls_before,pcalls,tottime_ns_before,tottime_ns,"
                       "cumtime_ns_before,cumtime_ns,file,line,function,module\n"
                       "1,2,1,2,300,200,600,400,a.c,4,f,/new/prog\n");

@@ -55,11 +55,15 @@ static int setup(void **state)
                                                     .exit_value = 9,
                                                     .children_lost = 3,
                                                     .reads = PROFILE_READS_SAMPLED,
-                                                    .costs = {21.5, 23, 40, 14.25}};
+                                                    .costs = {21.5, 23, 40, 14.25},
+                                                    .timer = PROFILE_TIMER_CUSTOM,
+                                                    .unit = "steps, \"done\"",
+                                                    .tick = 1.5};
     fixture.threads[0].tid = 43;
     fixture.threads[0].name = "na\"me,\n";
     fixture.threads[0].lost = 7;
     fixture.threads[0].folded = 6;
+    fixture.threads[0].backwards = 5;
     module = fixture_module(&fixture, "/bin/prog", 1);
     fixture.modules[module].file.mtime = INT64_MIN;
     named = fixture_function(&fixture, module, "/src/\xc3\xa9.c", 10, "main");
@@ -81,6 +85,8 @@ static int setup(void **state)
     fixture.threads[0].edge_count++;
     fixture_thread(&fixture, 1);
     fixture.processes[1].command = "";
+    fixture.processes[1].timer = fixture.processes[0].timer;
+    fixture.processes[1].unit = fixture.processes[0].unit;
     fixture.processes[1].exit_value = fixture.processes[1].children_lost = UINT32_MAX;
     return 0;
 }
@@ -101,6 +107,10 @@ static void expect_same_profile(const struct profile *expected, const struct pro
         assert_int_equal(actual->processes[i].exit_value, expected->processes[i].exit_value);
         assert_int_equal(actual->processes[i].children_lost, expected->processes[i].children_lost);
         assert_int_equal(actual->processes[i].reads, expected->processes[i].reads);
+        assert_int_equal(actual->processes[i].timer, expected->processes[i].timer);
+        assert_string_equal(actual->processes[i].unit,
+                            expected->processes[i].unit != NULL ? expected->processes[i].unit : "");
+        assert_true(actual->processes[i].tick == expected->processes[i].tick);
         assert_memory_equal(&actual->processes[i].costs, &expected->processes[i].costs,
                             sizeof(struct profile_costs));
     }
@@ -108,6 +118,7 @@ static void expect_same_profile(const struct profile *expected, const struct pro
         assert_string_equal(actual->threads[i].name, expected->threads[i].name);
         assert_int_equal(actual->threads[i].tid, expected->threads[i].tid);
         assert_int_equal(actual->threads[i].lost, expected->threads[i].lost);
+        assert_int_equal(actual->threads[i].backwards, expected->threads[i].backwards);
         assert_int_equal(actual->threads[i].folded, expected->threads[i].folded);
     }
     for (size_t i = 0; i < expected->function_count; i++) {
@@ -347,6 +358,22 @@ static void numbers(void **state)
         .name = (text), .test_func = (function)                                                              \
     }
 
+static void refuses_two_measures(void **state)
+{
+    (void)state;
+    struct message message = {""};
+    FILE *stream = tmpfile();
+
+    fixture.processes[1].unit = "stones";
+    assert_non_null(stream);
+    assert_int_equal(prof_write(&fixture.profile, stream, &message), -1);
+    assert_string_equal(message.text,
+                        "the program's processes had different timers: they cannot be put together");
+    assert_int_equal(ftell(stream), 0);
+    fclose(stream);
+    fixture.processes[1].unit = fixture.processes[0].unit;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,6 +386,7 @@ int main(void)
         SENTENCE("20,000 hostile files with right checksums do no harm", hostile_contents),
         SENTENCE("a file of a newer version says so", a_newer_version),
         SENTENCE("numbers of all sizes read the same, and ones too long are refused", numbers),
+        SENTENCE("processes with different timers are refused", refuses_two_measures),
     };
 
     return cmocka_run_group_tests_name("prof_file", tests, setup, NULL);

@@ -111,13 +111,40 @@ static void fits_eight_columns(void **state)
     }
 }
 
+static void assert_number(double number, enum report_unit unit, const char *expected)
+{
+    char text[REPORT_TIME_MAX];
+
+    report_time(text, number, report_unit_of(1, unit));
+    assert_string_equal(text, expected);
+}
+
+static void prints_counts(void **state)
+{
+    (void)state;
+    assert_number(0, REPORT_UNIT_AUTO, "0");
+    assert_number(0.25, REPORT_UNIT_AUTO, "0.250");
+    assert_number(7, REPORT_UNIT_AUTO, "7");
+    assert_number(7.5, REPORT_UNIT_AUTO, "7.500");
+    assert_number(999, REPORT_UNIT_AUTO, "999");
+    assert_number(1000, REPORT_UNIT_AUTO, "1.000k");
+    assert_number(12345, REPORT_UNIT_AUTO, "12.35k");
+    assert_number(12345678, REPORT_UNIT_AUTO, "12.35M");
+    assert_number(12345678901, REPORT_UNIT_AUTO, "12.35G");
+    assert_number(1234e12, REPORT_UNIT_AUTO, "1234000G");
+    assert_number(-12345, REPORT_UNIT_AUTO, "-12.35k");
+    assert_number(12345678, REPORT_UNIT_S, "12345678");
+    assert_number(7.5, REPORT_UNIT_MS, "7.500");
+    assert_int_equal(report_unit_of(0, REPORT_UNIT_MS), REPORT_UNIT_MS);
+}
+
 static void takes_any_double(void **state)
 {
     (void)state;
     const double values[] = {INFINITY, -INFINITY, NAN, 1.7e308, -1.7e308, 5e-324};
     char text[REPORT_TIME_MAX];
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        for (int unit = REPORT_UNIT_AUTO; unit <= REPORT_UNIT_NS; unit++) {
+        for (int unit = REPORT_UNIT_AUTO; unit <= REPORT_UNIT_PLAIN; unit++) {
             report_time(text, values[i], (enum report_unit)unit);
             assert_true(strlen(text) > 0);
         }
@@ -251,6 +278,7 @@ int main(void)
         TEST("a time has four significant digits and its unit", prints_four_digits),
         TEST("rounding carries to the next unit", carries_to_the_next_unit),
         TEST("a time below three months fits eight columns", fits_eight_columns),
+        TEST("what is no time has four digits, or with any unit all, and no unit", prints_counts),
         TEST("infinities, NaN and the greatest double can be printed", takes_any_double),
         TEST("the report is pstats's table", prints_the_table),
         TEST("with a unit, times are numbers in it, and the first line says so", prints_fixed_units),

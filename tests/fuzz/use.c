@@ -255,7 +255,7 @@ static void compare_tables(const struct table *before, const struct table *now)
 
     REQUIRE(diff_open(&diff, before, now, &message) == 0 && diff_list(&diff, &list, &message) == 0);
     diff_print(nowhere(), &diff, &report);
-    diff_print_csv(nowhere(), &list);
+    diff_print_csv(nowhere(), &diff, &list);
     table_list_free(&list);
     diff_close(&diff);
     REQUIRE(spread_add(&spread, before, &message) == 0 && spread_add(&spread, now, &message) == 0);
