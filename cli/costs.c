@@ -42,9 +42,9 @@ static int record_call(const char *path, const struct spool *spool, const char *
 static void print_costs(FILE *stream, const struct profile_process *process)
 {
     const struct profile_costs *costs = &process->costs;
-    double tick = process->tick_ns;
+    double tick = profile_tick(process);
 
-    fprintf(stream, "A call costs, in nanoseconds:\n");
+    fprintf(stream, "A call costs, in %s:\n", profile_counts(process) ? process->unit : "nanoseconds");
     if (process->reads == PROFILE_READS_SAMPLED || process->reads == PROFILE_READS_EVERY)
         fprintf(stream, "%8.1f  if it is timed, between the readings, and %.1f beside them\n",
                 costs->inside * tick, costs->outside * tick);
@@ -68,6 +68,8 @@ int costs_print(FILE *stream, const char *library, struct spool *spool, const ch
         result = spool_load(spool, &profile, getpid(), &now, 1, message);
     if (result == 0 && profile.process_count == 0)
         result = message_set(message, "the runtime could not record a call in %s", spool->path);
+    if (result == 0 && profile.warning_count > 0) /* else its figures would seem to be zeros */
+        result = message_set(message, "the timer cannot be loaded here: it wants what only a program has");
     if (result == 0)
         print_costs(stream, &profile.processes[0]);
     profile_free(&profile);

@@ -28,6 +28,7 @@
 #include "sort.h"
 #include "spool.h"
 #include "symbolize.h"
+#include "timer.h"
 #include "version.h"
 
 #define CLOCKS "every sampled none"
@@ -40,8 +41,10 @@ struct settings {
     struct restrictions restrictions;
     int wait_all;
     int recover;
-    char runtime[256]; /* options for the runtime, or "" */
-    double bias;       /* ns that recording costs a call; negative: as it was measured */
+    char runtime[256];  /* options for the runtime, or "" */
+    const char *timer;  /* as the user calls it */
+    char *full_runtime; /* all that the runtime is told, or NULL */
+    double bias; /* ns, or what the timer counts, that recording costs a call; negative: as it was measured */
     int calibrate;
 };
 
@@ -100,6 +103,12 @@ static enum options_result take_bias(void *target, const char *value, struct mes
     return OPTIONS_RUN;
 }
 
+static enum options_result take_timer(void *target, const char *value, struct message *message)
+{
+    ((struct settings *)target)->timer = value;
+    return timer_parse(value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+}
+
 static enum options_result take_calibrate(void *target, const char *value, struct message *message)
 {
     (void)value, (void)message;
@@ -147,10 +156,17 @@ static const struct option_spec OPTIONS[] = {
      "have proved "
      "hot and short, and every call of all others; or never. Calls are counted all the same: " CLOCKS,
      CLOCKS, take_clock},
+    {"timer", 0, "TIMER",
+     "measure TIMER instead of the time that passes: the thread's CPU time, its page faults, or what "
+     "FUNCTION "
+     "of a "
+     "shared library returns, a uint64_t that does not get less, in UNITs or in ns, us, ms or s. "
+     "Timers: " TIMER_NAMES " LIBRARY:FUNCTION[:UNIT]",
+     TIMER_NAMES, take_timer},
     {"bias", 0, "NS",
-     "take NS nanoseconds a call out of the times for what recording costs, instead of what is measured at "
-     "the "
-     "start",
+     "take NS nanoseconds (or what the timer counts) a call out of the times for what recording costs, "
+     "instead of "
+     "what is measured at the start",
      NULL, take_bias},
     {"calibrate", 0, NULL, "print what recording costs a call on this machine, and run no program", NULL,
      take_calibrate},
@@ -249,11 +265,12 @@ static int print_report(const struct settings *settings, const struct profile *p
     return result;
 }
 
-/* Recording costs NS nanoseconds a call, all of them in the call's own time. */
+/* Recording costs NS nanoseconds, or what the timer counts, a call, all of them in the call's own time. */
 static int set_bias(struct profile *profile, double ns, struct message *message)
 {
     for (size_t i = 0; i < profile->process_count; i++) {
-        double ticks = ns / profile->processes[i].tick_ns;
+        double tick = profile_tick(&profile->processes[i]);
+        double ticks = tick > 0 ? ns / tick : 0;
 
         profile->processes[i].costs =
             (struct profile_costs){.inside = ticks, .sampled = ticks, .outside = 0, .unclocked = ticks};
@@ -380,12 +397,31 @@ static int calibrate(const struct settings *settings, struct message *message)
     int result = library != NULL && spool_open(&spool, message) == 0 ? 0 : -1;
 
     if (result == 0)
-        result = costs_print(stdout, library, &spool, settings->runtime, message);
+        result = costs_print(stdout, library, &spool, settings->full_runtime, message);
     if (result != 0)
         complain(message->text);
     spool_close(&spool);
     free(library);
     return result == 0 && fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
+}
+
+/* What the runtime is told; the timer is the last of it. */
+static int complete_runtime(struct settings *settings, struct message *message)
+{
+    char *timer = NULL;
+    int result = settings->timer != NULL ? timer_option(settings->timer, &timer, message) : 0;
+
+    if (result == 0 && timer != NULL &&
+        asprintf(&settings->full_runtime, "%s%s%s", settings->runtime, settings->runtime[0] ? "," : "",
+                 timer) < 0)
+        result = message_set(message, "not enough memory");
+    if (result == 0 && timer == NULL && settings->runtime[0] != '\0' &&
+        (settings->full_runtime = strdup(settings->runtime)) == NULL)
+        result = message_set(message, "not enough memory");
+    if (result == 0 && settings->full_runtime != NULL && strlen(settings->full_runtime) >= PATH_MAX)
+        result = message_set(message, "the timer's path is too long");
+    free(timer);
+    return result;
 }
 
 /* The parts of the settings that are made absolute, or left open by the options. */
@@ -418,12 +454,22 @@ int main(int argc, char **argv)
         complain(message.text);
         return STATUS_USAGE;
     }
-    if (settings.calibrate)
-        return calibrate(&settings, &message);
+    if (complete_runtime(&settings, &message) != 0) {
+        complain(message.text);
+        free(settings.full_runtime);
+        restrict_free(&settings.restrictions);
+        return STATUS_FAILURE;
+    }
+    if (settings.calibrate) {
+        status = calibrate(&settings, &message);
+        free(settings.full_runtime);
+        return status;
+    }
     if (settings.recover) {
         status = complete(&settings, &out, &message) == 0 ? recover(&settings, argv[first], &message)
                                                           : STATUS_FAILURE;
         restrict_free(&settings.restrictions);
+        free(settings.full_runtime);
         free(out);
         return status;
     }
@@ -431,7 +477,7 @@ int main(int argc, char **argv)
     launch.started = note_launch;
     launch.argument = &note;
     launch.wait_all = settings.wait_all;
-    launch.options = settings.runtime[0] != '\0' ? settings.runtime : NULL;
+    launch.options = settings.full_runtime;
     status = STATUS_FAILURE;
     if (complete(&settings, &out, &message) == 0) {
         note.out = settings.out;
@@ -442,6 +488,7 @@ int main(int argc, char **argv)
     spool_close(&spool);
     launch_free(&launch);
     restrict_free(&settings.restrictions);
+    free(settings.full_runtime);
     free(out);
     if (status != 0)
         return status;

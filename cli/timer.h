@@ -1,0 +1,19 @@
+/*
+ * timer.h - what `profile --timer` names: which timers there are, and whether they can be had.
+ */
+#ifndef TIMER_H
+#define TIMER_H
+
+#include "message.h"
+
+/* The timers that have names, separated by spaces: for help and completion. */
+#define TIMER_NAMES "wall cpu page-faults"
+
+/* Is TEXT the name of a timer, or LIBRARY:FUNCTION[:UNIT]? -1 with a message if not. */
+int timer_parse(const char *text, struct message *message);
+
+/* Puts into *OPTION what the runtime is to be told of the timer TEXT, which timer_parse() took, to be freed:
+ * NULL for the clock. -1 with a message if the timer cannot be had, or without memory. */
+int timer_option(const char *text, char **option, struct message *message);
+
+#endif
