@@ -441,14 +441,20 @@ static double tick_length(const struct image_header *header, const struct image_
     return (double)nanoseconds / (double)ticks;
 }
 
+/* What the process's clock said at NOW. */
+static uint64_t ticks_at(const struct image_reader *reader, const struct image_anchor *now)
+{
+    return reader->header->clock == IMAGE_CLOCK_MONOTONIC ? now->monotonic : now->ticks;
+}
+
 /* A process that was killed, or left by a system call of its own, did something last. */
 static void guess_end(const struct image_reader *reader, struct profile_process *process,
                       const struct image_anchor *now)
 {
     uint64_t latest = reader->header->timer == IMAGE_TIMER_CLOCK ? open_frames_latest(reader) : 0;
 
-    if (now != NULL && latest > now->ticks)
-        latest = now->ticks;
+    if (now != NULL && latest > ticks_at(reader, now))
+        latest = ticks_at(reader, now);
     if (latest > process->end)
         process->end = latest;
 }
@@ -495,7 +501,9 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
                                           .unclocked = (double)header->costs.unclocked / IMAGE_COST_UNIT};
     added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
     added->start = header->start.ticks;
-    added->end = header->ended ? header->ended : now != NULL && lasted ? now->ticks : header->last.ticks;
+    added->end = header->ended           ? header->ended
+                 : now != NULL && lasted ? ticks_at(reader, now)
+                                         : header->last.ticks;
     reader->end_is_guessed = header->ended == 0 && !(now != NULL && lasted);
     if (reader->end_is_guessed)
         guess_end(reader, added, now);

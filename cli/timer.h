@@ -7,7 +7,7 @@
 #include "message.h"
 
 /* The timers that have names, separated by spaces: for help and completion. */
-#define TIMER_NAMES "wall cpu page-faults"
+#define TIMER_NAMES "wall monotonic cpu page-faults"
 
 /* Is TEXT the name of a timer, or LIBRARY:FUNCTION[:UNIT]? -1 with a message if not. */
 int timer_parse(const char *text, struct message *message);

@@ -50,7 +50,7 @@ static void scratch_init(struct scratch *scratch, uint64_t sp, int sampled)
     thread->shared = image_at(scratch->image, UNIT_SHARED);
     thread->shared->root = UNIT_ROOT;
     thread->sampled = (uint32_t)sampled;
-    thread->has_timer = !timer_is_clock();
+    thread->has_timer = !timer_is_counter();
     stack_start(thread, UNIT_FRAMES, FRAMES);
     stack_place(thread, (struct stack_bounds){0, sp});
     scratch->slots[slot_hash(function, UNIT_ROOT) & (SLOTS - 1)] =

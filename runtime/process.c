@@ -107,12 +107,22 @@ static uint64_t monotonic(void)
     return system_clock(CLOCK_MONOTONIC);
 }
 
+static struct image_anchor anchor(const struct image_header *header)
+{
+    uint64_t now;
+
+    if (header->clock != IMAGE_CLOCK_MONOTONIC)
+        return anchor_take(monotonic);
+    now = monotonic();
+    return (struct image_anchor){now, now};
+}
+
 void process_anchor(struct process *process)
 {
-    struct image_anchor anchor = anchor_take(monotonic);
+    struct image_anchor last = anchor(process->header);
 
     process_lock(process);
-    process->header->last = anchor;
+    process->header->last = last;
     process_unlock(process);
 }
 
@@ -313,13 +323,12 @@ static int process_start(struct process *process)
     }
     header = process->header;
     header->version = IMAGE_VERSION;
-    header->clock = CLOCK_KIND;
     header->reads = settings.reads;
     timer_describe(header);
     header->costs = parent_header != NULL ? parent_header->costs : calibrate(settings.reads);
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
-    header->start = header->last = anchor_take(monotonic);
+    header->start = header->last = anchor(header);
     header->start_time = (int64_t)system_clock(CLOCK_REALTIME);
     command_read(header);
     header->lost = hooks_too_early;
@@ -367,7 +376,7 @@ void process_exec(int begins)
         return;
     process_anchor(process);
     thread_note_timer();
-    process->header->ended = begins ? clock_read() : 0;
+    process->header->ended = begins ? timer_clock() : 0;
     slow_leave(&slow);
 }
 
@@ -381,7 +390,7 @@ __attribute__((destructor)) static void process_end(void)
     threads_read_names(process);
     process_anchor(process);
     thread_note_timer();
-    process->header->ended = clock_read();
+    process->header->ended = timer_clock();
     slow_leave(&slow);
 }
 

@@ -89,7 +89,7 @@ struct thread {
     uint32_t sampled;   /* only some calls read the clock */
     float clock_price;  /* ticks that one which reads it costs ... */
     float clock_inside; /* ... and the part of them that it measures itself */
-    uint32_t has_timer; /* its timer is not the clock */
+    uint32_t has_timer; /* its timer is not what clock_read() reads */
     uint64_t random;    /* the state of a generator */
 
     /* read on slow paths */
@@ -258,8 +258,9 @@ COLD void sample_consider(struct thread *thread, struct image_record *record);
 extern HIDDEN uint64_t (*timer_read)(struct thread *thread);
 void timer_choose(char *specification);     /* once, before all else; keeps what it is given */
 void timer_use(uint64_t (*function)(void)); /* the function that a custom timer reads */
-int timer_is_clock(void);
-int timer_counts(void); /* something else than time */
+int timer_is_counter(void);                 /* the machine's own, that clock_read() reads */
+uint64_t timer_clock(void);                 /* what the clock says, for starts and ends */
+int timer_counts(void);                     /* something else than time */
 void timer_describe(struct image_header *header);
 /* A custom one must be loaded, which never happens within a hook: until then it says 0. */
 int timer_is_waiting(void);

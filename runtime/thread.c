@@ -80,7 +80,7 @@ static void thread_set_reads(struct thread *thread, const struct process *proces
     const struct image_costs *costs = &process->header->costs;
 
     thread->sampled = reads == IMAGE_READS_SAMPLED;
-    thread->has_timer = !timer_is_clock();
+    thread->has_timer = !timer_is_counter();
     thread->first_reading = reads == IMAGE_READS_NONE ? UINT64_MAX : 0;
     thread->clock_inside = (float)costs->sampled / IMAGE_COST_UNIT;
     thread->clock_price = (float)costs->outside / IMAGE_COST_UNIT + thread->clock_inside;
@@ -132,7 +132,7 @@ struct thread *thread_new(struct thread *native)
     thread->shared->is_strand = native != NULL;
     thread->shared->start_function = 0;
     thread->shared->timer_end = 0;
-    thread->shared->start = clock_read();
+    thread->shared->start = timer_clock();
     thread->shared->count = 1;
     thread_read_name(thread);
     process_anchor(process);
@@ -247,7 +247,7 @@ static void thread_end(void *argument)
         pthread_setspecific(end_key, thread);
     } else {
         now = thread_now(thread);
-        end = thread->has_timer ? clock_read() : now;
+        end = thread->has_timer ? timer_clock() : now;
         strands_end(thread, now, end);
         stack_unwind_all(thread, strand_time(thread, now));
         thread->shared->end = end;

@@ -2,13 +2,15 @@
  * timer.c - what is measured of calls, where that is not the clock: CPU time, page faults, or whatever a
  * function says that the user has brought.
  *
- * What is not about calls (starts, ends) is told by the clock all the same. Most timers are system calls, so
- * they are far from free; what they cost is measured with them (calibrate.c). Threads have their own: each is
- * read by its thread alone.
+ * What is not about calls (starts, ends) is told by the clock all the same. That is CLOCK_MONOTONIC, and a
+ * timer too, where the machine's own counter does not go on at one rate, or the user does not trust it. Most
+ * timers are system calls, so they are far from free; what they cost is measured with them (calibrate.c).
+ * Threads have their own: each is read by its thread alone.
  */
 #include <errno.h>
 #include <sys/resource.h>
 
+#include "clock.h"
 #include "runtime.h"
 #include "system.h"
 
@@ -27,7 +29,14 @@ static struct {
     const char *library, *function;
     uint64_t (*custom)(void);
     int is_missing;
+    int is_monotonic; /* the clock */
 } chosen = {.unit = ""};
+
+static uint64_t read_monotonic(struct thread *thread)
+{
+    (void)thread;
+    return system_clock(CLOCK_MONOTONIC);
+}
 
 static uint64_t read_cpu(struct thread *thread)
 {
@@ -106,6 +115,9 @@ static void choose_custom(const char *unit)
 /* SPECIFICATION is that of profile --timer, with all its parts: LIBRARY:FUNCTION:UNIT. */
 void timer_choose(char *specification)
 {
+    chosen.is_monotonic = !clock_is_steady() || strcmp(specification, "monotonic") == 0;
+    if (chosen.is_monotonic)
+        timer_read = read_monotonic;
     if (strcmp(specification, "cpu") == 0) {
         choose(IMAGE_TIMER_CPU, read_cpu, "", 1);
     } else if (strcmp(specification, "page-faults") == 0) {
@@ -126,9 +138,14 @@ void timer_use(uint64_t (*function)(void))
     chosen.is_missing = function == NULL;
 }
 
-int timer_is_clock(void)
+int timer_is_counter(void)
 {
-    return chosen.kind == IMAGE_TIMER_CLOCK;
+    return timer_read == no_timer;
+}
+
+uint64_t timer_clock(void)
+{
+    return chosen.is_monotonic ? system_clock(CLOCK_MONOTONIC) : clock_read();
 }
 
 int timer_counts(void)
@@ -138,6 +155,7 @@ int timer_counts(void)
 
 void timer_describe(struct image_header *header)
 {
+    header->clock = chosen.is_monotonic ? IMAGE_CLOCK_MONOTONIC : CLOCK_KIND;
     header->timer = chosen.kind;
     header->timer_tick = chosen.tick;
     memcpy(header->unit, chosen.unit, strnlen(chosen.unit, sizeof header->unit - 1));

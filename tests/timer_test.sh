@@ -131,6 +131,32 @@ END
     expect_stdout_line "   Clock: page faults, every call"
 '
 
+test_case "the report says which clock it was, and --timer=monotonic is another, to be put together with it" '
+    compile_timers
+    "$profile" -o wall.prof ./program
+    "$profile" --timer=monotonic --clock=every -o monotonic.prof ./program
+    run "$stats" wall.prof
+    expect_stdout_match "^   Clock: (TSC|CLOCK_MONOTONIC), sampled calls; overhead subtracted$"
+    run "$stats" monotonic.prof
+    expect_stdout_line "   Clock: CLOCK_MONOTONIC, every call; overhead subtracted"
+    "$stats" monotonic.prof --by thread --csv >rows
+    awk -F, "NR > 1 && !(\$5 > 0 && \$5 < \$6 && \$6 < 1e10) { exit 1 }" rows || fail "$(cat rows)"
+    run "$stats" wall.prof monotonic.prof
+    expect_status 0
+'
+
+test_case "a program that is killed is timed by CLOCK_MONOTONIC to its end" '
+    compile program -O1 <<END
+#include <poll.h>
+#include <signal.h>
+static void leaf(void) { poll(0, 0, 50); raise(SIGKILL); }
+int main(void) { leaf(); return 0; }
+END
+    run "$profile" --timer=monotonic -o out.prof ./program
+    "$stats" out.prof --csv >rows 2>notes
+    [ "$(column cumtime_ns main)" -ge 50000000 ] && [ "$(column cumtime_ns main)" -lt 20000000000 ] || fail "$(cat rows)"
+'
+
 test_case "a custom timer measures what it counts, exactly, and the report says so" '
     compile_timers
     run "$profile" --timer=./custom.so:work:"steps, done" --bias 0 -o out.prof ./program

@@ -4,6 +4,7 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
+#include <cpuid.h>
 #include <stdint.h>
 
 #include "runtime/image.h"
@@ -32,6 +33,15 @@ static inline uint64_t clock_read_after(void)
 static inline void clock_fence(void)
 {
     __asm__ volatile("lfence" : : : "memory");
+}
+
+/* Does it go on at one rate, whatever the processor's own, and when that sleeps? (AMD64 Architecture
+ * Programmer's Manual, volume 3, E.4.6; Intel SDM, volume 3, 18.17.1.) */
+static inline int clock_is_steady(void)
+{
+    uint32_t a, b, c, d;
+
+    return __get_cpuid(0x80000007, &a, &b, &c, &d) && (d & (1 << 8));
 }
 
 #endif
