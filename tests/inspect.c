@@ -9,6 +9,7 @@
  * the thread has lived
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,10 +40,16 @@ static uint64_t print_thread(const struct profile *profile, const struct profile
 {
     const struct profile_process *process = &profile->processes[thread->process];
     int64_t lived = (int64_t)((thread->end - thread->start) * thread->count), self = 0;
-    /* Estimates of single functions may go wrong by the time of a few calls; their sum may not. */
-    int64_t most = process->reads == PROFILE_READS_SAMPLED ? lived + lived / 4 + 5000000 : lived;
+    /* Estimates of single functions may go wrong by the time of a few calls and their standard error; their
+     * sum may not. */
+    double variance = 0;
+    int64_t most = lived;
     uint64_t calls = 0;
 
+    for (uint32_t i = thread->root; i < thread->root + thread->record_count; i++)
+        variance += profile->records[i].variance;
+    if (process->reads == PROFILE_READS_SAMPLED)
+        most += lived / 4 + 5000000 + ticks_round(4 * sqrt(variance));
     for (uint32_t i = thread->root; i < thread->root + thread->record_count; i++) {
         const struct profile_record *record = &profile->records[i];
 

@@ -18,12 +18,12 @@ import time
 THREADS, DEPTH, SIZE = 8, 6, 64 * 9
 
 
-def run_once(profile, inspect, victim, directory, draw):
+def run_once(profile, inspect, victim, directory, draw, clock):
     counters, out = os.path.join(directory, "counters"), os.path.join(directory, "out.prof")
     with open(counters, "wb") as file:
         file.write(bytes(SIZE))
     with open(counters, "r+b") as file, mmap.mmap(file.fileno(), SIZE) as shared:
-        launcher = subprocess.Popen([profile, "-o", out, victim, counters], stderr=subprocess.PIPE)
+        launcher = subprocess.Popen([profile, f"--clock={clock}", "-o", out, victim, counters], stderr=subprocess.PIPE)
         while struct.unpack_from("Q", shared)[0] == 0 and launcher.poll() is None:
             time.sleep(0.0005)
         time.sleep(draw.random() * 0.01)
@@ -54,7 +54,7 @@ def main():
     draw = random.Random()
     with tempfile.TemporaryDirectory() as directory:
         for i in range(times):
-            problem = run_once(profile, inspect, victim, directory, draw)
+            problem = run_once(profile, inspect, victim, directory, draw, ("every", "sampled")[i % 2])
             if problem:
                 sys.exit(f"kill {i + 1}: {problem}")
 
