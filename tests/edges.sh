@@ -2,14 +2,19 @@
 # shellcheck shell=sh disable=SC2154
 
 # profile_built COMPILER FLAGS SOURCE [ARGUMENT...]: builds the one of tests/programs with more arguments for the
-# compiler, and profiles it. Where there is no such compiler, the test is skipped.
+# compiler, and profiles it: timing every call of what is built with -O0, and so all its times can be judged, and some
+# of the rest. Where there is no such compiler, the test is skipped.
 profile_built() {
     compiler=$1 flags=$2 source=$top/tests/programs/$3
     shift 3
     command -v "$compiler" >/dev/null || skip "there is no $compiler"
     # shellcheck disable=SC2086
     "$compiler" $flags -g -finstrument-functions "$source" -o program "$@"
-    run "$profile" -o out.prof ./program
+    case $flags in
+    *-O0*) clock=every ;;
+    *) clock=sampled ;;
+    esac
+    run "$profile" --clock=$clock -o out.prof ./program
     expect_no_stderr
 }
 

@@ -9,7 +9,6 @@
  * the thread has lived
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,24 +39,18 @@ static uint64_t print_thread(const struct profile *profile, const struct profile
 {
     const struct profile_process *process = &profile->processes[thread->process];
     int64_t lived = (int64_t)((thread->end - thread->start) * thread->count), self = 0;
-    /* Estimates of single functions may go wrong by the time of a few calls and their standard error; their
-     * sum may not. */
-    double variance = 0;
-    int64_t most = lived;
+    /* Of estimates only the sum is sure. */
+    int are_sure = process->reads != PROFILE_READS_SAMPLED;
     uint64_t calls = 0;
 
-    for (uint32_t i = thread->root; i < thread->root + thread->record_count; i++)
-        variance += profile->records[i].variance;
-    if (process->reads == PROFILE_READS_SAMPLED)
-        most += lived / 4 + 5000000 + ticks_round(4 * sqrt(variance));
     for (uint32_t i = thread->root; i < thread->root + thread->record_count; i++) {
         const struct profile_record *record = &profile->records[i];
 
         calls += record->calls;
         self += record->self;
-        if (record->self > most)
+        if (are_sure && record->self > lived)
             printf("insane self time of %s\n", name_of(profile, record->function));
-        if (record->inclusive > most)
+        if (are_sure && record->inclusive > lived)
             printf("insane inclusive time of %s\n", name_of(profile, record->function));
     }
     if (thread->end < thread->start || self > lived)
