@@ -392,7 +392,7 @@ static void adds_up(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        TEST("a function that always takes the same is known to the tick by one call in 64",
+        TEST("a function that always takes the same is known to the tick by one call in 128",
              knows_a_constant),
         TEST("rare, long calls of a short function are found, with their error", bears_rare_long_calls),
         TEST("a function with two modes has the mean of both", knows_two_modes),
