@@ -49,7 +49,8 @@ static void add_ticks(uint64_t *sum, uint64_t ticks, double scale)
 
 static void add_signed(int64_t *sum, int64_t ticks, double scale)
 {
-    *sum = ticks_add(*sum, ticks_round((double)ticks * scale));
+    if (ticks != 0) /* as overheads often are */
+        *sum = ticks_add(*sum, ticks_round((double)ticks * scale));
 }
 
 static void add_wall(uint64_t *sum, uint64_t start, uint64_t end, double scale)

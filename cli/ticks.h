@@ -24,6 +24,8 @@ static inline int64_t ticks_subtract(int64_t a, int64_t b)
 /* The nearest; 0 for what is no number. */
 static inline int64_t ticks_round(double number)
 {
+    if (fabs(number) < 0x1p52) /* nearly always, and without a call */
+        return (int64_t)(number < 0 ? number - 0.5 : number + 0.5);
     if (isnan(number))
         return 0;
     return number >= 0x1p63 ? INT64_MAX : number < -0x1p63 ? INT64_MIN : (int64_t)llround(number);
