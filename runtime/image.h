@@ -87,13 +87,13 @@ struct image_header {
         command_size; /* bytes of command, which holds the words of the command line, each with its NUL */
     uint32_t
         children_lost; /* forked descendants that called functions and could make no image of their own */
-    char command[IMAGE_COMMAND_MAX];
-    uint32_t reads; /* enum image_reads */
+    uint32_t reads;    /* enum image_reads */
     struct image_costs costs;
     uint32_t timer;                 /* enum image_timer */
     uint32_t timer_missing;         /* it could not be had: no call reads it */
     double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
+    char command[IMAGE_COMMAND_MAX];
 };
 
 /* A loaded executable or shared object. */
