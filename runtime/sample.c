@@ -16,7 +16,6 @@ void sample_consider(struct thread *thread, struct image_record *record)
         details->mean = details->all = mean;
         details->square = details->mean * details->mean;
         details->last = record->calls;
-        details->rest = 0;
         details->stride = 1;
     }
     slow_leave(&slow);

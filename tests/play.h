@@ -6,12 +6,7 @@
 #ifndef PLAY_H
 #define PLAY_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "case.h"
 
 #include <stdio.h>
 #include <sys/wait.h>

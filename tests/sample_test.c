@@ -366,15 +366,11 @@ static void leaves_a_wait_alone(void **state)
 
 static void adds_up(void **state)
 {
-    struct sums sums[OTHER + 1];
     struct profile profile = {0};
     int64_t self = 0;
 
     (void)state;
-    memset(truth, 0, sizeof *truth);
-    memset(sums, 0, sizeof sums);
     play(play_levels, NULL, &profile);
-    sum_up(&profile, sums);
     for (size_t i = 0; i < profile.record_count; i++)
         self += profile.records[i].self;
     for (size_t i = 0; i < profile.record_count; i++)
@@ -384,26 +380,23 @@ static void adds_up(void **state)
     profile_free(&profile);
 }
 
-#define TEST(sentence, function)                                                                             \
-    {                                                                                                        \
-        sentence, function, NULL, NULL, NULL                                                                 \
-    }
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        TEST("a function that always takes the same is known to the tick by one call in 128",
-             knows_a_constant),
-        TEST("rare, long calls of a short function are found, with their error", bears_rare_long_calls),
-        TEST("a function with two modes has the mean of both", knows_two_modes),
-        TEST("a function that becomes slower all the time is followed", follows_a_drift),
-        TEST("a period of the program does not fall in step with the readings", falls_in_step_with_nothing),
-        TEST("a function whose calls become long is timed at every call", adapts_to_calls_that_become_long),
-        TEST("a function with long calls is timed at every call, exactly", times_all_long_calls),
-        TEST("sampled callers of sampled functions have their own time", knows_nested_levels),
-        TEST("so have sampled recursive functions", knows_recursion),
-        TEST("a wait in a short function does not stand for others", leaves_a_wait_alone),
-        TEST("the self times of a thread add up to its time, to the tick", adds_up),
+        TEST_ALONE("a function that always takes the same is known to the tick by one call in 128",
+                   knows_a_constant),
+        TEST_ALONE("rare, long calls of a short function are found, with their error", bears_rare_long_calls),
+        TEST_ALONE("a function with two modes has the mean of both", knows_two_modes),
+        TEST_ALONE("a function that becomes slower all the time is followed", follows_a_drift),
+        TEST_ALONE("a period of the program does not fall in step with the readings",
+                   falls_in_step_with_nothing),
+        TEST_ALONE("a function whose calls become long is timed at every call",
+                   adapts_to_calls_that_become_long),
+        TEST_ALONE("a function with long calls is timed at every call, exactly", times_all_long_calls),
+        TEST_ALONE("sampled callers of sampled functions have their own time", knows_nested_levels),
+        TEST_ALONE("so have sampled recursive functions", knows_recursion),
+        TEST_ALONE("a wait in a short function does not stand for others", leaves_a_wait_alone),
+        TEST_ALONE("the self times of a thread add up to its time, to the tick", adds_up),
     };
 
     if (argc == 1) { /* the runtime reads its settings before main */
