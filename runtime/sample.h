@@ -34,6 +34,7 @@ enum {
         64, /* no block is more than this part of the calls so far: one reading cannot weigh much */
     SAMPLE_MEMORY = 4096,   /* calls over which the mean is taken ... */
     SAMPLE_CAUTION = 16384, /* ... and the mean of squares */
+    SAMPLE_LIFE = 1 << 20,  /* ... and in which the longest call is forgotten */
     SAMPLE_LONG = 16,       /* times what a reading costs: calls that long are all timed */
     SAMPLE_OVERHEAD = 4,    /* the clock may take one part in this of a function's time */
     SAMPLE_SPIKE =
@@ -130,7 +131,7 @@ sample_learn(struct thread *thread, struct image_record *record, int64_t self, i
     details->variance += (double)(count * (count - 1)) * (double)spread;
     details->mean += difference * (count - 1) * share;
     details->all += (all - details->all) * count * share;
-    details->longest -= details->longest * count / SAMPLE_CAUTION;
+    details->longest -= details->longest * count / SAMPLE_LIFE;
     details->longest = all > details->longest ? all : details->longest;
     typical = details->mean + thread->clock_inside;
     record->typical = (int32_t)(typical < 0 ? typical - 0.5f : typical + 0.5f);

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PRICE = 20, CALLS = 400000, MANY = 4000000 };
+enum { PRICE = 20, DEAR = 100, CALLS = 400000, MANY = 4000000 };
 
 enum function { ROOT, PARENT, LEAF, OTHER };
 
@@ -55,9 +55,11 @@ static __attribute__((noinline)) void leaf(uint64_t ticks)
 
 typedef uint64_t cost_function(uint64_t call);
 
+static uint64_t price = PRICE;
+
 static void play_leaves_of(cost_function *cost, uint64_t calls)
 {
-    settable_price = PRICE;
+    settable_price = price;
     begin(ROOT);
     for (uint64_t i = 0; i < calls; i++) {
         pass(ROOT, 3);
@@ -259,6 +261,24 @@ static void knows_two_modes(void **state)
     assert_true(sums[LEAF].error < 0.4 * sums[LEAF].self);
 }
 
+static uint64_t far_apart(uint64_t call)
+{
+    (void)call;
+    return random_number(1000) == 0 ? 130000 : 5;
+}
+
+static void knows_modes_far_apart(void **state)
+{
+    struct sums sums[OTHER + 1];
+
+    (void)state;
+    price = DEAR; /* so that the long calls are met rarely */
+    play_and_sum(play_many_leaves, far_apart, sums);
+    price = PRICE;
+    expect_within_error(sums, LEAF, 3);
+    assert_true(sums[LEAF].error < 0.2 * sums[LEAF].self);
+}
+
 static uint64_t ever_slower(uint64_t call)
 {
     return 2 + call / 2000;
@@ -387,6 +407,7 @@ int main(int argc, char **argv)
                    knows_a_constant),
         TEST_ALONE("rare, long calls of a short function are found, with their error", bears_rare_long_calls),
         TEST_ALONE("a function with two modes has the mean of both", knows_two_modes),
+        TEST_ALONE("even where the rare one is as long as a wait", knows_modes_far_apart),
         TEST_ALONE("a function that becomes slower all the time is followed", follows_a_drift),
         TEST_ALONE("a period of the program does not fall in step with the readings",
                    falls_in_step_with_nothing),
