@@ -20,6 +20,7 @@ struct below {
     double calls;              /* of the records that lead to it */
     double clocked, unclocked; /* calls that these have made */
     double self, overhead;     /* ticks, of it and of all below it */
+    uint32_t outermost;        /* the target nearest to the root that calls from there lead back to */
 };
 
 struct compensation {
@@ -179,17 +180,45 @@ static void compensate_self(struct compensation *compensation)
     }
 }
 
-/* The part of the time at and below record I's target that is overhead. */
-static double overhead_share(const struct compensation *compensation, uint32_t i)
+static void find_outermost(const struct compensation *compensation)
 {
-    const struct below *below = &compensation->below[target_of(compensation, i)];
-    double share = below->self > 0 ? below->overhead / below->self : 0;
+    for (uint32_t i = 0; i < compensation->count; i++)
+        compensation->below[i].outermost = target_of(compensation, i);
+    for (uint32_t i = compensation->count; i-- > 1;) {
+        struct below *parent = &compensation->below[parent_of(compensation, i)];
+
+        if (parent->outermost > compensation->below[i].outermost)
+            parent->outermost = compensation->below[i].outermost;
+    }
+    for (uint32_t i = 1; i < compensation->count; i++) /* and on from there */
+        compensation->below[i].outermost = compensation->below[compensation->below[i].outermost].outermost;
+}
+
+static double part(double overhead, double self)
+{
+    double share = self > 0 ? overhead / self : 0;
 
     return share < 1 ? share : 1;
 }
 
+/* The part of record I's inclusive time that is overhead. What its self times below do not account for has
+ * passed beyond it, where its calls lead back to, and has the share that there is of that. */
+static double overhead_share(const struct compensation *compensation, uint32_t i)
+{
+    const struct below *below = &compensation->below[target_of(compensation, i)];
+    const struct below *outermost = &compensation->below[below->outermost];
+    double elsewhere = (double)compensation->records[i].inclusive - below->self;
+
+    if (elsewhere <= 0 || outermost == below)
+        return part(below->overhead, below->self);
+    return part(below->overhead +
+                    elsewhere * part(outermost->overhead - below->overhead, outermost->self - below->self),
+                below->self + elsewhere);
+}
+
 static void compensate_inclusive(const struct compensation *compensation)
 {
+    find_outermost(compensation);
     for (uint32_t i = 1; i < compensation->count; i++) {
         struct profile_record *record = &compensation->records[i];
 
@@ -197,31 +226,29 @@ static void compensate_inclusive(const struct compensation *compensation)
     }
 }
 
-/* An edge has the overhead of the contexts in which it is nested: those that lead back to an ancestor, or
- * any. */
+/* An edge's nested calls have the share of overhead that its callee's inclusive times have. */
 static int compensate_edges(const struct compensation *compensation, struct profile *profile,
                             const struct profile_thread *thread)
 {
-    double *self = calloc(2 * profile->function_count + 1, sizeof *self);
+    double *inclusive = calloc(2 * profile->function_count + 1, sizeof *inclusive);
     double *overhead;
 
-    if (self == NULL)
+    if (inclusive == NULL)
         return -1;
-    overhead = self + profile->function_count;
+    overhead = inclusive + profile->function_count;
     for (uint32_t i = 1; i < compensation->count; i++) {
         const struct profile_record *record = &compensation->records[i];
-        const struct below *below = &compensation->below[i];
 
-        self[record->function] += below->self;
-        overhead[record->function] += below->overhead;
+        inclusive[record->function] += (double)record->inclusive;
+        overhead[record->function] += (double)record->inclusive_overhead;
     }
     for (uint32_t i = 0; i < thread->edge_count; i++) {
         struct profile_edge *edge = &profile->edges[thread->first_edge + i];
-        double share = self[edge->callee] > 0 ? overhead[edge->callee] / self[edge->callee] : 0;
+        double share = part(overhead[edge->callee], inclusive[edge->callee]);
 
-        edge->nested_overhead = ticks_round((double)edge->nested_inclusive * (share < 1 ? share : 1));
+        edge->nested_overhead = ticks_round((double)edge->nested_inclusive * share);
     }
-    free(self);
+    free(inclusive);
     return 0;
 }
 

@@ -18,7 +18,8 @@
  *     overhead = n i + c o + d (u - i)
  *
  * which is the formula of Malony and Shende, "Overhead Compensation in Performance Profiling" (Euro-Par
- * 2004), with sampling. Inclusive times have the share of overhead that the self times below them have.
+ * 2004), with sampling. Inclusive times have the share of overhead that the self times have of which they are
+ * made.
  *
  * No function takes less than no time: where the costs as calibrated say otherwise of a record that was
  * called often, they are too high, and are lowered to what it allows (the idea of US patent 6349406).

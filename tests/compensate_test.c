@@ -85,6 +85,23 @@ static void recursion(void **state)
     assert_int_equal(profile_self(&fixture.records[two]), 300 - OUTSIDE / 4 - 1);
 }
 
+static void a_call_back(void **state)
+{
+    uint32_t one, two;
+
+    (void)state;
+    /* f calls g, which calls f again; that calls h, which hangs below the first f. Of what is not g's, half
+     * is overhead. */
+    one = fixture_record(&fixture, f, 0, 1, 2 * (INSIDE + 11 * OUTSIDE / 2), 0);
+    two = fixture_record(&fixture, g, one, 1, 1000 + INSIDE + OUTSIDE, 0);
+    fixture_back_edge(&fixture, two, one, 1, fixture.records[one].self);
+    fixture_record(&fixture, h, one, 10, 10 * 2 * INSIDE, 10 * 2 * INSIDE);
+    fixture.records[two].inclusive = fixture.records[two].self + fixture.records[one].self + 10 * 2 * INSIDE;
+    fixture.records[one].inclusive = fixture.records[one].self + fixture.records[two].inclusive;
+    compensate();
+    expect(two, 1000, 1000 + (fixture.records[one].self + 10 * 2 * INSIDE) / 2);
+}
+
 static void costs_that_cannot_be(void **state)
 {
     uint32_t one, two;
@@ -136,6 +153,8 @@ int main(void)
                       timed_calls),
         TEST_PREPARED("so is the cost of calls that are not timed", untimed_calls),
         TEST_PREPARED("recursive calls share what hangs below their target by their calls", recursion),
+        TEST_PREPARED("what runs below another record, as a call leads back there, has its share too",
+                      a_call_back),
         TEST_PREPARED("costs are lowered to what functions that are called often allow",
                       costs_that_cannot_be),
         TEST_PREPARED("functions that are called seldom do not lower them", few_calls_tell_nothing),
