@@ -133,7 +133,8 @@ $(TEST_BIN)/profilee: tests/profilee.c
 .PHONY: test memcheck
 test memcheck: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect $(FUZZERS:%=%_driver))
 	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' \
-	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
+	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' RUNTIME_TESTS='$(RUNTIME_TESTS)' \
+	SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
 	    sh tests/$(if $(filter memcheck,$@),memcheck,run).sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)
 
 # The runtime and its unit tests under ThreadSanitizer, which with some kernels wants its addresses not to be random.
