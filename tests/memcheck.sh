@@ -46,7 +46,7 @@ for program in "$TEST_BIN"/*; do
     name=${program##*/}
     case " $RUNTIME_TESTS profilee " in
     *" $name "*)
-        stand_in "$program" "$stand_ins/tests/$name" --leak-check=no
+        stand_in "$program" "$stand_ins/tests/$name" '--leak-check=no --trace-children=yes'
         continue
         ;;
     esac
