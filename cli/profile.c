@@ -335,22 +335,23 @@ static void note_launch(void *argument, pid_t pid)
 static int run(const struct settings *settings, struct launch *launch, struct spool *spool,
                struct message *message)
 {
-    char *path = NULL, *library = NULL;
+    struct preflight program = {0};
+    char *library = NULL;
     int status = STATUS_FAILURE;
     int problem;
 
     if (settings->out != NULL && output_check(settings->out, message) != 0)
         return STATUS_FAILURE;
-    if ((problem = preflight(launch->words[0], &path, message)) != PREFLIGHT_OK) {
+    if ((problem = preflight(&program, launch->words[0], message)) != PREFLIGHT_OK) {
         status = problem;
     } else if (spool_open(spool, message) == 0 && (library = find_library(message)) != NULL &&
                (library = preloadable(library, spool, message)) != NULL) {
-        launch->path = path;
-        launch->library = library;
+        launch->path = program.path;
+        launch->library = program.keeps_preload_out ? NULL : library;
         launch->spool = spool->path;
         status = launch_run(launch, message) == 0 ? 0 : (int)launch->exit_value;
     }
-    free(path);
+    free(program.path);
     free(library);
     launch->path = launch->library = NULL;
     return status;
