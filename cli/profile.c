@@ -29,7 +29,6 @@
 #include "spool.h"
 #include "symbolize.h"
 #include "timer.h"
-#include "version.h"
 
 #define CLOCKS "every sampled none"
 
@@ -135,7 +134,8 @@ static enum options_result take_recover(void *target, const char *value, struct 
 }
 
 static const struct option_spec OPTIONS[] = {
-    {"output", 'o', "FILE", "save the profile in FILE, for stats, instead of printing it", "FILE", take_out},
+    {"output", 'o', "FILE", "save the profile in FILE, for stats, instead of printing it", OPTIONS_FILE,
+     take_out},
     {"sort", 's', "KEY[,KEY...]", "order the printed report by KEY (default: cumulative):\n" SORT_KEYS,
      SORT_KEYS, row_options_take_sort},
     {"limit", 'n', "N", "print the first N rows of the report", NULL, row_options_take_limit},
@@ -172,6 +172,7 @@ static const struct option_spec OPTIONS[] = {
      take_calibrate},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
+    {"completion", 0, "SHELL", NULL, OPTIONS_SHELLS, options_take_completion},
 };
 
 static const struct command COMMAND = {
@@ -193,7 +194,7 @@ static const struct command COMMAND = {
                    "2    wrong usage\n"
                    "126  PROGRAM could not be run\n"
                    "127  PROGRAM was not found",
-    .operand_kind = "FILE",
+    .operand_kind = OPTIONS_PROGRAM,
 };
 
 /* Names in the text may come from files: message_set() makes them harmless. */
@@ -383,10 +384,7 @@ static int recover(struct settings *settings, const char *directory, struct mess
 
 static int print_about(enum options_result what)
 {
-    if (what == OPTIONS_HELP)
-        options_help(&COMMAND, stdout);
-    else
-        printf("%s %s\n", COMMAND.name, PROFILE_VERSION);
+    options_print(&COMMAND, what, stdout);
     return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
 }
 
@@ -449,12 +447,12 @@ int main(int argc, char **argv)
 
     if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate)
         parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
-    if (parsed == OPTIONS_HELP || parsed == OPTIONS_VERSION)
-        return print_about(parsed);
     if (parsed == OPTIONS_ERROR) {
         complain(message.text);
         return STATUS_USAGE;
     }
+    if (parsed != OPTIONS_RUN)
+        return print_about(parsed);
     if (complete_runtime(&settings, &message) != 0) {
         complain(message.text);
         free(settings.full_runtime);

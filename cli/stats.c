@@ -25,7 +25,6 @@
 #include "stats_options.h"
 #include "table.h"
 #include "tree_report.h"
-#include "version.h"
 #include "view.h"
 
 enum { EXIT_USAGE = 2 };
@@ -196,7 +195,7 @@ static int run(struct settings *settings, char **paths, size_t count, struct mes
     return result;
 }
 
-/* Prints what --help and --version ask for. */
+/* Prints what --help and its like ask for. */
 static int print_about(enum options_result what, struct message *message)
 {
     char *text = NULL;
@@ -205,10 +204,7 @@ static int print_about(enum options_result what, struct message *message)
 
     if (stream == NULL)
         return no_memory(message);
-    if (what == OPTIONS_HELP)
-        options_help(&STATS_COMMAND, stream);
-    else
-        fprintf(stream, "%s %s\n", STATS_COMMAND.name, PROFILE_VERSION);
+    options_print(&STATS_COMMAND, what, stream);
     int failed = ferror(stream);
     int result = fclose(stream) != 0 || failed ? no_memory(message) : pager_print(text, length, 0, message);
     free(text);

@@ -249,19 +249,20 @@ static const struct option_spec OPTIONS[] = {
     {"unwound", 0, NULL,
      "print how often each function was left without a return: by longjmp, an exception, the thread's end",
      NULL, take_unwound},
-    {"diff", 0, "OLD", "print what has changed since the file OLD", "FILE", take_diff},
+    {"diff", 0, "OLD", "print what has changed since the file OLD", OPTIONS_FILE, take_diff},
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, take_csv},
     {"save", 0, "FILE",
      "print nothing, and write the sum of all files to FILE, with their calling contexts; or only a table, "
      "as "
      "pstats saves it, with --pstats, --restrict, -n or --strip-dirs, or if a FILE is Python's",
-     "FILE", take_save},
+     OPTIONS_FILE, take_save},
     {"interactive", 'i', NULL,
      "start a browser with the commands of python -m pstats; it reads FILE and adds the others", NULL,
      take_interactive},
     {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, take_no_pager},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
+    {"completion", 0, "SHELL", NULL, OPTIONS_SHELLS, options_take_completion},
 };
 
 const struct command STATS_COMMAND = {
@@ -282,7 +283,7 @@ const struct command STATS_COMMAND = {
     .exit_status = "0  the report was printed\n"
                    "1  a file could not be read, or the report not written\n"
                    "2  wrong usage",
-    .operand_kind = "FILE",
+    .operand_kind = OPTIONS_FILE,
 };
 
 /* Is standard output a terminal whose user has nothing against colour? See https://no-color.org. */
