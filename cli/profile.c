@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "compensate.h"
+#include "compiler.h"
 #include "costs.h"
 #include "launch.h"
 #include "options.h"
@@ -45,6 +46,8 @@ struct settings {
     char *full_runtime; /* all that the runtime is told, or NULL */
     double bias; /* ns, or what the timer counts, that recording costs a call; negative: as it was measured */
     int calibrate;
+    int cflags;
+    const char *compiler; /* NULL: what CC says, or cc */
 };
 
 static enum options_result take_out(void *target, const char *value, struct message *message)
@@ -115,6 +118,20 @@ static enum options_result take_calibrate(void *target, const char *value, struc
     return OPTIONS_RUN;
 }
 
+static enum options_result take_cflags(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->cflags = 1;
+    return OPTIONS_RUN;
+}
+
+static enum options_result take_cc(void *target, const char *value, struct message *message)
+{
+    (void)message;
+    ((struct settings *)target)->compiler = value;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_wait(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
@@ -170,6 +187,12 @@ static const struct option_spec OPTIONS[] = {
      NULL, take_bias},
     {"calibrate", 0, NULL, "print what recording costs a call on this machine, and run no program", NULL,
      take_calibrate},
+    {"cflags", 0, NULL,
+     "print the flags by which the compiler instruments a program, without what headers of the system "
+     "define as far as it can leave that out, and run no program",
+     NULL, take_cflags},
+    {"cc", 0, "COMPILER", "the compiler that --cflags is for (default: $CC, or cc): gcc, clang or a command",
+     "gcc clang", take_cc},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
     {"completion", 0, "SHELL", NULL, OPTIONS_SHELLS, options_take_completion},
@@ -388,6 +411,18 @@ static int print_about(enum options_result what)
     return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
 }
 
+/* Prints how to compile. Returns the status to exit with. */
+static int print_cflags(const struct settings *settings, struct message *message)
+{
+    struct compiler compiler;
+
+    if (compiler_find(&compiler, settings->compiler, message) == 0 &&
+        compiler_print_flags(&compiler, stdout, message) == 0)
+        return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
+    complain(message->text);
+    return STATUS_FAILURE;
+}
+
 /* Prints what calls cost here. Returns the status to exit with. */
 static int calibrate(const struct settings *settings, struct message *message)
 {
@@ -445,7 +480,8 @@ int main(int argc, char **argv)
     int first, status;
     enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
 
-    if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate)
+    if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate &&
+        !settings.cflags)
         parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
     if (parsed == OPTIONS_ERROR) {
         complain(message.text);
@@ -453,6 +489,8 @@ int main(int argc, char **argv)
     }
     if (parsed != OPTIONS_RUN)
         return print_about(parsed);
+    if (settings.cflags)
+        return print_cflags(&settings, &message);
     if (complete_runtime(&settings, &message) != 0) {
         complain(message.text);
         free(settings.full_runtime);
