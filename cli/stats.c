@@ -23,6 +23,7 @@
 #include "save.h"
 #include "spread.h"
 #include "stats_options.h"
+#include "suggest.h"
 #include "table.h"
 #include "tree_report.h"
 #include "view.h"
@@ -105,6 +106,16 @@ static void print_parts(FILE *stream, const struct settings *settings, const str
     }
 }
 
+static int print_suggestions(FILE *stream, const struct settings *settings, const struct table *table,
+                             struct message *message)
+{
+    struct compiler compiler;
+
+    if (compiler_find(&compiler, settings->compiler, message) != 0)
+        return -1;
+    return suggest_print(stream, table, compiler.kind, settings->rows.limit, message);
+}
+
 static int print_to(FILE *stream, const struct settings *settings, const struct inputs *inputs,
                     struct message *message)
 {
@@ -113,6 +124,8 @@ static int print_to(FILE *stream, const struct settings *settings, const struct 
                                 .title_count = settings->view.title_count,
                                 .unit = settings->view.unit};
 
+    if (settings->suggests)
+        return print_suggestions(stream, settings, &inputs->table, message);
     if (settings->tree.wanted)
         return tree_report_print(stream, &settings->tree, &settings->view, &inputs->table,
                                  &inputs->merge.profile, inputs->row_of, message);
