@@ -185,19 +185,44 @@ demo: all
 	$(BUILD)/profile -o $(DEMO)/primes.prof $(DEMO)/primes
 	$(BUILD)/stats $(DEMO)/primes.prof --sort cumulative --no-pager
 
-install: all
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib' '$(DESTDIR)$(PREFIX)/share/man/man1' \
-	    '$(DESTDIR)$(PREFIX)/share/man/man5'
-	install $(BUILD)/profile $(BUILD)/stats '$(DESTDIR)$(PREFIX)/bin'
-	install -m 644 $(BUILD)/libprofile.so $(BUILD)/libprofile.a '$(DESTDIR)$(PREFIX)/lib'
-	install -m 644 man/profile.1 man/stats.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
-	install -m 644 man/prof.5 '$(DESTDIR)$(PREFIX)/share/man/man5'
+# Made from the commands' own tables of options.
+COMPLETIONS := $(addprefix $(BUILD)/completion/,profile.bash stats.bash profile.zsh stats.zsh)
+$(COMPLETIONS): $(BUILD)/completion/%: $(BUILD)/profile $(BUILD)/stats
+	@mkdir -p $(@D)
+	$(BUILD)/$(basename $*) --completion $(subst .,,$(suffix $*)) > $@
+
+VERSION = $(eval VERSION := $(shell sed -n 's/.*PROFILE_VERSION "\(.*\)"/\1/p' cli/version.h))$(VERSION)
+
+# The header of the API, if there is one.
+HEADER := $(wildcard runtime/profile.h)
+
+# All that is installed, below PREFIX.
+INSTALLED = bin/profile bin/stats lib/libprofile.so lib/libprofile.a lib/pkgconfig/profile.pc \
+            lib/cmake/Profile/ProfileConfig.cmake lib/cmake/Profile/ProfileConfigVersion.cmake \
+            share/man/man1/profile.1 share/man/man1/stats.1 share/man/man5/prof.5 \
+            share/bash-completion/completions/profile share/bash-completion/completions/stats \
+            share/zsh/site-functions/_profile share/zsh/site-functions/_stats $(HEADER:runtime/%=include/%)
+
+TO = '$(DESTDIR)$(PREFIX)'
+FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|'
+install: all $(COMPLETIONS)
+	for directory in $(sort $(dir $(INSTALLED))); do install -d $(TO)/$$directory || exit; done
+	install $(BUILD)/profile $(BUILD)/stats $(TO)/bin
+	install -m 644 $(BUILD)/libprofile.so $(BUILD)/libprofile.a $(TO)/lib
+	$(if $(HEADER),install -m 644 $(HEADER) $(TO)/include)
+	install -m 644 man/profile.1 man/stats.1 $(TO)/share/man/man1
+	install -m 644 man/prof.5 $(TO)/share/man/man5
+	$(FILL_IN) runtime/package/profile.pc.in > $(TO)/lib/pkgconfig/profile.pc
+	$(FILL_IN) runtime/package/ProfileConfigVersion.cmake.in > $(TO)/lib/cmake/Profile/ProfileConfigVersion.cmake
+	install -m 644 runtime/package/ProfileConfig.cmake $(TO)/lib/cmake/Profile
+	for command in profile stats; do \
+	    install -m 644 $(BUILD)/completion/$$command.bash $(TO)/share/bash-completion/completions/$$command && \
+	    install -m 644 $(BUILD)/completion/$$command.zsh $(TO)/share/zsh/site-functions/_$$command || exit; \
+	done
 
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/profile' '$(DESTDIR)$(PREFIX)/bin/stats' \
-	    '$(DESTDIR)$(PREFIX)/lib/libprofile.so' '$(DESTDIR)$(PREFIX)/lib/libprofile.a' \
-	    '$(DESTDIR)$(PREFIX)/share/man/man1/profile.1' '$(DESTDIR)$(PREFIX)/share/man/man1/stats.1' \
-	    '$(DESTDIR)$(PREFIX)/share/man/man5/prof.5'
+	for file in $(INSTALLED); do rm -f $(TO)/$$file; done
+	-rmdir $(TO)/lib/cmake/Profile
 
 clean:
 	rm -rf $(BUILD)

@@ -15,6 +15,9 @@ enum { OFTEN = 1000 }; /* calls, for a record to say anything of what one costs 
  */
 #define EXCEPTIONS 0.1
 
+/* The part of the calls that have less than what is typical. */
+#define TYPICAL 0.5
+
 /* What is below a target: one for each record, filled in for targets. */
 struct below {
     double calls;              /* of the records that lead to it */
@@ -63,14 +66,14 @@ static double share_of(const struct compensation *compensation, uint32_t i)
 }
 
 /* What is inside each call's window. */
-static double *inside_of(struct compensation *compensation, uint32_t i)
+static const double *inside_of(const struct compensation *compensation, uint32_t i)
 {
     const struct profile_record *record = &compensation->records[i];
 
     return record->clocked < record->calls ? &compensation->costs.sampled : &compensation->costs.inside;
 }
 
-static double overhead_of(struct compensation *compensation, uint32_t i)
+static double overhead_of(const struct compensation *compensation, uint32_t i)
 {
     const struct profile_costs *costs = &compensation->costs;
     const struct below *below = &compensation->below[target_of(compensation, i)];
@@ -92,21 +95,29 @@ static int compare_bounds(const void *left, const void *right)
     return (a->cost > b->cost) - (a->cost < b->cost);
 }
 
-/* Lowers COST until no more than a small part of the calls has less. */
-static void lower(double *cost, struct bound *bounds, size_t count)
+/* What no more than PART of the calls has less of; FALLBACK if there are no bounds. */
+static double quantile(struct bound *bounds, size_t count, double part, double fallback)
 {
     double calls = 0, below = 0;
     size_t i = 0;
 
     if (count == 0)
-        return;
+        return fallback;
     qsort(bounds, count, sizeof *bounds, compare_bounds);
     for (size_t j = 0; j < count; j++)
         calls += bounds[j].calls;
-    while (i + 1 < count && below + bounds[i].calls < calls * EXCEPTIONS)
+    while (i + 1 < count && below + bounds[i].calls < calls * part)
         below += bounds[i++].calls;
-    if (*cost > bounds[i].cost)
-        *cost = bounds[i].cost > 0 ? bounds[i].cost : 0;
+    return bounds[i].cost > 0 ? bounds[i].cost : 0;
+}
+
+/* Lowers COST until no more than a small part of the calls has less. */
+static void lower(double *cost, struct bound *bounds, size_t count)
+{
+    double bound = quantile(bounds, count, EXCEPTIONS, *cost);
+
+    if (*cost > bound)
+        *cost = bound;
 }
 
 /* What the records that call nothing allow for the inside of theirs, where few are timed or all. */
@@ -126,8 +137,9 @@ static void lower_inside(struct compensation *compensation, double *inside, stru
     lower(inside, bounds, count);
 }
 
-/* What the records that call others allow for the cost of such calls, most of which are timed, or not. */
-static void lower_calls(struct compensation *compensation, double *cost, struct bound *bounds)
+/* What the records that call others allow for the cost of such calls, most of which are timed, or not.
+ * Returns how many say so. */
+static size_t bound_calls(const struct compensation *compensation, const double *cost, struct bound *bounds)
 {
     size_t count = 0;
 
@@ -142,7 +154,20 @@ static void lower_calls(struct compensation *compensation, double *cost, struct 
             bounds[count++] =
                 (struct bound){*cost + ((double)record->self - overhead_of(compensation, i)) / calls, calls};
     }
-    lower(cost, bounds, count);
+    return count;
+}
+
+static void lower_calls(struct compensation *compensation, double *cost, struct bound *bounds)
+{
+    lower(cost, bounds, bound_calls(compensation, cost, bounds));
+}
+
+static void raise_calls(struct compensation *compensation, double *cost, struct bound *bounds)
+{
+    double typical = quantile(bounds, bound_calls(compensation, cost, bounds), TYPICAL, *cost);
+
+    if (*cost < typical)
+        *cost = typical;
 }
 
 static int lower_costs(struct compensation *compensation)
@@ -252,18 +277,28 @@ static int compensate_edges(const struct compensation *compensation, struct prof
     return 0;
 }
 
+/* -1 without memory. */
+static int compensation_init(struct compensation *compensation, const struct profile *profile,
+                             const struct profile_thread *thread)
+{
+    *compensation = (struct compensation){.records = profile->records + thread->root,
+                                          .root = thread->root,
+                                          .count = thread->record_count,
+                                          .below = calloc(thread->record_count, sizeof(struct below)),
+                                          .costs = profile->processes[thread->process].costs};
+    if (compensation->below == NULL)
+        return -1;
+    count_calls(compensation);
+    return 0;
+}
+
 int profile_compensate(struct profile *profile, struct profile_thread *thread)
 {
-    struct compensation compensation = {.records = profile->records + thread->root,
-                                        .root = thread->root,
-                                        .count = thread->record_count,
-                                        .below = calloc(thread->record_count, sizeof(struct below)),
-                                        .costs = profile->processes[thread->process].costs};
+    struct compensation compensation;
     int result;
 
-    if (compensation.below == NULL)
+    if (compensation_init(&compensation, profile, thread) != 0)
         return -1;
-    count_calls(&compensation);
     if (lower_costs(&compensation) != 0) {
         free(compensation.below);
         return -1;
@@ -272,5 +307,23 @@ int profile_compensate(struct profile *profile, struct profile_thread *thread)
     compensate_inclusive(&compensation);
     result = compensate_edges(&compensation, profile, thread);
     free(compensation.below);
+    return result;
+}
+
+int profile_costs_in_situ(struct profile_costs *costs, const struct profile *profile,
+                          const struct profile_thread *thread)
+{
+    struct compensation compensation;
+    struct bound *bounds = reallocarray(NULL, thread->record_count, sizeof *bounds);
+    int result = -1;
+
+    if (bounds != NULL && compensation_init(&compensation, profile, thread) == 0) {
+        raise_calls(&compensation, &compensation.costs.outside, bounds);
+        raise_calls(&compensation, &compensation.costs.unclocked, bounds);
+        *costs = compensation.costs;
+        free(compensation.below);
+        result = 0;
+    }
+    free(bounds);
     return result;
 }

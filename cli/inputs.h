@@ -27,11 +27,11 @@ enum inputs_need {
 
 struct inputs_request {
     enum inputs_need need;
-    const char *before;         /* the path of a file to compare with, or NULL */
-    int how;                    /* table_finish()'s, for the table of all files */
-    int in_seconds, with_edges; /* as in struct table */
-    enum sort_figure figure;    /* as in struct spread */
-    int raw;                    /* times as they were measured, with what the hooks cost */
+    const char *before;                         /* the path of a file to compare with, or NULL */
+    int how;                                    /* table_finish()'s, for the table of all files */
+    int in_seconds, with_edges, with_recording; /* as in struct table */
+    enum sort_figure figure;                    /* as in struct spread */
+    int raw;                                    /* times as they were measured, with what the hooks cost */
     struct selection selection;
     FILE *warnings; /* gets what could not be had of a file */
 };

@@ -86,7 +86,7 @@ static void child_exec(const struct launch *launch, int report)
 {
     int error;
 
-    if (environment_put("LD_PRELOAD", launch->library, 1) == 0 &&
+    if ((launch->library == NULL || environment_put("LD_PRELOAD", launch->library, 1) == 0) &&
         environment_put("PROFILE_SPOOL", launch->spool, 0) == 0 &&
         (launch->options == NULL || environment_put("PROFILE_OPTIONS", launch->options, 0) == 0))
         execvp(launch->path, launch->words);

@@ -20,7 +20,7 @@ struct launch {
     /* in */
     const char *path;                           /* of the program */
     char **words;                               /* its name and arguments, ended by NULL */
-    const char *library;                        /* path of libprofile.so */
+    const char *library;                        /* path of libprofile.so, or NULL: it is not preloaded */
     const char *spool;                          /* path of the directory for images */
     const char *options;                        /* for the runtime, as in PROFILE_OPTIONS, or NULL */
     int wait_all;                               /* for its descendants too */

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "completion.h"
+#include "version.h"
+
 enum {
     LONG_BASE = 256, /* getopt_long() returns an option's index plus this for a long option */
     HELP_COLUMN = 26,
@@ -35,6 +38,17 @@ enum options_result options_take_version(void *target, const char *value, struct
 {
     (void)target, (void)value, (void)message;
     return OPTIONS_VERSION;
+}
+
+enum options_result options_take_completion(void *target, const char *value, struct message *message)
+{
+    (void)target;
+    if (strcmp(value, "bash") == 0)
+        return OPTIONS_BASH;
+    if (strcmp(value, "zsh") == 0)
+        return OPTIONS_ZSH;
+    message_set(message, "'%s' is none of: " OPTIONS_SHELLS, value);
+    return OPTIONS_ERROR;
 }
 
 enum options_result options_wrong(const struct command *command, const char *reason, struct message *message)
@@ -201,7 +215,20 @@ void options_help(const struct command *command, FILE *stream)
     print_wrapped(stream, command->description, 0, 0);
     fputs("\nOptions:\n", stream);
     for (size_t i = 0; i < command->option_count; i++)
-        print_option(stream, &command->options[i]);
+        if (command->options[i].help != NULL)
+            print_option(stream, &command->options[i]);
     print_lines(stream, "Examples", command->examples);
     print_lines(stream, "Exit status", command->exit_status);
+}
+
+void options_print(const struct command *command, enum options_result result, FILE *stream)
+{
+    if (result == OPTIONS_HELP)
+        options_help(command, stream);
+    else if (result == OPTIONS_BASH)
+        completion_print_bash(command, stream);
+    else if (result == OPTIONS_ZSH)
+        completion_print_zsh(command, stream);
+    else
+        fprintf(stream, "%s %s\n", command->name, PROFILE_VERSION);
 }

@@ -20,18 +20,24 @@ enum options_result {
     OPTIONS_RUN = 0,     /* go on */
     OPTIONS_HELP = 1,    /* print the help and exit */
     OPTIONS_VERSION = 2, /* print the version and exit */
-    OPTIONS_MORE = 3,    /* a handler's alone: call it again, with the word that follows */
+    OPTIONS_BASH = 3,    /* print the completion for that shell and exit */
+    OPTIONS_ZSH = 4,     /* the same */
+    OPTIONS_MORE = 5,    /* a handler's alone: call it again, with the word that follows */
 };
 
 enum { OPTIONS_MAX = 64 };
+
+/* Kinds of values and operands, for completion. */
+#define OPTIONS_FILE    "FILE"
+#define OPTIONS_PROGRAM "PROGRAM"
 
 struct option_spec {
     const char *name;     /* without its dashes */
     char letter;          /* 0: it has none */
     const char *argument; /* what its value is called, as "KEY"; "[=KEY]": it may be left out, or is joined
                            * to the name; NULL: it takes none */
-    const char *help;     /* a phrase; broken into lines as needed, and at each \n */
-    const char *values; /* for completion: its values, separated by spaces; "FILE": a path; NULL: anything */
+    const char *help;     /* a phrase; broken into lines as needed, and at each \n; NULL: it is not shown */
+    const char *values;   /* for completion: its values, separated by spaces; OPTIONS_FILE; NULL: anything */
     /* Takes the option's value (NULL without one) into TARGET. Its message is put after the option's
      * name. */
     enum options_result (*take)(void *target, const char *value, struct message *message);
@@ -46,7 +52,7 @@ struct command {
     int stop_at_operand;      /* the first word that is no option ends them: the rest is another command's */
     const char *examples;     /* lines */
     const char *exit_status;  /* lines */
-    const char *operand_kind; /* for completion, as option_spec.values */
+    const char *operand_kind; /* for completion: OPTIONS_FILE; or OPTIONS_PROGRAM, with its arguments */
 };
 
 /* Parses ARGV, which it may permute; *FIRST becomes the index of the first operand. Stops at the first option
@@ -60,12 +66,17 @@ enum options_result options_wrong(const struct command *command, const char *rea
 /* Prints what --help says. Errors are left in the stream's error flag. */
 void options_help(const struct command *command, FILE *stream);
 
+/* Prints what RESULT, of options_parse(), asks for: help, version or completion. Likewise. */
+void options_print(const struct command *command, enum options_result result, FILE *stream);
+
 /* Takes an option's value that is a whole number of WHAT ("rows"). One beyond the range is its greatest. */
 enum options_result options_count(int64_t *count, const char *value, const char *what,
                                   struct message *message);
 
-/* The handlers of --help and --version. */
+/* The handlers of --help, --version and --completion. */
 enum options_result options_take_help(void *target, const char *value, struct message *message);
 enum options_result options_take_version(void *target, const char *value, struct message *message);
+enum options_result options_take_completion(void *target, const char *value, struct message *message);
+#define OPTIONS_SHELLS "bash zsh"
 
 #endif

@@ -8,6 +8,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,24 +91,43 @@ static int has_note(int descriptor, uint64_t offset, uint64_t size)
     return 0;
 }
 
-enum linkage { LINKAGE_UNKNOWN, LINKAGE_DYNAMIC, LINKAGE_STATIC, LINKAGE_BRINGS_RUNTIME };
+/* What a program's segments say of how it is linked. */
+struct linkage {
+    char loader[PATH_MAX]; /* the one it asks for; "": it is static */
+    int brings_runtime;
+};
 
-static enum linkage find_linkage(int descriptor, const ElfW(Ehdr) * header)
+/* -1 if the file is cut short, or not as we know it. */
+static int linkage_read(struct linkage *linkage, int descriptor, const ElfW(Ehdr) * header)
 {
-    enum linkage linkage = LINKAGE_STATIC;
-
+    *linkage = (struct linkage){.brings_runtime = 0};
     for (unsigned i = 0; i < header->e_phnum; i++) {
         ElfW(Phdr) segment;
 
         if (header->e_phentsize != sizeof segment ||
             read_at(descriptor, &segment, sizeof segment, header->e_phoff + i * sizeof segment) != 0)
-            return LINKAGE_UNKNOWN;
-        if (segment.p_type == PT_INTERP && linkage == LINKAGE_STATIC)
-            linkage = LINKAGE_DYNAMIC;
+            return -1;
+        if (segment.p_type == PT_INTERP &&
+            (segment.p_filesz >= sizeof linkage->loader ||
+             read_at(descriptor, linkage->loader, segment.p_filesz, segment.p_offset) != 0))
+            return -1;
         if (segment.p_type == PT_NOTE && has_note(descriptor, segment.p_offset, segment.p_filesz))
-            linkage = LINKAGE_BRINGS_RUNTIME;
+            linkage->brings_runtime = 1;
     }
-    return linkage;
+    return 0;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Would another C library's loader have to load the runtime? Distributions differ in where they keep one. */
+static int has_other_loader(const struct linkage *linkage, const struct linkage *own)
+{
+    return own->loader[0] != '\0' && strcmp(base_name(linkage->loader), base_name(own->loader)) != 0;
 }
 
 /* Is this program built for the machine and word size that we, and so the runtime, are? */
@@ -116,33 +136,50 @@ static int is_foreign(const ElfW(Ehdr) * header, const ElfW(Ehdr) * own)
     return header->e_ident[EI_CLASS] != own->e_ident[EI_CLASS] || header->e_machine != own->e_machine;
 }
 
-static int own_header(ElfW(Ehdr) * header)
+/* Our own, which the runtime is built alike. */
+static int own_read(ElfW(Ehdr) * header, struct linkage *linkage)
 {
     int descriptor = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     int result = descriptor >= 0 ? read_at(descriptor, header, sizeof *header, 0) : -1;
 
+    if (result == 0)
+        result = linkage_read(linkage, descriptor, header);
     if (descriptor >= 0)
         close(descriptor);
     return result;
 }
 
-static int look_inside(const char *path, int descriptor, struct message *message)
+/* What keeps the runtime out of a program that is linked so, where it has none of its own; or NULL. */
+static const char *obstacle(const struct linkage *linkage, const struct linkage *own)
 {
-    ElfW(Ehdr) header, own;
+    if (linkage->loader[0] == '\0')
+        return "is statically linked";
+    return has_other_loader(linkage, own) ? "is linked with another C library than the runtime" : NULL;
+}
 
-    if (read_at(descriptor, &header, sizeof header, 0) != 0 || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+static int look_inside(struct preflight *preflight, int descriptor, struct message *message)
+{
+    const char *path = preflight->path, *keeps_out;
+    ElfW(Ehdr) header, own_header;
+    struct linkage linkage, own;
+
+    if (read_at(descriptor, &header, sizeof header, 0) != 0 || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+        own_read(&own_header, &own) != 0)
         return PREFLIGHT_OK; /* a script */
-    if (own_header(&own) == 0 && is_foreign(&header, &own)) {
+    if (is_foreign(&header, &own_header)) {
         message_set(message,
                     "%s is built for another kind of machine than the runtime: it cannot be profiled", path);
         return PREFLIGHT_UNFIT;
     }
-    if (find_linkage(descriptor, &header) == LINKAGE_STATIC) {
-        message_set(
-            message,
-            "%s is statically linked, so the runtime cannot be loaded into it: link it with -lprofile", path);
+    if (linkage_read(&linkage, descriptor, &header) != 0)
+        return PREFLIGHT_OK; /* the kernel shall say */
+    keeps_out = obstacle(&linkage, &own);
+    if (keeps_out != NULL && !linkage.brings_runtime) {
+        message_set(message, "%s %s, so the runtime cannot be loaded into it: link it with -lprofile", path,
+                    keeps_out);
         return PREFLIGHT_UNFIT;
     }
+    preflight->keeps_preload_out = linkage.loader[0] != '\0' && keeps_out != NULL;
     return PREFLIGHT_OK;
 }
 
@@ -153,27 +190,27 @@ static int changes_identity(const struct stat *status)
            ((status->st_mode & S_ISGID) && (status->st_gid != getgid() || status->st_gid != getegid()));
 }
 
-int preflight(const char *name, char **path, struct message *message)
+int preflight(struct preflight *preflight, const char *name, struct message *message)
 {
     struct stat status;
     int error, descriptor;
     int result = PREFLIGHT_OK;
 
-    *path = find(name, &error);
-    if (*path == NULL) {
+    *preflight = (struct preflight){.path = find(name, &error)};
+    if (preflight->path == NULL) {
         message_set(message, "cannot run %s: %s", name, strerror(error));
         return error == ENOENT || error == ENOTDIR ? PREFLIGHT_NOT_FOUND : PREFLIGHT_NOT_EXECUTABLE;
     }
-    if (stat(*path, &status) == 0 && changes_identity(&status)) {
+    if (stat(preflight->path, &status) == 0 && changes_identity(&status)) {
         message_set(
             message,
             "%s is setuid or setgid, so the runtime cannot be loaded into it: profile a copy that is not",
-            *path);
+            preflight->path);
         return PREFLIGHT_UNFIT;
     }
-    descriptor = open(*path, O_RDONLY | O_CLOEXEC);
+    descriptor = open(preflight->path, O_RDONLY | O_CLOEXEC);
     if (descriptor >= 0) { /* else it may be run but not read */
-        result = look_inside(*path, descriptor, message);
+        result = look_inside(preflight, descriptor, message);
         close(descriptor);
     }
     return result;

@@ -13,8 +13,14 @@ enum {
     PREFLIGHT_NOT_FOUND = 127,
 };
 
-/* Finds NAME as execvp(3) would, in PATH if it has no slash, and looks at it. Puts its path into *PATH, to be
- * freed. Returns one of the above: the status to exit with, with a message, unless it is PREFLIGHT_OK. */
-int preflight(const char *name, char **path, struct message *message);
+/* What was found out about a program that can be profiled. */
+struct preflight {
+    char *path;            /* to be freed */
+    int keeps_preload_out; /* its loader would fail to preload the runtime: it brings its own */
+};
+
+/* Finds NAME as execvp(3) would, in PATH if it has no slash, and looks at it. Returns one of the above: the
+ * status to exit with, with a message, unless it is PREFLIGHT_OK. */
+int preflight(struct preflight *preflight, const char *name, struct message *message);
 
 #endif

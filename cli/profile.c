@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "compensate.h"
+#include "compiler.h"
 #include "costs.h"
 #include "launch.h"
 #include "options.h"
@@ -29,7 +30,6 @@
 #include "spool.h"
 #include "symbolize.h"
 #include "timer.h"
-#include "version.h"
 
 #define CLOCKS "every sampled none"
 
@@ -46,6 +46,8 @@ struct settings {
     char *full_runtime; /* all that the runtime is told, or NULL */
     double bias; /* ns, or what the timer counts, that recording costs a call; negative: as it was measured */
     int calibrate;
+    int cflags;
+    const char *compiler; /* NULL: what CC says, or cc */
 };
 
 static enum options_result take_out(void *target, const char *value, struct message *message)
@@ -116,6 +118,20 @@ static enum options_result take_calibrate(void *target, const char *value, struc
     return OPTIONS_RUN;
 }
 
+static enum options_result take_cflags(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->cflags = 1;
+    return OPTIONS_RUN;
+}
+
+static enum options_result take_cc(void *target, const char *value, struct message *message)
+{
+    (void)message;
+    ((struct settings *)target)->compiler = value;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_wait(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
@@ -135,7 +151,8 @@ static enum options_result take_recover(void *target, const char *value, struct 
 }
 
 static const struct option_spec OPTIONS[] = {
-    {"output", 'o', "FILE", "save the profile in FILE, for stats, instead of printing it", "FILE", take_out},
+    {"output", 'o', "FILE", "save the profile in FILE, for stats, instead of printing it", OPTIONS_FILE,
+     take_out},
     {"sort", 's', "KEY[,KEY...]", "order the printed report by KEY (default: cumulative):\n" SORT_KEYS,
      SORT_KEYS, row_options_take_sort},
     {"limit", 'n', "N", "print the first N rows of the report", NULL, row_options_take_limit},
@@ -170,8 +187,15 @@ static const struct option_spec OPTIONS[] = {
      NULL, take_bias},
     {"calibrate", 0, NULL, "print what recording costs a call on this machine, and run no program", NULL,
      take_calibrate},
+    {"cflags", 0, NULL,
+     "print the flags by which the compiler instruments a program, without what headers of the system "
+     "define as far as it can leave that out, and run no program",
+     NULL, take_cflags},
+    {"cc", 0, "COMPILER", "the compiler that --cflags is for (default: $CC, or cc): gcc, clang or a command",
+     "gcc clang", take_cc},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
+    {"completion", 0, "SHELL", NULL, OPTIONS_SHELLS, options_take_completion},
 };
 
 static const struct command COMMAND = {
@@ -193,7 +217,7 @@ static const struct command COMMAND = {
                    "2    wrong usage\n"
                    "126  PROGRAM could not be run\n"
                    "127  PROGRAM was not found",
-    .operand_kind = "FILE",
+    .operand_kind = OPTIONS_PROGRAM,
 };
 
 /* Names in the text may come from files: message_set() makes them harmless. */
@@ -335,22 +359,23 @@ static void note_launch(void *argument, pid_t pid)
 static int run(const struct settings *settings, struct launch *launch, struct spool *spool,
                struct message *message)
 {
-    char *path = NULL, *library = NULL;
+    struct preflight program = {0};
+    char *library = NULL;
     int status = STATUS_FAILURE;
     int problem;
 
     if (settings->out != NULL && output_check(settings->out, message) != 0)
         return STATUS_FAILURE;
-    if ((problem = preflight(launch->words[0], &path, message)) != PREFLIGHT_OK) {
+    if ((problem = preflight(&program, launch->words[0], message)) != PREFLIGHT_OK) {
         status = problem;
     } else if (spool_open(spool, message) == 0 && (library = find_library(message)) != NULL &&
                (library = preloadable(library, spool, message)) != NULL) {
-        launch->path = path;
-        launch->library = library;
+        launch->path = program.path;
+        launch->library = program.keeps_preload_out ? NULL : library;
         launch->spool = spool->path;
         status = launch_run(launch, message) == 0 ? 0 : (int)launch->exit_value;
     }
-    free(path);
+    free(program.path);
     free(library);
     launch->path = launch->library = NULL;
     return status;
@@ -382,11 +407,20 @@ static int recover(struct settings *settings, const char *directory, struct mess
 
 static int print_about(enum options_result what)
 {
-    if (what == OPTIONS_HELP)
-        options_help(&COMMAND, stdout);
-    else
-        printf("%s %s\n", COMMAND.name, PROFILE_VERSION);
+    options_print(&COMMAND, what, stdout);
     return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
+}
+
+/* Prints how to compile. Returns the status to exit with. */
+static int print_cflags(const struct settings *settings, struct message *message)
+{
+    struct compiler compiler;
+
+    if (compiler_find(&compiler, settings->compiler, message) == 0 &&
+        compiler_print_flags(&compiler, stdout, message) == 0)
+        return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
+    complain(message->text);
+    return STATUS_FAILURE;
 }
 
 /* Prints what calls cost here. Returns the status to exit with. */
@@ -446,14 +480,17 @@ int main(int argc, char **argv)
     int first, status;
     enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
 
-    if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate)
+    if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate &&
+        !settings.cflags)
         parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
-    if (parsed == OPTIONS_HELP || parsed == OPTIONS_VERSION)
-        return print_about(parsed);
     if (parsed == OPTIONS_ERROR) {
         complain(message.text);
         return STATUS_USAGE;
     }
+    if (parsed != OPTIONS_RUN)
+        return print_about(parsed);
+    if (settings.cflags)
+        return print_cflags(&settings, &message);
     if (complete_runtime(&settings, &message) != 0) {
         complain(message.text);
         free(settings.full_runtime);

@@ -23,9 +23,9 @@
 #include "save.h"
 #include "spread.h"
 #include "stats_options.h"
+#include "suggest.h"
 #include "table.h"
 #include "tree_report.h"
-#include "version.h"
 #include "view.h"
 
 enum { EXIT_USAGE = 2 };
@@ -106,6 +106,16 @@ static void print_parts(FILE *stream, const struct settings *settings, const str
     }
 }
 
+static int print_suggestions(FILE *stream, const struct settings *settings, const struct table *table,
+                             struct message *message)
+{
+    struct compiler compiler;
+
+    if (compiler_find(&compiler, settings->compiler, message) != 0)
+        return -1;
+    return suggest_print(stream, table, compiler.kind, settings->rows.limit, message);
+}
+
 static int print_to(FILE *stream, const struct settings *settings, const struct inputs *inputs,
                     struct message *message)
 {
@@ -114,6 +124,8 @@ static int print_to(FILE *stream, const struct settings *settings, const struct 
                                 .title_count = settings->view.title_count,
                                 .unit = settings->view.unit};
 
+    if (settings->suggests)
+        return print_suggestions(stream, settings, &inputs->table, message);
     if (settings->tree.wanted)
         return tree_report_print(stream, &settings->tree, &settings->view, &inputs->table,
                                  &inputs->merge.profile, inputs->row_of, message);
@@ -196,7 +208,7 @@ static int run(struct settings *settings, char **paths, size_t count, struct mes
     return result;
 }
 
-/* Prints what --help and --version ask for. */
+/* Prints what --help and its like ask for. */
 static int print_about(enum options_result what, struct message *message)
 {
     char *text = NULL;
@@ -205,10 +217,7 @@ static int print_about(enum options_result what, struct message *message)
 
     if (stream == NULL)
         return no_memory(message);
-    if (what == OPTIONS_HELP)
-        options_help(&STATS_COMMAND, stream);
-    else
-        fprintf(stream, "%s %s\n", STATS_COMMAND.name, PROFILE_VERSION);
+    options_print(&STATS_COMMAND, what, stream);
     int failed = ferror(stream);
     int result = fclose(stream) != 0 || failed ? no_memory(message) : pager_print(text, length, 0, message);
     free(text);

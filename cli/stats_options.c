@@ -183,6 +183,20 @@ static enum options_result take_save(void *target, const char *value, struct mes
     return OPTIONS_RUN;
 }
 
+static enum options_result take_suggest_exclude(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    ((struct settings *)target)->suggests = 1;
+    return OPTIONS_RUN;
+}
+
+static enum options_result take_cc(void *target, const char *value, struct message *message)
+{
+    (void)message;
+    ((struct settings *)target)->compiler = value;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_diff(void *target, const char *value, struct message *message)
 {
     (void)message;
@@ -249,19 +263,26 @@ static const struct option_spec OPTIONS[] = {
     {"unwound", 0, NULL,
      "print how often each function was left without a return: by longjmp, an exception, the thread's end",
      NULL, take_unwound},
-    {"diff", 0, "OLD", "print what has changed since the file OLD", "FILE", take_diff},
+    {"diff", 0, "OLD", "print what has changed since the file OLD", OPTIONS_FILE, take_diff},
+    {"suggest-exclude", 0, NULL,
+     "print the compiler's flags that leave out tiny functions which are called often, and what recording "
+     "them is predicted to have cost, those that save most first",
+     NULL, take_suggest_exclude},
+    {"cc", 0, "COMPILER", "the compiler that they are for (default: $CC, or cc): gcc, clang or a command",
+     "gcc clang", take_cc},
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, take_csv},
     {"save", 0, "FILE",
      "print nothing, and write the sum of all files to FILE, with their calling contexts; or only a table, "
      "as "
      "pstats saves it, with --pstats, --restrict, -n or --strip-dirs, or if a FILE is Python's",
-     "FILE", take_save},
+     OPTIONS_FILE, take_save},
     {"interactive", 'i', NULL,
      "start a browser with the commands of python -m pstats; it reads FILE and adds the others", NULL,
      take_interactive},
     {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, take_no_pager},
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
     {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
+    {"completion", 0, "SHELL", NULL, OPTIONS_SHELLS, options_take_completion},
 };
 
 const struct command STATS_COMMAND = {
@@ -282,7 +303,7 @@ const struct command STATS_COMMAND = {
     .exit_status = "0  the report was printed\n"
                    "1  a file could not be read, or the report not written\n"
                    "2  wrong usage",
-    .operand_kind = "FILE",
+    .operand_kind = OPTIONS_FILE,
 };
 
 /* Is standard output a terminal whose user has nothing against colour? See https://no-color.org. */
@@ -324,6 +345,10 @@ static const char *contradiction(const struct settings *settings)
     int is_diff = settings->request.before != NULL, is_tree = settings->tree.wanted;
     int rows = settings->rows.order.count > 0 || view->reverse || settings->restriction_count > 0;
 
+    if (settings->suggests &&
+        (is_csv || is_calls || is_by || is_diff || is_tree || rows || view->percent || view->unwound ||
+         view->errors || settings->as_pstats || settings->request.raw || settings->save != NULL))
+        return "--suggest-exclude goes without the options for other reports";
     if (settings->as_pstats && (is_tree || is_by || is_diff || (view->unwound || view->errors) ||
                                 selection_is_active(&settings->request.selection)))
         return "--pstats goes without --tree, --by, --diff, --unwound, --errors, --thread and --process";
@@ -373,6 +398,7 @@ static void complete_request(struct settings *settings)
     request->figure = sort_first_figure(&settings->view.order);
     request->with_edges =
         settings->save != NULL || (view_needs_edges(&settings->view) && request->need == INPUTS_TABLE);
+    request->with_recording = settings->suggests;
     if (settings->as_pstats)
         request->how |= TABLE_KEEP_ORDER;
     else if (settings->save != NULL)

@@ -25,7 +25,9 @@ struct settings {
     int as_pstats;
     int is_interactive;
     int use_pager;
-    const char *save; /* the file to write to, instead of printing; or NULL */
+    int suggests;         /* what not to instrument */
+    const char *compiler; /* for that: NULL: what CC says, or cc */
+    const char *save;     /* the file to write to, instead of printing; or NULL */
     enum by by;
     struct inputs_request request;
     struct tree_settings tree;

@@ -107,6 +107,7 @@ void table_row_add(struct table *table, uint32_t i, const struct table_row *figu
     row->tottime += figures->tottime;
     row->cumtime += figures->cumtime;
     row->variance += figures->variance;
+    row->recording += figures->recording;
     if (!row->unlisted)
         return;
     row->unlisted = 0;

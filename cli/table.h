@@ -43,6 +43,7 @@ struct table_row {
     double tottime;   /* ns */
     double cumtime;   /* ns */
     double variance;  /* of tottime, where that is an estimate; ns squared */
+    double recording; /* ns that it cost to record its calls, in whosever time; 0: unknown, or not wanted */
 
     const char *text;   /* what the report prints: file:line(name); bare name where the file is "~" */
     const char *file;   /* source file; else the module's path; else "~" */
@@ -51,15 +52,15 @@ struct table_row {
     const char *module; /* path, "" if none */
     int has_source;     /* file is a source file */
     int unlisted;       /* there is nothing known of it but that it called others: in no list */
+    const char *symbol; /* linkage name, or NULL */
+    enum symbolizer_language language;
 
     /* Only table*.c read these. */
-    const char *symbol;   /* linkage name, or NULL */
     const char *function; /* what symbols of one function have in common, or NULL */
     const char *build;    /* tells builds of a module apart */
     uint64_t offset;      /* within the module */
-    enum symbolizer_language language;
-    uint32_t place;  /* among the rows, in the order they were met; UINT32_MAX if unlisted */
-    uint32_t before; /* its index before the rows were sorted */
+    uint32_t place;       /* among the rows, in the order they were met; UINT32_MAX if unlisted */
+    uint32_t before;      /* its index before the rows were sorted */
 };
 
 struct table {
@@ -68,6 +69,7 @@ struct table {
     uint32_t listed;                 /* rows that table_row_add() has listed */
     uint64_t calls, primitive_calls; /* over all rows */
     double tottime;                  /* ns, over all rows */
+    double measured;                 /* the same, with what recording has cost */
     double resolution;   /* ns a call: a time of less may be none; 0: all times are as they were measured */
     unsigned clocks;     /* bits 1 << enum profile_reads: how processes read the timer, as far as is known */
     unsigned timers;     /* bits 1 << enum profile_timer: which that was */
@@ -75,7 +77,8 @@ struct table {
     int counts;          /* that is not time */
     uint64_t lost;       /* calls that are in no row, for want of space while they were recorded */
     int in_seconds;      /* times are seconds, as they came from Python, and not nanoseconds */
-    int with_edges;      /* set before anything is added: who called whom is wanted too */
+    int with_edges;      /* set before anything is added: who called whom is wanted too ... */
+    int with_recording;  /* ... or what recording has cost */
     struct table_edges edges;
     uint32_t *tracked; /* table_track()'s */
     size_t tracked_count;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compensate.h"
 #include "memory.h"
 #include "table.h"
 #include "table_elsewhere.h"
@@ -61,6 +62,7 @@ struct figures {
     double variance;
     uint64_t outermost;      /* calls made while no alias of it was active */
     double tottime, cumtime; /* ns */
+    double recording;        /* ns */
 };
 
 struct sum {
@@ -194,12 +196,24 @@ static double resolution_of(const struct profile_process *process)
     return process->costs.inside * RESOLUTION_SHARE * profile_tick(process);
 }
 
+/* What it took to record the calls, in ticks. */
+static double recording_of(const struct profile_record *record, const struct profile_costs *costs)
+{
+    double inside = record->clocked < record->calls ? costs->sampled : costs->inside;
+
+    return (double)record->clocked * (inside + costs->outside) +
+           (double)(record->calls - record->clocked) * costs->unclocked;
+}
+
 /* Into the figures, which lie closer together than the rows, for this is done for each record. */
-static void add_records(struct sum *sum, const struct profile_thread *thread)
+static int add_records(struct sum *sum, const struct profile_thread *thread)
 {
     const struct profile_process *process = &sum->profile->processes[thread->process];
     double tick = profile_tick(process), resolution = resolution_of(process);
+    struct profile_costs costs = {0};
 
+    if (sum->table->with_recording && profile_costs_in_situ(&costs, sum->profile, thread) != 0)
+        return -1;
     for (uint32_t i = 0; i < thread->record_count; i++) {
         const struct profile_record *record = &sum->profile->records[thread->root + i];
         if (is_empty(record))
@@ -209,6 +223,8 @@ static void add_records(struct sum *sum, const struct profile_thread *thread)
         figures->unwound += record->unwound;
         figures->tottime += (double)profile_self(record) * tick;
         figures->variance += record->variance * tick * tick;
+        figures->recording += recording_of(record, &costs) * tick;
+        sum->table->measured += (double)record->self * tick;
         if (record->overhead != 0 && resolution > sum->table->resolution)
             sum->table->resolution = resolution;
         if (sum->has_aliases && is_below_alias(sum, record))
@@ -216,6 +232,7 @@ static void add_records(struct sum *sum, const struct profile_thread *thread)
         figures->outermost += record->calls;
         figures->cumtime += (double)profile_inclusive(record) * tick;
     }
+    return 0;
 }
 
 /* Takes the nested calls off those that are primitive. */
@@ -243,6 +260,7 @@ static void add_figures(const struct sum *sum)
         row->tottime += figures->tottime;
         row->cumtime += figures->cumtime;
         row->variance += figures->variance;
+        row->recording += figures->recording;
     }
 }
 
@@ -261,7 +279,8 @@ static int add_sum(struct sum *sum)
     }
     for (size_t i = 0; i < profile->thread_count; i++) {
         sum->table->lost += profile->threads[i].lost;
-        add_records(sum, &profile->threads[i]);
+        if (add_records(sum, &profile->threads[i]) != 0)
+            return -1;
     }
     subtract_nested(sum);
     add_figures(sum);

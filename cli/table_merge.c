@@ -15,6 +15,7 @@ static int merge_rows(struct table *table, const struct table *from, double scal
             return -1;
         row.tottime *= scale;
         row.cumtime *= scale;
+        row.recording *= scale;
         if (!row.unlisted)
             table_row_add(table, map[i], &row);
     }
@@ -68,6 +69,7 @@ int table_merge(struct table *table, const struct table *from, struct message *m
     table->calls += from->calls;
     table->primitive_calls += from->primitive_calls;
     table->tottime += from->tottime * scale;
+    table->measured += from->measured * scale;
     table->lost += from->lost;
     table->clocks |= from->clocks;
     table->timers |= from->timers;
@@ -80,7 +82,8 @@ int table_merge(struct table *table, const struct table *from, struct message *m
 int table_take(struct table *table, struct table *from)
 {
     if (table->row_count > 0 || table->calls > 0 || table->lost > 0 || table->measure != NULL ||
-        table->in_seconds != from->in_seconds || table->with_edges != from->with_edges)
+        table->in_seconds != from->in_seconds || table->with_edges != from->with_edges ||
+        table->with_recording != from->with_recording)
         return 0;
     table_free(table);
     *table = *from;

@@ -167,6 +167,7 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
     into->tottime += row->tottime;
     into->cumtime += row->cumtime;
     into->variance += row->variance;
+    into->recording += row->recording;
     into->has_source |= row->has_source;
     into->unlisted &= row->unlisted;
     if (into->module != row->module)

@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <link.h>
 #include <linux/stat.h>
+#include <sys/auxv.h>
 
 #include "runtime.h"
 #include "system.h"
@@ -44,14 +45,21 @@ static void module_build_id(struct image_module *module, const char *notes, cons
     }
 }
 
-/* The absolute path of the module that the loader calls NAME; its length. */
-static size_t module_path(const char *name, char *path, size_t size)
+/* glibc gives the program no name; musl gives it the one it was started by, or none that is of use. */
+static int module_is_program(const struct dl_phdr_info *info)
 {
+    return info->dlpi_name[0] == '\0' || (uint64_t)info->dlpi_phdr == getauxval(AT_PHDR);
+}
+
+/* The absolute path of the module; its length. */
+static size_t module_path(const struct dl_phdr_info *info, char *path, size_t size)
+{
+    const char *name = info->dlpi_name;
     size_t length = 0, name_length = strlen(name);
     long result;
 
     path[0] = '\0';
-    if (name_length == 0) { /* the program itself */
+    if (module_is_program(info)) {
         result = system_readlink("/proc/self/exe", path, size - 1);
         length = result > 0 ? (size_t)result : 0;
     } else {
@@ -174,7 +182,7 @@ static uint32_t module_add(struct process *process, const struct dl_phdr_info *i
                            uint64_t end)
 {
     char path[PATH_MAX];
-    size_t path_size = module_path(info->dlpi_name, path, sizeof path);
+    size_t path_size = module_path(info, path, sizeof path);
     size_t size = (sizeof(struct image_module) + path_size + IMAGE_UNIT - 1) / IMAGE_UNIT * IMAGE_UNIT;
     uint32_t unit = space_allocate(process, size);
     struct image_module *module = image_at(process->base, unit);

@@ -1,13 +1,12 @@
 /*
  * C++: classes, a virtual method, a template, a lambda, an overload.
  *
- *     c++ -O2 -g -finstrument-functions -finstrument-functions-exclude-file-list=/usr/include,/usr/lib \
- *         samples/classes.cc -o classes
+ *     c++ -O2 $(build/profile --cflags) samples/classes.cc -o classes
  *     build/profile ./classes
  *
  * Look for: names as in the source (shapes::Circle::area, twice<int>, twice<double>), one row for each
- * instantiation and overload. The exclude list, which gcc has and clang has not, keeps the standard library's
- * functions out of the table; try it without.
+ * instantiation and overload. The flags keep the standard library's functions out of the table, with clang
+ * only those that it inlines; try it with -g -finstrument-functions.
  */
 #include <cstdio>
 #include <memory>

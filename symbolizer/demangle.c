@@ -1,5 +1,6 @@
 /*
- * demangle.c - mangled names as their languages write them, by libiberty.
+ * demangle.c - mangled names as their languages write them, by libiberty; but for Fortran's, which it does
+ * not know.
  *
  * For whoever prints names. The names are not trusted: one of a few hundred bytes can stand for gigabytes, so
  * the output is bounded and the demangler is left as soon as it exceeds that.
@@ -8,6 +9,7 @@
 
 #include <libiberty/demangle.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,15 +122,40 @@ static char *demangle_d(const char *name, int parameters)
     return text;
 }
 
+/* Nested subprograms of one name get numbers: name.1, name.2. */
+static size_t length_without_number(const char *name)
+{
+    size_t length = strlen(name), digits = 0;
+
+    while (digits < length && name[length - 1 - digits] >= '0' && name[length - 1 - digits] <= '9')
+        digits++;
+    return digits > 0 && digits + 1 < length && name[length - 1 - digits] == '.' ? length - 1 - digits
+                                                                                 : length;
+}
+
 /* libiberty puts names that are not GNAT's between angle brackets. */
 static char *demangle_ada(const char *name)
 {
-    char *text = ada_demangle(name, 0);
+    char *own = strndup(name, length_without_number(name));
+    char *text = own != NULL ? ada_demangle(own, 0) : NULL;
 
+    free(own);
     if (text != NULL && (*text == '<' || strcmp(text, name) == 0)) {
         free(text);
         return NULL;
     }
+    return text;
+}
+
+/* What gfortran makes of a module's procedure: "__module_MOD_name". */
+static char *demangle_fortran(const char *name)
+{
+    const char *middle = strncmp(name, "__", 2) == 0 ? strstr(name + 3, "_MOD_") : NULL;
+    char *text = NULL;
+
+    if (middle == NULL || middle[strlen("_MOD_")] == '\0' ||
+        asprintf(&text, "%.*s::%s", (int)(middle - name - 2), name + 2, middle + strlen("_MOD_")) < 0)
+        return NULL;
     return text;
 }
 
@@ -141,6 +168,8 @@ static char *demangle_by_look(const char *name, int parameters)
         text = demangle_cxx(name, parameters);
     if (text == NULL)
         text = demangle_d(name, parameters);
+    if (text == NULL)
+        text = demangle_fortran(name);
     return text;
 }
 
@@ -159,6 +188,8 @@ char *symbolizer_demangle(const char *name, enum symbolizer_language language, i
         return demangle_d(name, parameters);
     case SYMBOLIZER_LANGUAGE_ADA:
         return demangle_ada(name);
+    case SYMBOLIZER_LANGUAGE_FORTRAN:
+        return demangle_fortran(name);
     default:
         return NULL;
     }

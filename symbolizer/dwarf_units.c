@@ -28,6 +28,13 @@ static enum symbolizer_language language_of(uint64_t code)
     case DWARF_LANGUAGE_ADA2005:
     case DWARF_LANGUAGE_ADA2012:
         return SYMBOLIZER_LANGUAGE_ADA;
+    case DW_LANG_Fortran77:
+    case DW_LANG_Fortran90:
+    case DW_LANG_Fortran95:
+    case DW_LANG_Fortran03:
+    case DW_LANG_Fortran08:
+    case DWARF_LANGUAGE_FORTRAN18:
+        return SYMBOLIZER_LANGUAGE_FORTRAN;
     case DW_LANG_Mips_Assembler: /* an assembler's functions may be anybody's */
     case DWARF_LANGUAGE_ASSEMBLY:
         return SYMBOLIZER_LANGUAGE_UNKNOWN;

@@ -184,6 +184,14 @@ static const char *own_name_keep(struct string_pool *pool, const char *name)
     return kept;
 }
 
+/* Fortran's procedures have symbols that say more than their names only in modules: "__module_MOD_name", but
+ * else "name_" or "name.0", and "MAIN__" for a program. */
+static int plain_name_is_enough(const struct wanted_function *function)
+{
+    return function->language == SYMBOLIZER_LANGUAGE_FORTRAN && function->plain_name != NULL &&
+           (function->linkage_name == NULL || strstr(function->linkage_name, "_MOD_") == NULL);
+}
+
 /* DWARF's linkage name; else the symbol at this very address; else DW_AT_name; else the symbol around it. */
 static void names_choose(struct session *session)
 {
@@ -197,7 +205,8 @@ static void names_choose(struct session *session)
             elf_symbols_exact(symbols, function->address, function->plain_name);
         const struct elf_function *around = elf_symbols_covering(symbols, function->address);
 
-        function->name = own_name_keep(pool, function->linkage_name);
+        function->name = plain_name_is_enough(function) ? function->plain_name
+                                                        : own_name_keep(pool, function->linkage_name);
         if (function->name == NULL && exact != NULL)
             function->name = own_name_keep(pool, exact->name);
         if (function->name == NULL)

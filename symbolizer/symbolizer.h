@@ -22,6 +22,7 @@ enum symbolizer_language {
     SYMBOLIZER_LANGUAGE_RUST,
     SYMBOLIZER_LANGUAGE_D,
     SYMBOLIZER_LANGUAGE_ADA,
+    SYMBOLIZER_LANGUAGE_FORTRAN,
     SYMBOLIZER_LANGUAGE_COUNT
 };
 
@@ -40,7 +41,8 @@ struct symbolizer_module {
 /* One address, and what was found out about the function that holds it. */
 struct symbol {
     uint64_t address; /* in: run-time address less the module's load address */
-    const char *name; /* out: linkage name (still mangled), or NULL if nothing names it */
+    const char *name; /* out: linkage name (still mangled), or the plain one in languages that have no other
+                         use for it, or NULL if nothing names it */
     const char *file; /* out: path of the defining source file, absolute where DWARF knows, or NULL */
     uint32_t line;    /* out: line of the function's name in that file; 0 if unknown */
     enum symbolizer_language language; /* out */

@@ -28,6 +28,12 @@ class Bench:
     def program(self, name):
         return os.path.join(self.programs, name)
 
+    def build_lua(self, name, flags):
+        """Builds Lua as lua-O2 is built, with more flags, as a shell takes them."""
+        build = f"""top=$1; . "$top/tests/real/build.sh"; rm -f "$real_dir/{name}"
+            real_lua {name} -O2 -g -finstrument-functions {' '.join(flags)}"""
+        subprocess.run(["sh", "-euc", build, "sh", os.path.dirname(os.path.dirname(__file__))], check=True)
+
     def compare(self, cases, once=None):
         """Those of `once` take long, and are run once: what over_rounds() says of them is of the first round."""
         return {**self.runner.compare(cases, self.runs), **self.runner.compare(once or {}, 1)}
@@ -128,6 +134,43 @@ def bench_lua(bench):
         line("--clock=every / uftrace record", f"{ratio:.2f}", "at most 0.4", ratio <= 0.4)
 
 
+def suggested(bench, profiles):
+    """What `stats --suggest-exclude` says of them: {flag: seconds that it saves in a run}, and the flags for all."""
+    text = subprocess.run([bench.stats, "--suggest-exclude", "--cc", "gcc", *profiles], stdout=subprocess.PIPE,
+                          check=True, text=True).stdout
+    saves = {}
+    for words in (row.split(maxsplit=3) for row in text.splitlines()):
+        if len(words) == 4 and words[3].lstrip("'").startswith("-finstrument"):
+            saves[words[3]] = float(words[0]) / 1e3 / len(profiles)
+    return saves, [row for row in text.splitlines() if row.lstrip("'").startswith("-finstrument")]
+
+
+def bench_exclude(bench):
+    """Lua rebuilt with the flags that a profile of it suggests: is what they save as predicted?"""
+    runs = 2 * bench.runs
+    profiles = [os.path.join(bench.runner.temporary, f"{i}.prof") for i in range(runs)]
+    lua = [bench.program("lua-O2"), *bench.workload]
+    for path in profiles[:3]:
+        bench.runner.run([bench.profile, "-o", path, *lua])
+    chosen, flags = suggested(bench, profiles[:3])
+    bench.build_lua("lua-excluded", flags)
+    runner = Runner("bench", precedence=True)
+    results = {"all functions": [], "without those": []}
+    for path in profiles:
+        results["all functions"].append(runner.run([bench.profile, "-o", path, *lua]))
+        results["without those"].append(
+            runner.run([bench.profile, "-o", "out.prof", bench.program("lua-excluded"), *bench.workload]))
+    runner.close()
+    print("\nLua without the functions that stats --suggest-exclude names")
+    for name in results:
+        line(name, f"{seconds(results, name) * 1e3:.0f} ms")
+    saved = over_rounds(results, lambda all_functions, others: all_functions - others, *results)
+    predicted = sum(saves for flag, saves in suggested(bench, profiles)[0].items() if flag in chosen)
+    line(f"saved by {len(chosen)} flags", f"{saved * 1e3:.0f} ms")
+    line("predicted", f"{predicted * 1e3:.0f} ms")
+    line("predicted / saved", f"{predicted / saved:.2f}", "0.8 to 1.2", 0.8 <= predicted / saved <= 1.2)
+
+
 def bench_start(bench):
     """Short runs, and many: their times are a few milliseconds."""
     bench.runs *= 4
@@ -172,7 +215,8 @@ def bench_big(bench):
         line(f"pstats / {name}", f"{ratio:.1f}", "at least 20", ratio >= 20)
 
 
-PARTS = {"fib": bench_fib, "threads": bench_threads, "lua": bench_lua, "start": bench_start, "big": bench_big}
+PARTS = {"fib": bench_fib, "threads": bench_threads, "lua": bench_lua, "exclude": bench_exclude,
+         "start": bench_start, "big": bench_big}
 
 
 def main():

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds what the benchmark measures and runs it: `make bench`. BENCH_RUNS (5) is how often each thing is run,
-# BENCH_LUA_SCALE (80) the size of Lua's workload, and BENCH_ONLY which of `fib threads lua start big` (all) run. tests/bench.py measures and prints.
+# BENCH_LUA_SCALE (80) the size of Lua's workload, and BENCH_ONLY which of `fib threads lua exclude start big` (all) run.
+# tests/bench.py measures and prints.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)

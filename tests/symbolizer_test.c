@@ -940,7 +940,15 @@ static void demangling(void **state)
     demangled("package__procedure", SYMBOLIZER_LANGUAGE_ADA, 0, "package.procedure");
     demangled("package__procedure", SYMBOLIZER_LANGUAGE_UNKNOWN, 0, NULL);
     demangled("_ada_main", SYMBOLIZER_LANGUAGE_ADA, 0, "main");
+    demangled("package__nested.12", SYMBOLIZER_LANGUAGE_ADA, 0, "package.nested");
+    demangled("package__workerTKB.1", SYMBOLIZER_LANGUAGE_ADA, 0, "package.worker");
     demangled("not GNAT's", SYMBOLIZER_LANGUAGE_ADA, 0, NULL);
+    demangled("__geometry_MOD_area", SYMBOLIZER_LANGUAGE_FORTRAN, 0, "geometry::area");
+    demangled("__geometry_MOD_area", SYMBOLIZER_LANGUAGE_UNKNOWN, 0, "geometry::area");
+    demangled("__geometry_MOD_area", SYMBOLIZER_LANGUAGE_C, 0, NULL);
+    demangled("___MOD_", SYMBOLIZER_LANGUAGE_FORTRAN, 0, NULL);
+    demangled("__MOD_area", SYMBOLIZER_LANGUAGE_FORTRAN, 0, NULL);
+    demangled("towers", SYMBOLIZER_LANGUAGE_FORTRAN, 0, NULL);
     demangled(NULL, SYMBOLIZER_LANGUAGE_CXX, 0, NULL);
 }
 
