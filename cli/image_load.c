@@ -472,8 +472,12 @@ static int load_timer(struct image_reader *reader, struct profile_process *proce
     process->tick = header->timer_tick;
     process->unit =
         profile_string(reader->loader->profile, header->unit, strnlen(header->unit, sizeof header->unit));
-    if (header->timer_missing) {
-        message_set(&warning, "process %" PRIu32 " could not load its timer: its calls are only counted",
+    if (header->timer_missing != 0) {
+        message_set(&warning,
+                    header->timer_missing == IMAGE_MISSING_TIMER
+                        ? "process %" PRIu32 " could not load its timer: its calls are only counted"
+                        : "process %" PRIu32 " could not always read its timer, for which it closed the "
+                          "descriptors or had no counter: what it missed is left out",
                     header->pid);
         profile_warn(reader->loader->profile, warning.text);
     }

@@ -157,11 +157,9 @@ static const struct option_spec OPTIONS[] = {
      "hot and short, and every call of all others; or never. Calls are counted all the same: " CLOCKS,
      CLOCKS, take_clock},
     {"timer", 0, "TIMER",
-     "measure TIMER instead of the time that passes: the thread's CPU time, its page faults, or what "
-     "FUNCTION "
-     "of a "
-     "shared library returns, a uint64_t that does not get less, in UNITs or in ns, us, ms or s. "
-     "Timers: " TIMER_NAMES " LIBRARY:FUNCTION[:UNIT]",
+     "measure TIMER instead of the time that passes: the thread's CPU time, its page faults, an event that "
+     "perf(1) knows, or what FUNCTION of a shared library returns, a uint64_t that does not get less, in "
+     "UNITs or in ns, us, ms or s. Timers: " TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",
      TIMER_NAMES, take_timer},
     {"bias", 0, "NS",
      "take NS nanoseconds (or what the timer counts) a call out of the times for what recording costs, "

@@ -4,12 +4,13 @@
 #ifndef TIMER_H
 #define TIMER_H
 
+#include "events.h"
 #include "message.h"
 
 /* The timers that have names, separated by spaces: for help and completion. */
-#define TIMER_NAMES "wall monotonic cpu page-faults"
+#define TIMER_NAMES "wall monotonic cpu page-faults " EVENT_NAMES
 
-/* Is TEXT the name of a timer, or LIBRARY:FUNCTION[:UNIT]? -1 with a message if not. */
+/* Is TEXT the name of a timer or an event, or LIBRARY:FUNCTION[:UNIT]? -1 with a message if not. */
 int timer_parse(const char *text, struct message *message);
 
 /* Puts into *OPTION what the runtime is to be told of the timer TEXT, which timer_parse() took, to be freed:

@@ -43,9 +43,14 @@ enum image_timer {
     IMAGE_TIMER_CLOCK = 0,  /* the clock */
     IMAGE_TIMER_CPU = 1,    /* CPU time of the thread */
     IMAGE_TIMER_FAULTS = 2, /* page faults of the thread */
-    IMAGE_TIMER_CUSTOM = 3, /* what a function says that the user has brought */
+    IMAGE_TIMER_CUSTOM = 3, /* what a function says that the user has brought, or events */
 };
 #define IMAGE_UNIT_NAME_MAX 16
+
+enum image_missing {
+    IMAGE_MISSING_TIMER = 1,    /* it could not be had: no call reads it */
+    IMAGE_MISSING_READINGS = 2, /* some found that it could not be read: it stood still */
+};
 
 /* Which calls read the timer, at both of their ends. */
 enum image_reads {
@@ -90,7 +95,7 @@ struct image_header {
     uint32_t reads;    /* enum image_reads */
     struct image_costs costs;
     uint32_t timer;                 /* enum image_timer */
-    uint32_t timer_missing;         /* it could not be had: no call reads it */
+    uint32_t timer_missing;         /* enum image_missing */
     double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
     char command[IMAGE_COMMAND_MAX];

@@ -142,6 +142,15 @@ void process_lose(void)
         __atomic_fetch_add(&process->header->lost, 1, __ATOMIC_RELAXED);
 }
 
+/* A child by vfork, which shares our memory, may have closed its descriptors: ours are open. */
+void process_miss_timer(void)
+{
+    struct process *process = process_in(PROCESS_READY);
+
+    if (process != NULL && process->header->pid == system_pid())
+        process->header->timer_missing = IMAGE_MISSING_READINGS;
+}
+
 int process_is_on(void)
 {
     return process_in(PROCESS_READY) != NULL;
