@@ -157,8 +157,9 @@ static const struct option_spec OPTIONS[] = {
      "hot and short, and every call of all others; or never. Calls are counted all the same: " CLOCKS,
      CLOCKS, take_clock},
     {"timer", 0, "TIMER",
-     "measure TIMER instead of the time that passes: the thread's CPU time, its page faults, an event that "
-     "perf(1) knows, or what FUNCTION of a shared library returns, a uint64_t that does not get less, in "
+     "measure TIMER instead of the time that passes: the thread's CPU time, its page faults, the bytes "
+     "that it asks malloc for, an event that perf(1) knows, or what FUNCTION of a shared library returns, a "
+     "uint64_t that does not get less, in "
      "UNITs or in ns, us, ms or s. Timers: " TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",
      TIMER_NAMES, take_timer},
     {"bias", 0, "NS",
@@ -203,10 +204,11 @@ static void complain(const char *text)
     fprintf(stderr, "%s: %s\n", COMMAND.name, shown.text);
 }
 
-/* libprofile.so lies beside this program, as it was built, or in the lib directory beside its bin. */
-static char *find_library(struct message *message)
+/* The runtime lies beside this program, as it was built, or in the lib directory beside its bin. */
+static char *find_library(const struct settings *settings, struct message *message)
 {
-    static const char *const places[] = {"libprofile.so", "../lib/libprofile.so", "../lib64/libprofile.so"};
+    static const char *const places[] = {"", "../lib/", "../lib64/"};
+    const char *name = timer_library(settings->timer);
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     char *slash, *path;
@@ -214,14 +216,13 @@ static char *find_library(struct message *message)
     self[length > 0 ? length : 0] = '\0';
     slash = strrchr(self, '/');
     for (size_t i = 0; slash != NULL && i < sizeof places / sizeof *places; i++) {
-        if (asprintf(&path, "%.*s/%s", (int)(slash - self), self, places[i]) < 0)
+        if (asprintf(&path, "%.*s/%s%s", (int)(slash - self), self, places[i], name) < 0)
             break;
         if (access(path, R_OK) == 0)
             return path;
         free(path);
     }
-    message_set(message,
-                "libprofile.so is neither beside %s nor in the lib directory beside it: install it again",
+    message_set(message, "%s is neither beside %s nor in the lib directory beside it: install it again", name,
                 self);
     return NULL;
 }
@@ -341,7 +342,8 @@ static int run(const struct settings *settings, struct launch *launch, struct sp
         return STATUS_FAILURE;
     if ((problem = preflight(launch->words[0], &path, message)) != PREFLIGHT_OK) {
         status = problem;
-    } else if (spool_open(spool, message) == 0 && (library = find_library(message)) != NULL &&
+    } else if (timer_check_program(settings->timer, path, message) == 0 && spool_open(spool, message) == 0 &&
+               (library = find_library(settings, message)) != NULL &&
                (library = preloadable(library, spool, message)) != NULL) {
         launch->path = path;
         launch->library = library;
@@ -391,7 +393,7 @@ static int print_about(enum options_result what)
 static int calibrate(const struct settings *settings, struct message *message)
 {
     struct spool spool = {""};
-    char *library = find_library(message);
+    char *library = find_library(settings, message);
     int result = library != NULL && spool_open(&spool, message) == 0 ? 0 : -1;
 
     if (result == 0)

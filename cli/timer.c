@@ -124,6 +124,37 @@ static int custom_option(const char *text, char **option, struct message *messag
     return result;
 }
 
+static int is_alloc(const char *text)
+{
+    return text != NULL && strcmp(text, "alloc") == 0;
+}
+
+const char *timer_library(const char *text)
+{
+    return is_alloc(text) ? "libprofile-alloc.so" : "libprofile.so";
+}
+
+/* What a program has in the place of libc's functions comes before what is preloaded. */
+int timer_check_program(const char *text, const char *path, struct message *message)
+{
+    int descriptor = is_alloc(text) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    Elf *elf = NULL;
+    int result = 0;
+
+    if (descriptor < 0)
+        return 0;
+    if (elf_version(EV_CURRENT) != EV_NONE)
+        elf = elf_begin(descriptor, ELF_C_READ, NULL);
+    if (elf != NULL && elf_kind(elf) == ELF_K_ELF && library_defines(elf, "malloc"))
+        result = message_set(message,
+                             "%s has a malloc of its own, which alloc does not see: count in it, and name "
+                             "the function that returns the count (LIBRARY:FUNCTION)",
+                             path);
+    elf_end(elf);
+    close(descriptor);
+    return result;
+}
+
 static int event_option(const char *name, const struct event *event, char **option, struct message *message)
 {
     if (event_check(name, event, message) != 0)
@@ -143,6 +174,8 @@ int timer_option(const char *text, char **option, struct message *message)
         return 0;
     if (strchr(text, ':') != NULL)
         return custom_option(text, option, message);
+    if (is_alloc(text)) /* a function of the runtime's library */
+        text = ":__profile_allocated:bytes";
     if (event_find(text, &event) == 0)
         return event_option(text, &event, option, message);
     return asprintf(option, "timer=%s", text) >= 0 ? 0 : message_set(message, "not enough memory");

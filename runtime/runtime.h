@@ -14,6 +14,7 @@
  *     timer.c     what is measured of calls, where that is not the clock
  *     timer_load.c  loads a timer that the user has brought
  *     perf.c      a timer that counts events
+ *     alloc.c     a timer that counts what malloc is asked for, in a library of its own
  *     sample.h    which calls read the timer, where not all do
  *     calibrate.c what the hooks cost
  *     space.c     the image file and private memory
@@ -274,7 +275,8 @@ void timer_describe(struct image_header *header);
 int timer_is_waiting(void);
 void timer_find(void);
 
-/* timer_load.c, if there is a loader: FUNCTION of LIBRARY, or NULL. */
+/* timer_load.c, if there is a loader: FUNCTION of LIBRARY, or if that is "", of what has been loaded; or NULL.
+ */
 __attribute__((weak)) uint64_t (*timer_load(const char *library, const char *function))(void);
 
 /* perf.c */
