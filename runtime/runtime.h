@@ -13,6 +13,7 @@
  *     process.c   the beginning and end of the process, its settings
  *     timer.c     what is measured of calls, where that is not the clock
  *     timer_load.c  loads a timer that the user has brought
+ *     trust.c     whether the kernel trusts the processor's clock
  *     perf.c      a timer that counts events
  *     alloc.c     a timer that counts what malloc is asked for, in a library of its own
  *     sample.h    which calls read the timer, where not all do
@@ -274,6 +275,10 @@ void timer_describe(struct image_header *header);
 /* A custom one must be loaded, which never happens within a hook: until then it says 0. */
 int timer_is_waiting(void);
 void timer_find(void);
+
+/* trust.c */
+int trust_counter(void);
+int trust_lists(const char *list, const char *name); /* words with blanks between them */
 
 /* timer_load.c, if there is a loader: FUNCTION of LIBRARY, or if that is "", of what has been loaded; or NULL.
  */

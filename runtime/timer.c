@@ -3,9 +3,9 @@
  * whatever a function says that the user has brought.
  *
  * What is not about calls (starts, ends) is told by the clock all the same. That is CLOCK_MONOTONIC, and a
- * timer too, where the machine's own counter does not go on at one rate, or the user does not trust it. Most
- * timers are system calls, so they are far from free; what they cost is measured with them (calibrate.c).
- * Threads have their own: each is read by its thread alone.
+ * timer too, where the machine's own counter does not go on at one rate, or the kernel or the user does not
+ * trust it. Most timers are system calls, so they are far from free; what they cost is measured with them
+ * (calibrate.c). Threads have their own: each is read by its thread alone.
  */
 #include <errno.h>
 #include <sys/resource.h>
@@ -139,7 +139,8 @@ static void choose_event(char *specification)
  * perf:TYPE:CONFIG:UNIT. */
 void timer_choose(char *specification)
 {
-    chosen.is_monotonic = !clock_is_steady() || strcmp(specification, "monotonic") == 0;
+    chosen.is_monotonic = strcmp(specification, "monotonic") == 0 || !clock_is_steady() ||
+                          (CLOCK_KIND == IMAGE_CLOCK_TSC && !trust_counter());
     if (chosen.is_monotonic)
         timer_read = read_monotonic;
     if (strcmp(specification, "cpu") == 0) {

@@ -145,6 +145,21 @@ test_case "the report says which clock it was, and --timer=monotonic is another,
     expect_status 0
 '
 
+test_case "where the kernel does not list the time-stamp counter as a clock, the time is CLOCK_MONOTONIC" '
+    list=/sys/devices/system/clocksource/clocksource0/available_clocksource
+    compile_timers
+    echo "hpet acpi_pm " >distrusted
+    echo "hpet tsc acpi_pm " >trusted
+    unshare --mount true 2>/dev/null && [ -r "$list" ] || skip "no file can be put in the place of the list of clocks"
+    for trust in trusted distrusted; do
+        unshare --mount sh -c "mount --bind $trust $list && exec \"$profile\" -o $trust.prof ./program"
+    done
+    run "$stats" distrusted.prof
+    expect_stdout_line "   Clock: CLOCK_MONOTONIC, sampled calls; overhead subtracted"
+    run "$stats" trusted.prof
+    expect_stdout_match "^   Clock: (TSC|CLOCK_MONOTONIC), sampled calls; overhead subtracted$"
+'
+
 test_case "a program that is killed is timed by CLOCK_MONOTONIC to its end" '
     compile program -O1 <<END
 #include <poll.h>
