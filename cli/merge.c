@@ -4,6 +4,7 @@
 #include "merge.h"
 
 #include <math.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -302,8 +303,15 @@ static int add_profile(struct addition *addition, int is_first)
 
     if (from->process_count > 0 && add_about_process(addition->merge, &from->processes[0], is_first) != 0)
         return -1;
-    for (size_t i = 0; i < from->process_count; i++)
-        addition->merge->profile.processes[0].children_lost += from->processes[i].children_lost;
+    for (size_t i = 0; i < from->process_count; i++) {
+        struct profile_process *sum = &addition->merge->profile.processes[0];
+
+        sum->children_lost += from->processes[i].children_lost;
+        if (from->processes[i].asleep > sum->asleep)
+            sum->asleep = from->processes[i].asleep;
+        if (fabs(from->processes[i].astray) > fabs(sum->astray))
+            sum->astray = from->processes[i].astray;
+    }
     for (size_t i = 0; i < from->thread_count; i++)
         if (add_thread(addition, &from->threads[i], is_first && i == 0) != 0)
             return -1;

@@ -95,7 +95,7 @@ struct profile_thread {
     uint64_t open;      /* activations that had not ended when the thread did */
     uint64_t lost;      /* calls that could not be attributed to a context for want of space */
     uint64_t folded;    /* calls that have their caller for a path, to keep to the bound of contexts */
-    uint64_t backwards; /* how often its timer has stepped back */
+    uint64_t backwards; /* how often its timer has stepped back; or in how many records its clock has */
 };
 
 /* What is measured of calls. */
@@ -135,6 +135,8 @@ struct profile_process {
     uint32_t children_lost; /* that could not be recorded */
     enum profile_reads reads;
     struct profile_costs costs;
+    double asleep; /* nanoseconds for which the machine slept meanwhile; 0 if that is too short to tell */
+    double astray; /* ... by which the clock went further than the kernel's, or less far, if that is much */
 };
 
 struct profile {

@@ -112,6 +112,8 @@ static void write_process(struct byte_writer *out, const struct profile_process 
     bytes_write_number(out, process->timer);
     bytes_write_string(out, process->unit != NULL ? process->unit : "");
     bytes_write_double(out, process->tick);
+    bytes_write_double(out, process->asleep);
+    bytes_write_double(out, process->astray);
 }
 
 static int is_cost(double ticks)
@@ -141,9 +143,12 @@ static void read_process(struct section *section, struct profile_process *proces
     process->timer = (enum profile_timer)bytes_read_below(in, PROFILE_TIMER_CUSTOM + 1);
     process->unit = section_string(section);
     process->tick = bytes_read_double(in);
+    process->asleep = bytes_read_double(in);
+    process->astray = bytes_read_double(in);
     if (!isfinite(process->tick_ns) || process->tick_ns <= 0 || !is_cost(process->costs.inside) ||
         !is_cost(process->costs.sampled) || !is_cost(process->costs.outside) ||
-        !is_cost(process->costs.unclocked) || !is_cost(process->tick))
+        !is_cost(process->costs.unclocked) || !is_cost(process->tick) || !is_cost(process->asleep) ||
+        !isfinite(process->astray))
         in->failed = 1;
 }
 

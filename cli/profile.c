@@ -17,6 +17,7 @@
 #include "compensate.h"
 #include "costs.h"
 #include "launch.h"
+#include "notes.h"
 #include "options.h"
 #include "output.h"
 #include "preflight.h"
@@ -286,6 +287,7 @@ static int save(const struct settings *settings, struct spool *spool, const stru
                 struct message *message)
 {
     struct profile profile = {0};
+    struct notes notes = {0};
     int result =
         spool_load(spool, &profile, launch->pid, &launch->end, launch->exit != PROFILE_EXIT_UNKNOWN, message);
 
@@ -305,6 +307,8 @@ static int save(const struct settings *settings, struct spool *spool, const stru
     }
     for (size_t i = 0; i < profile.warning_count; i++)
         complain(profile.warnings[i]);
+    notes_add(&notes, &profile);
+    notes_print_clock(&notes, COMMAND.name, stderr);
     if (result == 0)
         result = settings->out != NULL ? output_write(settings->out, &profile, message)
                                        : print_report(settings, &profile, message);

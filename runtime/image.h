@@ -68,10 +68,11 @@ struct image_costs {
 };
 #define IMAGE_COST_UNIT 256
 
-/* The same instant on two clocks. Two anchors, some time apart, give the length of a tick. */
+/* The same instant on three clocks. Two anchors, some time apart, give the length of a tick. */
 struct image_anchor {
     uint64_t ticks;
     uint64_t monotonic; /* nanoseconds of CLOCK_MONOTONIC */
+    uint64_t boottime;  /* of CLOCK_BOOTTIME, which goes on while the machine sleeps */
 };
 
 struct image_header {
@@ -98,6 +99,7 @@ struct image_header {
     uint32_t timer_missing;         /* enum image_missing */
     double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
+    double rate; /* nanoseconds a tick of the clock, as measured in a moment at the start, or 0 */
     char command[IMAGE_COMMAND_MAX];
 };
 

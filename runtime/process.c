@@ -102,19 +102,21 @@ void process_unlock_retired(struct process *process)
     unlock(&process->lock_retired);
 }
 
-static uint64_t monotonic(void)
-{
-    return system_clock(CLOCK_MONOTONIC);
-}
-
 static struct image_anchor anchor(const struct image_header *header)
 {
-    uint64_t now;
+    struct image_anchor now = anchor_take(system_clock);
 
-    if (header->clock != IMAGE_CLOCK_MONOTONIC)
-        return anchor_take(monotonic);
-    now = monotonic();
-    return (struct image_anchor){now, now};
+    if (header->clock == IMAGE_CLOCK_MONOTONIC)
+        now.ticks = now.monotonic;
+    return now;
+}
+
+/* Nanoseconds a tick, by two anchors, which are a moment apart. */
+static double tick_length(const struct image_anchor *from, const struct image_anchor *to)
+{
+    return to->ticks > from->ticks && to->monotonic > from->monotonic
+               ? (double)(to->monotonic - from->monotonic) / (double)(to->ticks - from->ticks)
+               : 0;
 }
 
 void process_anchor(struct process *process)
@@ -323,6 +325,7 @@ static void command_read(struct image_header *header)
 static int process_start(struct process *process)
 {
     struct image_header *header;
+    struct image_anchor before;
 
     settings_read();
     if ((settings.spool[0] != '\0' ? image_open_spooled(process) : image_open_alone(process)) != 0) {
@@ -334,10 +337,12 @@ static int process_start(struct process *process)
     header->version = IMAGE_VERSION;
     header->reads = settings.reads;
     timer_describe(header);
+    before = anchor(header);
     header->costs = parent_header != NULL ? parent_header->costs : calibrate(settings.reads);
+    header->start = header->last = anchor(header);
+    header->rate = parent_header != NULL ? parent_header->rate : tick_length(&before, &header->start);
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
-    header->start = header->last = anchor(header);
     header->start_time = (int64_t)system_clock(CLOCK_REALTIME);
     command_read(header);
     header->lost = hooks_too_early;
