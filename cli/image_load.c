@@ -227,6 +227,7 @@ static int load_details(struct image_reader *reader, struct profile_record *adde
     if (reader_claim(reader, record->details, UNIT_DONE, 0) != 0)
         return damaged(reader, "a record's details are none");
     added->unwound = details->unwound;
+    added->waited = details->waited;
     if (details->stride == 0)
         return 0;
     unclocked = details->unclocked;
@@ -560,6 +561,7 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
                                           .outside = (double)header->costs.outside / IMAGE_COST_UNIT,
                                           .unclocked = (double)header->costs.unclocked / IMAGE_COST_UNIT};
     added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
+    added->waits = header->waits != 0;
     check_clock(added, header, now != NULL && lasted ? now : &header->last);
     added->start = header->start.ticks;
     added->end = header->ended           ? header->ended

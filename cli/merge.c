@@ -4,7 +4,6 @@
 #include "merge.h"
 
 #include <math.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,6 +150,7 @@ static int add_record(struct addition *addition, uint32_t index)
     into = &addition->merge->profile.records[addition->records[index]];
     add(&into->calls, record->calls);
     add(&into->unwound, record->unwound);
+    add(&into->waited, record->waited);
     add(&into->clocked, record->clocked);
     add_signed(&into->self, record->self, addition->scale);
     add_signed(&into->inclusive, record->inclusive, addition->scale);
@@ -306,6 +306,7 @@ static int add_profile(struct addition *addition, int is_first)
     for (size_t i = 0; i < from->process_count; i++) {
         struct profile_process *sum = &addition->merge->profile.processes[0];
 
+        sum->waits |= from->processes[i].waits;
         sum->children_lost += from->processes[i].children_lost;
         if (from->processes[i].asleep > sum->asleep)
             sum->asleep = from->processes[i].asleep;

@@ -42,9 +42,10 @@ struct settings {
     struct restrictions restrictions;
     int wait_all;
     int recover;
-    char runtime[256];  /* options for the runtime, or "" */
-    const char *timer;  /* as the user calls it */
-    char *full_runtime; /* all that the runtime is told, or NULL */
+    char runtime[256];      /* options for the runtime, or "" */
+    const char *timer;      /* as the user calls it */
+    enum image_reads reads; /* 0: as is best for the timer */
+    char *full_runtime;     /* all that the runtime is told, or NULL */
     double bias; /* ns, or what the timer counts, that recording costs a call; negative: as it was measured */
     int calibrate;
 };
@@ -85,8 +86,10 @@ static enum options_result take_clock(void *target, const char *value, struct me
         [IMAGE_READS_EVERY] = "every", [IMAGE_READS_SAMPLED] = "sampled", [IMAGE_READS_NONE] = "none"};
 
     for (int reads = IMAGE_READS_EVERY; reads <= IMAGE_READS_NONE; reads++)
-        if (strcmp(value, names[reads]) == 0)
+        if (strcmp(value, names[reads]) == 0) {
+            ((struct settings *)target)->reads = (enum image_reads)reads;
             return add_runtime(target, "reads", reads);
+        }
     message_set(message, "'%s' is none of " CLOCKS, value);
     return OPTIONS_ERROR;
 }
@@ -158,7 +161,8 @@ static const struct option_spec OPTIONS[] = {
      "hot and short, and every call of all others; or never. Calls are counted all the same: " CLOCKS,
      CLOCKS, take_clock},
     {"timer", 0, "TIMER",
-     "measure TIMER instead of the time that passes: the thread's CPU time, its page faults, the bytes "
+     "measure TIMER instead of the time that passes: the thread's CPU time, or beside "
+     "that what it waited (wall,cpu), its page faults, the bytes "
      "that it asks malloc for, an event that perf(1) knows, or what FUNCTION of a shared library returns, a "
      "uint64_t that does not get less, in "
      "UNITs or in ns, us, ms or s. Timers: " TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",
@@ -452,6 +456,11 @@ int main(int argc, char **argv)
 
     if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate)
         parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
+    if (parsed == OPTIONS_RUN && timer_needs_every(settings.timer) && settings.reads != 0 &&
+        settings.reads != IMAGE_READS_EVERY)
+        parsed = options_wrong(
+            &COMMAND, "--timer wall,cpu takes --clock every, for it finds who waits by timing every call",
+            &message);
     if (parsed == OPTIONS_HELP || parsed == OPTIONS_VERSION)
         return print_about(parsed);
     if (parsed == OPTIONS_ERROR) {

@@ -107,6 +107,8 @@ void table_row_add(struct table *table, uint32_t i, const struct table_row *figu
     row->tottime += figures->tottime;
     row->cumtime += figures->cumtime;
     row->variance += figures->variance;
+    row->waittime += figures->waittime;
+    row->cumwait += figures->cumwait;
     if (!row->unlisted)
         return;
     row->unlisted = 0;

@@ -70,6 +70,7 @@ int table_merge(struct table *table, const struct table *from, struct message *m
     table->tottime += from->tottime * scale;
     table->lost += from->lost;
     table->clocks |= from->clocks;
+    table->waits |= from->waits;
     table->timers |= from->timers;
     if (!from->in_seconds && from->resolution > table->resolution)
         table->resolution = from->resolution;

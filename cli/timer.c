@@ -129,6 +129,12 @@ static int is_alloc(const char *text)
     return text != NULL && strcmp(text, "alloc") == 0;
 }
 
+/* Else a wait in a call that is not timed would be another's. */
+int timer_needs_every(const char *text)
+{
+    return text != NULL && strcmp(text, "wall,cpu") == 0;
+}
+
 const char *timer_library(const char *text)
 {
     return is_alloc(text) ? "libprofile-alloc.so" : "libprofile.so";

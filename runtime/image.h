@@ -99,7 +99,8 @@ struct image_header {
     uint32_t timer_missing;         /* enum image_missing */
     double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
-    double rate; /* nanoseconds a tick of the clock, as measured in a moment at the start, or 0 */
+    double rate;    /* nanoseconds a tick of the clock, as measured in a moment at the start, or 0 */
+    uint32_t waits; /* what threads wait is known */
     char command[IMAGE_COMMAND_MAX];
 };
 
@@ -194,7 +195,8 @@ struct image_record {
     int32_t typical;  /* ticks that a call which does not read the clock is taken to have, without callees */
 };
 
-/* What only some records need: the sampled ones, and those of functions that were left by unwinding. */
+/* What only some records need: the sampled ones, those that waited, and those of functions that were left by
+ * unwinding. */
 struct image_details {
     uint64_t unwound;   /* activations that were left other than by a return */
     uint64_t last;      /* the newest call that read the clock */
@@ -206,7 +208,7 @@ struct image_details {
     float square;    /* ... and of its square */
     float all;       /* ticks of self time, of late, with long waits */
     float longest;   /* ticks of self time that one call took not long ago */
-    uint8_t reserved[8];
+    uint64_t waited; /* nanoseconds for which its calls had no processor, themselves; if that is known */
 };
 
 /*

@@ -244,9 +244,10 @@ static void settings_read(void)
     if ((timer = option_find(OPTION_TIMER)) != NULL)
         memcpy(settings.timer, timer, strlen(timer) + 1);
     timer_choose(settings.timer);
-    /* What a reading costs says nothing of how many are wanted, where it is not time that counts. */
-    settings.reads =
-        (enum image_reads)option_number("reads=", timer_counts() ? IMAGE_READS_EVERY : CLOCK_READS);
+    /* What a reading costs says nothing of how many are wanted, where it is not time that counts; and who
+     * waited is only known where all calls are timed. */
+    settings.reads = (enum image_reads)option_number(
+        "reads=", timer_counts() || timer_waits() ? IMAGE_READS_EVERY : CLOCK_READS);
     vdso_find();
     settings.pid = system_pid();
     settings.read = 1;
@@ -341,6 +342,9 @@ static int process_start(struct process *process)
     header->costs = parent_header != NULL ? parent_header->costs : calibrate(settings.reads);
     header->start = header->last = anchor(header);
     header->rate = parent_header != NULL ? parent_header->rate : tick_length(&before, &header->start);
+    if (timer_waits())
+        wait_begin(header->clock == IMAGE_CLOCK_TSC ? header->rate : 1);
+    header->waits = (uint32_t)wait_is_known();
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
     header->start_time = (int64_t)system_clock(CLOCK_REALTIME);

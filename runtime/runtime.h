@@ -13,6 +13,7 @@
  *     process.c   the beginning and end of the process, its settings
  *     timer.c     what is measured of calls, where that is not the clock
  *     timer_load.c  loads a timer that the user has brought
+ *     wait.c      a timer that finds out how long threads wait
  *     trust.c     whether the kernel trusts the processor's clock
  *     perf.c      a timer that counts events
  *     alloc.c     a timer that counts what malloc is asked for, in a library of its own
@@ -81,6 +82,14 @@ struct thread_timer {
     uint64_t event_id;                                /* what that leads to */
 };
 
+/* What is kept of a thread to find out how long it waits. */
+struct thread_wait {
+    uint64_t event;     /* ticks: when the timer was last asked */
+    uint64_t wall, cpu; /* when CPU time was last read, and what it was; wall is 0 before */
+    uint64_t hidden;    /* ticks that reading it has taken, for which the timer stood still */
+    int is_busy;        /* it is being read */
+};
+
 /*
  * The private state of a thread on one stack: its own, the native one, or a coroutine's. All zeros, it is the
  * state of a thread that has recorded nothing yet: a stack that is empty and full, so that its first event
@@ -128,6 +137,7 @@ struct thread {
     struct thread *spare_strands;
     uint32_t destructor_rounds;
     struct thread_timer timer;
+    struct thread_wait wait;
     struct thread *current;                  /* the one of the stack that it is on */
     struct thread *live_before, *live_after; /* in the list of threads that run */
 };
@@ -271,16 +281,23 @@ void timer_close(struct thread *thread);    /* after it last does */
 int timer_is_counter(void);                 /* the machine's own, that clock_read() reads */
 uint64_t timer_clock(void);                 /* what the clock says, for starts and ends */
 int timer_counts(void);                     /* something else than time */
+int timer_waits(void);                      /* the clock, and what threads wait */
 void timer_describe(struct image_header *header);
 /* A custom one must be loaded, which never happens within a hook: until then it says 0. */
 int timer_is_waiting(void);
 void timer_find(void);
 
+/* wait.c */
+void wait_begin(double nanoseconds); /* a tick has so many; 0: that is not known */
+int wait_is_known(void);
+uint64_t wait_read(struct thread *thread);
+
 /* trust.c */
 int trust_counter(void);
 int trust_lists(const char *list, const char *name); /* words with blanks between them */
 
-/* timer_load.c, if there is a loader: FUNCTION of LIBRARY, or if that is "", of what has been loaded; or NULL.
+/* timer_load.c, if there is a loader: FUNCTION of LIBRARY, or if that is "", of what has been loaded; or
+ * NULL.
  */
 __attribute__((weak)) uint64_t (*timer_load(const char *library, const char *function))(void);
 

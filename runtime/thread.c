@@ -127,6 +127,7 @@ struct thread *thread_new(struct thread *native)
     thread->current = thread;
     thread->paused = thread->suspended = thread->idle = 0;
     thread->timer = (struct thread_timer){.time = 1}; /* 0 is never: see suspended */
+    thread->wait = (struct thread_wait){0};
     if (native == NULL)
         timer_open(thread);
     thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;

@@ -143,7 +143,9 @@ void timer_choose(char *specification)
                           (CLOCK_KIND == IMAGE_CLOCK_TSC && !trust_counter());
     if (chosen.is_monotonic)
         timer_read = read_monotonic;
-    if (strcmp(specification, "cpu") == 0) {
+    if (strcmp(specification, "wall,cpu") == 0) {
+        timer_read = wait_read;
+    } else if (strcmp(specification, "cpu") == 0) {
         choose(IMAGE_TIMER_CPU, read_cpu, "", 1);
     } else if (strcmp(specification, "page-faults") == 0) {
         choose(IMAGE_TIMER_FAULTS, read_faults, "page faults", 1);
@@ -190,6 +192,11 @@ uint64_t timer_clock(void)
 int timer_counts(void)
 {
     return chosen.unit[0] != '\0';
+}
+
+int timer_waits(void)
+{
+    return timer_read == wait_read;
 }
 
 void timer_describe(struct image_header *header)
