@@ -30,7 +30,7 @@ COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -MMD -MP -I. $(CPPFLAGS) 
 # without a call. Sanitizers would need the program to have them too.
 RUNTIME_FLAGS = -Iruntime -Iruntime/arch/$(ARCH) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                 -fno-stack-protector -fomit-frame-pointer -O2
-RUNTIME_LINK  = -shared -Wl,-soname,libprofile.so -Wl,-z,now -Wl,-z,defs -Wl,-Bsymbolic-functions
+RUNTIME_LINK  = -shared -Wl,-soname,$(@F) -Wl,-z,now -Wl,-z,defs -Wl,-Bsymbolic-functions
 LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -ledit -lm
 
 OBJ       = $(BUILD)/obj
@@ -38,14 +38,17 @@ OBJ       = $(BUILD)/obj
 # What stands in for functions of other libraries needs a dynamic loader, so it is not in libprofile.a.
 STAND_INS  := runtime/unwind.c runtime/switch.c runtime/exec.c runtime/unload.c \
               runtime/namespace.c runtime/timer_load.c
-RUNTIME    := $(patsubst %.c,$(OBJ)/%.o,$(wildcard runtime/*.c))
+# Only libprofile-alloc.so has a say in malloc.
+ALLOC      := runtime/alloc.c
+RUNTIME_C  := $(filter-out $(ALLOC),$(wildcard runtime/*.c))
+RUNTIME    := $(RUNTIME_C:%.c=$(OBJ)/%.o)
 LINKED     := $(filter-out $(STAND_INS:%.c=$(OBJ)/%.o),$(RUNTIME))
 SYMBOLIZER := $(patsubst %.c,$(OBJ)/%.o,$(wildcard symbolizer/*.c))
 MAINS      := $(OBJ)/cli/profile.o $(OBJ)/cli/stats.o
 CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*.c)))
 
 .PHONY: all
-all: $(BUILD)/profile $(BUILD)/stats $(BUILD)/libprofile.so $(BUILD)/libprofile.a
+all: $(addprefix $(BUILD)/,profile stats libprofile.so libprofile-alloc.so libprofile.a)
 
 # All objects depend on this file, which changes with the settings they are built with. Nothing is asked of the compiler
 # before `make deps` has installed it.
@@ -66,7 +69,8 @@ $(OBJ)/%.o: %.c $(OBJ)/settings
 	@mkdir -p $(@D)
 	$(COMPILE) -Iruntime/arch/$(ARCH) $(SANITIZE) -c $< -o $@
 
-$(BUILD)/libprofile.so: $(RUNTIME)
+$(BUILD)/libprofile-alloc.so: $(ALLOC:%.c=$(OBJ)/%.o)
+$(BUILD)/libprofile.so $(BUILD)/libprofile-alloc.so: $(RUNTIME)
 	$(CC) $(CFLAGS) $(RUNTIME_LINK) -o $@ $^ $(LDFLAGS)
 
 # One object, in which all names but the hooks' are local: a program that links it may use them itself.
@@ -85,8 +89,8 @@ $(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/%.o $(CLI) $(SYMBOLIZER)
 # Unit tests see everything but the mains. Some bring the runtime too, with a clock that they set; and the reports are
 # compared with Python's through a stats that reads made-up profiles.
 TESTS       := $(patsubst tests/%.c,%,$(wildcard tests/*_test.c))
-RUNTIME_TESTS = accounting_test concurrency_test image_load_test sample_test timer_test
-SETTABLE    := $(patsubst %.c,$(OBJ)/settable/%.o,$(wildcard runtime/*.c))
+RUNTIME_TESTS = accounting_test concurrency_test image_load_test perf_test sample_test timer_test wait_test
+SETTABLE    := $(RUNTIME_C:%.c=$(OBJ)/settable/%.o)
 TEST_BIN     = $(OBJ)/tests
 FUZZERS     := image prof
 UNIT_TESTS  := $(addprefix $(TEST_BIN)/,$(TESTS))
@@ -197,7 +201,7 @@ VERSION = $(eval VERSION := $(shell sed -n 's/.*PROFILE_VERSION "\(.*\)"/\1/p' c
 HEADER := $(wildcard runtime/profile.h)
 
 # All that is installed, below PREFIX.
-INSTALLED = bin/profile bin/stats lib/libprofile.so lib/libprofile.a lib/pkgconfig/profile.pc \
+INSTALLED = bin/profile bin/stats lib/libprofile.so lib/libprofile-alloc.so lib/libprofile.a lib/pkgconfig/profile.pc \
             lib/cmake/Profile/ProfileConfig.cmake lib/cmake/Profile/ProfileConfigVersion.cmake \
             share/man/man1/profile.1 share/man/man1/stats.1 share/man/man5/prof.5 \
             share/bash-completion/completions/profile share/bash-completion/completions/stats \
@@ -208,7 +212,7 @@ FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|'
 install: all $(COMPLETIONS)
 	for directory in $(sort $(dir $(INSTALLED))); do install -d $(TO)/$$directory || exit; done
 	install $(BUILD)/profile $(BUILD)/stats $(TO)/bin
-	install -m 644 $(BUILD)/libprofile.so $(BUILD)/libprofile.a $(TO)/lib
+	install -m 644 $(BUILD)/libprofile.so $(BUILD)/libprofile-alloc.so $(BUILD)/libprofile.a $(TO)/lib
 	$(if $(HEADER),install -m 644 $(HEADER) $(TO)/include)
 	install -m 644 man/profile.1 man/stats.1 $(TO)/share/man/man1
 	install -m 644 man/prof.5 $(TO)/share/man/man5
@@ -228,4 +232,4 @@ clean:
 	rm -rf $(BUILD)
 
 .SECONDARY:
--include $(patsubst %.o,%.d,$(RUNTIME) $(SYMBOLIZER) $(MAINS) $(CLI) $(SETTABLE) $(TEST_OBJ))
+-include $(patsubst %.o,%.d,$(RUNTIME) $(ALLOC:%.c=$(OBJ)/%.o) $(SYMBOLIZER) $(MAINS) $(CLI) $(SETTABLE) $(TEST_OBJ))

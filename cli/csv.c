@@ -38,8 +38,11 @@ const char *csv_unit(int counts)
     return counts ? "" : "_ns";
 }
 
-static void print_row(FILE *stream, const struct table_row *row, double scale, int unwound, int errors)
+static void print_row(FILE *stream, const struct table *table, const struct table_row *row, int unwound,
+                      int errors)
 {
+    double scale = table->in_seconds && !table->counts ? 1e9 : 1;
+
     fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.0f,%.0f,", row->ncalls, row->pcalls,
             fmax(row->tottime, 0) * scale, fmax(row->cumtime, 0) * scale);
     csv_print_function(stream, row);
@@ -47,6 +50,8 @@ static void print_row(FILE *stream, const struct table_row *row, double scale, i
         fprintf(stream, ",%" PRIu64, row->unwound);
     if (errors)
         fprintf(stream, ",%.0f", sqrt(row->variance) * scale);
+    if (table->waits)
+        fprintf(stream, ",%.0f,%.0f", row->waittime * scale, row->cumwait * scale);
     fputc('\n', stream);
 }
 
@@ -54,13 +59,14 @@ void csv_print(FILE *stream, const struct table *table, const struct table_list 
                int errors)
 {
     const char *unit = csv_unit(table->counts);
-    double scale = table->in_seconds && !table->counts ? 1e9 : 1;
 
     fprintf(stream, "ncalls,pcalls,tottime%s,cumtime%s,file,line,function,module%s", unit, unit,
             unwound ? ",unwound" : "");
     if (errors)
         fprintf(stream, ",tottime_error%s", unit);
+    if (table->waits)
+        fprintf(stream, ",waittime%s,cumwait%s", unit, unit);
     fputc('\n', stream);
     for (size_t i = 0; i < list->count; i++)
-        print_row(stream, list->rows[i], scale, unwound, errors);
+        print_row(stream, table, list->rows[i], unwound, errors);
 }

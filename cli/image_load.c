@@ -17,6 +17,13 @@
 #include "load.h"
 #include "runtime/image.h"
 
+/* By how much two clocks may differ and yet go alike: nanoseconds, and a part of the time. */
+#define CLOCKS_APART_NS    1e8
+#define CLOCKS_APART_SHARE 0.01
+
+/* Ticks by which a sum may be negative for being estimated. */
+#define ESTIMATE_APART ((int64_t)1 << 20)
+
 static int out_of_memory(struct image_reader *reader)
 {
     return message_set(reader->message, "%s: out of memory while loading", reader->path);
@@ -67,7 +74,8 @@ static int check_header(struct image_reader *reader)
     if (header->version != IMAGE_VERSION || header->clock < IMAGE_CLOCK_MONOTONIC ||
         header->clock > IMAGE_CLOCK_SETTABLE || header->reads < IMAGE_READS_EVERY ||
         header->reads > IMAGE_READS_NONE || header->command_size > sizeof header->command ||
-        header->timer > IMAGE_TIMER_CUSTOM || !isfinite(header->timer_tick) || header->timer_tick < 0)
+        header->timer > IMAGE_TIMER_CUSTOM || !isfinite(header->timer_tick) || header->timer_tick < 0 ||
+        !isfinite(header->rate) || header->rate < 0)
         return damaged(reader, "its header makes no sense");
     return 0;
 }
@@ -219,6 +227,7 @@ static int load_details(struct image_reader *reader, struct profile_record *adde
     if (reader_claim(reader, record->details, UNIT_DONE, 0) != 0)
         return damaged(reader, "a record's details are none");
     added->unwound = details->unwound;
+    added->waited = details->waited;
     if (details->stride == 0)
         return 0;
     unclocked = details->unclocked;
@@ -337,6 +346,27 @@ static int load_lost(struct image_reader *reader)
     return 0;
 }
 
+/* Takes out the times that would be negative because the clock has stepped back: the counters of processors
+ * may disagree, and those of a machine that was suspended may begin anew. What is not estimated is never
+ * negative else. */
+static void forget_steps_back(struct profile *profile, struct profile_thread *thread)
+{
+    for (size_t i = thread->root; i < profile->record_count; i++) {
+        struct profile_record *record = &profile->records[i];
+
+        if (record->inclusive >= (record->clocked == record->calls ? 0 : -ESTIMATE_APART))
+            continue;
+        record->self = record->self > 0 ? record->self : 0;
+        record->inclusive = record->self;
+        thread->backwards++;
+    }
+    for (size_t i = thread->first_edge; i < profile->edge_count; i++)
+        if (profile->edges[i].nested_inclusive < -ESTIMATE_APART)
+            profile->edges[i].nested_inclusive = 0;
+    if (thread->end < thread->start)
+        thread->end = thread->start;
+}
+
 static int load_thread(struct image_reader *reader, const struct image_thread *thread)
 {
     struct profile *profile = reader->loader->profile;
@@ -365,6 +395,7 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
         return damaged(reader, "a thread has no root");
     if (load_lost(reader) != 0 || open_frames_close(reader, thread) != 0)
         return -1;
+    forget_steps_back(profile, added);
     added->record_count = (uint32_t)(profile->record_count - added->root);
     added->edge_count = (uint32_t)(profile->edge_count - added->first_edge);
     if (profile_compensate(profile, added) != 0)
@@ -441,6 +472,32 @@ static double tick_length(const struct image_header *header, const struct image_
     return (double)nanoseconds / (double)ticks;
 }
 
+/*
+ * Did the machine sleep, or the counter go otherwise than at the start? It may, where a machine or a virtual
+ * one is suspended. A tick is then what it was at the start, for no other is known.
+ *
+ * The bounds leave out what is not in the clocks: a process may lose its processor between two readings, and
+ * what is measured in a moment is not exact.
+ */
+static void check_clock(struct profile_process *process, const struct image_header *header,
+                        const struct image_anchor *end)
+{
+    const struct image_anchor *start = &header->start;
+    double elapsed = (double)(int64_t)(end->monotonic - start->monotonic);
+    double asleep = (double)(int64_t)(end->boottime - start->boottime) - elapsed;
+    double astray = (double)(int64_t)(end->ticks - start->ticks) * header->rate - elapsed;
+
+    if (elapsed <= 0) /* the end was seen after another start of the machine */
+        return;
+    if (asleep > CLOCKS_APART_NS)
+        process->asleep = asleep;
+    if (header->clock == IMAGE_CLOCK_TSC && header->rate > 0 &&
+        fabs(astray) > CLOCKS_APART_NS + CLOCKS_APART_SHARE * elapsed) {
+        process->astray = astray;
+        process->tick_ns = header->rate;
+    }
+}
+
 /* What the process's clock said at NOW. */
 static uint64_t ticks_at(const struct image_reader *reader, const struct image_anchor *now)
 {
@@ -472,8 +529,12 @@ static int load_timer(struct image_reader *reader, struct profile_process *proce
     process->tick = header->timer_tick;
     process->unit =
         profile_string(reader->loader->profile, header->unit, strnlen(header->unit, sizeof header->unit));
-    if (header->timer_missing) {
-        message_set(&warning, "process %" PRIu32 " could not load its timer: its calls are only counted",
+    if (header->timer_missing != 0) {
+        message_set(&warning,
+                    header->timer_missing == IMAGE_MISSING_TIMER
+                        ? "process %" PRIu32 " could not load its timer: its calls are only counted"
+                        : "process %" PRIu32 " could not always read its timer, for which it closed the "
+                          "descriptors or had no counter: what it missed is left out",
                     header->pid);
         profile_warn(reader->loader->profile, warning.text);
     }
@@ -500,6 +561,8 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
                                           .outside = (double)header->costs.outside / IMAGE_COST_UNIT,
                                           .unclocked = (double)header->costs.unclocked / IMAGE_COST_UNIT};
     added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
+    added->waits = header->waits != 0;
+    check_clock(added, header, now != NULL && lasted ? now : &header->last);
     added->start = header->start.ticks;
     added->end = header->ended           ? header->ended
                  : now != NULL && lasted ? ticks_at(reader, now)
@@ -507,6 +570,8 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
     reader->end_is_guessed = header->ended == 0 && !(now != NULL && lasted);
     if (reader->end_is_guessed)
         guess_end(reader, added, now);
+    if (added->end < added->start)
+        added->end = added->start;
     return load_timer(reader, added);
 }
 

@@ -36,7 +36,7 @@ struct launch {
     size_t end_count;
 };
 
-/* Now, on both clocks. */
+/* Now, on all three clocks. */
 struct image_anchor launch_anchor(void);
 
 /* Runs it. Streams, arguments, signals and the rest of the environment are passed on untouched. -1 with a

@@ -150,6 +150,7 @@ static int add_record(struct addition *addition, uint32_t index)
     into = &addition->merge->profile.records[addition->records[index]];
     add(&into->calls, record->calls);
     add(&into->unwound, record->unwound);
+    add(&into->waited, record->waited);
     add(&into->clocked, record->clocked);
     add_signed(&into->self, record->self, addition->scale);
     add_signed(&into->inclusive, record->inclusive, addition->scale);
@@ -302,8 +303,16 @@ static int add_profile(struct addition *addition, int is_first)
 
     if (from->process_count > 0 && add_about_process(addition->merge, &from->processes[0], is_first) != 0)
         return -1;
-    for (size_t i = 0; i < from->process_count; i++)
-        addition->merge->profile.processes[0].children_lost += from->processes[i].children_lost;
+    for (size_t i = 0; i < from->process_count; i++) {
+        struct profile_process *sum = &addition->merge->profile.processes[0];
+
+        sum->waits |= from->processes[i].waits;
+        sum->children_lost += from->processes[i].children_lost;
+        if (from->processes[i].asleep > sum->asleep)
+            sum->asleep = from->processes[i].asleep;
+        if (fabs(from->processes[i].astray) > fabs(sum->astray))
+            sum->astray = from->processes[i].astray;
+    }
     for (size_t i = 0; i < from->thread_count; i++)
         if (add_thread(addition, &from->threads[i], is_first && i == 0) != 0)
             return -1;

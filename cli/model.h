@@ -68,6 +68,7 @@ struct profile_record {
     double variance;            /* of self, in ticks squared: 0 where every call was timed */
     uint64_t clocked;           /* calls that read the clock */
     uint64_t unwound; /* activations left without a return: by longjmp, an exception, the thread's end */
+    uint64_t waited;  /* nanoseconds of self without a processor, if the process waits */
 };
 
 /* What recursion adds to the calls from CALLER to CALLEE in one thread: only pairs that were ever nested. */
@@ -95,7 +96,7 @@ struct profile_thread {
     uint64_t open;      /* activations that had not ended when the thread did */
     uint64_t lost;      /* calls that could not be attributed to a context for want of space */
     uint64_t folded;    /* calls that have their caller for a path, to keep to the bound of contexts */
-    uint64_t backwards; /* how often its timer has stepped back */
+    uint64_t backwards; /* how often its timer has stepped back; or in how many records its clock has */
 };
 
 /* What is measured of calls. */
@@ -135,6 +136,9 @@ struct profile_process {
     uint32_t children_lost; /* that could not be recorded */
     enum profile_reads reads;
     struct profile_costs costs;
+    int waits;     /* what its threads waited is known */
+    double asleep; /* nanoseconds for which the machine slept meanwhile; 0 if that is too short to tell */
+    double astray; /* ... by which the clock went further than the kernel's, or less far, if that is much */
 };
 
 struct profile {

@@ -7,7 +7,16 @@
 #include "notes.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
+
+static void add_clock(struct notes *notes, const struct profile_process *process)
+{
+    if (process->asleep > notes->asleep)
+        notes->asleep = process->asleep;
+    if (fabs(process->astray) > fabs(notes->astray))
+        notes->astray = process->astray;
+}
 
 static void add_process(struct notes *notes, const struct profile *profile, uint32_t process)
 {
@@ -24,6 +33,7 @@ void notes_add(struct notes *notes, const struct profile *profile)
     notes->programs += profile->process_count > 0;
     for (size_t i = 0; i < profile->process_count; i++) {
         add_process(notes, profile, (uint32_t)i);
+        add_clock(notes, &profile->processes[i]);
         notes->unrecorded += profile->processes[i].children_lost;
         notes->is_untimed |= profile->processes[i].reads == PROFILE_READS_NONE;
     }
@@ -31,7 +41,9 @@ void notes_add(struct notes *notes, const struct profile *profile)
         const struct profile_thread *thread = &profile->threads[i];
         notes->lost += thread->lost;
         notes->folded += thread->folded;
-        notes->backwards += thread->backwards;
+        *(profile->processes[thread->process].timer < PROFILE_TIMER_CPU ? &notes->rewound
+                                                                        : &notes->backwards) +=
+            thread->backwards;
         if (profile->processes[thread->process].exit == PROFILE_EXIT_SIGNAL)
             notes->open += thread->open;
     }
@@ -55,6 +67,26 @@ static void print_killed(const struct notes *notes, const char *command, FILE *s
     fputc('\n', stream);
 }
 
+void notes_print_clock(const struct notes *notes, const char *command, FILE *stream)
+{
+    if (notes->asleep > 0 && notes->astray == 0)
+        fprintf(stream, "%s: the machine slept for %.1fs while the program ran: times leave that out\n",
+                command, notes->asleep * 1e-9);
+    if (notes->astray != 0) {
+        fprintf(stream, "%s: the processor's clock went %.1fs %s than the kernel's while the program ran",
+                command, fabs(notes->astray) * 1e-9, notes->astray > 0 ? "further" : "less far");
+        if (notes->asleep > 0)
+            fprintf(stream, ", in which the machine slept for %.1fs", notes->asleep * 1e-9);
+        fputs(": calls that were open at the time are wrong by as much; use profile --timer=monotonic\n",
+              stream);
+    }
+    if (notes->rewound > 0)
+        fprintf(stream,
+                "%s: the clock stepped back in %" PRIu64
+                " contexts, whose times are left out; use profile --timer=monotonic\n",
+                command, notes->rewound);
+}
+
 void notes_print(const struct notes *notes, const char *command, FILE *stream)
 {
     if (!notes->has_calls)
@@ -62,6 +94,7 @@ void notes_print(const struct notes *notes, const char *command, FILE *stream)
                 command);
     if (notes->is_untimed)
         fprintf(stream, "%s: there are no times: the program was run with profile --clock=none\n", command);
+    notes_print_clock(notes, command, stream);
     if (notes->backwards > 0)
         fprintf(stream, "%s: the timer went backwards %" PRIu64 " times\n", command, notes->backwards);
     if (notes->lost > 0)

@@ -24,9 +24,15 @@ struct notes {
     uint64_t unrecorded; /* processes of which nothing is known */
     int is_untimed;      /* calls were counted only */
     uint64_t backwards;  /* how often timers have stepped back */
+    uint64_t rewound;    /* contexts in which the clock has */
+    double asleep;       /* nanoseconds for which the machine slept while they ran: the most of any process */
+    double astray;       /* by which a clock went astray: likewise */
 };
 
 void notes_add(struct notes *notes, const struct profile *profile);
+
+/* Writes what there is to know of the clock, in lines that begin with the name of the COMMAND. */
+void notes_print_clock(const struct notes *notes, const char *command, FILE *stream);
 
 /* Writes a line for each thing to know, which begins with the name of the COMMAND. */
 void notes_print(const struct notes *notes, const char *command, FILE *stream);

@@ -112,6 +112,9 @@ static void write_process(struct byte_writer *out, const struct profile_process 
     bytes_write_number(out, process->timer);
     bytes_write_string(out, process->unit != NULL ? process->unit : "");
     bytes_write_double(out, process->tick);
+    bytes_write_number(out, process->waits != 0);
+    bytes_write_double(out, process->asleep);
+    bytes_write_double(out, process->astray);
 }
 
 static int is_cost(double ticks)
@@ -141,9 +144,13 @@ static void read_process(struct section *section, struct profile_process *proces
     process->timer = (enum profile_timer)bytes_read_below(in, PROFILE_TIMER_CUSTOM + 1);
     process->unit = section_string(section);
     process->tick = bytes_read_double(in);
+    process->waits = (int)bytes_read_below(in, 2);
+    process->asleep = bytes_read_double(in);
+    process->astray = bytes_read_double(in);
     if (!isfinite(process->tick_ns) || process->tick_ns <= 0 || !is_cost(process->costs.inside) ||
         !is_cost(process->costs.sampled) || !is_cost(process->costs.outside) ||
-        !is_cost(process->costs.unclocked) || !is_cost(process->tick))
+        !is_cost(process->costs.unclocked) || !is_cost(process->tick) || !is_cost(process->asleep) ||
+        !isfinite(process->astray))
         in->failed = 1;
 }
 
@@ -209,6 +216,7 @@ static void write_record(struct byte_writer *out, const struct profile_record *r
     bytes_write_signed(out, record->inclusive_overhead);
     bytes_write_number(out, record->variance < 0x1p63 ? (uint64_t)ceil(record->variance) : UINT64_MAX);
     bytes_write_number(out, record->unwound);
+    bytes_write_number(out, record->waited);
 }
 
 static void read_record(struct section *section, struct profile_record *record, uint32_t index, uint32_t root)
@@ -229,6 +237,7 @@ static void read_record(struct section *section, struct profile_record *record, 
     record->inclusive_overhead = bytes_read_signed(in);
     record->variance = (double)bytes_read_number(in);
     record->unwound = bytes_read_number(in);
+    record->waited = bytes_read_number(in);
     record->clocked = record->calls - unclocked;
     if (unclocked > record->calls || (index == root) != (record->parent == PROFILE_NONE) ||
         (index == root) != (record->function == PROFILE_NONE) ||

@@ -18,6 +18,7 @@
 #include "compiler.h"
 #include "costs.h"
 #include "launch.h"
+#include "notes.h"
 #include "options.h"
 #include "output.h"
 #include "preflight.h"
@@ -41,9 +42,10 @@ struct settings {
     struct restrictions restrictions;
     int wait_all;
     int recover;
-    char runtime[256];  /* options for the runtime, or "" */
-    const char *timer;  /* as the user calls it */
-    char *full_runtime; /* all that the runtime is told, or NULL */
+    char runtime[256];      /* options for the runtime, or "" */
+    const char *timer;      /* as the user calls it */
+    enum image_reads reads; /* 0: as is best for the timer */
+    char *full_runtime;     /* all that the runtime is told, or NULL */
     double bias; /* ns, or what the timer counts, that recording costs a call; negative: as it was measured */
     int calibrate;
     int cflags;
@@ -86,8 +88,10 @@ static enum options_result take_clock(void *target, const char *value, struct me
         [IMAGE_READS_EVERY] = "every", [IMAGE_READS_SAMPLED] = "sampled", [IMAGE_READS_NONE] = "none"};
 
     for (int reads = IMAGE_READS_EVERY; reads <= IMAGE_READS_NONE; reads++)
-        if (strcmp(value, names[reads]) == 0)
+        if (strcmp(value, names[reads]) == 0) {
+            ((struct settings *)target)->reads = (enum image_reads)reads;
             return add_runtime(target, "reads", reads);
+        }
     message_set(message, "'%s' is none of " CLOCKS, value);
     return OPTIONS_ERROR;
 }
@@ -174,11 +178,11 @@ static const struct option_spec OPTIONS[] = {
      "hot and short, and every call of all others; or never. Calls are counted all the same: " CLOCKS,
      CLOCKS, take_clock},
     {"timer", 0, "TIMER",
-     "measure TIMER instead of the time that passes: the thread's CPU time, its page faults, or what "
-     "FUNCTION "
-     "of a "
-     "shared library returns, a uint64_t that does not get less, in UNITs or in ns, us, ms or s. "
-     "Timers: " TIMER_NAMES " LIBRARY:FUNCTION[:UNIT]",
+     "measure TIMER instead of the time that passes: the thread's CPU time, or beside "
+     "that what it waited (wall,cpu), its page faults, the bytes "
+     "that it asks malloc for, an event that perf(1) knows, or what FUNCTION of a shared library returns, a "
+     "uint64_t that does not get less, in "
+     "UNITs or in ns, us, ms or s. Timers: " TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",
      TIMER_NAMES, take_timer},
     {"bias", 0, "NS",
      "take NS nanoseconds (or what the timer counts) a call out of the times for what recording costs, "
@@ -229,10 +233,11 @@ static void complain(const char *text)
     fprintf(stderr, "%s: %s\n", COMMAND.name, shown.text);
 }
 
-/* libprofile.so lies beside this program, as it was built, or in the lib directory beside its bin. */
-static char *find_library(struct message *message)
+/* The runtime lies beside this program, as it was built, or in the lib directory beside its bin. */
+static char *find_library(const struct settings *settings, struct message *message)
 {
-    static const char *const places[] = {"libprofile.so", "../lib/libprofile.so", "../lib64/libprofile.so"};
+    static const char *const places[] = {"", "../lib/", "../lib64/"};
+    const char *name = timer_library(settings->timer);
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     char *slash, *path;
@@ -240,14 +245,13 @@ static char *find_library(struct message *message)
     self[length > 0 ? length : 0] = '\0';
     slash = strrchr(self, '/');
     for (size_t i = 0; slash != NULL && i < sizeof places / sizeof *places; i++) {
-        if (asprintf(&path, "%.*s/%s", (int)(slash - self), self, places[i]) < 0)
+        if (asprintf(&path, "%.*s/%s%s", (int)(slash - self), self, places[i], name) < 0)
             break;
         if (access(path, R_OK) == 0)
             return path;
         free(path);
     }
-    message_set(message,
-                "libprofile.so is neither beside %s nor in the lib directory beside it: install it again",
+    message_set(message, "%s is neither beside %s nor in the lib directory beside it: install it again", name,
                 self);
     return NULL;
 }
@@ -311,6 +315,7 @@ static int save(const struct settings *settings, struct spool *spool, const stru
                 struct message *message)
 {
     struct profile profile = {0};
+    struct notes notes = {0};
     int result =
         spool_load(spool, &profile, launch->pid, &launch->end, launch->exit != PROFILE_EXIT_UNKNOWN, message);
 
@@ -330,6 +335,8 @@ static int save(const struct settings *settings, struct spool *spool, const stru
     }
     for (size_t i = 0; i < profile.warning_count; i++)
         complain(profile.warnings[i]);
+    notes_add(&notes, &profile);
+    notes_print_clock(&notes, COMMAND.name, stderr);
     if (result == 0)
         result = settings->out != NULL ? output_write(settings->out, &profile, message)
                                        : print_report(settings, &profile, message);
@@ -368,7 +375,8 @@ static int run(const struct settings *settings, struct launch *launch, struct sp
         return STATUS_FAILURE;
     if ((problem = preflight(&program, launch->words[0], message)) != PREFLIGHT_OK) {
         status = problem;
-    } else if (spool_open(spool, message) == 0 && (library = find_library(message)) != NULL &&
+    } else if (timer_check_program(settings->timer, program.path, message) == 0 && spool_open(spool, message) == 0 &&
+               (library = find_library(settings, message)) != NULL &&
                (library = preloadable(library, spool, message)) != NULL) {
         launch->path = program.path;
         launch->library = program.keeps_preload_out ? NULL : library;
@@ -427,7 +435,7 @@ static int print_cflags(const struct settings *settings, struct message *message
 static int calibrate(const struct settings *settings, struct message *message)
 {
     struct spool spool = {""};
-    char *library = find_library(message);
+    char *library = find_library(settings, message);
     int result = library != NULL && spool_open(&spool, message) == 0 ? 0 : -1;
 
     if (result == 0)
@@ -483,6 +491,11 @@ int main(int argc, char **argv)
     if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate &&
         !settings.cflags)
         parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
+    if (parsed == OPTIONS_RUN && timer_needs_every(settings.timer) && settings.reads != 0 &&
+        settings.reads != IMAGE_READS_EVERY)
+        parsed = options_wrong(
+            &COMMAND, "--timer wall,cpu takes --clock every, for it finds who waits by timing every call",
+            &message);
     if (parsed == OPTIONS_ERROR) {
         complain(message.text);
         return STATUS_USAGE;

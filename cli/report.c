@@ -235,13 +235,20 @@ void report_print_order(FILE *stream, const char *order, const struct table_list
     fputc('\n', stream);
 }
 
+/* Not where the text is to be what pstats prints. */
+static int has_waits(const struct report *report)
+{
+    return report->table->waits && report->unit != REPORT_UNIT_S;
+}
+
 static void print_heading(FILE *stream, const struct report *report)
 {
     report_print_order(stream, report->order, report->list);
-    fprintf(stream, "%s   ncalls  tottime %s%s percall  cumtime %s percall%s filename:lineno(function)%s\n",
-            report->colour ? BOLD : "", report->errors ? "      +- " : "", report->percent ? "  tot% " : "",
-            report->percent ? "  cum% " : "", report->unwound ? "  unwound" : "",
-            report->colour ? PLAIN : "");
+    fprintf(
+        stream, "%s   ncalls  tottime %s%s%s percall  cumtime %s%s percall%s filename:lineno(function)%s\n",
+        report->colour ? BOLD : "", report->errors ? "      +- " : "", has_waits(report) ? "waittime " : "",
+        report->percent ? "  tot% " : "", has_waits(report) ? " cumwait " : "",
+        report->percent ? "  cum% " : "", report->unwound ? "  unwound" : "", report->colour ? PLAIN : "");
 }
 
 static double share(const struct report *report, double time)
@@ -277,12 +284,14 @@ static char *append_column(char *end, const char *text, size_t width)
     return end;
 }
 
-/* With ERROR, one column more. */
-static char *append_columns(char *end, const struct columns *columns, const char *error)
+/* With ERROR and with WAITED, one column more. */
+static char *append_columns(char *end, const struct columns *columns, const char *error, const char *waited)
 {
     end = append_column(end, columns->time, 8);
     if (error != NULL)
         end = append_column(end, error, 8);
+    if (waited != NULL)
+        end = append_column(end, waited, 8);
     end = stpcpy(end, columns->share);
     return append_column(end, columns->percall, 8);
 }
@@ -291,8 +300,8 @@ static char *append_columns(char *end, const struct columns *columns, const char
 static void print_row(FILE *stream, const struct report *report, const struct table_row *row)
 {
     int is_hot = report->colour && share(report, row->tottime) >= HOT_SHARE;
-    char calls[REPORT_CALLS_MAX], line[8 * REPORT_TIME_MAX], *end = line;
-    char error[REPORT_TIME_MAX];
+    char calls[REPORT_CALLS_MAX], line[10 * REPORT_TIME_MAX], *end = line;
+    char error[REPORT_TIME_MAX], waited[REPORT_TIME_MAX], all_waited[REPORT_TIME_MAX];
     struct columns self, all;
 
     report_calls(calls, row->ncalls, row->pcalls);
@@ -300,8 +309,10 @@ static void print_row(FILE *stream, const struct report *report, const struct ta
     fill_columns(&all, report, row->cumtime, row->pcalls);
     end = append_column(end, calls, 9);
     report_time(error, in_ns(report->table, sqrt(row->variance)), report->unit);
-    end = append_columns(end, &self, report->errors ? error : NULL);
-    end = append_columns(end, &all, NULL);
+    report_time(waited, in_ns(report->table, row->waittime), report->unit);
+    report_time(all_waited, in_ns(report->table, row->cumwait), report->unit);
+    end = append_columns(end, &self, report->errors ? error : NULL, has_waits(report) ? waited : NULL);
+    end = append_columns(end, &all, NULL, has_waits(report) ? all_waited : NULL);
     if (is_hot)
         fputs(RED, stream);
     fwrite(line, 1, (size_t)(end - line), stream);

@@ -7,7 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum field { FIELD_NONE, NCALLS, PCALLS, TOTTIME, CUMTIME, FILE_NAME, LINE, NAME, TEXT, PERCALL, CUMPERCALL };
+enum field {
+    FIELD_NONE,
+    NCALLS,
+    PCALLS,
+    TOTTIME,
+    CUMTIME,
+    FILE_NAME,
+    LINE,
+    NAME,
+    TEXT,
+    PERCALL,
+    CUMPERCALL,
+    WAITTIME,
+    CUMWAIT
+};
 
 enum { FIELDS_MAX = 3 };
 
@@ -40,6 +54,8 @@ enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 static const struct sort_key MORE_KEYS[] = {
     {"percall", "internal time per call", {PERCALL}},
     {"cumpercall", "cumulative time per call", {CUMPERCALL}},
+    {"waittime", "time waited", {WAITTIME}},
+    {"cumwait", "cumulative time waited", {CUMWAIT}},
 };
 
 static size_t common_prefix(const char *a, const char *b)
@@ -223,6 +239,10 @@ static int compare_field(enum field field, const struct table_row *a, const stru
         return compare_numbers(per_call(b->tottime, b->ncalls), per_call(a->tottime, a->ncalls));
     case CUMPERCALL:
         return compare_numbers(per_call(b->cumtime, b->pcalls), per_call(a->cumtime, a->pcalls));
+    case WAITTIME:
+        return compare_numbers(b->waittime, a->waittime);
+    case CUMWAIT:
+        return compare_numbers(b->cumwait, a->cumwait);
     case TEXT:
         return compare_strings(a->text, b->text);
     case FIELD_NONE:

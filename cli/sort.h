@@ -17,8 +17,8 @@ enum { SORT_KEYS_MAX = 16, SORT_LABEL_MAX = SORT_KEYS_MAX * 32 };
 
 /* All keys' names, separated by spaces: for help and completion. */
 #define SORT_KEYS                                                                                            \
-    "calls cumpercall cumtime cumulative filename line module name ncalls nfl pcalls percall stdname time "  \
-    "tottime"
+    "calls cumpercall cumtime cumulative cumwait filename line module name ncalls nfl pcalls percall "       \
+    "stdname time tottime waittime"
 
 struct sort_key;
 

@@ -108,6 +108,8 @@ void table_row_add(struct table *table, uint32_t i, const struct table_row *figu
     row->cumtime += figures->cumtime;
     row->variance += figures->variance;
     row->recording += figures->recording;
+    row->waittime += figures->waittime;
+    row->cumwait += figures->cumwait;
     if (!row->unlisted)
         return;
     row->unlisted = 0;

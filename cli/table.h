@@ -44,6 +44,8 @@ struct table_row {
     double cumtime;   /* ns */
     double variance;  /* of tottime, where that is an estimate; ns squared */
     double recording; /* ns that it cost to record its calls, in whosever time; 0: unknown, or not wanted */
+    double waittime;  /* ns of tottime without a processor, where that is known */
+    double cumwait;   /* the same of cumtime */
 
     const char *text;   /* what the report prints: file:line(name); bare name where the file is "~" */
     const char *file;   /* source file; else the module's path; else "~" */
@@ -75,6 +77,7 @@ struct table {
     unsigned timers;     /* bits 1 << enum profile_timer: which that was */
     const char *measure; /* profile_measure() of all that was added; NULL: nothing was */
     int counts;          /* that is not time */
+    int waits;           /* what was waited is known, of some of it at least */
     uint64_t lost;       /* calls that are in no row, for want of space while they were recorded */
     int in_seconds;      /* times are seconds, as they came from Python, and not nanoseconds */
     int with_edges;      /* set before anything is added: who called whom is wanted too ... */

@@ -60,9 +60,10 @@ enum { SEVERAL = 2 };
 struct figures {
     uint64_t ncalls, unwound;
     double variance;
-    uint64_t outermost;      /* calls made while no alias of it was active */
-    double tottime, cumtime; /* ns */
-    double recording;        /* ns */
+    uint64_t outermost;       /* calls made while no alias of it was active */
+    double tottime, cumtime;  /* ns */
+    double recording;         /* ns */
+    double waittime, cumwait; /* ns */
 };
 
 struct sum {
@@ -235,6 +236,31 @@ static int add_records(struct sum *sum, const struct profile_thread *thread)
     return 0;
 }
 
+/* What records have waited, and with all below them: those that lead back to an ancestor are in its sum. What
+ * they call hangs below that, so it is not in the sums of those between. */
+static int add_waits(struct sum *sum, const struct profile_thread *thread)
+{
+    const struct profile_record *records = &sum->profile->records[thread->root];
+    double *below = calloc(thread->record_count + (size_t)1, sizeof *below);
+
+    if (below == NULL)
+        return -1;
+    for (uint32_t i = thread->record_count; i-- > 0;) {
+        below[i] += (double)records[i].waited;
+        if (records[i].function == PROFILE_NONE)
+            continue;
+        below[records[i].parent - thread->root] += below[i];
+        if (is_empty(&records[i])) /* there is no row */
+            continue;
+        struct figures *figures = &sum->figures[records[i].function];
+        figures->waittime += (double)records[i].waited;
+        if (records[i].target == thread->root + i && !(sum->has_aliases && is_below_alias(sum, &records[i])))
+            figures->cumwait += below[i];
+    }
+    free(below);
+    return 0;
+}
+
 /* Takes the nested calls off those that are primitive. */
 static void subtract_nested(struct sum *sum)
 {
@@ -261,6 +287,8 @@ static void add_figures(const struct sum *sum)
         row->cumtime += figures->cumtime;
         row->variance += figures->variance;
         row->recording += figures->recording;
+        row->waittime += figures->waittime;
+        row->cumwait += figures->cumwait;
     }
 }
 
@@ -274,12 +302,16 @@ static int add_sum(struct sum *sum)
     for (size_t i = 0; i < profile->process_count; i++) {
         if (profile->processes[i].reads != PROFILE_READS_UNKNOWN)
             sum->table->clocks |= 1U << profile->processes[i].reads;
+        sum->table->waits |= profile->processes[i].waits;
         if (profile->processes[i].timer != PROFILE_TIMER_UNKNOWN)
             sum->table->timers |= 1U << profile->processes[i].timer;
     }
     for (size_t i = 0; i < profile->thread_count; i++) {
         sum->table->lost += profile->threads[i].lost;
         if (add_records(sum, &profile->threads[i]) != 0)
+            return -1;
+        if (profile->processes[profile->threads[i].process].waits &&
+            add_waits(sum, &profile->threads[i]) != 0)
             return -1;
     }
     subtract_nested(sum);

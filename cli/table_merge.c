@@ -72,6 +72,7 @@ int table_merge(struct table *table, const struct table *from, struct message *m
     table->measured += from->measured * scale;
     table->lost += from->lost;
     table->clocks |= from->clocks;
+    table->waits |= from->waits;
     table->timers |= from->timers;
     if (!from->in_seconds && from->resolution > table->resolution)
         table->resolution = from->resolution;

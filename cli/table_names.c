@@ -164,6 +164,8 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
     into->ncalls += row->ncalls;
     into->pcalls += row->pcalls;
     into->unwound += row->unwound;
+    into->waittime += row->waittime;
+    into->cumwait += row->cumwait;
     into->tottime += row->tottime;
     into->cumtime += row->cumtime;
     into->variance += row->variance;

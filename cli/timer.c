@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +34,14 @@ int timer_parse(const char *text, struct message *message)
     const char *function = strchr(text, ':');
     const char *unit = function != NULL ? strchr(function + 1, ':') : NULL;
 
-    if (is_named(text))
+    struct event event;
+
+    if (is_named(text) || event_find(text, &event) == 0)
         return 0;
     if (function == NULL || function == text || function[1] == '\0' || unit == function + 1)
-        return message_set(message, "'%s' is none of " TIMER_NAMES ", nor LIBRARY:FUNCTION[:UNIT]", text);
+        return message_set(
+            message, "'%s' is none of " TIMER_NAMES ", another event's name, or LIBRARY:FUNCTION[:UNIT]",
+            text);
     if (unit != NULL &&
         (strchr(unit + 1, ':') != NULL || unit[1] == '\0' || strlen(unit + 1) >= IMAGE_UNIT_NAME_MAX))
         return message_set(message, "'%s' is no unit's name of up to %d bytes", unit + 1,
@@ -119,12 +124,65 @@ static int custom_option(const char *text, char **option, struct message *messag
     return result;
 }
 
+static int is_alloc(const char *text)
+{
+    return text != NULL && strcmp(text, "alloc") == 0;
+}
+
+/* Else a wait in a call that is not timed would be another's. */
+int timer_needs_every(const char *text)
+{
+    return text != NULL && strcmp(text, "wall,cpu") == 0;
+}
+
+const char *timer_library(const char *text)
+{
+    return is_alloc(text) ? "libprofile-alloc.so" : "libprofile.so";
+}
+
+/* What a program has in the place of libc's functions comes before what is preloaded. */
+int timer_check_program(const char *text, const char *path, struct message *message)
+{
+    int descriptor = is_alloc(text) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    Elf *elf = NULL;
+    int result = 0;
+
+    if (descriptor < 0)
+        return 0;
+    if (elf_version(EV_CURRENT) != EV_NONE)
+        elf = elf_begin(descriptor, ELF_C_READ, NULL);
+    if (elf != NULL && elf_kind(elf) == ELF_K_ELF && library_defines(elf, "malloc"))
+        result = message_set(message,
+                             "%s has a malloc of its own, which alloc does not see: count in it, and name "
+                             "the function that returns the count (LIBRARY:FUNCTION)",
+                             path);
+    elf_end(elf);
+    close(descriptor);
+    return result;
+}
+
+static int event_option(const char *name, const struct event *event, char **option, struct message *message)
+{
+    if (event_check(name, event, message) != 0)
+        return -1;
+    return asprintf(option, "timer=perf:%" PRIu32 ":%" PRIu64 ":%s", event->type, event->config,
+                    event->unit) >= 0
+               ? 0
+               : message_set(message, "not enough memory");
+}
+
 int timer_option(const char *text, char **option, struct message *message)
 {
+    struct event event;
+
     *option = NULL;
     if (strcmp(text, "wall") == 0)
         return 0;
     if (strchr(text, ':') != NULL)
         return custom_option(text, option, message);
+    if (is_alloc(text)) /* a function of the runtime's library */
+        text = ":__profile_allocated:bytes";
+    if (event_find(text, &event) == 0)
+        return event_option(text, &event, option, message);
     return asprintf(option, "timer=%s", text) >= 0 ? 0 : message_set(message, "not enough memory");
 }

@@ -150,7 +150,9 @@ struct image_costs calibrate(enum image_reads reads)
         return costs;
     scratch_init(scratch, (uint64_t)__builtin_frame_address(0), reads == IMAGE_READS_SAMPLED);
     thread_offset = (char *)&scratch->thread - (char *)&thread_none;
+    timer_open(&scratch->thread);
     costs = measure(scratch);
+    timer_close(&scratch->thread);
     thread_offset = before;
     space_private_free(scratch, sizeof *scratch);
     return costs;

@@ -43,9 +43,14 @@ enum image_timer {
     IMAGE_TIMER_CLOCK = 0,  /* the clock */
     IMAGE_TIMER_CPU = 1,    /* CPU time of the thread */
     IMAGE_TIMER_FAULTS = 2, /* page faults of the thread */
-    IMAGE_TIMER_CUSTOM = 3, /* what a function says that the user has brought */
+    IMAGE_TIMER_CUSTOM = 3, /* what a function says that the user has brought, or events */
 };
 #define IMAGE_UNIT_NAME_MAX 16
+
+enum image_missing {
+    IMAGE_MISSING_TIMER = 1,    /* it could not be had: no call reads it */
+    IMAGE_MISSING_READINGS = 2, /* some found that it could not be read: it stood still */
+};
 
 /* Which calls read the timer, at both of their ends. */
 enum image_reads {
@@ -63,10 +68,11 @@ struct image_costs {
 };
 #define IMAGE_COST_UNIT 256
 
-/* The same instant on two clocks. Two anchors, some time apart, give the length of a tick. */
+/* The same instant on three clocks. Two anchors, some time apart, give the length of a tick. */
 struct image_anchor {
     uint64_t ticks;
     uint64_t monotonic; /* nanoseconds of CLOCK_MONOTONIC */
+    uint64_t boottime;  /* of CLOCK_BOOTTIME, which goes on while the machine sleeps */
 };
 
 struct image_header {
@@ -90,9 +96,11 @@ struct image_header {
     uint32_t reads;    /* enum image_reads */
     struct image_costs costs;
     uint32_t timer;                 /* enum image_timer */
-    uint32_t timer_missing;         /* it could not be had: no call reads it */
+    uint32_t timer_missing;         /* enum image_missing */
     double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
+    double rate;    /* nanoseconds a tick of the clock, as measured in a moment at the start, or 0 */
+    uint32_t waits; /* what threads wait is known */
     char command[IMAGE_COMMAND_MAX];
 };
 
@@ -187,7 +195,8 @@ struct image_record {
     int32_t typical;  /* ticks that a call which does not read the clock is taken to have, without callees */
 };
 
-/* What only some records need: the sampled ones, and those of functions that were left by unwinding. */
+/* What only some records need: the sampled ones, those that waited, and those of functions that were left by
+ * unwinding. */
 struct image_details {
     uint64_t unwound;   /* activations that were left other than by a return */
     uint64_t last;      /* the newest call that read the clock */
@@ -199,7 +208,7 @@ struct image_details {
     float square;    /* ... and of its square */
     float all;       /* ticks of self time, of late, with long waits */
     float longest;   /* ticks of self time that one call took not long ago */
-    uint8_t reserved[8];
+    uint64_t waited; /* nanoseconds for which its calls had no processor, themselves; if that is known */
 };
 
 /*

@@ -102,19 +102,21 @@ void process_unlock_retired(struct process *process)
     unlock(&process->lock_retired);
 }
 
-static uint64_t monotonic(void)
-{
-    return system_clock(CLOCK_MONOTONIC);
-}
-
 static struct image_anchor anchor(const struct image_header *header)
 {
-    uint64_t now;
+    struct image_anchor now = anchor_take(system_clock);
 
-    if (header->clock != IMAGE_CLOCK_MONOTONIC)
-        return anchor_take(monotonic);
-    now = monotonic();
-    return (struct image_anchor){now, now};
+    if (header->clock == IMAGE_CLOCK_MONOTONIC)
+        now.ticks = now.monotonic;
+    return now;
+}
+
+/* Nanoseconds a tick, by two anchors, which are a moment apart. */
+static double tick_length(const struct image_anchor *from, const struct image_anchor *to)
+{
+    return to->ticks > from->ticks && to->monotonic > from->monotonic
+               ? (double)(to->monotonic - from->monotonic) / (double)(to->ticks - from->ticks)
+               : 0;
 }
 
 void process_anchor(struct process *process)
@@ -140,6 +142,15 @@ void process_lose(void)
 
     if (process != NULL)
         __atomic_fetch_add(&process->header->lost, 1, __ATOMIC_RELAXED);
+}
+
+/* A child by vfork, which shares our memory, may have closed its descriptors: ours are open. */
+void process_miss_timer(void)
+{
+    struct process *process = process_in(PROCESS_READY);
+
+    if (process != NULL && process->header->pid == system_pid())
+        process->header->timer_missing = IMAGE_MISSING_READINGS;
 }
 
 int process_is_on(void)
@@ -233,9 +244,10 @@ static void settings_read(void)
     if ((timer = option_find(OPTION_TIMER)) != NULL)
         memcpy(settings.timer, timer, strlen(timer) + 1);
     timer_choose(settings.timer);
-    /* What a reading costs says nothing of how many are wanted, where it is not time that counts. */
-    settings.reads =
-        (enum image_reads)option_number("reads=", timer_counts() ? IMAGE_READS_EVERY : CLOCK_READS);
+    /* What a reading costs says nothing of how many are wanted, where it is not time that counts; and who
+     * waited is only known where all calls are timed. */
+    settings.reads = (enum image_reads)option_number(
+        "reads=", timer_counts() || timer_waits() ? IMAGE_READS_EVERY : CLOCK_READS);
     vdso_find();
     settings.pid = system_pid();
     settings.read = 1;
@@ -314,6 +326,7 @@ static void command_read(struct image_header *header)
 static int process_start(struct process *process)
 {
     struct image_header *header;
+    struct image_anchor before;
 
     settings_read();
     if ((settings.spool[0] != '\0' ? image_open_spooled(process) : image_open_alone(process)) != 0) {
@@ -325,10 +338,15 @@ static int process_start(struct process *process)
     header->version = IMAGE_VERSION;
     header->reads = settings.reads;
     timer_describe(header);
+    before = anchor(header);
     header->costs = parent_header != NULL ? parent_header->costs : calibrate(settings.reads);
+    header->start = header->last = anchor(header);
+    header->rate = parent_header != NULL ? parent_header->rate : tick_length(&before, &header->start);
+    if (timer_waits())
+        wait_begin(header->clock == IMAGE_CLOCK_TSC ? header->rate : 1);
+    header->waits = (uint32_t)wait_is_known();
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
-    header->start = header->last = anchor(header);
     header->start_time = (int64_t)system_clock(CLOCK_REALTIME);
     command_read(header);
     header->lost = hooks_too_early;

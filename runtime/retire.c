@@ -34,6 +34,7 @@ static int move_details(const struct thread *from, struct image_record *record, 
         sample_skip(details, record->calls + 1);
     move(&details->unwound, &into->unwound);
     move(&details->unclocked, &into->unclocked);
+    move(&details->waited, &into->waited);
     into->variance += details->variance;
     *details = (struct image_details){0};
     return 0;

@@ -13,6 +13,10 @@
  *     process.c   the beginning and end of the process, its settings
  *     timer.c     what is measured of calls, where that is not the clock
  *     timer_load.c  loads a timer that the user has brought
+ *     wait.c      a timer that finds out how long threads wait
+ *     trust.c     whether the kernel trusts the processor's clock
+ *     perf.c      a timer that counts events
+ *     alloc.c     a timer that counts what malloc is asked for, in a library of its own
  *     sample.h    which calls read the timer, where not all do
  *     calibrate.c what the hooks cost
  *     space.c     the image file and private memory
@@ -65,12 +69,25 @@ struct slot {
     uint32_t unit;
 };
 
-/* What is kept of a timer that may do as it likes. */
+/* What is kept of a timer that may do as it likes, or is to be had for each thread. */
 struct thread_timer {
     uint64_t raw;  /* what it said last */
     uint64_t time; /* all that it has gone forwards */
     int has_raw;   /* it has said something */
     int is_busy;   /* it is being asked */
+
+    /* of an event */
+    const volatile struct perf_event_mmap_page *page; /* its counter's, or NULL */
+    int descriptor;                                   /* if it has no page; 0: none */
+    uint64_t event_id;                                /* what that leads to */
+};
+
+/* What is kept of a thread to find out how long it waits. */
+struct thread_wait {
+    uint64_t event;     /* ticks: when the timer was last asked */
+    uint64_t wall, cpu; /* when CPU time was last read, and what it was; wall is 0 before */
+    uint64_t hidden;    /* ticks that reading it has taken, for which the timer stood still */
+    int is_busy;        /* it is being read */
 };
 
 /*
@@ -120,6 +137,7 @@ struct thread {
     struct thread *spare_strands;
     uint32_t destructor_rounds;
     struct thread_timer timer;
+    struct thread_wait wait;
     struct thread *current;                  /* the one of the stack that it is on */
     struct thread *live_before, *live_after; /* in the list of threads that run */
 };
@@ -258,16 +276,38 @@ COLD void sample_consider(struct thread *thread, struct image_record *record);
 extern HIDDEN uint64_t (*timer_read)(struct thread *thread);
 void timer_choose(char *specification);     /* once, before all else; keeps what it is given */
 void timer_use(uint64_t (*function)(void)); /* the function that a custom timer reads */
+void timer_open(struct thread *thread);     /* before a thread, which is the calling one, first reads it */
+void timer_close(struct thread *thread);    /* after it last does */
 int timer_is_counter(void);                 /* the machine's own, that clock_read() reads */
 uint64_t timer_clock(void);                 /* what the clock says, for starts and ends */
 int timer_counts(void);                     /* something else than time */
+int timer_waits(void);                      /* the clock, and what threads wait */
 void timer_describe(struct image_header *header);
 /* A custom one must be loaded, which never happens within a hook: until then it says 0. */
 int timer_is_waiting(void);
 void timer_find(void);
 
-/* timer_load.c, if there is a loader: FUNCTION of LIBRARY, or NULL. */
+/* wait.c */
+void wait_begin(double nanoseconds); /* a tick has so many; 0: that is not known */
+int wait_is_known(void);
+uint64_t wait_read(struct thread *thread);
+
+/* trust.c */
+int trust_counter(void);
+int trust_lists(const char *list, const char *name); /* words with blanks between them */
+
+/* timer_load.c, if there is a loader: FUNCTION of LIBRARY, or if that is "", of what has been loaded; or
+ * NULL.
+ */
 __attribute__((weak)) uint64_t (*timer_load(const char *library, const char *function))(void);
+
+/* perf.c */
+struct perf_event;
+void perf_begin(struct thread *thread, struct perf_event event);
+void perf_end(struct thread *thread);
+uint64_t perf_read(struct thread *thread);
+/* What the counter of PAGE says; -1 if it does not count. */
+int perf_page_read(const volatile struct perf_event_mmap_page *page, uint64_t *count);
 
 /* calibrate.c. With signals blocked. */
 struct image_costs calibrate(enum image_reads reads);
@@ -312,6 +352,7 @@ void fork_inherit(struct thread *thread, uint64_t sp);
 /* process.c */
 struct process *process_self(void); /* started if need be; NULL if nothing can be recorded */
 void process_lose(void);            /* counts a call that no thread could record */
+void process_miss_timer(void);      /* notes that the timer could not be read */
 int process_is_off(void);
 int process_is_on(void);
 void process_lock(struct process *process);

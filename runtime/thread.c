@@ -127,6 +127,9 @@ struct thread *thread_new(struct thread *native)
     thread->current = thread;
     thread->paused = thread->suspended = thread->idle = 0;
     thread->timer = (struct thread_timer){.time = 1}; /* 0 is never: see suspended */
+    thread->wait = (struct thread_wait){0};
+    if (native == NULL)
+        timer_open(thread);
     thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;
     thread->shared->tid = system_tid();
     thread->shared->is_strand = native != NULL;
@@ -250,6 +253,7 @@ static void thread_end(void *argument)
         end = thread->has_timer ? timer_clock() : now;
         strands_end(thread, now, end);
         stack_unwind_all(thread, strand_time(thread, now));
+        timer_close(thread);
         thread->shared->end = end;
         thread_offset = 0;
         live_remove(process_self(), thread);

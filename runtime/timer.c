@@ -1,18 +1,21 @@
 /*
- * timer.c - what is measured of calls, where that is not the clock: CPU time, page faults, or whatever a
- * function says that the user has brought.
+ * timer.c - what is measured of calls, where that is not the clock: CPU time, page faults, other events, or
+ * whatever a function says that the user has brought.
  *
  * What is not about calls (starts, ends) is told by the clock all the same. That is CLOCK_MONOTONIC, and a
- * timer too, where the machine's own counter does not go on at one rate, or the user does not trust it. Most
- * timers are system calls, so they are far from free; what they cost is measured with them (calibrate.c).
- * Threads have their own: each is read by its thread alone.
+ * timer too, where the machine's own counter does not go on at one rate, or the kernel or the user does not
+ * trust it. Most timers are system calls, so they are far from free; what they cost is measured with them
+ * (calibrate.c). Threads have their own: each is read by its thread alone.
  */
 #include <errno.h>
 #include <sys/resource.h>
 
 #include "clock.h"
+#include "perf.h"
 #include "runtime.h"
 #include "system.h"
+
+#define PERF "perf:"
 
 static uint64_t no_timer(struct thread *thread)
 {
@@ -28,6 +31,8 @@ static struct {
     double tick;      /* nanoseconds or units */
     const char *library, *function;
     uint64_t (*custom)(void);
+    struct perf_event event;
+    int is_event;
     int is_missing;
     int is_monotonic; /* the clock */
 } chosen = {.unit = ""};
@@ -112,16 +117,40 @@ static void choose_custom(const char *unit)
             choose(IMAGE_TIMER_CUSTOM, read_custom, "", times[i].ns);
 }
 
-/* SPECIFICATION is that of profile --timer, with all its parts: LIBRARY:FUNCTION:UNIT. */
+static uint64_t number(const char *text)
+{
+    uint64_t result = 0;
+
+    for (; *text >= '0' && *text <= '9'; text++)
+        result = 10 * result + (uint64_t)(*text - '0');
+    return result;
+}
+
+/* SPECIFICATION is TYPE:CONFIG:UNIT. */
+static void choose_event(char *specification)
+{
+    choose(IMAGE_TIMER_CUSTOM, perf_read, cut_off(specification), 1);
+    chosen.event.config = number(cut_off(specification));
+    chosen.event.type = (uint32_t)number(specification);
+    chosen.is_event = 1;
+}
+
+/* SPECIFICATION is that of profile --timer, with all its parts: LIBRARY:FUNCTION:UNIT. Or
+ * perf:TYPE:CONFIG:UNIT. */
 void timer_choose(char *specification)
 {
-    chosen.is_monotonic = !clock_is_steady() || strcmp(specification, "monotonic") == 0;
+    chosen.is_monotonic = strcmp(specification, "monotonic") == 0 || !clock_is_steady() ||
+                          (CLOCK_KIND == IMAGE_CLOCK_TSC && !trust_counter());
     if (chosen.is_monotonic)
         timer_read = read_monotonic;
-    if (strcmp(specification, "cpu") == 0) {
+    if (strcmp(specification, "wall,cpu") == 0) {
+        timer_read = wait_read;
+    } else if (strcmp(specification, "cpu") == 0) {
         choose(IMAGE_TIMER_CPU, read_cpu, "", 1);
     } else if (strcmp(specification, "page-faults") == 0) {
         choose(IMAGE_TIMER_FAULTS, read_faults, "page faults", 1);
+    } else if (strncmp(specification, PERF, sizeof PERF - 1) == 0) {
+        choose_event(specification + sizeof PERF - 1);
     } else if (strchr(specification, ':') != NULL) {
         choose_custom(cut_off(specification));
         chosen.function = cut_off(specification);
@@ -136,6 +165,18 @@ void timer_use(uint64_t (*function)(void))
         choose_custom("ticks");
     chosen.custom = function;
     chosen.is_missing = function == NULL;
+}
+
+void timer_open(struct thread *thread)
+{
+    if (chosen.is_event)
+        perf_begin(thread, chosen.event);
+}
+
+void timer_close(struct thread *thread)
+{
+    if (chosen.is_event)
+        perf_end(thread);
 }
 
 int timer_is_counter(void)
@@ -153,6 +194,11 @@ int timer_counts(void)
     return chosen.unit[0] != '\0';
 }
 
+int timer_waits(void)
+{
+    return timer_read == wait_read;
+}
+
 void timer_describe(struct image_header *header)
 {
     header->clock = chosen.is_monotonic ? IMAGE_CLOCK_MONOTONIC : CLOCK_KIND;
@@ -160,7 +206,7 @@ void timer_describe(struct image_header *header)
     header->timer_tick = chosen.tick;
     memcpy(header->unit, chosen.unit, strnlen(chosen.unit, sizeof header->unit - 1));
     if (chosen.is_missing) {
-        header->timer_missing = 1;
+        header->timer_missing = IMAGE_MISSING_TIMER;
         header->reads = IMAGE_READS_NONE;
     }
 }

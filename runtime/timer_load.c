@@ -10,7 +10,7 @@
 uint64_t (*timer_load(const char *library, const char *function))(void)
 {
     uint64_t (*found)(void);
-    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+    void *handle = dlopen(library[0] != '\0' ? library : NULL, RTLD_NOW | RTLD_LOCAL);
     void *symbol = handle != NULL ? dlsym(handle, function) : NULL;
 
     memcpy(&found, &symbol, sizeof found);

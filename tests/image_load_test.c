@@ -282,6 +282,92 @@ static void a_newer_version(void **state)
     free(bytes);
 }
 
+/* Loads the image as if it had run from 1 s to 11 s of CLOCK_MONOTONIC by a counter of 2 GHz, which went
+ * TICKS, while the machine slept for SLEPT nanoseconds. */
+static void load_by_clock(struct profile *profile, uint64_t ticks, uint64_t slept)
+{
+    unsigned char *bytes = copy_of_image();
+    struct image_header *changed = (struct image_header *)bytes;
+    struct message message;
+
+    changed->clock = IMAGE_CLOCK_TSC;
+    changed->rate = 0.5;
+    changed->start = (struct image_anchor){UINT64_C(1) << 40, 1000000000, 5000000000};
+    changed->last = (struct image_anchor){changed->start.ticks + ticks, 11000000000, 15000000000 + slept};
+    changed->ended = changed->last.ticks;
+    assert_int_equal(load(profile, bytes, image_size, &message), 0);
+    free(bytes);
+}
+
+static void clocks_that_agree(void **state)
+{
+    static const uint64_t alike[] = {20000000000, 20100000000, 19900000000};
+    struct profile profile;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
+        load_by_clock(&profile, alike[i], 50000000);
+        assert_true(profile.processes[0].astray == 0 && profile.processes[0].asleep == 0);
+        assert_true(profile.processes[0].tick_ns == 1e10 / (double)alike[i]);
+        profile_free(&profile);
+    }
+}
+
+static void a_machine_that_slept(void **state)
+{
+    struct profile profile;
+
+    (void)state;
+    load_by_clock(&profile, 20000000000, 3000000000);
+    assert_true(profile.processes[0].asleep == 3e9 && profile.processes[0].astray == 0);
+    profile_free(&profile);
+    load_by_clock(&profile, 26000000000, 3000000000); /* the counter did not */
+    assert_true(profile.processes[0].asleep == 3e9 && profile.processes[0].astray == 3e9);
+    assert_true(profile.processes[0].tick_ns == 0.5);
+    profile_free(&profile);
+}
+
+static void a_counter_that_began_anew(void **state)
+{
+    struct profile profile;
+
+    (void)state;
+    load_by_clock(&profile, (uint64_t)-1000000000, 0);
+    assert_true(profile.processes[0].astray == -10.5e9);
+    assert_true(profile.processes[0].tick_ns == 0.5);
+    assert_int_equal(profile.processes[0].end, profile.processes[0].start);
+    for (size_t i = 0; i < profile.thread_count; i++)
+        assert_true(profile.threads[i].end >= profile.threads[i].start);
+    profile_free(&profile);
+}
+
+/* The first record below the first thread's root. */
+static struct image_record *first_record(unsigned char *bytes)
+{
+    const struct image_thread *thread =
+        (const struct image_thread *)(bytes + (size_t)((struct image_header *)bytes)->threads * IMAGE_UNIT);
+    const struct image_record *root = (struct image_record *)(bytes + (size_t)thread->root * IMAGE_UNIT);
+
+    return (struct image_record *)(bytes + (size_t)root->first_child * IMAGE_UNIT);
+}
+
+static void a_clock_that_stepped_back(void **state)
+{
+    unsigned char *bytes = copy_of_image();
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    first_record(bytes)->self = (uint64_t)-500000;
+    first_record(bytes)->inclusive = (uint64_t)-700000;
+    assert_int_equal(load(&profile, bytes, image_size, &message), 0);
+    assert_int_equal(profile.threads[0].backwards, 1);
+    for (size_t i = 0; i < profile.record_count; i++)
+        assert_true(profile.records[i].self >= 0 && profile.records[i].inclusive >= 0);
+    profile_free(&profile);
+    free(bytes);
+}
+
 #define SENTENCE(text, function)                                                                             \
     {                                                                                                        \
         .name = (text), .test_func = (function)                                                              \
@@ -299,6 +385,11 @@ int main(void)
         SENTENCE("threads and frames that both lead in circles are refused", all_in_circles),
         SENTENCE("an edge that belongs to another thread does no harm", an_edge_of_another_thread),
         SENTENCE("a record that was made after the file was read is left out", a_record_made_while_we_read),
+        SENTENCE("clocks that are apart by little agree", clocks_that_agree),
+        SENTENCE("a machine that slept is told, and whether the counter did", a_machine_that_slept),
+        SENTENCE("a counter that began anew is told, and has its rate of the start",
+                 a_counter_that_began_anew),
+        SENTENCE("a clock that stepped back makes no time negative, and is told", a_clock_that_stepped_back),
         SENTENCE("an image of a newer version says so", a_newer_version),
     };
 

@@ -25,6 +25,7 @@ test_case "DESTDIR is put before PREFIX" '
     make -s -C "$top" install DESTDIR="$PWD/stage" PREFIX=/usr BUILD="$build" CC="$CC" >/dev/null
     expect_file stage/usr/bin/profile
     expect_file stage/usr/lib/libprofile.a
+    expect_file stage/usr/lib/libprofile-alloc.so
 '
 
 test_done

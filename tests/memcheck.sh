@@ -40,8 +40,9 @@ chmod 1777 "$logs"
 stand_in "$BUILD/profile" "$stand_ins/profile" '--leak-check=no --trace-children=yes'
 stand_in "$BUILD/profile" "$stand_ins/launcher/profile" "$leaks"
 stand_in "$BUILD/stats" "$stand_ins/stats" "$leaks"
-ln -s "$BUILD/libprofile.so" "$BUILD/libprofile.a" "$stand_ins"
-ln -s "$BUILD/libprofile.so" "$BUILD/libprofile.a" "$stand_ins/stats" "$stand_ins/launcher"
+ln -s "$BUILD/libprofile.so" "$BUILD/libprofile-alloc.so" "$BUILD/libprofile.a" "$stand_ins"
+ln -s "$BUILD/libprofile.so" "$BUILD/libprofile-alloc.so" "$BUILD/libprofile.a" "$stand_ins/stats" \
+    "$stand_ins/launcher"
 for program in "$TEST_BIN"/*; do
     name=${program##*/}
     case " $RUNTIME_TESTS profilee " in

@@ -58,7 +58,10 @@ static int setup(void **state)
                                                     .costs = {21.5, 23, 40, 14.25},
                                                     .timer = PROFILE_TIMER_CUSTOM,
                                                     .unit = "steps, \"done\"",
-                                                    .tick = 1.5};
+                                                    .tick = 1.5,
+                                                    .waits = 1,
+                                                    .asleep = 3.5e9,
+                                                    .astray = -2e9};
     fixture.threads[0].tid = 43;
     fixture.threads[0].name = "na\"me,\n";
     fixture.threads[0].lost = 7;
@@ -111,6 +114,9 @@ static void expect_same_profile(const struct profile *expected, const struct pro
         assert_string_equal(actual->processes[i].unit,
                             expected->processes[i].unit != NULL ? expected->processes[i].unit : "");
         assert_true(actual->processes[i].tick == expected->processes[i].tick);
+        assert_int_equal(actual->processes[i].waits, expected->processes[i].waits);
+        assert_true(actual->processes[i].asleep == expected->processes[i].asleep);
+        assert_true(actual->processes[i].astray == expected->processes[i].astray);
         assert_memory_equal(&actual->processes[i].costs, &expected->processes[i].costs,
                             sizeof(struct profile_costs));
     }

@@ -294,6 +294,33 @@ static void counts_recursive_destructors(void **state)
     assert_row(0, "a.cc:3(Node::~Node)", 16, 1, 100, 100);
 }
 
+/* Ticks are of 2 ns, and waits are nanoseconds. */
+static void sums_waits(void **state)
+{
+    (void)state;
+    uint32_t outer = fixture_function(&fixture, PROFILE_NONE, "a.c", 1, "outer");
+    uint32_t middle = fixture_function(&fixture, PROFILE_NONE, "a.c", 2, "middle");
+    uint32_t leaf = fixture_function(&fixture, PROFILE_NONE, "a.c", 3, "leaf");
+    uint32_t first = fixture_record(&fixture, outer, 0, 1, 10, 100);
+    uint32_t below = fixture_record(&fixture, middle, first, 1, 10, 90);
+    uint32_t last = fixture_record(&fixture, leaf, below, 1, 50, 50);
+    fixture_back_edge(&fixture, below, first, 1, 30);
+    uint32_t back = (uint32_t)fixture.profile.record_count - 1;
+    uint32_t alone = fixture_record(&fixture, leaf, 0, 1, 9, 9);
+
+    fixture.processes[0].waits = 1;
+    fixture.processes[0].tick_ns = 2;
+    fixture.records[last].waited = 1000;
+    fixture.records[back].waited = 200;
+    fixture.records[first].waited = 30;
+    fixture.records[alone].waited = 4;
+    sum_up(0);
+    assert_true(table.waits);
+    assert_true(table.rows[0].waittime == 230 && table.rows[0].cumwait == 1230);
+    assert_true(table.rows[1].waittime == 0 && table.rows[1].cumwait == 1200);
+    assert_true(table.rows[2].waittime == 1004 && table.rows[2].cumwait == 1004);
+}
+
 static void strips_directories(void **state)
 {
     (void)state;
@@ -358,6 +385,7 @@ int main(void)
         TEST("a row sums its function's contexts", sums_contexts),
         TEST("each process's ticks are converted by its own clock, and a senseless clock counts nothing",
              converts_ticks),
+        TEST("what a function waits is its callers' too, once each, and not in ticks", sums_waits),
         TEST("primitive calls are the calls that were not nested", subtracts_nested_calls),
         TEST("a file that claims more nested calls than calls leaves no primitive ones",
              survives_too_many_nested),

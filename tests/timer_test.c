@@ -219,6 +219,17 @@ static void instrumented(void **state)
     profile_free(&profile);
 }
 
+static void trusts(void **state)
+{
+    (void)state;
+    assert_true(trust_lists("tsc kvm-clock acpi_pm \n", "tsc"));
+    assert_true(trust_lists("kvm-clock tsc", "tsc"));
+    assert_false(trust_lists("hyperv_clocksource_tsc_page acpi_pm\n", "tsc"));
+    assert_false(trust_lists("hpet xtsc tscx ts\n", "tsc"));
+    assert_false(trust_lists("\n", "tsc"));
+    assert_false(trust_lists("", "tsc"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +238,7 @@ int main(void)
         {"a timer stands still for a coroutine that is suspended", suspended, NULL, NULL, NULL},
         {"a timer that steps back goes on from where it was, and is counted", backwards, NULL, NULL, NULL},
         {"a timer may be instrumented itself", instrumented, NULL, NULL, NULL},
+        {"the kernel trusts a clock that it lists by its whole name", trusts, NULL, NULL, NULL},
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,57 @@ END
     [ "$(column cumtime_ns waiter)" -lt 50000000 ] || fail "who waits has that of others"
 '
 
+test_case "--timer=wall,cpu tells waiting from working, by function, with callers, and in sums" '
+    compile program -O1 <<END
+#include <poll.h>
+#include <time.h>
+static void sleeper(void) { poll(0, 0, 200); }
+static void worker(void)
+{
+    struct timespec now;
+    do
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    while (now.tv_sec == 0 && now.tv_nsec < 100000000);
+}
+static void both(void) { sleeper(); worker(); }
+int main(void) { both(); return 0; }
+END
+    run "$profile" --timer=wall,cpu -o out.prof ./program
+    expect_status 0
+    expect_no_stderr
+    "$stats" out.prof out.prof --save sum.prof
+    for file in out.prof sum.prof; do
+        "$stats" "$file" --csv >rows
+        [ "$(column waittime_ns sleeper)" -ge 150000000 ] || fail "who sleeps does not wait"
+        [ "$(column waittime_ns both)" -lt 50000000 ] || fail "who calls waits by itself"
+        [ "$(column cumwait_ns both)" -ge 150000000 ] || fail "who calls does not wait with it"
+        worked=$(($(column tottime_ns worker) - $(column waittime_ns worker)))
+        [ "$worked" -gt 50000000 ] || fail "who works does not: $worked"
+    done
+    [ "$(column cumwait_ns both)" -ge 300000000 ] || fail "the sum is not of both"
+    run "$stats" out.prof --sort waittime
+    expect_stdout_line "   Ordered by: time waited"
+    expect_stdout_match "^   ncalls  tottime waittime  percall  cumtime  cumwait  percall filename"
+    expect_stdout_match "^   Clock: (TSC|CLOCK_MONOTONIC), every call; overhead subtracted$"
+    run "$stats" out.prof --pstats
+    ! grep wait "$stdout" | grep -v "<stdin>" || fail "pstats has no such columns"
+    run "$profile" --timer=cpu -o out.prof ./program
+    "$stats" out.prof --csv >rows
+    ! grep -q wait rows || fail "there are columns of waits"
+'
+
+test_case "--timer=wall,cpu does not go with calls that are not timed" '
+    for clock in sampled none; do
+        run "$profile" --timer=wall,cpu --clock=$clock touch ran
+        expect_status 2
+        expect_one_line "$stderr"
+        run "$profile" --clock=$clock --timer=wall,cpu touch ran
+        expect_status 2
+    done
+    expect_stderr_match "^profile: --timer wall,cpu takes --clock every, "
+    expect_no_file ran
+'
+
 test_case "--timer=page-faults counts them" '
     compile program -O1 <<END
 #include <sys/mman.h>
@@ -143,6 +194,21 @@ test_case "the report says which clock it was, and --timer=monotonic is another,
     awk -F, "NR > 1 && !(\$5 > 0 && \$5 < \$6 && \$6 < 1e10) { exit 1 }" rows || fail "$(cat rows)"
     run "$stats" wall.prof monotonic.prof
     expect_status 0
+'
+
+test_case "where the kernel does not list the time-stamp counter as a clock, the time is CLOCK_MONOTONIC" '
+    list=/sys/devices/system/clocksource/clocksource0/available_clocksource
+    compile_timers
+    echo "hpet acpi_pm " >distrusted
+    echo "hpet tsc acpi_pm " >trusted
+    unshare --mount true 2>/dev/null && [ -r "$list" ] || skip "no file can be put in the place of the list of clocks"
+    for trust in trusted distrusted; do
+        unshare --mount sh -c "mount --bind $trust $list && exec \"$profile\" -o $trust.prof ./program"
+    done
+    run "$stats" distrusted.prof
+    expect_stdout_line "   Clock: CLOCK_MONOTONIC, sampled calls; overhead subtracted"
+    run "$stats" trusted.prof
+    expect_stdout_match "^   Clock: (TSC|CLOCK_MONOTONIC), sampled calls; overhead subtracted$"
 '
 
 test_case "a program that is killed is timed by CLOCK_MONOTONIC to its end" '

@@ -1,0 +1,19 @@
+/*
+ * counter.h, x86-64 - reads the processor's event counters.
+ */
+#ifndef COUNTER_H
+#define COUNTER_H
+
+#include <stdint.h>
+
+#define COUNTER_IS_READABLE 1 /* where the kernel allows it */
+
+static inline uint64_t counter_read(uint32_t index)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdpmc" : "=a"(low), "=d"(high) : "c"(index));
+    return (uint64_t)high << 32 | low;
+}
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * counter.h, settable - an event counter that a test makes up, if it does.
+ */
+#ifndef COUNTER_H
+#define COUNTER_H
+
+#include <stdint.h>
+
+#define COUNTER_IS_READABLE 1
+
+__attribute__((weak)) uint64_t settable_counter(uint32_t index);
+
+static inline uint64_t counter_read(uint32_t index)
+{
+    return settable_counter != NULL ? settable_counter(index) : 0;
+}
+
+#endif
