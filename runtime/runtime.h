@@ -250,6 +250,9 @@ void stack_unwind_to(uint64_t sp, int landing);
 void stack_caught(void);
 /* Closes all frames of the thread, as of NOW on its own timer. */
 void stack_unwind_all(struct thread *thread, uint64_t now);
+/* The same, but as if all functions returned then; one that began later has taken no time. No hook of the thread
+ * may be at work: it would go on with a frame that is closed. */
+void stack_close_all(struct thread *thread, uint64_t now);
 
 /* sample.c: has the record sampled from now on, if it has proved short. */
 COLD void sample_consider(struct thread *thread, struct image_record *record);

@@ -270,6 +270,16 @@ void stack_unwind_all(struct thread *thread, uint64_t now)
         frame_close(thread, now, 1);
 }
 
+void stack_close_all(struct thread *thread, uint64_t now)
+{
+    nest_pop(thread);
+    while (!stack_is_empty(thread)) {
+        uint64_t entry = thread->top->entry;
+
+        frame_close(thread, now > entry ? now : entry, 0);
+    }
+}
+
 void stack_unnest(struct thread *thread, uint64_t now)
 {
     while (thread->nested > 0)
