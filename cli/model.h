@@ -86,7 +86,7 @@ struct profile_thread {
     const char *name;    /* as the system knew it, or "" */
     uint64_t count;      /* threads that it stands for: many short ones of one kind are summed up */
     int is_strand;       /* it is a coroutine's stack, which the thread ran on */
-    uint64_t start, end; /* ticks */
+    uint64_t start, end; /* ticks, as far apart as it was recorded */
     uint32_t root;       /* index of its first record; its others follow it */
     uint32_t record_count;
     uint32_t first_edge, edge_count;
@@ -135,6 +135,8 @@ struct profile_process {
     uint32_t children_lost; /* that could not be recorded */
     enum profile_reads reads;
     struct profile_costs costs;
+    int is_paused; /* nothing was recorded for a part of the run ... */
+    int is_reset;  /* ... or what was has been forgotten */
 };
 
 struct profile {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "anchor.h"
+#include "gate.h"
 #include "note.h"
 #include "runtime.h"
 #include "system.h"
@@ -42,9 +43,10 @@ static struct {
     char timer[PATH_MAX];   /* that text, as timer.c takes it apart */
     uint64_t max_contexts;
     enum image_reads reads;
+    int is_paused; /* from the start */
 } settings;
 
-static struct process *current;            /* its memory is wiped in a forked child */
+struct process *process_current;
 static struct image_header *parent_header; /* in a child: of the nearest one that has an image */
 /* A word, which clang would make a byte if it were not volatile: glibc takes thread-local storage back only
  * from libraries whose blocks adjoin (namespace.c). */
@@ -129,7 +131,7 @@ void process_anchor(struct process *process)
 /* The process, if it has been started and is in STATE; or NULL. */
 static struct process *process_in(int state)
 {
-    struct process *process = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+    struct process *process = __atomic_load_n(&process_current, __ATOMIC_ACQUIRE);
 
     return process != NULL && __atomic_load_n(&process->state, __ATOMIC_ACQUIRE) == state ? process : NULL;
 }
@@ -236,6 +238,7 @@ static void settings_read(void)
     /* What a reading costs says nothing of how many are wanted, where it is not time that counts. */
     settings.reads =
         (enum image_reads)option_number("reads=", timer_counts() ? IMAGE_READS_EVERY : CLOCK_READS);
+    settings.is_paused = option_number("paused=", 0) != 0;
     vdso_find();
     settings.pid = system_pid();
     settings.read = 1;
@@ -313,6 +316,7 @@ static void command_read(struct image_header *header)
 
 static int process_start(struct process *process)
 {
+    int is_paused = gate_is_paused(); /* the parent, in a forked child */
     struct image_header *header;
 
     settings_read();
@@ -325,7 +329,7 @@ static int process_start(struct process *process)
     header->version = IMAGE_VERSION;
     header->reads = settings.reads;
     timer_describe(header);
-    header->costs = parent_header != NULL ? parent_header->costs : calibrate(settings.reads);
+    header->costs = parent_header != NULL ? parent_header->costs : gate_calibrate(settings.reads);
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
     header->start = header->last = anchor(header);
@@ -334,6 +338,8 @@ static int process_start(struct process *process)
     header->lost = hooks_too_early;
     hooks_too_early = 0;
     thread_end_hook_create();
+    if (is_paused || (parent_header == NULL && settings.is_paused))
+        gate_pause();
     memcpy(header->magic, IMAGE_MAGIC, sizeof header->magic);
     parent_header = header; /* its children's: the mapping is theirs too */
     return PROCESS_READY;
@@ -341,7 +347,7 @@ static int process_start(struct process *process)
 
 struct process *process_self(void)
 {
-    struct process *process = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+    struct process *process = __atomic_load_n(&process_current, __ATOMIC_ACQUIRE);
     int state = PROCESS_NEW;
 
     if (process == NULL) {
@@ -349,7 +355,7 @@ struct process *process_self(void)
 
         if (fresh == NULL)
             return NULL;
-        if (__atomic_compare_exchange_n(&current, &process, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        if (__atomic_compare_exchange_n(&process_current, &process, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
             process = fresh;
         else
             space_private_free(fresh, sizeof *fresh);
@@ -406,7 +412,7 @@ static void process_timer_find(void)
     if (process == NULL || slow_enter(&slow) != 0)
         return;
     timer_describe(process->header);
-    process->header->costs = calibrate(settings.reads);
+    process->header->costs = gate_calibrate(settings.reads);
     slow_leave(&slow);
 }
 

@@ -2,10 +2,12 @@
  * runtime.h - the nouns of the runtime, and what its files ask of each other.
  *
  *     hooks.c     the fast path of the two hooks: everything that happens at nearly every event
+ *     gate.c      events while nothing is to be recorded; pauses and resets
  *     account.h   what one call and one return do to the counters
  *     stack.c     the slow path: full, dead or missing frames
  *     strand.c    the slow path: which stack an event is on
  *     context.c   finding and making records
+ *     reset.c     makes nothing of a thread's figures
  *     retire.c    what becomes of the records of ended threads
  *     fork.c      what a forked child inherits
  *     exec.c      stands in for exec, posix_spawn and _exit
@@ -56,6 +58,10 @@ struct stack_bounds {
 /* What a function's own frame may lie below the stack pointer that it calls others with: the hook's return
  * address and saved frame pointer. A callee's lies below that, by its own return address at least. */
 enum { HOOK_FRAME = 2 * sizeof(uint64_t) };
+
+/* The stack pointer at an event, as a frame keeps it: that of the hook when it has a frame pointer
+ * (HOOK_FRAME), whether it needs one or not. */
+#define EVENT_SP() ((uint64_t)__builtin_dwarf_cfa() - HOOK_FRAME)
 
 /* One entry of a thread's hash table, from (function, position) to a unit of the image; empty if unit is 0.
  */
@@ -108,6 +114,8 @@ struct thread {
     uint32_t arena_size;            /* bytes of the next block */
     uint64_t first_reading;         /* image_record.next of new records */
     uint32_t frame_block;           /* frames that were made last; the next time, twice as many */
+    uint32_t turn;                  /* the newest that it has taken (gate.h) */
+    uint32_t postponed;             /* events since it should have */
     uint32_t generation;            /* of modules that have gone, as far as the thread has forgotten them */
     uint32_t overflow;              /* activations beyond the last frame that memory allowed */
 
@@ -145,6 +153,7 @@ struct process {
     struct module_range *ranges; /* known modules */
     size_t range_count, range_capacity;
     uint32_t generation; /* how often modules have gone */
+    uint32_t turn;       /* while recording is paused: the newest; threads that have recorded nothing need none */
 };
 
 enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF };
@@ -156,6 +165,9 @@ enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF }
 extern HIDDEN __thread intptr_t thread_offset __attribute__((tls_model("initial-exec")));
 extern HIDDEN struct thread thread_none;
 extern HIDDEN uint64_t hooks_too_early; /* calls before the library could record any */
+
+/* The ends of the code of hooks.c, which does its work with signals unblocked. */
+extern HIDDEN const char hooks_code_start[], hooks_code_end[];
 
 struct hooks {
     void (*enter)(void *function, void *call_site);
@@ -192,6 +204,18 @@ static inline void thread_set_low(struct thread *thread, uint64_t low)
     __atomic_compare_exchange_n(&thread->low, &before, low, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
+/* Sends a thread, on the stack that THREAD is for, to the slow path at its next event. */
+static inline void thread_send(struct thread *thread)
+{
+    __atomic_store_n(&thread->low, UINT64_MAX, __ATOMIC_SEQ_CST);
+}
+
+static inline void thread_set_turn(struct thread *thread, uint32_t turn)
+{
+    thread->turn = turn;
+    thread->shared->turn = turn & (UINT32_MAX >> 1);
+}
+
 static inline uint64_t thread_low(const struct thread *thread)
 {
     return __atomic_load_n(&thread->low, __ATOMIC_RELAXED);
@@ -226,6 +250,12 @@ struct image_details *context_details(struct thread *thread, struct image_record
 /* Forgets the functions of modules that have gone since the thread last did. */
 void context_forget(struct thread *thread);
 
+/* The record after UNIT in the tree, parents before children; 0 after the last. */
+uint32_t context_next(char *base, uint32_t unit);
+
+/* reset.c: has the thread's figures begin anew; open calls go on from NOW, on the stack's own timer. */
+void thread_reset(struct thread *thread, uint64_t now);
+
 /* stack.c: the slow paths. SP is the stack pointer at the event. */
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp);
 /* TAIL_JUMP: the function has given up its stack and jumped to the hook. */
@@ -253,6 +283,10 @@ void stack_unwind_all(struct thread *thread, uint64_t now);
 /* The same, but as if all functions returned then; one that began later has taken no time. No hook of the thread
  * may be at work: it would go on with a frame that is closed. */
 void stack_close_all(struct thread *thread, uint64_t now);
+/* Has all frames begin anew, as of NOW: their calls are counted once more. All levels are 0. */
+void stack_restart(struct thread *thread, uint64_t now);
+/* That of the outermost function; 0 without any. */
+uint64_t stack_outermost(const struct thread *thread);
 
 /* sample.c: has the record sampled from now on, if it has proved short. */
 COLD void sample_consider(struct thread *thread, struct image_record *record);
@@ -285,6 +319,8 @@ int strand_switch_to(uint64_t sp, const struct stack_bounds *known);
 void strand_announce(struct stack_bounds bounds);
 /* What a stack's own timer says: less the time for which it was suspended. */
 uint64_t strand_time(const struct thread *strand, uint64_t now);
+/* Does the stack, from SP upwards, look as if a signal handler had interrupted a hook? */
+int strand_holds_hook(struct thread *thread, uint64_t sp);
 /* Ends the strands of a thread, when the clock says END. */
 void strands_end(struct thread *native, uint64_t now, uint64_t end);
 
@@ -313,6 +349,7 @@ void fork_hook_create(void); /* once per process and its children */
 void fork_inherit(struct thread *thread, uint64_t sp);
 
 /* process.c */
+extern HIDDEN struct process *process_current; /* or NULL; its memory is wiped in a forked child */
 struct process *process_self(void); /* started if need be; NULL if nothing can be recorded */
 void process_lose(void);            /* counts a call that no thread could record */
 int process_is_off(void);

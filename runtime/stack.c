@@ -11,6 +11,7 @@
  * into ours, or the other way round. alloca lowers sp between enter and exit of one activation.
  */
 #include "account.h"
+#include "gate.h"
 #include "runtime.h"
 #include "sample.h"
 
@@ -64,6 +65,14 @@ void stack_place(struct thread *thread, struct stack_bounds bounds)
 uint64_t stack_pointer(const struct thread *thread)
 {
     return frame_filled(thread, thread->top)->sp;
+}
+
+uint64_t stack_outermost(const struct thread *thread)
+{
+    const struct image_frame *bottom = image_at(thread->base, thread->shared->stack);
+    const struct image_frame *frame = image_at(thread->base, bottom->above);
+
+    return stack_is_empty(thread) ? 0 : frame->sp;
 }
 
 int stack_is_empty(const struct thread *thread)
@@ -319,6 +328,30 @@ int stack_resume(struct thread *thread, uint64_t function, uint64_t call_site, u
     return 0;
 }
 
+static void frame_restart(struct thread *thread, struct image_frame *frame, uint64_t now)
+{
+    struct image_record *record = image_at(thread->base, frame->record);
+
+    frame->callees = 0;
+    if (frame->record == 0) /* a bottom */
+        return;
+    account_call(thread->base, record);
+    record->calls -= (uint64_t)frame_is_overflow(thread, frame);
+    frame->weight = thread->first_reading == 0;
+    frame->entry = now;
+}
+
+void stack_restart(struct thread *thread, uint64_t now)
+{
+    struct image_frame *frame = image_at(thread->base, thread->shared->stack);
+
+    frame_restart(thread, frame, now);
+    while (frame != thread->top) {
+        frame = frame->above != 0 ? image_at(thread->base, frame->above) : thread->top;
+        frame_restart(thread, frame, now);
+    }
+}
+
 /* A call for which there is a record but no frame: it is counted, and its time stays with its caller. */
 static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
 {
@@ -335,7 +368,7 @@ static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
     }
 }
 
-/* A call of FUNCTION, on the stack that has been selected. Its frame, or NULL if there is none for it. */
+/* A call of FUNCTION, on the stack that has been selected. Its frame, or NULL likewise. */
 static struct image_frame *call_enter(struct thread *thread, uint64_t function, uint64_t call_site,
                                       uint64_t sp)
 {
@@ -356,6 +389,16 @@ static struct image_frame *call_enter(struct thread *thread, uint64_t function, 
     return thread->top;
 }
 
+/* FUNCTION has been entered, at SP and NOW. Its frame, or NULL if there is none for it. */
+static struct image_frame *event_enter(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp,
+                                       uint64_t now)
+{
+    if (thread->shared->start_function == 0)
+        thread->shared->start_function = function;
+    stack_close_dead(thread, sp, strand_time(thread, now));
+    return call_enter(thread, function, call_site, sp);
+}
+
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
 {
     struct thread *thread = thread_self();
@@ -366,19 +409,18 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         process_lose();
         return;
     }
-    if (thread->top == NULL)
+    if (thread->top == NULL && (process_self() == NULL || !gate_is_paused()))
         thread = thread_start(sp);
     if (thread == NULL) {
         process_lose();
-    } else {
+    } else if (thread->top != NULL) {
         uint64_t now = thread_now(thread);
 
         context_forget(thread);
-        thread = strand_select(thread, sp, now);
-        if (thread->shared->start_function == 0)
-            thread->shared->start_function = function;
-        stack_close_dead(thread, sp, strand_time(thread, now));
-        frame = call_enter(thread, function, call_site, sp);
+        if (gate_catch_up(thread, sp, now) == 0) {
+            thread = strand_select(thread, sp, now);
+            frame = event_enter(thread, function, call_site, sp, now);
+        }
     }
     slow_leave(&slow);
     if (frame != NULL && frame->weight != 0)
@@ -425,21 +467,11 @@ static void exit_to(struct thread *thread, const struct image_frame *frame, uint
     }
 }
 
-COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
+/* FUNCTION has been left, at SP and NOW. */
+static void event_exit(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump, uint64_t now)
 {
-    struct thread *thread = thread_self();
-    uint64_t callees = thread->top->callees;
-    uint64_t now = thread_now(thread);
     const struct image_frame *frame;
-    struct slow slow;
 
-    if (slow_enter(&slow) != 0)
-        return;
-    if (thread->top->callees != callees) /* a handler has come in between */
-        now = thread_now(thread);
-    context_forget(thread);
-    thread = strand_select(thread, sp, now);
-    now = strand_time(thread, now);
     if (frame_is_overflow(thread, thread->top) && thread->top->sp >= sp) {
         if (--thread->overflow == 0)
             frame_close(thread, now, 0);
@@ -448,7 +480,26 @@ COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
     } else {
         stack_close_dead(thread, sp, now);
         nest_pop(thread);
-        thread->shared->unmatched++;
+        if (!stack_is_empty(thread) || !gate_was_paused())
+            thread->shared->unmatched++;
+    }
+}
+
+COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
+{
+    struct thread *thread = thread_self();
+    uint64_t callees = thread->top->callees;
+    uint64_t now = thread_now(thread);
+    struct slow slow;
+
+    if (slow_enter(&slow) != 0)
+        return;
+    if (thread->top->callees != callees) /* a handler has come in between */
+        now = thread_now(thread);
+    context_forget(thread);
+    if (gate_catch_up(thread, sp, now) == 0) {
+        thread = strand_select(thread, sp, now);
+        event_exit(thread, function, sp, tail_jump, strand_time(thread, now));
     }
     slow_leave(&slow);
 }
