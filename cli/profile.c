@@ -16,6 +16,7 @@
 
 #include "compensate.h"
 #include "costs.h"
+#include "ctl.h"
 #include "launch.h"
 #include "options.h"
 #include "output.h"
@@ -116,6 +117,12 @@ static enum options_result take_calibrate(void *target, const char *value, struc
     return OPTIONS_RUN;
 }
 
+static enum options_result take_paused(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    return add_runtime(target, "paused", 1);
+}
+
 static enum options_result take_wait(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
@@ -146,6 +153,7 @@ static const struct option_spec OPTIONS[] = {
      "program, or "
      "else in the first that is found",
      NULL, take_recover},
+    {"paused", 0, NULL, "record nothing until profile ctl says resume", NULL, take_paused},
     {"max-contexts", 0, "N",
      "keep at most N calling contexts a process (default: 4194304, which take 256 MiB); what is called "
      "beyond them is "
@@ -176,7 +184,7 @@ static const struct option_spec OPTIONS[] = {
 
 static const struct command COMMAND = {
     .name = "profile",
-    .usage = "[options] [--] PROGRAM [ARGUMENT...]",
+    .usage = "[options] [--] PROGRAM [ARGUMENT...]\n       profile ctl PID pause|resume|reset|snapshot FILE",
     .description =
         "Runs PROGRAM, which was compiled with -finstrument-functions, and records how often each of its "
         "functions is called and how long it takes. Without -o the report is printed to standard error when "
@@ -380,13 +388,39 @@ static int recover(struct settings *settings, const char *directory, struct mess
     return result == 0 ? 0 : STATUS_FAILURE;
 }
 
-static int print_about(enum options_result what)
+static int print_about(const struct command *command, enum options_result what)
 {
     if (what == OPTIONS_HELP)
-        options_help(&COMMAND, stdout);
+        options_help(command, stdout);
     else
         printf("%s %s\n", COMMAND.name, PROFILE_VERSION);
     return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
+}
+
+/* The command `profile ctl`. Returns the status to exit with. */
+static int control(int argc, char **argv)
+{
+    struct profile profile = {0};
+    struct message message = {""};
+    struct ctl ctl;
+    int first, result;
+    enum options_result parsed = options_parse(&CTL_COMMAND, argc, argv, NULL, &first, &message);
+
+    if (parsed == OPTIONS_RUN)
+        parsed = ctl_parse(&ctl, argv + first, argc - first, &message);
+    if (parsed == OPTIONS_HELP || parsed == OPTIONS_VERSION)
+        return print_about(&CTL_COMMAND, parsed);
+    if (parsed == OPTIONS_ERROR) {
+        complain(message.text);
+        return STATUS_USAGE;
+    }
+    result = ctl_do(&ctl, &profile, &message);
+    for (size_t i = 0; i < profile.warning_count; i++)
+        complain(profile.warnings[i]);
+    profile_free(&profile);
+    if (result != 0)
+        complain(message.text);
+    return result == 0 ? 0 : STATUS_FAILURE;
 }
 
 /* Prints what calls cost here. Returns the status to exit with. */
@@ -444,12 +478,15 @@ int main(int argc, char **argv)
     struct note note = {&spool, NULL};
     char *out = NULL;
     int first, status;
-    enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
+    enum options_result parsed;
 
+    if (argc > 1 && strcmp(argv[1], CTL_WORD) == 0)
+        return control(argc - 1, argv + 1);
+    parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
     if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate)
         parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
     if (parsed == OPTIONS_HELP || parsed == OPTIONS_VERSION)
-        return print_about(parsed);
+        return print_about(&COMMAND, parsed);
     if (parsed == OPTIONS_ERROR) {
         complain(message.text);
         return STATUS_USAGE;

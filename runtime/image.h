@@ -133,7 +133,7 @@ struct image_gate {
     uint32_t obeyed;  /* of the newest that all threads have been told of */
     uint32_t pauses;  /* turns of these kinds */
     uint32_t resets;
-    uint32_t reserved;
+    uint32_t claimed; /* number of the newest turn that somebody is writing */
     struct image_turn turns[IMAGE_TURNS]; /* at their numbers, modulo their count */
     uint8_t pad[IMAGE_GATE_SIZE - 40 - IMAGE_TURNS * sizeof(struct image_turn)];
 };
