@@ -20,6 +20,7 @@
 #include "launch.h"
 #include "options.h"
 #include "output.h"
+#include "points.h"
 #include "preflight.h"
 #include "recover.h"
 #include "report.h"
@@ -40,6 +41,7 @@ struct settings {
     struct row_options rows; /* of the report; first, as its handlers want it */
     const char *out;         /* NULL: print */
     struct restrictions restrictions;
+    struct points points;
     int wait_all;
     int recover;
     char runtime[256];  /* options for the runtime, or "" */
@@ -123,6 +125,20 @@ static enum options_result take_paused(void *target, const char *value, struct m
     return add_runtime(target, "paused", 1);
 }
 
+/* Until it starts at a function, the program is as if it had been started paused. */
+static enum options_result take_start_at(void *target, const char *value, struct message *message)
+{
+    ((struct settings *)target)->points.start = value;
+    return take_paused(target, NULL, message);
+}
+
+static enum options_result take_stop_at(void *target, const char *value, struct message *message)
+{
+    (void)message;
+    ((struct settings *)target)->points.stop = value;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_wait(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
@@ -154,6 +170,12 @@ static const struct option_spec OPTIONS[] = {
      "else in the first that is found",
      NULL, take_recover},
     {"paused", 0, NULL, "record nothing until profile ctl says resume", NULL, take_paused},
+    {"start-at", 0, "FUNCTION",
+     "record nothing until FUNCTION is called; and, without --stop-at, nothing more when that call has "
+     "returned, until the next",
+     NULL, take_start_at},
+    {"stop-at", 0, "FUNCTION", "record nothing more as soon as FUNCTION is called, that call included", NULL,
+     take_stop_at},
     {"max-contexts", 0, "N",
      "keep at most N calling contexts a process (default: 4194304, which take 256 MiB); what is called "
      "beyond them is "
@@ -352,7 +374,8 @@ static int run(const struct settings *settings, struct launch *launch, struct sp
     if ((problem = preflight(launch->words[0], &path, message)) != PREFLIGHT_OK) {
         status = problem;
     } else if (spool_open(spool, message) == 0 && (library = find_library(message)) != NULL &&
-               (library = preloadable(library, spool, message)) != NULL) {
+               (library = preloadable(library, spool, message)) != NULL &&
+               points_write(&settings->points, path, spool, complain, message) == 0) {
         launch->path = path;
         launch->library = library;
         launch->spool = spool->path;

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "account.h"
+#include "points.h"
 #include "system.h"
 
 enum { POSTPONED_MOST = 1000 };
@@ -188,17 +189,24 @@ static int is_recorded(uint64_t sp)
 
 static COLD void shut_enter(void *function, void *call_site)
 {
+    int is_start = point_is_in(&points_start, (uint64_t)function);
+
+    if (is_start)
+        turn_resume(&gate);
     if (gate.state == IMAGE_GATE_ELSEWHERE)
         elsewhere.enter(function, call_site);
     else if (gate.opened == 0)
         hooks_too_early++;
-    else if (is_recorded(EVENT_SP()))
+    else if (is_recorded(EVENT_SP())) {
         stack_enter((uint64_t)function, (uint64_t)call_site, EVENT_SP());
+        if (is_start)
+            stack_mark_starter((uint64_t)function);
+    }
 }
 
 void gate_enter(void *function, void *call_site)
 {
-    if (!is_ignored())
+    if (!is_ignored() || RARE(point_is_in(&points_start, (uint64_t)function)))
         shut_enter(function, call_site);
 }
 

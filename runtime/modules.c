@@ -45,7 +45,7 @@ static void module_build_id(struct image_module *module, const char *notes, cons
 }
 
 /* The absolute path of the module that the loader calls NAME; its length. */
-static size_t module_path(const char *name, char *path, size_t size)
+size_t module_path(const char *name, char *path, size_t size)
 {
     size_t length = 0, name_length = strlen(name);
     long result;

@@ -15,6 +15,7 @@
 #include "anchor.h"
 #include "gate.h"
 #include "note.h"
+#include "points.h"
 #include "runtime.h"
 #include "system.h"
 #include "text.h"
@@ -325,6 +326,8 @@ static int process_start(struct process *process)
             __atomic_fetch_add(&parent_header->children_lost, 1, __ATOMIC_RELAXED);
         return PROCESS_OFF;
     }
+    if (parent_header == NULL && settings.spool[0] != '\0')
+        points_read(settings.spool);
     header = process->header;
     header->version = IMAGE_VERSION;
     header->reads = settings.reads;

@@ -7,6 +7,7 @@
  *     stack.c     the slow path: full, dead or missing frames
  *     strand.c    the slow path: which stack an event is on
  *     context.c   finding and making records
+ *     points.c    functions at which recording starts and stops
  *     reset.c     makes nothing of a thread's figures
  *     retire.c    what becomes of the records of ended threads
  *     fork.c      what a forked child inherits
@@ -117,6 +118,7 @@ struct thread {
     uint32_t turn;                  /* the newest that it has taken (gate.h) */
     uint32_t postponed;             /* events since it should have */
     uint32_t generation;            /* of modules that have gone, as far as the thread has forgotten them */
+    uint32_t starter;               /* the frame of the call that started the recording, or 0 */
     uint32_t overflow;              /* activations beyond the last frame that memory allowed */
 
     struct thread *next_spare; /* in one of the lists of those that are not in use */
@@ -258,6 +260,8 @@ void thread_reset(struct thread *thread, uint64_t now);
 
 /* stack.c: the slow paths. SP is the stack pointer at the event. */
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp);
+/* The call of FUNCTION that has just been entered started the recording. */
+void stack_mark_starter(uint64_t function);
 /* TAIL_JUMP: the function has given up its stack and jumped to the hook. */
 COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump);
 /* Makes a chain of the COUNT frames at FIRST, and the first of them the bottom of the thread's stack. */
@@ -405,6 +409,8 @@ struct module_range {
     int is_dead;         /* it has gone */
 };
 
+/* The path of a module that the loader knows by NAME. Its length. */
+size_t module_path(const char *name, char *path, size_t size);
 /* The image_module that holds ADDRESS; newly loaded ones are looked for. 0 if there is none. */
 uint32_t module_find(struct process *process, uint64_t address);
 /* No fork begins while modules are visited, and the other way round. */

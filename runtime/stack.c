@@ -12,6 +12,7 @@
  */
 #include "account.h"
 #include "gate.h"
+#include "points.h"
 #include "runtime.h"
 #include "sample.h"
 
@@ -166,6 +167,27 @@ static uint64_t frame_self(struct thread *thread, struct image_record *record,
     return self < 0 && !thread->sampled ? 0 : (uint64_t)self;
 }
 
+void stack_mark_starter(uint64_t function)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *frame = thread->top;
+
+    if (frame == NULL || (frame->function & ~FRAME_MARKS) != function)
+        return;
+    frame->function |= FRAME_OUTERMOST; /* which sends its exit here */
+    thread->starter = image_unit(thread->base, frame);
+}
+
+/* FRAME is left. Unless there is a function for it, that is also what stops the recording that it started. */
+static void starter_leave(struct thread *thread, const struct image_frame *frame)
+{
+    if (thread->starter != image_unit(thread->base, frame))
+        return;
+    thread->starter = 0;
+    if (!points_stop.is_wanted)
+        gate_pause();
+}
+
 static void count_unwound(struct thread *thread, struct image_record *record)
 {
     struct image_details *details = context_details(thread, record);
@@ -184,6 +206,7 @@ static void frame_close(struct thread *thread, uint64_t now, int unwound)
 
     if (frame_is_overflow(thread, frame))
         thread->overflow = 0;
+    starter_leave(thread, frame);
     if (frame->position != 0) {
         struct image_record *record = image_at(thread->base, frame->record);
 
@@ -281,6 +304,7 @@ void stack_unwind_all(struct thread *thread, uint64_t now)
 
 void stack_close_all(struct thread *thread, uint64_t now)
 {
+    thread->starter = 0;
     nest_pop(thread);
     while (!stack_is_empty(thread)) {
         uint64_t entry = thread->top->entry;
@@ -399,6 +423,16 @@ static struct image_frame *event_enter(struct thread *thread, uint64_t function,
     return call_enter(thread, function, call_site, sp);
 }
 
+/* Is the event, an entry of FUNCTION, not to be recorded? Open frames end at their thread's next event. */
+static int is_in_pause(uint64_t function)
+{
+    if (process_self() == NULL)
+        return 0;
+    if (RARE(point_is_in(&points_stop, function)))
+        gate_pause();
+    return gate_is_paused();
+}
+
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
 {
     struct thread *thread = thread_self();
@@ -409,11 +443,15 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         process_lose();
         return;
     }
-    if (thread->top == NULL && (process_self() == NULL || !gate_is_paused()))
+    if (is_in_pause(function)) {
+        slow_leave(&slow);
+        return;
+    }
+    if (thread->top == NULL)
         thread = thread_start(sp);
     if (thread == NULL) {
         process_lose();
-    } else if (thread->top != NULL) {
+    } else {
         uint64_t now = thread_now(thread);
 
         context_forget(thread);

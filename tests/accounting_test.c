@@ -13,6 +13,7 @@
 #include <ucontext.h>
 
 #include "runtime/gate.h"
+#include "runtime/points.h"
 
 enum { FUNCTIONS = 12, STEP = PLAY_STEP, FIRST_ADDRESS = PLAY_ADDRESS };
 
@@ -232,18 +233,24 @@ static void play_on_hooks(void *script)
     play_script(NULL, script);
 }
 
-static void expect_script(const char *script)
+/* The hooks are to record of SCRIPT what the oracle makes of MEANING. */
+static void expect_meaning(const char *script, const char *meaning)
 {
     struct oracle *oracle = calloc(1, sizeof *oracle);
     struct profile profile = {0};
 
-    play_script(oracle, script);
+    play_script(oracle, meaning);
     play(play_on_hooks, (void *)(uintptr_t)script, &profile);
     expect_as_oracle(&profile, oracle);
     for (size_t i = 0; i < profile.thread_count; i++)
         assert_int_equal(profile.threads[i].unmatched + profile.threads[i].unwound, 0);
     profile_free(&profile);
     free(oracle);
+}
+
+static void expect_script(const char *script)
+{
+    expect_meaning(script, script);
 }
 
 static void a_call_is_counted_and_timed(void **state)
@@ -316,6 +323,36 @@ static void resets_and_pauses(void **state)
     expect_script("a1b2Z3P4");
     expect_script("a1b2P3Z4");
     expect_script("a1bZ1PZR1PR1Z1P1Zc1.R1c1.");
+}
+
+static void point_set(struct point_list *list, int function)
+{
+    *list = (struct point_list){.addresses = {(uint64_t)play_address(function)}, .count = 1, .is_wanted = 1};
+}
+
+static void points_forget(void)
+{
+    points_start = points_stop = (struct point_list){.count = 0};
+}
+
+static void recording_starts_at_a_function(void **state)
+{
+    (void)state;
+    point_set(&points_start, 1);
+    expect_meaning("Pa1b2c3.4.5b6.7", "Pa1Rb2c3.4.P5Rb6.P7");
+    expect_meaning("Pa1b2b3b4.5.6.7b8.9", "Pa1Rb2b3b4.5.6.P7Rb8.P9");
+    expect_meaning("Pa1b2c3P4R5.6.7b8.9", "Pa1Rb2c3P4R5.6.7b8.9"); /* by request, it does not end with b */
+    points_forget();
+}
+
+static void recording_stops_at_a_function(void **state)
+{
+    (void)state;
+    point_set(&points_stop, 2);
+    expect_meaning("a1b2c3.4.5b6.7", "a1b2Pc3.4.5b6.7");
+    point_set(&points_start, 1);
+    expect_meaning("Pa1b2.3d4c5.6.7b8c9.1.2", "Pa1Rb2.3d4Pc5.6.7Rb8Pc9.1.2");
+    points_forget();
 }
 
 static uint32_t next_random(uint32_t *seed)
@@ -656,6 +693,8 @@ int main(int argc, char **argv)
         SENTENCE("a thread that makes no event after a pause has ended at its instant", a_pause_that_lasts),
         SENTENCE("after a reset, figures begin anew, and open calls with them", a_reset_begins_anew),
         SENTENCE("resets in pauses, and pauses after resets", resets_and_pauses),
+        SENTENCE("recording starts at a function, and stops when it has returned", recording_starts_at_a_function),
+        SENTENCE("recording stops before a function is entered", recording_stops_at_a_function),
         SENTENCE("300 random call trees with pauses and resets agree with the model", random_pauses_and_resets),
         SENTENCE("frames that longjmp jumps over are closed at that instant", frames_jumped_over),
         SENTENCE("alloca between entry and exit confuses nothing", alloca_between_entry_and_exit),
