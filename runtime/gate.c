@@ -154,20 +154,22 @@ int gate_catch_up(struct thread *thread, uint64_t sp, uint64_t now)
  * start an image that can be told to go on. */
 static inline int is_ignored(void)
 {
+    uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
     const struct process *process;
 
-    if (!gate_is_paused())
+    if (!gate_is_paused()) /* perhaps not even relocated */
         return 0;
-    if (LIKELY(thread_self()->turn == gate.turn))
+    if (LIKELY(thread_self()->ignores == condition))
         return 1;
     process = __atomic_load_n(&process_current, __ATOMIC_ACQUIRE);
-    return thread_self()->top == NULL && process != NULL && process->turn == gate.turn;
+    return process != NULL && process->ignores == condition && thread_self()->top == NULL;
 }
 
 /* Does what the gate was shut for. Is the event, at SP, to be recorded? */
 static int is_recorded(uint64_t sp)
 {
     struct thread *thread = thread_self();
+    uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_ACQUIRE);
     struct process *process;
     struct slow slow;
     int result = 0;
@@ -176,9 +178,10 @@ static int is_recorded(uint64_t sp)
         return 0;
     process = process_self();
     if (process != NULL && gate_is_paused()) {
-        process->turn = gate.turn;
-        if (thread->top != NULL)
-            gate_catch_up(thread, sp, thread_now(thread));
+        if (thread->top == NULL)
+            process->ignores = condition;
+        else if (gate_catch_up(thread, sp, thread_now(thread)) == 0)
+            thread->ignores = condition;
     } else if (process != NULL) {
         gate_open(process);
         result = 1;
@@ -206,7 +209,8 @@ static COLD void shut_enter(void *function, void *call_site)
 
 void gate_enter(void *function, void *call_site)
 {
-    if (!is_ignored() || RARE(point_is_in(&points_start, (uint64_t)function)))
+    if (!is_ignored() ||
+        (RARE(points_start.count != 0) && point_is_in(&points_start, (uint64_t)function)))
         shut_enter(function, call_site);
 }
 

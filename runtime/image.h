@@ -128,8 +128,13 @@ enum image_gate_state {
 struct image_gate {
     uint64_t open;    /* 0: events are not just recorded. Others only ever shut it */
     uint64_t opened;  /* what it is when open */
-    uint32_t state;   /* enum image_gate_state */
-    uint32_t turn;    /* number of the newest turn; 0: there was none */
+    union {
+        struct {
+            uint32_t state; /* enum image_gate_state */
+            uint32_t turn;  /* number of the newest turn; 0: there was none */
+        };
+        uint64_t condition; /* both */
+    };
     uint32_t obeyed;  /* of the newest that all threads have been told of */
     uint32_t pauses;  /* turns of these kinds */
     uint32_t resets;

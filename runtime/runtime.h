@@ -96,6 +96,7 @@ struct thread {
     uint32_t sampled;   /* only some calls read the clock */
     float clock_price;  /* ticks that one which reads it costs ... */
     float clock_inside; /* ... and the part of them that it measures itself */
+    uint64_t ignores;   /* the gate's condition in which its events are ignored; 0: none */
     uint32_t has_timer; /* its timer is not what clock_read() reads */
     uint64_t random;    /* the state of a generator */
 
@@ -155,7 +156,7 @@ struct process {
     struct module_range *ranges; /* known modules */
     size_t range_count, range_capacity;
     uint32_t generation; /* how often modules have gone */
-    uint32_t turn;       /* while recording is paused: the newest; threads that have recorded nothing need none */
+    uint64_t ignores;    /* as thread.ignores, for threads that have recorded nothing */
 };
 
 enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF };
