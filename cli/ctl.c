@@ -1,8 +1,8 @@
 /*
  * ctl.c - `profile ctl PID REQUEST`. See ctl.h.
  *
- * The gate of the process is shut, or shut with a note of what to do, and the process does the rest at its next
- * event (runtime/gate.c). To pause twice, or to resume what is not paused, changes nothing.
+ * The gate of the process is shut, or shut with a note of what to do, and the process does the rest at its
+ * next event (runtime/gate.c). To pause twice, or to resume what is not paused, changes nothing.
  */
 #include "ctl.h"
 
@@ -37,13 +37,16 @@ static int ask_reset(struct live *live, const char *file, struct profile *profil
 }
 
 /* As the launcher does it at the end, but that nothing has ended. */
-static int take_snapshot(struct live *live, const char *file, struct profile *profile, struct message *message)
+static int take_snapshot(struct live *live, const char *file, struct profile *profile,
+                         struct message *message)
 {
     char *path = output_path(file, message);
     int result = path == NULL || output_check(path, message) != 0 ? -1 : 0;
 
     if (result == 0)
         result = spool_load_live(live->path, profile, live->pid, message);
+    if (result == 0 && profile->process_count == 0) /* a warning says why */
+        result = message_set(message, "nothing could be read of process %ld", (long)live->pid);
     if (result == 0)
         result = profile_symbolize(profile, message);
     if (result == 0)
@@ -58,8 +61,10 @@ struct ctl_request {
     int (*ask)(struct live *live, const char *file, struct profile *profile, struct message *message);
 };
 
-static const struct ctl_request REQUESTS[] = {
-    {"pause", 0, ask_pause}, {"resume", 0, ask_resume}, {"reset", 0, ask_reset}, {"snapshot", 1, take_snapshot}};
+static const struct ctl_request REQUESTS[] = {{"pause", 0, ask_pause},
+                                              {"resume", 0, ask_resume},
+                                              {"reset", 0, ask_reset},
+                                              {"snapshot", 1, take_snapshot}};
 
 static const struct option_spec OPTIONS[] = {
     {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
@@ -71,7 +76,8 @@ const struct command CTL_COMMAND = {
     .usage = "PID pause|resume|reset|snapshot FILE",
     .description =
         "Tells process PID, which is being profiled, to pause or to resume recording, to forget what it has "
-        "recorded, or writes to FILE what it has recorded so far. PID may also be that of the profile command "
+        "recorded, or writes to FILE what it has recorded so far. PID may also be that of the profile "
+        "command "
         "that runs the program. Threads obey at their next call or return.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof *OPTIONS,

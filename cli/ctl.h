@@ -1,5 +1,6 @@
 /*
- * ctl.h - `profile ctl`: pauses, resumes and resets the recording of a process that runs, and takes snapshots.
+ * ctl.h - `profile ctl`: pauses, resumes and resets the recording of a process that runs, and takes
+ * snapshots.
  */
 #ifndef CTL_H
 #define CTL_H
@@ -10,7 +11,8 @@
 #include "model.h"
 #include "options.h"
 
-#define CTL_WORD "ctl" /* after the command's name: a program that is called so has to be given with its path */
+#define CTL_WORD                                                                                             \
+    "ctl" /* after the command's name: a program that is called so has to be given with its path */
 
 /* Has no options but those of every command. */
 extern const struct command CTL_COMMAND;

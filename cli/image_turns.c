@@ -1,6 +1,6 @@
 /*
- * image_turns.c - pauses and resets that an image tells of: what is left of a thread that has missed some, for
- * it made no event since.
+ * image_turns.c - pauses and resets that an image tells of: what is left of a thread that has missed some,
+ * for it made no event since.
  */
 #include "image_reader.h"
 #include "runtime/turn.h"

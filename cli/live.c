@@ -33,8 +33,8 @@ static int check_process(pid_t pid, uid_t *user, struct message *message)
     return 0;
 }
 
-/* The program that a profile command runs, by the note in its spool that it holds open (recover.c); 0 if PID is
- * none. */
+/* The program that a profile command runs, by the note in its spool that it holds open (recover.c); 0 if PID
+ * is none. */
 static pid_t program_of(pid_t pid)
 {
     char path[PATH_MAX], target[PATH_MAX];
@@ -61,7 +61,8 @@ static pid_t program_of(pid_t pid)
     return (pid_t)program;
 }
 
-/* Maps the gate of the image in PATH. -1 if that is not the process's; 1 with a message if it cannot be used. */
+/* Maps the gate of the image in PATH. -1 if that is not the process's; 1 with a message if it cannot be used.
+ */
 static int take(struct live *live, const char *path, uid_t user, struct message *message)
 {
     int descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -81,10 +82,12 @@ static int take(struct live *live, const char *path, uid_t user, struct message 
         if (header.version != IMAGE_VERSION)
             message_set(message, "process %ld was started by another version of profile: use that one",
                         (long)live->pid);
-        else if (header.gate == 0 || offset % IMAGE_GATE_SIZE != 0 || offset > status.st_size - IMAGE_GATE_SIZE ||
-                 (memory = mmap(NULL, IMAGE_GATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset)) ==
-                     MAP_FAILED)
-            message_set(message, "process %ld cannot be told anything: it does not map its gate", (long)live->pid);
+        else if (header.gate == 0 || offset % IMAGE_GATE_SIZE != 0 ||
+                 offset > status.st_size - IMAGE_GATE_SIZE ||
+                 (memory = mmap(NULL, IMAGE_GATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor,
+                                offset)) == MAP_FAILED)
+            message_set(message, "process %ld cannot be told anything: it does not map its gate",
+                        (long)live->pid);
         else
             result = 0;
         live->gate = memory;
@@ -95,8 +98,8 @@ static int take(struct live *live, const char *path, uid_t user, struct message 
     return result;
 }
 
-/* A line of /proc/PID/maps ends with the path; images are mapped shared, from their beginnings. Returns the path
- * of what may be one, or NULL. */
+/* A line of /proc/PID/maps ends with the path; images are mapped shared, from their beginnings. Returns the
+ * path of what may be one, or NULL. */
 static char *mapped_path(char *line)
 {
     unsigned long long start, end, offset, inode;
@@ -105,12 +108,14 @@ static char *mapped_path(char *line)
     struct stat status;
 
     line[strcspn(line, "\n")] = '\0';
-    if (sscanf(line, "%llx-%llx %7s %llx %31s %llu %n", &start, &end, flags, &offset, device, &inode, &place) != 6 ||
+    if (sscanf(line, "%llx-%llx %7s %llx %31s %llu %n", &start, &end, flags, &offset, device, &inode,
+               &place) != 6 ||
         place == 0 || strcmp(flags, "rw-s") != 0 || offset != 0 || line[place] != '/')
         return NULL;
     /* Not to open what is no file: a device may do something then. */
-    return stat(line + place, &status) == 0 && S_ISREG(status.st_mode) && status.st_ino == inode ? line + place
-                                                                                                 : NULL;
+    return stat(line + place, &status) == 0 && S_ISREG(status.st_mode) && status.st_ino == inode
+               ? line + place
+               : NULL;
 }
 
 /* Looks through what the process maps. Returns as take(). */
@@ -140,7 +145,7 @@ static int search(struct live *live, uid_t user, struct message *message)
 int live_open(struct live *live, pid_t pid, struct message *message)
 {
     pid_t program;
-    uid_t user;
+    uid_t user = 0;
 
     *live = (struct live){.pid = pid};
     if (check_process(pid, &user, message) != 0)

@@ -17,8 +17,8 @@ struct live {
     uint32_t clock; /* enum image_clock */
 };
 
-/* Opens the image of process PID, or of the program that it runs if it is a profile command. -1 with a message
- * that says why it cannot be had. */
+/* Opens the image of process PID, or of the program that it runs if it is a profile command. -1 with a
+ * message that says why it cannot be had. */
 int live_open(struct live *live, pid_t pid, struct message *message);
 
 /* Now, in ticks of the process's clock. */

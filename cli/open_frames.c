@@ -39,8 +39,8 @@ static int frames_collect(struct image_reader *reader, uint32_t unit, struct ope
 
         reader->units[unit].kind = UNIT_FRAME;
         unit = frame->above;
-        if (reader->missed.has_no_frames || frame->sp == 0 || record == PROFILE_NONE || record <= reader->thread->root ||
-            record >= profile->record_count)
+        if (reader->missed.has_no_frames || frame->sp == 0 || record == PROFILE_NONE ||
+            record <= reader->thread->root || record >= profile->record_count)
             continue;
         context = (const struct image_record *)(reader->data + (size_t)frame->record * IMAGE_UNIT);
         edge = reader_index(reader, context->edge, UNIT_EDGE);
@@ -129,7 +129,7 @@ static uint64_t timer_end(const struct image_reader *reader, const struct image_
 {
     uint64_t latest = 0;
     uint64_t steps = reader->unit_count;
-    uint64_t end = thread->suspended != 0                ? thread->suspended
+    uint64_t end = thread->suspended != 0               ? thread->suspended
                    : reader->missed.pause == UINT64_MAX ? thread->timer_end
                                                         : 0;
 
@@ -192,8 +192,8 @@ static uint64_t frames_end(const struct image_reader *reader, const struct image
     return stack_end(thread, end < reader->missed.pause ? end : reader->missed.pause);
 }
 
-/* The frames begin anew, and are counted once more (runtime/stack.c). By another timer than the clock they take
- * no time: what that said is not known. */
+/* The frames begin anew, and are counted once more (runtime/stack.c). By another timer than the clock they
+ * take no time: what that said is not known. */
 static void frames_restart(const struct image_reader *reader, const struct image_thread *thread,
                            struct open_frame *frames, size_t count, uint64_t end)
 {
@@ -217,7 +217,8 @@ static void frames_restart(const struct image_reader *reader, const struct image
     }
 }
 
-/* What is done at the end of a thread with its COUNT frames, once it is known which are the outermost ones. */
+/* What is done at the end of a thread with its COUNT frames, once it is known which are the outermost ones.
+ */
 static void frames_finish(struct image_reader *reader, const struct image_thread *thread,
                           struct open_frame *frames, size_t count)
 {

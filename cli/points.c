@@ -2,7 +2,8 @@
  * points.c - finds functions by name in a program and its libraries. See points.h.
  *
  * Which libraries the program needs is what its own loader says that it would load (ld.so --list), which runs
- * nothing of the program. Files are told apart by device and inode, for the runtime may know them by other paths.
+ * nothing of the program. Files are told apart by device and inode, for the runtime may know them by other
+ * paths.
  */
 #include "points.h"
 
@@ -71,8 +72,8 @@ static void read_loader(const char *path, char loader[PATH_MAX])
     close(descriptor);
 }
 
-/* Starts LOADER to list what it would load for PATH. What it says can be read from the stream; NULL if it cannot be
- * started. */
+/* Starts LOADER to list what it would load for PATH. What it says can be read from the stream; NULL if it
+ * cannot be started. */
 static FILE *loader_start(char *loader, const char *path, pid_t *pid)
 {
     char list[] = "--list", *words[] = {loader, list, (char *)path, NULL};
@@ -93,7 +94,8 @@ static FILE *loader_start(char *loader, const char *path, pid_t *pid)
     return NULL;
 }
 
-/* Adds the libraries; a line is "NAME => PATH (ADDRESS)". Those of which nothing is found out are left out. */
+/* Adds the libraries; a line is "NAME => PATH (ADDRESS)". Those of which nothing is found out are left out.
+ */
 static int paths_add_libraries(struct paths *paths, const char *program)
 {
     char loader[PATH_MAX], *line = NULL;
@@ -144,8 +146,8 @@ static void warn_of(void (*warn)(const char *text), const char *option, const ch
 {
     struct message warning;
 
-    message_set(&warning, "--%s: neither %s nor a library that it needs has a function '%s': %s", option, path,
-                name, outcome);
+    message_set(&warning, "--%s: neither %s nor a library that it needs has a function '%s': %s", option,
+                path, name, outcome);
     warn(warning.text);
 }
 
@@ -164,11 +166,13 @@ int points_write(const struct points *points, const char *path, const struct spo
         return message_set(message, "cannot write to %s: %s", spool->path, strerror(errno));
     result = paths_add(&paths, path, strlen(path)) == 0 && paths_add_libraries(&paths, path) == 0 ? 0 : -1;
     if (result == 0 && points->start != NULL && write_point(stream, POINTS_START, points->start, &paths) == 0)
-        warn_of(warn, "start-at", points->start, path, "nothing will be recorded until profile ctl says resume");
+        warn_of(warn, "start-at", points->start, path,
+                "nothing will be recorded until profile ctl says resume");
     if (result == 0 && points->stop != NULL && write_point(stream, POINTS_STOP, points->stop, &paths) == 0)
         warn_of(warn, "stop-at", points->stop, path, "recording will not stop");
     paths_free(&paths);
     if (fclose(stream) != 0 || result != 0)
-        return message_set(message, "cannot write to %s: %s", spool->path, strerror(result != 0 ? ENOMEM : errno));
+        return message_set(message, "cannot write to %s: %s", spool->path,
+                           strerror(result != 0 ? ENOMEM : errno));
     return 0;
 }

@@ -13,8 +13,8 @@ struct points {
     const char *start, *stop;
 };
 
-/* Looks for the functions in the program at PATH and the libraries that it needs, and writes where they are to the
- * spool. Warnings, of names that are nowhere, go to WARN. -1 with a message. */
+/* Looks for the functions in the program at PATH and the libraries that it needs, and writes where they are
+ * to the spool. Warnings, of names that are nowhere, go to WARN. -1 with a message. */
 int points_write(const struct points *points, const char *path, const struct spool *spool,
                  void (*warn)(const char *text), struct message *message);
 

@@ -141,7 +141,7 @@ static void load_listed(const struct spool *spool, const struct spooled *images,
     struct message problem;
 
     image_loader_open(&loader, profile);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; images != NULL && i < count; i++) {
         snprintf(path, sizeof path, "%s/%s", spool->path, images[i].name);
         if (spool_load_one(&loader, path, now,
                            images[i].pid == (unsigned long)first ? lasted : has_lasted(images[i].pid),
@@ -182,7 +182,8 @@ static unsigned long parent_of(const struct spool *spool, const struct spooled *
 
 /* Puts FIRST and its descendants before the other images, in their order otherwise. Their number. Parents
  * stand before their children, for they made their images before. */
-static size_t spool_choose_family(const struct spool *spool, struct spooled *images, size_t count, pid_t first)
+static size_t spool_choose_family(const struct spool *spool, struct spooled *images, size_t count,
+                                  pid_t first)
 {
     size_t chosen = 0;
 
@@ -217,7 +218,8 @@ int spool_load_live(const char *image, struct profile *profile, pid_t first, str
     if (sscanf(name, "%lu.%llu.image", &pid, &ticks) != 2)
         load_listed(&spool, &alone, 1, profile, first, &now, 1);
     else if ((result = spool_list(&spool, first, &images, &count, message)) == 0)
-        load_listed(&spool, images, spool_choose_family(&spool, images, count, first), profile, first, &now, 1);
+        load_listed(&spool, images, spool_choose_family(&spool, images, count, first), profile, first, &now,
+                    1);
     spooled_free(images, count);
     return result;
 }

@@ -108,7 +108,8 @@ void fork_inherit(struct thread *thread, uint64_t sp)
 {
     if (inheritance == NULL)
         return;
-    if (inheritance->pid != system_pid() && gate.pauses == 0) /* else this is the parent, in the middle of its fork */
+    if (inheritance->pid != system_pid() &&
+        gate.pauses == 0) /* else this is the parent, in the middle of its fork */
         for (size_t i = 0; i < inheritance->count; i++) {
             const struct inherited_frame *frame = &inheritance->frames[i];
 

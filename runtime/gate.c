@@ -4,7 +4,8 @@
  * It is shut before this library has been relocated: an instrumented ifunc resolver of another library may
  * run then, when not even thread-local variables can be found. So the pointer is NULL in the file, and so is
  * `opened`. It is shut for good in a copy of the library in another namespace (namespace.c), whose events go
- * to the first one, by a jump, so that it finds the stack as it was. And it is shut while recording is paused.
+ * to the first one, by a jump, so that it finds the stack as it was. And it is shut while recording is
+ * paused.
  */
 #include "gate.h"
 
@@ -37,11 +38,10 @@ void gate_map(struct process *process, int descriptor)
     struct image_gate *page = (struct image_gate *)(process->base + IMAGE_HEADER_SIZE);
     long result;
 
-    *page = (struct image_gate){
-        .open = gate.opened, .opened = gate.opened, .state = IMAGE_GATE_RUNNING};
+    *page = (struct image_gate){.open = gate.opened, .opened = gate.opened, .state = IMAGE_GATE_RUNNING};
     was_paused = gate_was_paused();
-    result = SYSTEM_CALL(SYS_mmap, &gate, sizeof gate, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor,
-                         IMAGE_HEADER_SIZE);
+    result = SYSTEM_CALL(SYS_mmap, &gate, sizeof gate, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+                         descriptor, IMAGE_HEADER_SIZE);
     if (result == (long)&gate)
         process->header->gate = IMAGE_HEADER_SIZE / IMAGE_UNIT;
 }
@@ -209,8 +209,7 @@ static COLD void shut_enter(void *function, void *call_site)
 
 void gate_enter(void *function, void *call_site)
 {
-    if (!is_ignored() ||
-        (RARE(points_start.count != 0) && point_is_in(&points_start, (uint64_t)function)))
+    if (!is_ignored() || (RARE(points_start.count != 0) && point_is_in(&points_start, (uint64_t)function)))
         shut_enter(function, call_site);
 }
 

@@ -20,8 +20,8 @@
 
 #define EXPORTED __attribute__((visibility("default"), used))
 
-/* The functions of this file have a section of their own. Compilers write such lines first, and the assembler puts
- * subsection 1 after all that is in 0. */
+/* The functions of this file have a section of their own. Compilers write such lines first, and the assembler
+ * puts subsection 1 after all that is in 0. */
 #define HOOK __attribute__((section(".text.hooks")))
 __asm__(".pushsection .text.hooks, 0, \"ax\", @progbits\n"
         ".hidden hooks_code_start\n.globl hooks_code_start\nhooks_code_start:\n.popsection\n"
@@ -41,14 +41,14 @@ static inline __attribute__((always_inline)) void start(struct thread *thread, s
     frame->sp = sp;
 }
 
-static COLD HOOK void timer_start(struct thread *thread, struct image_frame *frame, struct image_record *record,
-                             uint64_t sp)
+static COLD HOOK void timer_start(struct thread *thread, struct image_frame *frame,
+                                  struct image_record *record, uint64_t sp)
 {
     start(thread, frame, record, sp, thread_timer);
 }
 
 static HOOK __attribute__((noinline)) void clock_start(struct thread *thread, struct image_frame *frame,
-                                                  struct image_record *record, uint64_t sp)
+                                                       struct image_record *record, uint64_t sp)
 {
     if (RARE(thread->has_timer)) {
         timer_start(thread, frame, record, sp);
@@ -151,7 +151,7 @@ static COLD HOOK void timer_stop(struct thread *thread, struct image_frame *fram
 }
 
 static HOOK __attribute__((noinline)) void clock_stop(struct thread *thread, struct image_frame *frame,
-                                                 struct image_frame *below)
+                                                      struct image_frame *below)
 {
     if (RARE(thread->has_timer))
         timer_stop(thread, frame, below);

@@ -97,9 +97,9 @@ struct image_header {
     char command[IMAGE_COMMAND_MAX];
 };
 
-/* A pause of the recording ends all open calls at its instant; a reset makes all figures nothing, and open calls
- * begin anew. Each thread takes turns at its next event: until then its figures are as before, and a reader
- * must do it. */
+/* A pause of the recording ends all open calls at its instant; a reset makes all figures nothing, and open
+ * calls begin anew. Each thread takes turns at its next event: until then its figures are as before, and a
+ * reader must do it. */
 enum image_turn_kind {
     IMAGE_TURN_PAUSE = 1,
     IMAGE_TURN_RESET = 2,
@@ -126,8 +126,8 @@ enum image_gate_state {
 
 /* What others may write in, to have the program pause, go on, or begin anew. */
 struct image_gate {
-    uint64_t open;    /* 0: events are not just recorded. Others only ever shut it */
-    uint64_t opened;  /* what it is when open */
+    uint64_t open;   /* 0: events are not just recorded. Others only ever shut it */
+    uint64_t opened; /* what it is when open */
     union {
         struct {
             uint32_t state; /* enum image_gate_state */
@@ -135,10 +135,10 @@ struct image_gate {
         };
         uint64_t condition; /* both */
     };
-    uint32_t obeyed;  /* of the newest that all threads have been told of */
-    uint32_t pauses;  /* turns of these kinds */
+    uint32_t obeyed; /* of the newest that all threads have been told of */
+    uint32_t pauses; /* turns of these kinds */
     uint32_t resets;
-    uint32_t claimed; /* number of the newest turn that somebody is writing */
+    uint32_t claimed;                     /* number of the newest turn that somebody is writing */
     struct image_turn turns[IMAGE_TURNS]; /* at their numbers, modulo their count */
     uint8_t pad[IMAGE_GATE_SIZE - 40 - IMAGE_TURNS * sizeof(struct image_turn)];
 };
@@ -165,13 +165,13 @@ struct image_thread {
     uint32_t stack; /* the bottom of its struct image_frames */
     uint32_t spare; /* the record of calls that could not get one: no function that is known */
     uint64_t tid;
-    uint64_t start, end; /* ticks; end is 0 while it runs */
-    char name[16];       /* as the kernel has it, ended by a NUL */
-    uint64_t unwound;    /* frames closed because their stack was gone: longjmp, exceptions, thread exit */
-    uint64_t unmatched;  /* exits that belonged to no frame */
-    uint64_t lost;       /* calls to functions it does not know that could not get a record or a frame */
-    uint64_t paused;     /* ticks for which its stack was suspended: its frames' times leave them out */
-    uint64_t suspended;  /* ticks since when it is suspended, or 0; both of its timer */
+    uint64_t start, end;    /* ticks; end is 0 while it runs */
+    char name[16];          /* as the kernel has it, ended by a NUL */
+    uint64_t unwound;       /* frames closed because their stack was gone: longjmp, exceptions, thread exit */
+    uint64_t unmatched;     /* exits that belonged to no frame */
+    uint64_t lost;          /* calls to functions it does not know that could not get a record or a frame */
+    uint64_t paused;        /* ticks for which its stack was suspended: its frames' times leave them out */
+    uint64_t suspended;     /* ticks since when it is suspended, or 0; both of its timer */
     uint32_t is_strand : 1; /* it is not a thread's own stack but a coroutine's, which ran on TID first */
     uint32_t turn : 31;     /* the newest turn that it has taken */
     uint32_t count; /* threads that it stands for: one, or several that have ended; 0: it is between two */

@@ -358,7 +358,8 @@ struct process *process_self(void)
 
         if (fresh == NULL)
             return NULL;
-        if (__atomic_compare_exchange_n(&process_current, &process, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        if (__atomic_compare_exchange_n(&process_current, &process, fresh, 0, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_ACQUIRE))
             process = fresh;
         else
             space_private_free(fresh, sizeof *fresh);

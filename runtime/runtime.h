@@ -285,8 +285,8 @@ void stack_unwind_to(uint64_t sp, int landing);
 void stack_caught(void);
 /* Closes all frames of the thread, as of NOW on its own timer. */
 void stack_unwind_all(struct thread *thread, uint64_t now);
-/* The same, but as if all functions returned then; one that began later has taken no time. No hook of the thread
- * may be at work: it would go on with a frame that is closed. */
+/* The same, but as if all functions returned then; one that began later has taken no time. No hook of the
+ * thread may be at work: it would go on with a frame that is closed. */
 void stack_close_all(struct thread *thread, uint64_t now);
 /* Has all frames begin anew, as of NOW: their calls are counted once more. All levels are 0. */
 void stack_restart(struct thread *thread, uint64_t now);
@@ -355,8 +355,8 @@ void fork_inherit(struct thread *thread, uint64_t sp);
 
 /* process.c */
 extern HIDDEN struct process *process_current; /* or NULL; its memory is wiped in a forked child */
-struct process *process_self(void); /* started if need be; NULL if nothing can be recorded */
-void process_lose(void);            /* counts a call that no thread could record */
+struct process *process_self(void);            /* started if need be; NULL if nothing can be recorded */
+void process_lose(void);                       /* counts a call that no thread could record */
 int process_is_off(void);
 int process_is_on(void);
 void process_lock(struct process *process);

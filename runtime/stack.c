@@ -414,8 +414,8 @@ static struct image_frame *call_enter(struct thread *thread, uint64_t function, 
 }
 
 /* FUNCTION has been entered, at SP and NOW. Its frame, or NULL if there is none for it. */
-static struct image_frame *event_enter(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp,
-                                       uint64_t now)
+static struct image_frame *event_enter(struct thread *thread, uint64_t function, uint64_t call_site,
+                                       uint64_t sp, uint64_t now)
 {
     if (thread->shared->start_function == 0)
         thread->shared->start_function = function;

@@ -333,7 +333,8 @@ static int is_within(const struct thread *thread, uint64_t sp)
     return sp >= thread->true_low && sp <= thread->high;
 }
 
-/* The kernel saves the registers of what a signal handler interrupts on the stack that the handler runs on. */
+/* The kernel saves the registers of what a signal handler interrupts on the stack that the handler runs on.
+ */
 int strand_holds_hook(struct thread *thread, uint64_t sp)
 {
     uint64_t outermost = stack_outermost(thread), end = 0;

@@ -1,5 +1,6 @@
 /*
- * turn.h - how a pause or a reset is put into a gate: by the program itself, or by `profile ctl` from outside.
+ * turn.h - how a pause or a reset is put into a gate: by the program itself, or by `profile ctl` from
+ * outside.
  */
 #ifndef TURN_H
 #define TURN_H
@@ -16,8 +17,8 @@ static inline struct image_turn turn_get(const struct image_gate *gate, uint32_t
     return gate->turns[number % IMAGE_TURNS];
 }
 
-/* Adds a turn that was taken at TICKS, and shuts the gate. Two who do at once take numbers one after the other; one
- * that has died in between is not waited for. */
+/* Adds a turn that was taken at TICKS, and shuts the gate. Two who do at once take numbers one after the
+ * other; one that has died in between is not waited for. */
 static inline void turn_add(struct image_gate *gate, enum image_turn_kind kind, uint64_t ticks)
 {
     uint32_t number = __atomic_add_fetch(&gate->claimed, 1, __ATOMIC_SEQ_CST);

@@ -24,7 +24,8 @@ static int is_named(const char *symbol, const char *name)
     char *written = linked != NULL
                         ? symbolizer_demangle(linked, SYMBOLIZER_LANGUAGE_UNKNOWN, strchr(name, '(') != NULL)
                         : NULL;
-    int result = (linked != NULL && strcmp(linked, name) == 0) || (written != NULL && strcmp(written, name) == 0);
+    int result =
+        (linked != NULL && strcmp(linked, name) == 0) || (written != NULL && strcmp(written, name) == 0);
 
     free(linked);
     free(written);

@@ -195,8 +195,8 @@ static void play_request(struct oracle *oracle, char request)
 }
 
 /* Plays a script, the same on the hooks and on the oracle: a letter enters that function, a digit passes that
- * many ticks, a point leaves the innermost, a capital is a request. Recursion on the real stack gives each activation its own stack
- * pointer. */
+ * many ticks, a point leaves the innermost, a capital is a request. Recursion on the real stack gives each
+ * activation its own stack pointer. */
 static const char *play_script(struct oracle *oracle, const char *script)
 {
     while (*script != '\0' && *script != '.') {
@@ -361,7 +361,8 @@ static uint32_t next_random(uint32_t *seed)
     return *seed >> 8;
 }
 
-/* A random script of about SIZE events over COUNT functions, with REQUESTS now and then, if that is not NULL. */
+/* A random script of about SIZE events over COUNT functions, with REQUESTS now and then, if that is not NULL.
+ */
 static void random_script(char *script, int size, int count, const char *requests, uint32_t *seed)
 {
     int depth = 0;
@@ -693,9 +694,11 @@ int main(int argc, char **argv)
         SENTENCE("a thread that makes no event after a pause has ended at its instant", a_pause_that_lasts),
         SENTENCE("after a reset, figures begin anew, and open calls with them", a_reset_begins_anew),
         SENTENCE("resets in pauses, and pauses after resets", resets_and_pauses),
-        SENTENCE("recording starts at a function, and stops when it has returned", recording_starts_at_a_function),
+        SENTENCE("recording starts at a function, and stops when it has returned",
+                 recording_starts_at_a_function),
         SENTENCE("recording stops before a function is entered", recording_stops_at_a_function),
-        SENTENCE("300 random call trees with pauses and resets agree with the model", random_pauses_and_resets),
+        SENTENCE("300 random call trees with pauses and resets agree with the model",
+                 random_pauses_and_resets),
         SENTENCE("frames that longjmp jumps over are closed at that instant", frames_jumped_over),
         SENTENCE("alloca between entry and exit confuses nothing", alloca_between_entry_and_exit),
         SENTENCE("calls that are open when the process ends have their time up to the end",

@@ -1,7 +1,7 @@
 #!/bin/sh
 # `profile ctl`, on programs that run and do what they are told.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
-# shellcheck disable=SC2016,SC2317
+# shellcheck disable=SC2016,SC2317,SC2034
 
 # shellcheck source=tests/harness.sh
 . "$(dirname "$0")/harness.sh"
