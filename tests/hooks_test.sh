@@ -69,6 +69,15 @@ for half in clock_start clock_stop timer_start timer_stop; do
     "
 done
 
+test_case "a signal handler can tell that it has interrupted any of them, by the ends of their code" '
+    nm "$library" | LC_ALL=C sort | awk "
+        \$3 == \"hooks_code_start\" { inside = 1 }
+        \$3 == \"hooks_code_end\" { inside = 0 }
+        inside && \$3 != \"hooks_code_start\" { print \$3 }" | LC_ALL=C sort >code
+    printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit clock_start clock_stop timer_start timer_stop >expected
+    expect_same expected code
+'
+
 # Beside the hooks, the functions that it stands in for: each is in another library too.
 test_case "the library exports the two hooks, and what it stands in for" '
     nm -D --defined-only "$library" | awk "{ print \$3 }" | LC_ALL=C sort >exported
