@@ -191,7 +191,7 @@ static int load_function(struct image_reader *reader, uint32_t unit, uint32_t *i
         return -1;
     if (reader_claim(reader, unit, UNIT_FUNCTION, *index) != 0)
         return damaged(reader, "a record's function is none");
-    reader->thread_lost_functions |= function->lost != 0;
+    reader->thread_lost_functions |= function->lost != 0 && !reader->missed.is_reset;
     return 0;
 }
 
@@ -210,6 +210,8 @@ static int load_edge(struct image_reader *reader, const struct profile_record *r
         return out_of_memory(reader);
     added->caller = profile->records[record->parent].function;
     added->callee = record->function;
+    if (reader->missed.is_reset)
+        return 0;
     added->nested = edge->nested;
     added->nested_outermost = edge->nested_outermost;
     added->nested_inclusive = (int64_t)edge->nested_inclusive;
@@ -239,6 +241,18 @@ static int load_details(struct image_reader *reader, struct profile_record *adde
     return 0;
 }
 
+static int load_figures(struct image_reader *reader, struct profile_record *added,
+                        const struct image_record *record)
+{
+    added->calls = record->calls;
+    added->self = (int64_t)record->self;
+    added->inclusive = (int64_t)record->inclusive;
+    added->clocked = reader->header->reads == IMAGE_READS_NONE ? 0 : record->calls;
+    if (record->target & IMAGE_FOLDED)
+        reader->thread->folded += record->calls;
+    return load_details(reader, added, record);
+}
+
 /* Appends the record at UNIT, whose parent is record PARENT. */
 static int load_record(struct image_reader *reader, uint32_t unit, uint32_t parent)
 {
@@ -265,14 +279,8 @@ static int load_record(struct image_reader *reader, uint32_t unit, uint32_t pare
     if (added->target == PROFILE_NONE || added->target < reader->thread->root ||
         profile->records[added->target].function != function)
         return damaged(reader, "a recursive call leads nowhere");
-    added->calls = record->calls;
-    added->self = (int64_t)record->self;
-    added->inclusive = (int64_t)record->inclusive;
-    added->clocked = reader->header->reads == IMAGE_READS_NONE ? 0 : record->calls;
-    if (load_details(reader, added, record) != 0)
+    if (!reader->missed.is_reset && load_figures(reader, added, record) != 0)
         return -1;
-    if (record->target & IMAGE_FOLDED)
-        reader->thread->folded += record->calls;
     return parent == PROFILE_NONE ? 0 : load_edge(reader, added, record->edge);
 }
 
@@ -383,10 +391,12 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
     added->is_strand = thread->is_strand != 0;
     added->start = thread->start;
     added->end = thread->end;
-    added->unwound = thread->unwound;
-    added->unmatched = thread->unmatched;
-    added->lost = thread->lost;
-    added->backwards = thread->backwards;
+    if (!reader->missed.is_reset) {
+        added->unwound = thread->unwound;
+        added->unmatched = thread->unmatched;
+        added->lost = thread->lost;
+        added->backwards = thread->backwards;
+    }
     added->root = (uint32_t)profile->record_count;
     added->first_edge = (uint32_t)profile->edge_count;
     if (load_records(reader, thread->root) != 0)
@@ -398,9 +408,18 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
     forget_steps_back(profile, added);
     added->record_count = (uint32_t)(profile->record_count - added->root);
     added->edge_count = (uint32_t)(profile->edge_count - added->first_edge);
+    if (added->end > added->start)
+        added->start += turns_unrecorded(reader, added->start, added->end);
     if (profile_compensate(profile, added) != 0)
         return out_of_memory(reader);
     return 0;
+}
+
+/* One that had ended before the figures were reset is as if it had never been. */
+static int is_wanted(struct image_reader *reader, const struct image_thread *thread)
+{
+    reader->missed = turns_missed(reader, thread);
+    return thread->count != 0 && !(reader->missed.is_reset && thread->end != 0);
 }
 
 static int load_threads(struct image_reader *reader)
@@ -412,7 +431,7 @@ static int load_threads(struct image_reader *reader)
             break;
         if (reader_claim(reader, unit, UNIT_THREAD, 0) != 0)
             return damaged(reader, "its list of threads is no list");
-        if (thread->count != 0 && load_thread(reader, thread) != 0)
+        if (is_wanted(reader, thread) && load_thread(reader, thread) != 0)
             return -1;
     }
     return 0;
@@ -545,6 +564,7 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
 {
     struct profile *profile = reader->loader->profile;
     const struct image_header *header = reader->header;
+    const struct image_gate *gate;
     struct profile_process *added = ARRAY_APPEND(profile->processes, profile->process_count);
 
     if (added == NULL ||
@@ -572,6 +592,10 @@ static int load_process(struct image_reader *reader, const struct image_anchor *
         guess_end(reader, added, now);
     if (added->end < added->start)
         added->end = added->start;
+    if ((gate = turns_gate(reader)) != NULL) {
+        added->is_paused = gate->pauses != 0;
+        added->is_reset = gate->resets != 0;
+    }
     return load_timer(reader, added);
 }
 

@@ -1,6 +1,6 @@
 /*
- * image_reader.h - what the two halves of the image loader share: image_load.c, which reads what is finished,
- * and open_frames.c, which finishes what was open.
+ * image_reader.h - what the parts of the image loader share: image_load.c, which reads what is finished,
+ * open_frames.c, which finishes what was open, and image_turns.c, which knows of pauses and resets.
  */
 #ifndef IMAGE_READER_H
 #define IMAGE_READER_H
@@ -25,6 +25,14 @@ struct image_unit {
     uint32_t index;
 };
 
+/* What a thread would have done at its next event. */
+struct missed {
+    uint64_t pause;    /* ticks at which its open frames end; UINT64_MAX: at no pause */
+    int is_reset;      /* its figures are nothing ... */
+    uint64_t reset;    /* ... and its open frames begin at these ticks ... */
+    int has_no_frames; /* ... or had already ended then */
+};
+
 struct image_reader {
     struct image_loader *loader;
     const unsigned char *data;
@@ -33,6 +41,7 @@ struct image_reader {
     struct image_unit *units;
     uint32_t unit_count;
     struct profile_thread *thread; /* being loaded */
+    struct missed missed;          /* by that thread */
     int end_is_guessed;            /* nothing tells when the process ended, but what it did last */
     int thread_lost_functions;     /* one of its functions has calls without records */
     const char *path;
@@ -51,5 +60,13 @@ uint64_t open_frames_latest(const struct image_reader *reader);
  * message.
  */
 int open_frames_close(struct image_reader *reader, const struct image_thread *thread);
+
+/* The image's gate, or NULL. */
+const struct image_gate *turns_gate(const struct image_reader *reader);
+
+struct missed turns_missed(const struct image_reader *reader, const struct image_thread *thread);
+
+/* Ticks between START and END that are not in the figures: before the last reset, or in pauses. */
+uint64_t turns_unrecorded(const struct image_reader *reader, uint64_t start, uint64_t end);
 
 #endif

@@ -273,6 +273,8 @@ static int add_about_process(struct merge *merge, const struct profile_process *
         into->exit = PROFILE_EXIT_UNKNOWN;
         into->exit_value = 0;
     }
+    into->is_paused |= process->is_paused;
+    into->is_reset |= process->is_reset;
     if (into->reads != process->reads)
         into->reads = PROFILE_READS_UNKNOWN;
     if (into->pid != process->pid)

@@ -87,7 +87,7 @@ struct profile_thread {
     const char *name;    /* as the system knew it, or "" */
     uint64_t count;      /* threads that it stands for: many short ones of one kind are summed up */
     int is_strand;       /* it is a coroutine's stack, which the thread ran on */
-    uint64_t start, end; /* ticks */
+    uint64_t start, end; /* ticks, as far apart as it was recorded */
     uint32_t root;       /* index of its first record; its others follow it */
     uint32_t record_count;
     uint32_t first_edge, edge_count;
@@ -139,6 +139,8 @@ struct profile_process {
     int waits;     /* what its threads waited is known */
     double asleep; /* nanoseconds for which the machine slept meanwhile; 0 if that is too short to tell */
     double astray; /* ... by which the clock went further than the kernel's, or less far, if that is much */
+    int is_paused; /* nothing was recorded for a part of the run ... */
+    int is_reset;  /* ... or what was has been forgotten */
 };
 
 struct profile {

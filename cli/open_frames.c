@@ -39,8 +39,8 @@ static int frames_collect(struct image_reader *reader, uint32_t unit, struct ope
 
         reader->units[unit].kind = UNIT_FRAME;
         unit = frame->above;
-        if (frame->sp == 0 || record == PROFILE_NONE || record <= reader->thread->root ||
-            record >= profile->record_count)
+        if (reader->missed.has_no_frames || frame->sp == 0 || record == PROFILE_NONE ||
+            record <= reader->thread->root || record >= profile->record_count)
             continue;
         context = (const struct image_record *)(reader->data + (size_t)frame->record * IMAGE_UNIT);
         edge = reader_index(reader, context->edge, UNIT_EDGE);
@@ -129,7 +129,9 @@ static uint64_t timer_end(const struct image_reader *reader, const struct image_
 {
     uint64_t latest = 0;
     uint64_t steps = reader->unit_count;
-    uint64_t end = thread->suspended != 0 ? thread->suspended : thread->timer_end;
+    uint64_t end = thread->suspended != 0               ? thread->suspended
+                   : reader->missed.pause == UINT64_MAX ? thread->timer_end
+                                                        : 0;
 
     for (uint32_t place = thread->stack; place != 0 && place < reader->unit_count && steps > 0; steps--) {
         const struct image_frame *frame =
@@ -180,6 +182,55 @@ static uint64_t thread_end(const struct image_reader *reader, uint64_t process_e
     return spent > 0 && (uint64_t)spent > process_end ? (uint64_t)spent : process_end;
 }
 
+/* When the frames end, by the timer that they have. */
+static uint64_t frames_end(const struct image_reader *reader, const struct image_thread *thread)
+{
+    uint64_t end = reader->thread->end;
+
+    if (reader->header->timer != IMAGE_TIMER_CLOCK)
+        return timer_end(reader, thread);
+    return stack_end(thread, end < reader->missed.pause ? end : reader->missed.pause);
+}
+
+/* The frames begin anew, and are counted once more (runtime/stack.c). By another timer than the clock they
+ * take no time: what that said is not known. */
+static void frames_restart(const struct image_reader *reader, const struct image_thread *thread,
+                           struct open_frame *frames, size_t count, uint64_t end)
+{
+    struct profile *profile = reader->loader->profile;
+    int is_clock = reader->header->timer == IMAGE_TIMER_CLOCK;
+    uint64_t start = is_clock ? stack_end(thread, reader->missed.reset) : end;
+
+    for (size_t i = 0; i < count; i++) {
+        struct open_frame *frame = &frames[i];
+        struct profile_record *record = &profile->records[frame->record];
+
+        frame->entry = start;
+        frame->callees = frame->typical = 0;
+        frame->weight = reader->header->reads != IMAGE_READS_NONE;
+        record->calls++;
+        record->clocked += frame->weight;
+        if (!frame->outermost && frame->edge != PROFILE_NONE) {
+            profile->edges[frame->edge].nested++;
+            profile->edges[frame->edge].nested_outermost += (uint64_t)frame->edge_outermost;
+        }
+    }
+}
+
+/* What is done at the end of a thread with its COUNT frames, once it is known which are the outermost ones.
+ */
+static void frames_finish(struct image_reader *reader, const struct image_thread *thread,
+                          struct open_frame *frames, size_t count)
+{
+    uint64_t end = frames_end(reader, thread);
+
+    if (reader->missed.is_reset)
+        frames_restart(reader, thread, frames, count, end);
+    frames_account(reader->loader->profile, frames, count, end);
+    if (reader->missed.pause == UINT64_MAX) /* else they were taken to return */
+        reader->thread->open = count;
+}
+
 int open_frames_close(struct image_reader *reader, const struct image_thread *thread)
 {
     struct profile *profile = reader->loader->profile;
@@ -203,10 +254,7 @@ int open_frames_close(struct image_reader *reader, const struct image_thread *th
         } else {
             memset(outermost, 0xff, profile->function_count * sizeof *outermost);
             frames_level(profile, frames, count, outermost, edge_active, reader->thread->first_edge);
-            frames_account(profile, frames, count,
-                           reader->header->timer == IMAGE_TIMER_CLOCK ? stack_end(thread, reader->thread->end)
-                                                                      : timer_end(reader, thread));
-            reader->thread->open = count;
+            frames_finish(reader, thread, frames, count);
         }
     }
     free(frames);

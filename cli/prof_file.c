@@ -24,6 +24,9 @@
 
 enum { PROF_VERSION = 2, MAGIC_SIZE = 8, TRAILER_SIZE = 40 };
 
+/* Beside enum profile_reads, in the same number. */
+enum { READS_PAUSED = 4, READS_RESET = 8 };
+
 /* A reader and what its values are checked against. */
 struct section {
     struct byte_reader bytes;
@@ -104,7 +107,8 @@ static void write_process(struct byte_writer *out, const struct profile_process 
     bytes_write_number(out, process->exit);
     bytes_write_number(out, process->exit_value);
     bytes_write_number(out, process->children_lost);
-    bytes_write_number(out, process->reads);
+    bytes_write_number(out, (uint64_t)process->reads | (process->is_paused ? READS_PAUSED : 0) |
+                                (process->is_reset ? READS_RESET : 0));
     bytes_write_double(out, process->costs.inside);
     bytes_write_double(out, process->costs.sampled);
     bytes_write_double(out, process->costs.outside);
@@ -125,6 +129,7 @@ static int is_cost(double ticks)
 static void read_process(struct section *section, struct profile_process *process)
 {
     struct byte_reader *in = &section->bytes;
+    uint64_t reads;
 
     process->pid = bytes_read_number(in);
     process->parent = bytes_read_number(in);
@@ -136,7 +141,10 @@ static void read_process(struct section *section, struct profile_process *proces
     process->exit = (enum profile_exit)bytes_read_below(in, PROFILE_EXIT_SIGNAL + 1);
     process->exit_value = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
     process->children_lost = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
-    process->reads = (enum profile_reads)bytes_read_below(in, PROFILE_READS_NONE + 1);
+    reads = bytes_read_below(in, READS_RESET << 1);
+    process->reads = (enum profile_reads)(reads & PROFILE_READS_NONE);
+    process->is_paused = (reads & READS_PAUSED) != 0;
+    process->is_reset = (reads & READS_RESET) != 0;
     process->costs.inside = bytes_read_double(in);
     process->costs.sampled = bytes_read_double(in);
     process->costs.outside = bytes_read_double(in);

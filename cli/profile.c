@@ -17,10 +17,12 @@
 #include "compensate.h"
 #include "compiler.h"
 #include "costs.h"
+#include "ctl.h"
 #include "launch.h"
 #include "notes.h"
 #include "options.h"
 #include "output.h"
+#include "points.h"
 #include "preflight.h"
 #include "recover.h"
 #include "report.h"
@@ -40,6 +42,7 @@ struct settings {
     struct row_options rows; /* of the report; first, as its handlers want it */
     const char *out;         /* NULL: print */
     struct restrictions restrictions;
+    struct points points;
     int wait_all;
     int recover;
     char runtime[256];      /* options for the runtime, or "" */
@@ -136,6 +139,26 @@ static enum options_result take_cc(void *target, const char *value, struct messa
     return OPTIONS_RUN;
 }
 
+static enum options_result take_paused(void *target, const char *value, struct message *message)
+{
+    (void)value, (void)message;
+    return add_runtime(target, "paused", 1);
+}
+
+/* Until it starts at a function, the program is as if it had been started paused. */
+static enum options_result take_start_at(void *target, const char *value, struct message *message)
+{
+    ((struct settings *)target)->points.start = value;
+    return take_paused(target, NULL, message);
+}
+
+static enum options_result take_stop_at(void *target, const char *value, struct message *message)
+{
+    (void)message;
+    ((struct settings *)target)->points.stop = value;
+    return OPTIONS_RUN;
+}
+
 static enum options_result take_wait(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
@@ -167,6 +190,13 @@ static const struct option_spec OPTIONS[] = {
      "program, or "
      "else in the first that is found",
      NULL, take_recover},
+    {"paused", 0, NULL, "record nothing until profile ctl says resume", NULL, take_paused},
+    {"start-at", 0, "FUNCTION",
+     "record nothing until FUNCTION is called; and, without --stop-at, nothing more when that call has "
+     "returned, until the next",
+     NULL, take_start_at},
+    {"stop-at", 0, "FUNCTION", "record nothing more as soon as FUNCTION is called, that call included", NULL,
+     take_stop_at},
     {"max-contexts", 0, "N",
      "keep at most N calling contexts a process (default: 4194304, which take 256 MiB); what is called "
      "beyond them is "
@@ -204,7 +234,7 @@ static const struct option_spec OPTIONS[] = {
 
 static const struct command COMMAND = {
     .name = "profile",
-    .usage = "[options] [--] PROGRAM [ARGUMENT...]",
+    .usage = "[options] [--] PROGRAM [ARGUMENT...]\n       profile ctl PID pause|resume|reset|snapshot FILE",
     .description =
         "Runs PROGRAM, which was compiled with -finstrument-functions, and records how often each of its "
         "functions is called and how long it takes. Without -o the report is printed to standard error when "
@@ -375,9 +405,10 @@ static int run(const struct settings *settings, struct launch *launch, struct sp
         return STATUS_FAILURE;
     if ((problem = preflight(&program, launch->words[0], message)) != PREFLIGHT_OK) {
         status = problem;
-    } else if (timer_check_program(settings->timer, program.path, message) == 0 && spool_open(spool, message) == 0 &&
-               (library = find_library(settings, message)) != NULL &&
-               (library = preloadable(library, spool, message)) != NULL) {
+    } else if (timer_check_program(settings->timer, program.path, message) == 0 &&
+               spool_open(spool, message) == 0 && (library = find_library(settings, message)) != NULL &&
+               (library = preloadable(library, spool, message)) != NULL &&
+               points_write(&settings->points, program.path, spool, complain, message) == 0) {
         launch->path = program.path;
         launch->library = program.keeps_preload_out ? NULL : library;
         launch->spool = spool->path;
@@ -413,9 +444,9 @@ static int recover(struct settings *settings, const char *directory, struct mess
     return result == 0 ? 0 : STATUS_FAILURE;
 }
 
-static int print_about(enum options_result what)
+static int print_about(const struct command *command, enum options_result what)
 {
-    options_print(&COMMAND, what, stdout);
+    options_print(command, what, stdout);
     return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
 }
 
@@ -429,6 +460,32 @@ static int print_cflags(const struct settings *settings, struct message *message
         return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
     complain(message->text);
     return STATUS_FAILURE;
+}
+
+/* The command `profile ctl`. Returns the status to exit with. */
+static int control(int argc, char **argv)
+{
+    struct profile profile = {0};
+    struct message message = {""};
+    struct ctl ctl;
+    int first, result;
+    enum options_result parsed = options_parse(&CTL_COMMAND, argc, argv, NULL, &first, &message);
+
+    if (parsed == OPTIONS_RUN)
+        parsed = ctl_parse(&ctl, argv + first, argc - first, &message);
+    if (parsed == OPTIONS_ERROR) {
+        complain(message.text);
+        return STATUS_USAGE;
+    }
+    if (parsed != OPTIONS_RUN)
+        return print_about(&CTL_COMMAND, parsed);
+    result = ctl_do(&ctl, &profile, &message);
+    for (size_t i = 0; i < profile.warning_count; i++)
+        complain(profile.warnings[i]);
+    profile_free(&profile);
+    if (result != 0)
+        complain(message.text);
+    return result == 0 ? 0 : STATUS_FAILURE;
 }
 
 /* Prints what calls cost here. Returns the status to exit with. */
@@ -486,8 +543,11 @@ int main(int argc, char **argv)
     struct note note = {&spool, NULL};
     char *out = NULL;
     int first, status;
-    enum options_result parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
+    enum options_result parsed;
 
+    if (argc > 1 && strcmp(argv[1], CTL_WORD) == 0)
+        return control(argc - 1, argv + 1);
+    parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
     if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate &&
         !settings.cflags)
         parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
@@ -501,7 +561,7 @@ int main(int argc, char **argv)
         return STATUS_USAGE;
     }
     if (parsed != OPTIONS_RUN)
-        return print_about(parsed);
+        return print_about(&COMMAND, parsed);
     if (settings.cflags)
         return print_cflags(&settings, &message);
     if (complete_runtime(&settings, &message) != 0) {

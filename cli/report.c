@@ -215,6 +215,9 @@ static void print_clocks(FILE *stream, const struct report *report)
             before = ", ";
         }
     fputs(table->resolution > 0 ? "; overhead subtracted\n" : "\n", stream);
+    if (table->is_paused || table->is_reset)
+        fprintf(stream, "   Not the whole run: recording was %s%s%s\n", table->is_paused ? "paused" : "",
+                table->is_paused && table->is_reset ? " and " : "", table->is_reset ? "reset" : "");
 }
 
 void report_print_head(FILE *stream, const struct report *report)

@@ -15,6 +15,7 @@
 
 #include "array.h"
 #include "file.h"
+#include "launch.h"
 #include "load.h"
 
 /* Room that memory must have before images go there: enough for most programs, and little beside what tmpfs
@@ -131,21 +132,16 @@ static int spool_load_one(struct image_loader *loader, const char *path, const s
     return result;
 }
 
-int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
-               const struct image_anchor *now, int lasted, struct message *message)
+/* Loads the COUNT images that have been listed, what cannot be read as a warning. */
+static void load_listed(const struct spool *spool, const struct spooled *images, size_t count,
+                        struct profile *profile, pid_t first, const struct image_anchor *now, int lasted)
 {
-    struct spooled *images = NULL;
     struct image_loader loader;
     char path[PATH_MAX + 300];
     struct message problem;
-    size_t count = 0;
 
-    if (spool_list(spool, first, &images, &count, message) != 0) {
-        spooled_free(images, count);
-        return -1;
-    }
     image_loader_open(&loader, profile);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; images != NULL && i < count; i++) {
         snprintf(path, sizeof path, "%s/%s", spool->path, images[i].name);
         if (spool_load_one(&loader, path, now,
                            images[i].pid == (unsigned long)first ? lasted : has_lasted(images[i].pid),
@@ -153,8 +149,79 @@ int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
             profile_warn(profile, problem.text);
     }
     image_loader_close(&loader);
+}
+
+int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
+               const struct image_anchor *now, int lasted, struct message *message)
+{
+    struct spooled *images = NULL;
+    size_t count = 0;
+    int result = spool_list(spool, first, &images, &count, message);
+
+    if (result == 0)
+        load_listed(spool, images, count, profile, first, now, lasted);
     spooled_free(images, count);
-    return 0;
+    return result;
+}
+
+/* The parent that an image tells of; 0 if it tells none. */
+static unsigned long parent_of(const struct spool *spool, const struct spooled *image)
+{
+    char path[PATH_MAX + 300];
+    struct image_header header = {.parent_pid = 0};
+    int descriptor;
+
+    snprintf(path, sizeof path, "%s/%s", spool->path, image->name);
+    descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0 || pread(descriptor, &header, sizeof header, 0) != (ssize_t)sizeof header)
+        header.parent_pid = 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    return header.parent_pid;
+}
+
+/* Puts FIRST and its descendants before the other images, in their order otherwise. Their number. Parents
+ * stand before their children, for they made their images before. */
+static size_t spool_choose_family(const struct spool *spool, struct spooled *images, size_t count,
+                                  pid_t first)
+{
+    size_t chosen = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct spooled image = images[i];
+        unsigned long parent = parent_of(spool, &image);
+        int is_chosen = image.pid == (unsigned long)first;
+
+        for (size_t j = 0; j < chosen && !is_chosen; j++)
+            is_chosen = images[j].pid == parent;
+        if (is_chosen) {
+            images[i] = images[chosen];
+            images[chosen++] = image;
+        }
+    }
+    return chosen;
+}
+
+int spool_load_live(const char *image, struct profile *profile, pid_t first, struct message *message)
+{
+    const char *name = strrchr(image, '/') + 1;
+    struct spooled alone = {(unsigned long)first, 0, (char *)name};
+    struct image_anchor now = launch_anchor();
+    struct spooled *images = NULL;
+    unsigned long pid;
+    unsigned long long ticks;
+    struct spool spool;
+    size_t count = 0;
+    int result = 0;
+
+    snprintf(spool.path, sizeof spool.path, "%.*s", (int)(name - 1 - image), image);
+    if (sscanf(name, "%lu.%llu.image", &pid, &ticks) != 2)
+        load_listed(&spool, &alone, 1, profile, first, &now, 1);
+    else if ((result = spool_list(&spool, first, &images, &count, message)) == 0)
+        load_listed(&spool, images, spool_choose_family(&spool, images, count, first), profile, first, &now,
+                    1);
+    spooled_free(images, count);
+    return result;
 }
 
 void spool_keep(struct spool *spool, struct message *message)

@@ -28,6 +28,13 @@ int spool_open(struct spool *spool, struct message *message);
 int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
                const struct image_anchor *now, int lasted, struct message *message);
 
+/*
+ * Loads into the zeroed PROFILE what process FIRST, whose image is IMAGE, has recorded so far: if it is in a
+ * spool, with what it was before it became another program, and its descendants, as far as their images tell
+ * whose they are. An image that cannot be read becomes a warning.
+ */
+int spool_load_live(const char *image, struct profile *profile, pid_t first, struct message *message);
+
 /* Leaves the directory to be recovered, which is added to MESSAGE, and forgets it. */
 void spool_keep(struct spool *spool, struct message *message);
 

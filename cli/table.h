@@ -75,6 +75,8 @@ struct table {
     double resolution;   /* ns a call: a time of less may be none; 0: all times are as they were measured */
     unsigned clocks;     /* bits 1 << enum profile_reads: how processes read the timer, as far as is known */
     unsigned timers;     /* bits 1 << enum profile_timer: which that was */
+    int is_paused;       /* nothing was recorded for a part of a run ... */
+    int is_reset;        /* ... or what was has been forgotten */
     const char *measure; /* profile_measure() of all that was added; NULL: nothing was */
     int counts;          /* that is not time */
     int waits;           /* what was waited is known, of some of it at least */

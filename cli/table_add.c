@@ -305,6 +305,8 @@ static int add_sum(struct sum *sum)
         sum->table->waits |= profile->processes[i].waits;
         if (profile->processes[i].timer != PROFILE_TIMER_UNKNOWN)
             sum->table->timers |= 1U << profile->processes[i].timer;
+        sum->table->is_paused |= profile->processes[i].is_paused;
+        sum->table->is_reset |= profile->processes[i].is_reset;
     }
     for (size_t i = 0; i < profile->thread_count; i++) {
         sum->table->lost += profile->threads[i].lost;

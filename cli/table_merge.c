@@ -74,6 +74,8 @@ int table_merge(struct table *table, const struct table *from, struct message *m
     table->clocks |= from->clocks;
     table->waits |= from->waits;
     table->timers |= from->timers;
+    table->is_paused |= from->is_paused;
+    table->is_reset |= from->is_reset;
     if (!from->in_seconds && from->resolution > table->resolution)
         table->resolution = from->resolution;
     return result == 0 ? 0 : message_set(message, "not enough memory to sum up the profiles");

@@ -286,6 +286,17 @@ void context_forget(struct thread *thread)
     thread->generation = generation;
 }
 
+uint32_t context_next(char *base, uint32_t unit)
+{
+    const struct image_record *record = image_at(base, unit);
+
+    if (record->first_child != 0)
+        return record->first_child;
+    while (record->next_sibling == 0 && record->parent != 0)
+        record = image_at(base, record->parent);
+    return record->parent != 0 ? record->next_sibling : 0;
+}
+
 void context_lose(struct thread *thread, uint64_t function)
 {
     uint32_t unit = slot_find(thread, function, 0)->unit;

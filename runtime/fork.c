@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include "gate.h"
 #include "runtime.h"
 #include "system.h"
 
@@ -71,6 +72,10 @@ static void path_note(void)
     if (thread->top == NULL || slow_enter(&slow) != 0)
         return;
     inheritance_drop();
+    if (thread->turn != gate.turn && gate_is_paused()) { /* a pause has ended them */
+        slow_leave(&slow);
+        return;
+    }
     count = frames_note(thread, NULL);
     memory = system_map(inheritance_size(count), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
     if (memory > 0) {
@@ -103,7 +108,8 @@ void fork_inherit(struct thread *thread, uint64_t sp)
 {
     if (inheritance == NULL)
         return;
-    if (inheritance->pid != system_pid()) /* else this is the parent, in the middle of its fork */
+    if (inheritance->pid != system_pid() &&
+        gate.pauses == 0) /* else this is the parent, in the middle of its fork */
         for (size_t i = 0; i < inheritance->count; i++) {
             const struct inherited_frame *frame = &inheritance->frames[i];
 

@@ -14,32 +14,22 @@
 #include "account.h"
 #include "arch.h"
 #include "clock.h"
+#include "gate.h"
 #include "runtime.h"
 #include "sample.h"
 
 #define EXPORTED __attribute__((visibility("default"), used))
 
+/* The functions of this file have a section of their own. Compilers write such lines first, and the assembler
+ * puts subsection 1 after all that is in 0. */
+#define HOOK __attribute__((section(".text.hooks")))
+__asm__(".pushsection .text.hooks, 0, \"ax\", @progbits\n"
+        ".hidden hooks_code_start\n.globl hooks_code_start\nhooks_code_start:\n.popsection\n"
+        ".pushsection .text.hooks, 1\n"
+        ".hidden hooks_code_end\n.globl hooks_code_end\nhooks_code_end:\n.popsection");
+
 HIDDEN __thread intptr_t thread_offset;
 HIDDEN struct thread thread_none;
-
-/* An instrumented ifunc resolver of another library may run before this one has been relocated, when not even
- * thread-local variables can be found: this pointer is then still NULL. */
-static struct thread *volatile relocated = &thread_none;
-uint64_t hooks_too_early;
-
-/* This is a copy in another namespace (namespace.c), which seems not relocated for ever: events go to the
- * first one, by a jump, so that it finds the stack as it was. */
-static struct hooks elsewhere;
-
-void hooks_forward(struct hooks first)
-{
-    elsewhere = first;
-    __atomic_store_n(&relocated, NULL, __ATOMIC_RELEASE);
-}
-
-/* The stack pointer at an event, as a frame keeps it: that of the hook when it has a frame pointer
- * (HOOK_FRAME), whether it needs one or not. */
-#define EVENT_SP() ((uint64_t)__builtin_dwarf_cfa() - HOOK_FRAME)
 
 /* The rest of an entry whose call is timed; READ is thread_clock() or thread_timer(). */
 static inline __attribute__((always_inline)) void start(struct thread *thread, struct image_frame *frame,
@@ -51,14 +41,14 @@ static inline __attribute__((always_inline)) void start(struct thread *thread, s
     frame->sp = sp;
 }
 
-static COLD void timer_start(struct thread *thread, struct image_frame *frame, struct image_record *record,
-                             uint64_t sp)
+static COLD HOOK void timer_start(struct thread *thread, struct image_frame *frame,
+                                  struct image_record *record, uint64_t sp)
 {
     start(thread, frame, record, sp, thread_timer);
 }
 
-static __attribute__((noinline)) void clock_start(struct thread *thread, struct image_frame *frame,
-                                                  struct image_record *record, uint64_t sp)
+static HOOK __attribute__((noinline)) void clock_start(struct thread *thread, struct image_frame *frame,
+                                                       struct image_record *record, uint64_t sp)
 {
     if (RARE(thread->has_timer)) {
         timer_start(thread, frame, record, sp);
@@ -69,7 +59,7 @@ static __attribute__((noinline)) void clock_start(struct thread *thread, struct 
         clock_fence();
 }
 
-EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
+EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
 {
     struct thread *thread;
     struct image_frame *frame;
@@ -79,11 +69,8 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
     struct slot *slot;
     uint64_t index;
 
-    if (RARE(relocated == NULL)) {
-        if (elsewhere.enter != NULL)
-            elsewhere.enter(function, call_site);
-        else
-            hooks_too_early++;
+    if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
+        gate_enter(function, call_site);
         return;
     }
     thread = thread_self();
@@ -158,13 +145,13 @@ static inline __attribute__((always_inline)) void stop(struct thread *thread, st
     arch_add(&below->callees, self + callees + late);
 }
 
-static COLD void timer_stop(struct thread *thread, struct image_frame *frame, struct image_frame *below)
+static COLD HOOK void timer_stop(struct thread *thread, struct image_frame *frame, struct image_frame *below)
 {
     stop(thread, frame, below, thread_timer);
 }
 
-static __attribute__((noinline)) void clock_stop(struct thread *thread, struct image_frame *frame,
-                                                 struct image_frame *below)
+static HOOK __attribute__((noinline)) void clock_stop(struct thread *thread, struct image_frame *frame,
+                                                      struct image_frame *below)
 {
     if (RARE(thread->has_timer))
         timer_stop(thread, frame, below);
@@ -176,7 +163,7 @@ static __attribute__((noinline)) void clock_stop(struct thread *thread, struct i
  * Many a void function ends in a jump to this hook, having given up its stack: sp then lies above its
  * frame's, up to that of its caller, and the hook returns to where the function would have.
  */
-EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
+EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
 {
     struct thread *thread;
     struct image_frame *frame, *below;
@@ -184,9 +171,8 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
     struct image_record *record;
     uint64_t callees, ticks;
 
-    if (RARE(relocated == NULL)) {
-        if (elsewhere.exit != NULL)
-            elsewhere.exit(function, call_site);
+    if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
+        gate_exit(function, call_site);
         return;
     }
     thread = thread_self();

@@ -97,11 +97,58 @@ struct image_header {
     struct image_costs costs;
     uint32_t timer;                 /* enum image_timer */
     uint32_t timer_missing;         /* enum image_missing */
+    uint32_t gate;                  /* struct image_gate, or 0 */
     double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
     double rate;    /* nanoseconds a tick of the clock, as measured in a moment at the start, or 0 */
     uint32_t waits; /* what threads wait is known */
     char command[IMAGE_COMMAND_MAX];
+};
+
+/* A pause of the recording ends all open calls at its instant; a reset makes all figures nothing, and open
+ * calls begin anew. Each thread takes turns at its next event: until then its figures are as before, and a
+ * reader must do it. */
+enum image_turn_kind {
+    IMAGE_TURN_PAUSE = 1,
+    IMAGE_TURN_RESET = 2,
+    IMAGE_TURN_RESUME = 3 /* no thread has anything to do */
+};
+
+struct image_turn {
+    uint64_t ticks; /* of the clock */
+    uint32_t kind;  /* enum image_turn_kind */
+    uint32_t reserved;
+};
+
+enum {
+    IMAGE_GATE_SIZE = 4096, /* bytes, at a multiple of that in the file: it is mapped by itself */
+    IMAGE_TURNS = 128,      /* that are remembered */
+};
+
+enum image_gate_state {
+    IMAGE_GATE_RUNNING = 1,
+    IMAGE_GATE_PAUSED = 2,
+    IMAGE_GATE_RESUMING = 3, /* paused, until the next event */
+    IMAGE_GATE_ELSEWHERE = 4 /* never in a file: another copy of the runtime records */
+};
+
+/* What others may write in, to have the program pause, go on, or begin anew. */
+struct image_gate {
+    uint64_t open;   /* 0: events are not just recorded. Others only ever shut it */
+    uint64_t opened; /* what it is when open */
+    union {
+        struct {
+            uint32_t state; /* enum image_gate_state */
+            uint32_t turn;  /* number of the newest turn; 0: there was none */
+        };
+        uint64_t condition; /* both */
+    };
+    uint32_t obeyed; /* of the newest that all threads have been told of */
+    uint32_t pauses; /* turns of these kinds */
+    uint32_t resets;
+    uint32_t claimed;                     /* number of the newest turn that somebody is writing */
+    struct image_turn turns[IMAGE_TURNS]; /* at their numbers, modulo their count */
+    uint8_t pad[IMAGE_GATE_SIZE - 40 - IMAGE_TURNS * sizeof(struct image_turn)];
 };
 
 /* A loaded executable or shared object. */
@@ -126,15 +173,15 @@ struct image_thread {
     uint32_t stack; /* the bottom of its struct image_frames */
     uint32_t spare; /* the record of calls that could not get one: no function that is known */
     uint64_t tid;
-    uint64_t start, end; /* ticks; end is 0 while it runs */
-    char name[16];       /* as the kernel has it, ended by a NUL */
-    uint64_t unwound;    /* frames closed because their stack was gone: longjmp, exceptions, thread exit */
-    uint64_t unmatched;  /* exits that belonged to no frame */
-    uint64_t lost;       /* calls to functions it does not know that could not get a record or a frame */
-    uint64_t paused;     /* ticks for which its stack was suspended: its frames' times leave them out */
-    uint64_t suspended;  /* ticks since when it is suspended, or 0; both of its timer */
-    uint32_t
-        is_strand;  /* it is not a thread's own stack but a coroutine's, and ran on the thread TID first */
+    uint64_t start, end;    /* ticks; end is 0 while it runs */
+    char name[16];          /* as the kernel has it, ended by a NUL */
+    uint64_t unwound;       /* frames closed because their stack was gone: longjmp, exceptions, thread exit */
+    uint64_t unmatched;     /* exits that belonged to no frame */
+    uint64_t lost;          /* calls to functions it does not know that could not get a record or a frame */
+    uint64_t paused;        /* ticks for which its stack was suspended: its frames' times leave them out */
+    uint64_t suspended;     /* ticks since when it is suspended, or 0; both of its timer */
+    uint32_t is_strand : 1; /* it is not a thread's own stack but a coroutine's, which ran on TID first */
+    uint32_t turn : 31;     /* the newest turn that it has taken */
     uint32_t count; /* threads that it stands for: one, or several that have ended; 0: it is between two */
     uint64_t start_function; /* address of the first function that it called */
     uint32_t overflow;       /* the frame that is kept for when there are no more */
@@ -243,6 +290,7 @@ struct image_frame {
 #define IMAGE_FOLDED ((uint32_t)1 << 30)
 
 _Static_assert(sizeof(struct image_header) <= IMAGE_HEADER_SIZE, "the header fits its page");
+_Static_assert(sizeof(struct image_gate) == IMAGE_GATE_SIZE, "a gate is a page");
 _Static_assert(sizeof(struct image_thread) / IMAGE_UNIT == 2, "a thread is two units");
 _Static_assert(sizeof(struct image_function) == IMAGE_UNIT, "a function is a unit");
 _Static_assert(sizeof(struct image_edge) == IMAGE_UNIT, "an edge is a unit");

@@ -52,7 +52,7 @@ static int module_is_program(const struct dl_phdr_info *info)
 }
 
 /* The absolute path of the module; its length. */
-static size_t module_path(const struct dl_phdr_info *info, char *path, size_t size)
+size_t module_path(const struct dl_phdr_info *info, char *path, size_t size)
 {
     const char *name = info->dlpi_name;
     size_t length = 0, name_length = strlen(name);

@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include "anchor.h"
+#include "gate.h"
 #include "note.h"
+#include "points.h"
 #include "runtime.h"
 #include "system.h"
 #include "text.h"
@@ -42,9 +44,10 @@ static struct {
     char timer[PATH_MAX];   /* that text, as timer.c takes it apart */
     uint64_t max_contexts;
     enum image_reads reads;
+    int is_paused; /* from the start */
 } settings;
 
-static struct process *current;            /* its memory is wiped in a forked child */
+struct process *process_current;
 static struct image_header *parent_header; /* in a child: of the nearest one that has an image */
 /* A word, which clang would make a byte if it were not volatile: glibc takes thread-local storage back only
  * from libraries whose blocks adjoin (namespace.c). */
@@ -131,7 +134,7 @@ void process_anchor(struct process *process)
 /* The process, if it has been started and is in STATE; or NULL. */
 static struct process *process_in(int state)
 {
-    struct process *process = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+    struct process *process = __atomic_load_n(&process_current, __ATOMIC_ACQUIRE);
 
     return process != NULL && __atomic_load_n(&process->state, __ATOMIC_ACQUIRE) == state ? process : NULL;
 }
@@ -248,6 +251,7 @@ static void settings_read(void)
      * waited is only known where all calls are timed. */
     settings.reads = (enum image_reads)option_number(
         "reads=", timer_counts() || timer_waits() ? IMAGE_READS_EVERY : CLOCK_READS);
+    settings.is_paused = option_number("paused=", 0) != 0;
     vdso_find();
     settings.pid = system_pid();
     settings.read = 1;
@@ -325,6 +329,7 @@ static void command_read(struct image_header *header)
 
 static int process_start(struct process *process)
 {
+    int is_paused = gate_is_paused(); /* the parent, in a forked child */
     struct image_header *header;
     struct image_anchor before;
 
@@ -334,12 +339,14 @@ static int process_start(struct process *process)
             __atomic_fetch_add(&parent_header->children_lost, 1, __ATOMIC_RELAXED);
         return PROCESS_OFF;
     }
+    if (parent_header == NULL && settings.spool[0] != '\0')
+        points_read(settings.spool);
     header = process->header;
     header->version = IMAGE_VERSION;
     header->reads = settings.reads;
     timer_describe(header);
     before = anchor(header);
-    header->costs = parent_header != NULL ? parent_header->costs : calibrate(settings.reads);
+    header->costs = parent_header != NULL ? parent_header->costs : gate_calibrate(settings.reads);
     header->start = header->last = anchor(header);
     header->rate = parent_header != NULL ? parent_header->rate : tick_length(&before, &header->start);
     if (timer_waits())
@@ -352,6 +359,8 @@ static int process_start(struct process *process)
     header->lost = hooks_too_early;
     hooks_too_early = 0;
     thread_end_hook_create();
+    if (is_paused || (parent_header == NULL && settings.is_paused))
+        gate_pause();
     memcpy(header->magic, IMAGE_MAGIC, sizeof header->magic);
     parent_header = header; /* its children's: the mapping is theirs too */
     return PROCESS_READY;
@@ -359,7 +368,7 @@ static int process_start(struct process *process)
 
 struct process *process_self(void)
 {
-    struct process *process = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+    struct process *process = __atomic_load_n(&process_current, __ATOMIC_ACQUIRE);
     int state = PROCESS_NEW;
 
     if (process == NULL) {
@@ -367,7 +376,8 @@ struct process *process_self(void)
 
         if (fresh == NULL)
             return NULL;
-        if (__atomic_compare_exchange_n(&current, &process, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        if (__atomic_compare_exchange_n(&process_current, &process, fresh, 0, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_ACQUIRE))
             process = fresh;
         else
             space_private_free(fresh, sizeof *fresh);
@@ -424,7 +434,7 @@ static void process_timer_find(void)
     if (process == NULL || slow_enter(&slow) != 0)
         return;
     timer_describe(process->header);
-    process->header->costs = calibrate(settings.reads);
+    process->header->costs = gate_calibrate(settings.reads);
     slow_leave(&slow);
 }
 

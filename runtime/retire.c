@@ -8,6 +8,7 @@
  * once.
  */
 #include "account.h"
+#include "gate.h"
 #include "runtime.h"
 #include "sample.h"
 #include "system.h"
@@ -57,18 +58,6 @@ static void move_record(const struct thread *from, struct image_record *record, 
     move(&function->lost, &target_function->lost);
 }
 
-/* The record after RECORD, parents before children; 0 after the last. */
-static uint32_t record_next(char *base, uint32_t unit)
-{
-    const struct image_record *record = image_at(base, unit);
-
-    if (record->first_child != 0)
-        return record->first_child;
-    while (record->next_sibling == 0 && record->parent != 0)
-        record = image_at(base, record->parent);
-    return record->parent != 0 ? record->next_sibling : 0;
-}
-
 /* The record that has taken over the figures of RECORD. */
 static uint32_t merged_to(const struct image_record *record)
 {
@@ -113,7 +102,7 @@ static int thread_move(struct thread *from, struct thread *to)
     uint32_t root = from->shared->root;
 
     ((struct image_record *)image_at(from->base, root))->next = to->shared->root;
-    for (uint32_t unit = record_next(from->base, root); unit != 0; unit = record_next(from->base, unit)) {
+    for (uint32_t unit = context_next(from->base, root); unit != 0; unit = context_next(from->base, unit)) {
         struct image_record *record = image_at(from->base, unit);
 
         uint32_t merged = record_map(from, record, unit, to);
@@ -125,7 +114,7 @@ static int thread_move(struct thread *from, struct thread *to)
     }
     move_record(from, image_at(from->base, from->shared->spare), to, image_at(to->base, to->shared->spare));
     move_thread(from->shared, to->shared);
-    for (uint32_t unit = root; unit != 0; unit = record_next(from->base, unit)) {
+    for (uint32_t unit = root; unit != 0; unit = context_next(from->base, unit)) {
         struct image_record *record = image_at(from->base, unit);
 
         record->next = from->first_reading;
@@ -164,6 +153,8 @@ void thread_retire(struct thread *thread)
         return;
     }
     collector = collector_find(process, thread);
+    if (collector != NULL)
+        gate_catch_up(collector, UINT64_MAX, 0);
     if (collector == NULL || thread_move(thread, collector) != 0) {
         thread->next_spare = process->collectors;
         process->collectors = thread;

@@ -2,10 +2,13 @@
  * runtime.h - the nouns of the runtime, and what its files ask of each other.
  *
  *     hooks.c     the fast path of the two hooks: everything that happens at nearly every event
+ *     gate.c      events while nothing is to be recorded; pauses and resets
  *     account.h   what one call and one return do to the counters
  *     stack.c     the slow path: full, dead or missing frames
  *     strand.c    the slow path: which stack an event is on
  *     context.c   finding and making records
+ *     points.c    functions at which recording starts and stops
+ *     reset.c     makes nothing of a thread's figures
  *     retire.c    what becomes of the records of ended threads
  *     fork.c      what a forked child inherits
  *     exec.c      stands in for exec, posix_spawn and _exit
@@ -61,6 +64,10 @@ struct stack_bounds {
  * address and saved frame pointer. A callee's lies below that, by its own return address at least. */
 enum { HOOK_FRAME = 2 * sizeof(uint64_t) };
 
+/* The stack pointer at an event, as a frame keeps it: that of the hook when it has a frame pointer
+ * (HOOK_FRAME), whether it needs one or not. */
+#define EVENT_SP() ((uint64_t)__builtin_dwarf_cfa() - HOOK_FRAME)
+
 /* One entry of a thread's hash table, from (function, position) to a unit of the image; empty if unit is 0.
  */
 struct slot {
@@ -106,6 +113,7 @@ struct thread {
     uint32_t sampled;   /* only some calls read the clock */
     float clock_price;  /* ticks that one which reads it costs ... */
     float clock_inside; /* ... and the part of them that it measures itself */
+    uint64_t ignores;   /* the gate's condition in which its events are ignored; 0: none */
     uint32_t has_timer; /* its timer is not what clock_read() reads */
     uint64_t random;    /* the state of a generator */
 
@@ -125,7 +133,10 @@ struct thread {
     uint32_t arena_size;            /* bytes of the next block */
     uint64_t first_reading;         /* image_record.next of new records */
     uint32_t frame_block;           /* frames that were made last; the next time, twice as many */
+    uint32_t turn;                  /* the newest that it has taken (gate.h) */
+    uint32_t postponed;             /* events since it should have */
     uint32_t generation;            /* of modules that have gone, as far as the thread has forgotten them */
+    uint32_t starter;               /* the frame of the call that started the recording, or 0 */
     uint32_t overflow;              /* activations beyond the last frame that memory allowed */
 
     struct thread *next_spare; /* in one of the lists of those that are not in use */
@@ -163,6 +174,7 @@ struct process {
     struct module_range *ranges; /* known modules */
     size_t range_count, range_capacity;
     uint32_t generation; /* how often modules have gone */
+    uint64_t ignores;    /* as thread.ignores, for threads that have recorded nothing */
 };
 
 enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF };
@@ -174,6 +186,9 @@ enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF }
 extern HIDDEN __thread intptr_t thread_offset __attribute__((tls_model("initial-exec")));
 extern HIDDEN struct thread thread_none;
 extern HIDDEN uint64_t hooks_too_early; /* calls before the library could record any */
+
+/* The ends of the code of hooks.c, which does its work with signals unblocked. */
+extern HIDDEN const char hooks_code_start[], hooks_code_end[];
 
 struct hooks {
     void (*enter)(void *function, void *call_site);
@@ -210,6 +225,18 @@ static inline void thread_set_low(struct thread *thread, uint64_t low)
     __atomic_compare_exchange_n(&thread->low, &before, low, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
+/* Sends a thread, on the stack that THREAD is for, to the slow path at its next event. */
+static inline void thread_send(struct thread *thread)
+{
+    __atomic_store_n(&thread->low, UINT64_MAX, __ATOMIC_SEQ_CST);
+}
+
+static inline void thread_set_turn(struct thread *thread, uint32_t turn)
+{
+    thread->turn = turn;
+    thread->shared->turn = turn & (UINT32_MAX >> 1);
+}
+
 static inline uint64_t thread_low(const struct thread *thread)
 {
     return __atomic_load_n(&thread->low, __ATOMIC_RELAXED);
@@ -244,8 +271,16 @@ struct image_details *context_details(struct thread *thread, struct image_record
 /* Forgets the functions of modules that have gone since the thread last did. */
 void context_forget(struct thread *thread);
 
+/* The record after UNIT in the tree, parents before children; 0 after the last. */
+uint32_t context_next(char *base, uint32_t unit);
+
+/* reset.c: has the thread's figures begin anew; open calls go on from NOW, on the stack's own timer. */
+void thread_reset(struct thread *thread, uint64_t now);
+
 /* stack.c: the slow paths. SP is the stack pointer at the event. */
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp);
+/* The call of FUNCTION that has just been entered started the recording. */
+void stack_mark_starter(uint64_t function);
 /* TAIL_JUMP: the function has given up its stack and jumped to the hook. */
 COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump);
 /* Makes a chain of the COUNT frames at FIRST, and the first of them the bottom of the thread's stack. */
@@ -268,6 +303,13 @@ void stack_unwind_to(uint64_t sp, int landing);
 void stack_caught(void);
 /* Closes all frames of the thread, as of NOW on its own timer. */
 void stack_unwind_all(struct thread *thread, uint64_t now);
+/* The same, but as if all functions returned then; one that began later has taken no time. No hook of the
+ * thread may be at work: it would go on with a frame that is closed. */
+void stack_close_all(struct thread *thread, uint64_t now);
+/* Has all frames begin anew, as of NOW: their calls are counted once more. All levels are 0. */
+void stack_restart(struct thread *thread, uint64_t now);
+/* That of the outermost function; 0 without any. */
+uint64_t stack_outermost(const struct thread *thread);
 
 /* sample.c: has the record sampled from now on, if it has proved short. */
 COLD void sample_consider(struct thread *thread, struct image_record *record);
@@ -322,6 +364,8 @@ int strand_switch_to(uint64_t sp, const struct stack_bounds *known);
 void strand_announce(struct stack_bounds bounds);
 /* What a stack's own timer says: less the time for which it was suspended. */
 uint64_t strand_time(const struct thread *strand, uint64_t now);
+/* Does the stack, from SP upwards, look as if a signal handler had interrupted a hook? */
+int strand_holds_hook(struct thread *thread, uint64_t sp);
 /* Ends the strands of a thread, when the clock says END. */
 void strands_end(struct thread *native, uint64_t now, uint64_t end);
 
@@ -350,9 +394,10 @@ void fork_hook_create(void); /* once per process and its children */
 void fork_inherit(struct thread *thread, uint64_t sp);
 
 /* process.c */
-struct process *process_self(void); /* started if need be; NULL if nothing can be recorded */
-void process_lose(void);            /* counts a call that no thread could record */
-void process_miss_timer(void);      /* notes that the timer could not be read */
+extern HIDDEN struct process *process_current; /* or NULL; its memory is wiped in a forked child */
+struct process *process_self(void);            /* started if need be; NULL if nothing can be recorded */
+void process_lose(void);                       /* counts a call that no thread could record */
+void process_miss_timer(void);                 /* notes that the timer could not be read */
 int process_is_off(void);
 int process_is_on(void);
 void process_lock(struct process *process);
@@ -406,6 +451,8 @@ struct module_range {
     int is_dead;         /* it has gone */
 };
 
+/* The path of a module that the loader knows by NAME. Its length. */
+size_t module_path(const struct dl_phdr_info *info, char *path, size_t size);
 /* The image_module that holds ADDRESS; newly loaded ones are looked for. 0 if there is none. */
 uint32_t module_find(struct process *process, uint64_t address);
 /* No fork begins while modules are visited, and the other way round. */

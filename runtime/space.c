@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
+#include "gate.h"
 #include "runtime.h"
 #include "system.h"
 
@@ -127,7 +128,8 @@ int space_open(struct process *process, const char *path, int flags)
     process->reserved = reserved;
     process->allocated = SPACE_STEP;
     process->no_follow = flags & O_NOFOLLOW;
-    process->header->used = IMAGE_HEADER_SIZE;
+    process->header->used = IMAGE_HEADER_SIZE + IMAGE_GATE_SIZE;
+    gate_map(process, (int)descriptor);
     if (flags & O_EXCL) {
         system_change_mode((int)descriptor, 0600); /* whatever the umask: growing may open it again */
         process->length = file_lengthen(process, (int)descriptor);

@@ -11,6 +11,8 @@
  * into ours, or the other way round. alloca lowers sp between enter and exit of one activation.
  */
 #include "account.h"
+#include "gate.h"
+#include "points.h"
 #include "runtime.h"
 #include "sample.h"
 
@@ -64,6 +66,14 @@ void stack_place(struct thread *thread, struct stack_bounds bounds)
 uint64_t stack_pointer(const struct thread *thread)
 {
     return frame_filled(thread, thread->top)->sp;
+}
+
+uint64_t stack_outermost(const struct thread *thread)
+{
+    const struct image_frame *bottom = image_at(thread->base, thread->shared->stack);
+    const struct image_frame *frame = image_at(thread->base, bottom->above);
+
+    return stack_is_empty(thread) ? 0 : frame->sp;
 }
 
 int stack_is_empty(const struct thread *thread)
@@ -157,6 +167,27 @@ static uint64_t frame_self(struct thread *thread, struct image_record *record,
     return self < 0 && !thread->sampled ? 0 : (uint64_t)self;
 }
 
+void stack_mark_starter(uint64_t function)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *frame = thread->top;
+
+    if (frame == NULL || (frame->function & ~FRAME_MARKS) != function)
+        return;
+    frame->function |= FRAME_OUTERMOST; /* which sends its exit here */
+    thread->starter = image_unit(thread->base, frame);
+}
+
+/* FRAME is left. Unless there is a function for it, that is also what stops the recording that it started. */
+static void starter_leave(struct thread *thread, const struct image_frame *frame)
+{
+    if (thread->starter != image_unit(thread->base, frame))
+        return;
+    thread->starter = 0;
+    if (!points_stop.is_wanted)
+        gate_pause();
+}
+
 static void count_unwound(struct thread *thread, struct image_record *record)
 {
     struct image_details *details = context_details(thread, record);
@@ -175,6 +206,7 @@ static void frame_close(struct thread *thread, uint64_t now, int unwound)
 
     if (frame_is_overflow(thread, frame))
         thread->overflow = 0;
+    starter_leave(thread, frame);
     if (frame->position != 0) {
         struct image_record *record = image_at(thread->base, frame->record);
 
@@ -270,6 +302,17 @@ void stack_unwind_all(struct thread *thread, uint64_t now)
         frame_close(thread, now, 1);
 }
 
+void stack_close_all(struct thread *thread, uint64_t now)
+{
+    thread->starter = 0;
+    nest_pop(thread);
+    while (!stack_is_empty(thread)) {
+        uint64_t entry = thread->top->entry;
+
+        frame_close(thread, now > entry ? now : entry, 0);
+    }
+}
+
 void stack_unnest(struct thread *thread, uint64_t now)
 {
     while (thread->nested > 0)
@@ -309,6 +352,30 @@ int stack_resume(struct thread *thread, uint64_t function, uint64_t call_site, u
     return 0;
 }
 
+static void frame_restart(struct thread *thread, struct image_frame *frame, uint64_t now)
+{
+    struct image_record *record = image_at(thread->base, frame->record);
+
+    frame->callees = 0;
+    if (frame->record == 0) /* a bottom */
+        return;
+    account_call(thread->base, record);
+    record->calls -= (uint64_t)frame_is_overflow(thread, frame);
+    frame->weight = thread->first_reading == 0;
+    frame->entry = now;
+}
+
+void stack_restart(struct thread *thread, uint64_t now)
+{
+    struct image_frame *frame = image_at(thread->base, thread->shared->stack);
+
+    frame_restart(thread, frame, now);
+    while (frame != thread->top) {
+        frame = frame->above != 0 ? image_at(thread->base, frame->above) : thread->top;
+        frame_restart(thread, frame, now);
+    }
+}
+
 /* A call for which there is a record but no frame: it is counted, and its time stays with its caller. */
 static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
 {
@@ -325,7 +392,7 @@ static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
     }
 }
 
-/* A call of FUNCTION, on the stack that has been selected. Its frame, or NULL if there is none for it. */
+/* A call of FUNCTION, on the stack that has been selected. Its frame, or NULL likewise. */
 static struct image_frame *call_enter(struct thread *thread, uint64_t function, uint64_t call_site,
                                       uint64_t sp)
 {
@@ -346,6 +413,26 @@ static struct image_frame *call_enter(struct thread *thread, uint64_t function, 
     return thread->top;
 }
 
+/* FUNCTION has been entered, at SP and NOW. Its frame, or NULL if there is none for it. */
+static struct image_frame *event_enter(struct thread *thread, uint64_t function, uint64_t call_site,
+                                       uint64_t sp, uint64_t now)
+{
+    if (thread->shared->start_function == 0)
+        thread->shared->start_function = function;
+    stack_close_dead(thread, sp, strand_time(thread, now));
+    return call_enter(thread, function, call_site, sp);
+}
+
+/* Is the event, an entry of FUNCTION, not to be recorded? Open frames end at their thread's next event. */
+static int is_in_pause(uint64_t function)
+{
+    if (process_self() == NULL)
+        return 0;
+    if (RARE(point_is_in(&points_stop, function)))
+        gate_pause();
+    return gate_is_paused();
+}
+
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
 {
     struct thread *thread = thread_self();
@@ -356,6 +443,10 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         process_lose();
         return;
     }
+    if (is_in_pause(function)) {
+        slow_leave(&slow);
+        return;
+    }
     if (thread->top == NULL)
         thread = thread_start(sp);
     if (thread == NULL) {
@@ -364,11 +455,10 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         uint64_t now = thread_now(thread);
 
         context_forget(thread);
-        thread = strand_select(thread, sp, now);
-        if (thread->shared->start_function == 0)
-            thread->shared->start_function = function;
-        stack_close_dead(thread, sp, strand_time(thread, now));
-        frame = call_enter(thread, function, call_site, sp);
+        if (gate_catch_up(thread, sp, now) == 0) {
+            thread = strand_select(thread, sp, now);
+            frame = event_enter(thread, function, call_site, sp, now);
+        }
     }
     slow_leave(&slow);
     if (frame != NULL && frame->weight != 0)
@@ -415,21 +505,11 @@ static void exit_to(struct thread *thread, const struct image_frame *frame, uint
     }
 }
 
-COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
+/* FUNCTION has been left, at SP and NOW. */
+static void event_exit(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump, uint64_t now)
 {
-    struct thread *thread = thread_self();
-    uint64_t callees = thread->top->callees;
-    uint64_t now = thread_now(thread);
     const struct image_frame *frame;
-    struct slow slow;
 
-    if (slow_enter(&slow) != 0)
-        return;
-    if (thread->top->callees != callees) /* a handler has come in between */
-        now = thread_now(thread);
-    context_forget(thread);
-    thread = strand_select(thread, sp, now);
-    now = strand_time(thread, now);
     if (frame_is_overflow(thread, thread->top) && thread->top->sp >= sp) {
         if (--thread->overflow == 0)
             frame_close(thread, now, 0);
@@ -438,7 +518,26 @@ COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
     } else {
         stack_close_dead(thread, sp, now);
         nest_pop(thread);
-        thread->shared->unmatched++;
+        if (!stack_is_empty(thread) || !gate_was_paused())
+            thread->shared->unmatched++;
+    }
+}
+
+COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
+{
+    struct thread *thread = thread_self();
+    uint64_t callees = thread->top->callees;
+    uint64_t now = thread_now(thread);
+    struct slow slow;
+
+    if (slow_enter(&slow) != 0)
+        return;
+    if (thread->top->callees != callees) /* a handler has come in between */
+        now = thread_now(thread);
+    context_forget(thread);
+    if (gate_catch_up(thread, sp, now) == 0) {
+        thread = strand_select(thread, sp, now);
+        event_exit(thread, function, sp, tail_jump, strand_time(thread, now));
     }
     slow_leave(&slow);
 }

@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 
 #include "account.h"
+#include "gate.h"
 #include "runtime.h"
 #include "system.h"
 
@@ -267,6 +268,7 @@ static struct thread *strand_switch(struct thread *from, struct thread *to, uint
 {
     if (from->idle > to->suspended && stack_is_empty(from) && from->top->callees == from->idle_callees)
         now = from->idle;
+    gate_catch_up(to, UINT64_MAX, now); /* before its timer goes on */
     from->suspended = from->shared->suspended = now;
     if (to->suspended != 0)
         to->paused += now - to->suspended;
@@ -329,6 +331,25 @@ static struct stack_bounds bounds_guess(const struct thread *native, uint64_t sp
 static int is_within(const struct thread *thread, uint64_t sp)
 {
     return sp >= thread->true_low && sp <= thread->high;
+}
+
+/* The kernel saves the registers of what a signal handler interrupts on the stack that the handler runs on.
+ */
+int strand_holds_hook(struct thread *thread, uint64_t sp)
+{
+    uint64_t outermost = stack_outermost(thread), end = 0;
+    struct stack_bounds alternate;
+
+    if (thread->top->sp == 0 || thread->native->timer.is_busy)
+        return 1;
+    if (signal_stack_find(sp, &alternate))
+        end = alternate.high;
+    else if (sp < outermost && (is_within(thread, sp) || strand_grows(thread->native, thread, sp)))
+        end = outermost;
+    for (const uint64_t *word = (const uint64_t *)(sp & -sizeof *word); (uint64_t)word < end; word++)
+        if (arch_is_interrupt_in(word, (uint64_t)hooks_code_start, (uint64_t)hooks_code_end))
+            return 1;
+    return 0;
 }
 
 /* The strand that SP is on: a coroutine's, for its stack may lie within another, or the native one. */
@@ -413,6 +434,7 @@ void strands_end(struct thread *native, uint64_t now, uint64_t end)
     }
     for (struct thread *strand = native->spare_strands; strand != NULL; strand = next) {
         next = strand->next_spare;
+        gate_catch_up(strand, UINT64_MAX, now);
         stack_unwind_all(strand, strand_time(strand, now));
         strand->shared->end = end;
         thread_retire(strand);

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 
 #include "account.h"
+#include "gate.h"
 #include "runtime.h"
 #include "system.h"
 #include "text.h"
@@ -125,6 +126,7 @@ struct thread *thread_new(struct thread *native)
     thread->native = native != NULL ? native : thread;
     thread->destructor_rounds = 0;
     thread->current = thread;
+    thread_set_turn(thread, __atomic_load_n(&gate.turn, __ATOMIC_ACQUIRE));
     thread->paused = thread->suspended = thread->idle = 0;
     thread->timer = (struct thread_timer){.time = 1}; /* 0 is never: see suspended */
     thread->wait = (struct thread_wait){0};
@@ -251,6 +253,7 @@ static void thread_end(void *argument)
     } else {
         now = thread_now(thread);
         end = thread->has_timer ? timer_clock() : now;
+        gate_catch_up(thread, UINT64_MAX, now);
         strands_end(thread, now, end);
         stack_unwind_all(thread, strand_time(thread, now));
         timer_close(thread);

@@ -76,8 +76,7 @@ static void modules_forget(struct process *process)
     if (forgotten) {
         __atomic_add_fetch(&process->generation, 1, __ATOMIC_SEQ_CST);
         for (struct thread *thread = process->live; thread != NULL; thread = thread->live_after)
-            __atomic_store_n(&__atomic_load_n(&thread->current, __ATOMIC_SEQ_CST)->low, UINT64_MAX,
-                             __ATOMIC_SEQ_CST);
+            thread_send(__atomic_load_n(&thread->current, __ATOMIC_SEQ_CST));
     }
     process_unlock_retired(process);
 }

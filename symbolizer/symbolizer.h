@@ -59,6 +59,11 @@ struct symbol {
 int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *symbols, size_t count,
                        char **storage, char *message);
 
+/* Finds the functions called NAME in the ELF file at PATH, by its symbols: the name as it is linked, or as
+ * its language writes it, without parameters or with them. Their addresses, as in struct symbol, at most MAX
+ * of them, go to ADDRESSES. Returns their number: 0 also if the file cannot be read. */
+size_t symbolizer_find(const char *path, const char *name, uint64_t *addresses, size_t max);
+
 /* The name as its language writes it, with its parameters if PARAMETERS is not 0. To be freed; NULL if NAME
  * is not a mangled name of that language (or there is no memory): then NAME itself is the name. */
 char *symbolizer_demangle(const char *name, enum symbolizer_language language, int parameters);

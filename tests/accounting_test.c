@@ -12,6 +12,9 @@
 #include <string.h>
 #include <ucontext.h>
 
+#include "runtime/gate.h"
+#include "runtime/points.h"
+
 enum { FUNCTIONS = 12, STEP = PLAY_STEP, FIRST_ADDRESS = PLAY_ADDRESS };
 
 /* ---- what is expected: cProfile's bookkeeping ---- */
@@ -30,7 +33,10 @@ struct oracle {
     } stack[4096];
     int depth;
     uint64_t clock;
+    int is_paused;
 };
+
+enum { UNSEEN = -1 }; /* the function of an activation that is not recorded: it began before or in a pause */
 
 static void figures_leave(struct figures *figures, uint64_t total, uint64_t self)
 {
@@ -44,11 +50,17 @@ static void figures_leave(struct figures *figures, uint64_t total, uint64_t self
 
 static int oracle_caller(const struct oracle *oracle)
 {
-    return oracle->depth > 0 ? oracle->stack[oracle->depth - 1].function : FUNCTIONS;
+    if (oracle->depth == 0 || oracle->stack[oracle->depth - 1].function == UNSEEN)
+        return FUNCTIONS;
+    return oracle->stack[oracle->depth - 1].function;
 }
 
 static void oracle_enter(struct oracle *oracle, int function)
 {
+    if (oracle->is_paused) {
+        oracle->stack[oracle->depth++] = (struct activation){UNSEEN, 0, 0};
+        return;
+    }
     oracle->functions[function].level++;
     oracle->edges[oracle_caller(oracle)][function].level++;
     oracle->stack[oracle->depth++] = (struct activation){function, oracle->clock, 0};
@@ -60,10 +72,41 @@ static void oracle_leave(struct oracle *oracle)
     uint64_t total = oracle->clock - top.start;
     uint64_t self = total - top.callees;
 
+    if (top.function == UNSEEN)
+        return;
     figures_leave(&oracle->functions[top.function], total, self);
     figures_leave(&oracle->edges[oracle_caller(oracle)][top.function], total, self);
     if (oracle->depth > 0)
         oracle->stack[oracle->depth - 1].callees += total;
+}
+
+/* As disable() and enable(): all that is open returns, and what returns later is not known. */
+static void oracle_pause(struct oracle *oracle)
+{
+    int depth = oracle->depth;
+
+    while (oracle->depth > 0)
+        oracle_leave(oracle);
+    oracle->is_paused = 1;
+    while (oracle->depth < depth)
+        oracle_enter(oracle, UNSEEN);
+}
+
+static void figures_reset(struct figures *figures)
+{
+    *figures = (struct figures){.level = figures->level};
+}
+
+/* As clear(), but that open calls go on from here. */
+static void oracle_reset(struct oracle *oracle)
+{
+    for (int callee = 0; callee < FUNCTIONS; callee++) {
+        figures_reset(&oracle->functions[callee]);
+        for (int caller = 0; caller <= FUNCTIONS; caller++)
+            figures_reset(&oracle->edges[caller][callee]);
+    }
+    for (int i = 0; i < oracle->depth; i++)
+        oracle->stack[i] = (struct activation){oracle->stack[i].function, oracle->clock, 0};
 }
 
 /* ---- what was recorded, by the formulas of model.h ---- */
@@ -134,9 +177,26 @@ static void expect_as_oracle(const struct profile *profile, const struct oracle 
 
 /* ---- playing events ---- */
 
+/* What `profile ctl` does from outside, or what the oracle makes of it: P pauses, R resumes, Z resets. */
+static void play_request(struct oracle *oracle, char request)
+{
+    if (oracle == NULL && request == 'P')
+        turn_pause(&gate, settable_clock);
+    else if (oracle == NULL && request == 'R')
+        turn_resume(&gate);
+    else if (oracle == NULL)
+        turn_add(&gate, IMAGE_TURN_RESET, settable_clock);
+    else if (request == 'P')
+        oracle_pause(oracle);
+    else if (request == 'R')
+        oracle->is_paused = 0;
+    else
+        oracle_reset(oracle);
+}
+
 /* Plays a script, the same on the hooks and on the oracle: a letter enters that function, a digit passes that
- * many ticks, a point leaves the innermost. Recursion on the real stack gives each activation its own stack
- * pointer. */
+ * many ticks, a point leaves the innermost, a capital is a request, and an exclamation mark ends the process.
+ * Recursion on the real stack gives each activation its own stack pointer. */
 static const char *play_script(struct oracle *oracle, const char *script)
 {
     while (*script != '\0' && *script != '.') {
@@ -145,6 +205,15 @@ static const char *play_script(struct oracle *oracle, const char *script)
             if (oracle != NULL)
                 oracle->clock += (uint64_t)(*script - '0');
             script++;
+            continue;
+        }
+        if (*script == '!') {
+            if (oracle == NULL)
+                _exit(0);
+            return script + strlen(script);
+        }
+        if (*script >= 'A' && *script <= 'Z') {
+            play_request(oracle, *script++);
             continue;
         }
         int function = *script - 'a';
@@ -169,16 +238,24 @@ static void play_on_hooks(void *script)
     play_script(NULL, script);
 }
 
-static void expect_script(const char *script)
+/* The hooks are to record of SCRIPT what the oracle makes of MEANING. */
+static void expect_meaning(const char *script, const char *meaning)
 {
     struct oracle *oracle = calloc(1, sizeof *oracle);
     struct profile profile = {0};
 
-    play_script(oracle, script);
+    play_script(oracle, meaning);
     play(play_on_hooks, (void *)(uintptr_t)script, &profile);
     expect_as_oracle(&profile, oracle);
+    for (size_t i = 0; i < profile.thread_count; i++)
+        assert_int_equal(profile.threads[i].unmatched + profile.threads[i].unwound, 0);
     profile_free(&profile);
     free(oracle);
+}
+
+static void expect_script(const char *script)
+{
+    expect_meaning(script, script);
 }
 
 static void a_call_is_counted_and_timed(void **state)
@@ -212,14 +289,92 @@ static void an_edge_nested_in_itself(void **state)
     expect_script("a1b1c1a1b1c1.2.3.4.5.6.7b1.");
 }
 
+static void nothing_is_recorded_in_a_pause(void **state)
+{
+    (void)state;
+    expect_script("a1b2.P5c6.7R8d9.");
+}
+
+static void a_pause_ends_open_calls(void **state)
+{
+    (void)state;
+    expect_script("a1b2a3P4.5.R6c7.8.9d1.");
+    expect_script("a1b1a1b1P1.1Rb1a1.1.1.1b1.1.");
+    expect_script("a1b2P9R9.c1.2.");
+}
+
+static void a_pause_that_lasts(void **state)
+{
+    (void)state;
+    expect_script("a1b2P3!");
+    expect_script("a1b2P3");
+    expect_script("a1b2P3c4.5.6");
+    expect_script("a1b2P3R4P5R6");
+}
+
+static void a_reset_begins_anew(void **state)
+{
+    (void)state;
+    expect_script("a1b2.Z3b4.5.");
+    expect_script("a1b1a1b2Z3.4.5c6.a7.8.9.");
+    expect_script("a1b2.3Z");
+    expect_script("a1b2Z3!");
+    expect_script("a1b1a1b2c3Z4!");
+    expect_script("a1b2Z3");
+    expect_script("a1a2b3b4Z5");
+}
+
+static void resets_and_pauses(void **state)
+{
+    (void)state;
+    expect_script("a1b2P3Z4R5c6.7.8d9.");
+    expect_script("a1b2Z3P4!");
+    expect_script("a1b2P3Z4!");
+    expect_script("a1b2P3Z4P5R6!");
+    expect_script("a1b2Z3P4");
+    expect_script("a1b2P3Z4");
+    expect_script("a1bZ1PZR1PR1Z1P1Zc1.R1c1.");
+}
+
+static void point_set(struct point_list *list, int function)
+{
+    *list = (struct point_list){.addresses = {(uint64_t)play_address(function)}, .count = 1, .is_wanted = 1};
+}
+
+static void points_forget(void)
+{
+    points_start = points_stop = (struct point_list){.count = 0};
+}
+
+static void recording_starts_at_a_function(void **state)
+{
+    (void)state;
+    point_set(&points_start, 1);
+    expect_meaning("Pa1b2c3.4.5b6.7", "Pa1Rb2c3.4.P5Rb6.P7");
+    expect_meaning("Pa1b2b3b4.5.6.7b8.9", "Pa1Rb2b3b4.5.6.P7Rb8.P9");
+    expect_meaning("Pa1b2c3P4R5.6.7b8.9", "Pa1Rb2c3P4R5.6.7b8.9"); /* by request, it does not end with b */
+    points_forget();
+}
+
+static void recording_stops_at_a_function(void **state)
+{
+    (void)state;
+    point_set(&points_stop, 2);
+    expect_meaning("a1b2c3.4.5b6.7", "a1b2Pc3.4.5b6.7");
+    point_set(&points_start, 1);
+    expect_meaning("Pa1b2.3d4c5.6.7b8c9.1.2", "Pa1Rb2.3d4Pc5.6.7Rb8Pc9.1.2");
+    points_forget();
+}
+
 static uint32_t next_random(uint32_t *seed)
 {
     *seed = *seed * 1664525 + 1013904223;
     return *seed >> 8;
 }
 
-/* A random script of about SIZE events over COUNT functions. */
-static void random_script(char *script, int size, int count, uint32_t *seed)
+/* A random script of about SIZE events over COUNT functions, with REQUESTS now and then, if that is not NULL.
+ */
+static void random_script(char *script, int size, int count, const char *requests, uint32_t *seed)
 {
     int depth = 0;
 
@@ -232,6 +387,8 @@ static void random_script(char *script, int size, int count, uint32_t *seed)
         } else if (choice < 4 && depth > 0) {
             *script++ = '.';
             depth--;
+        } else if (requests != NULL && next_random(seed) % 8 == 0) {
+            *script++ = requests[next_random(seed) % strlen(requests)];
         } else {
             *script++ = (char)('0' + (int)(next_random(seed) % 10));
         }
@@ -239,18 +396,30 @@ static void random_script(char *script, int size, int count, uint32_t *seed)
     *script = '\0';
 }
 
-static void random_call_trees(void **state)
+static void expect_random_scripts(const char *requests)
 {
-    char script[4001];
+    char script[4001] = "a."; /* an event at least, for there to be an image */
 
-    (void)state;
     for (uint32_t round = 0; round < 300; round++) {
         uint32_t seed = round;
         int count = 1 + (int)(next_random(&seed) % FUNCTIONS);
 
-        random_script(script, 40 + (int)(next_random(&seed) % 3900), count, &seed);
+        random_script(script + 2, 40 + (int)(next_random(&seed) % 3900), count, requests, &seed);
         expect_script(script);
     }
+}
+
+static void random_call_trees(void **state)
+{
+    (void)state;
+    expect_random_scripts(NULL);
+}
+
+static void random_pauses_and_resets(void **state)
+{
+    (void)state;
+    expect_random_scripts("PRRZPRRZPRRZ!");
+    expect_random_scripts("PRRZ");
 }
 
 /* ---- what scripts cannot say ---- */
@@ -532,6 +701,16 @@ int main(int argc, char **argv)
         SENTENCE("an edge that is nested in itself adds up its outermost calls only",
                  an_edge_nested_in_itself),
         SENTENCE("300 random call trees agree with the model, functions and edges", random_call_trees),
+        SENTENCE("nothing is counted or timed in a pause", nothing_is_recorded_in_a_pause),
+        SENTENCE("a pause ends open calls, and their returns are no news", a_pause_ends_open_calls),
+        SENTENCE("a thread that makes no event after a pause has ended at its instant", a_pause_that_lasts),
+        SENTENCE("after a reset, figures begin anew, and open calls with them", a_reset_begins_anew),
+        SENTENCE("resets in pauses, and pauses after resets", resets_and_pauses),
+        SENTENCE("recording starts at a function, and stops when it has returned",
+                 recording_starts_at_a_function),
+        SENTENCE("recording stops before a function is entered", recording_stops_at_a_function),
+        SENTENCE("300 random call trees with pauses and resets agree with the model",
+                 random_pauses_and_resets),
         SENTENCE("frames that longjmp jumps over are closed at that instant", frames_jumped_over),
         SENTENCE("alloca between entry and exit confuses nothing", alloca_between_entry_and_exit),
         SENTENCE("calls that are open when the process ends have their time up to the end",

@@ -82,6 +82,7 @@ def bench_fib(bench):
         "empty hooks": (fib, None),
         "floor": (fib, bench.program("libfloor.so")),
         **ours(bench, "out.prof", fib),
+        "--paused": ([bench.profile, "--paused", "-o", "out.prof", *fib], None),
         "gprof (-pg)": ([bench.program("fib-pg")], None),
     }, slow_peers(fib))
     print("fib(35), 29.9 million calls")
@@ -93,6 +94,8 @@ def bench_fib(bench):
     compare_cost(results, "--clock=sampled", "floor", 0.45)
     compare_cost(results, "--clock=every", "floor", 1.35)
     compare_cost(results, "--clock=none", "gprof (-pg)", 1.5)
+    ratio = over_rounds(results, lambda empty, paused: paused / empty, "empty hooks", "--paused")
+    line("--paused / empty hooks", f"{ratio:.2f}", "at most 1.5", ratio <= 1.5)
     bench.runner.run([bench.profile, "-o", bench.output, *fib])
     size = size_of(bench.output)
     line("out.prof", f"{size} bytes", "at most 16384", size <= 16384)

@@ -20,6 +20,12 @@ static inline uint64_t arch_thread_pointer(void)
     return 0;
 }
 
+/* Does the word at WORD look like what a signal handler's frame has saved of code between LOW and HIGH? */
+static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint64_t high)
+{
+    return *word >= low && *word < high;
+}
+
 /* Returns the result, or the negated error number. */
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
 {

@@ -24,6 +24,15 @@ static inline uint64_t arch_thread_pointer(void)
     return pointer;
 }
 
+/* Do the words at WORD look like registers that a signal handler's frame has saved of code between LOW and
+ * HIGH? They are the instruction pointer, the flags, of which one is always set, and the code segment of user
+ * space. */
+static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint64_t high)
+{
+    return word[0] >= low && word[0] < high && (word[1] & 2) != 0 && word[1] >> 22 == 0 &&
+           (word[2] & 0xffff) == 0x33;
+}
+
 /* Returns the result, or the negated error number. */
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
 {

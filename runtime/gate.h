@@ -1,0 +1,51 @@
+/*
+ * gate.h - the gate between the hooks and what records: one pointer, which every event tests.
+ *
+ * While the gate is shut, events go to gate.c, which decides by its state what becomes of them. Open, it
+ * costs nothing: the hooks need that one test in any case, for events that come before this library has been
+ * relocated. The pointer lies in a page of its own, which is mapped from the image: so whoever maps the image
+ * can shut the gate, by one store that all threads see at their next event. Only the program opens it.
+ *
+ * What pauses and resets recording is a turn (image.h), and each thread takes a turn at its next event: it
+ * closes its open frames, or zeroes its figures, as of the instant of the turn. A shut gate sends it there,
+ * or, when it has been opened again, thread.low does.
+ */
+#ifndef GATE_H
+#define GATE_H
+
+#include "runtime/runtime.h"
+#include "runtime/turn.h"
+
+extern HIDDEN struct image_gate gate;
+
+/* An event that came to a shut gate, by a jump from its hook. */
+void gate_enter(void *function, void *call_site);
+void gate_exit(void *function, void *call_site);
+
+/* Maps the page from the image file that the process has just made. */
+void gate_map(struct process *process, int descriptor);
+
+/* Nothing is to be recorded. */
+static inline int gate_is_paused(void)
+{
+    return __atomic_load_n(&gate.state, __ATOMIC_ACQUIRE) == IMAGE_GATE_PAUSED;
+}
+
+/* Was that ever so, in this process or one that it was forked from? Then there may be returns from calls that
+ * nobody saw begin. */
+int gate_was_paused(void);
+
+/* What the hooks cost (calibrate.c), also if they are to record nothing just now. */
+struct image_costs gate_calibrate(enum image_reads reads);
+
+/* Nothing is recorded any more from now on. */
+void gate_pause(void);
+
+/*
+ * Has the thread, on the stack that THREAD is for, take the turns that it has missed. SP is that of the
+ * event, or of a caller that no hook can have been interrupted for. -1 if that cannot be now, for this is a
+ * signal handler that has interrupted a hook in the middle of its work.
+ */
+int gate_catch_up(struct thread *thread, uint64_t sp, uint64_t now);
+
+#endif

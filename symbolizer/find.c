@@ -1,0 +1,73 @@
+/*
+ * find.c - from a function's name to its addresses. See symbolizer.h.
+ *
+ * The ELF symbols are enough: what has been instrumented has one. As with a lookup, a child reads the file.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "debug_files.h"
+#include "elf_symbols.h"
+#include "isolation.h"
+#include "symbolizer.h"
+
+enum { CPU_SECONDS = 15, MEMORY = 1 << 30 };
+
+struct search {
+    const char *path, *name;
+};
+
+/* Is NAME the symbol's, as it is linked, or as its language writes it, with parameters if NAME has some? */
+static int is_named(const char *symbol, const char *name)
+{
+    char *linked = strndup(symbol, elf_symbols_name_length(symbol));
+    char *written = linked != NULL
+                        ? symbolizer_demangle(linked, SYMBOLIZER_LANGUAGE_UNKNOWN, strchr(name, '(') != NULL)
+                        : NULL;
+    int result =
+        (linked != NULL && strcmp(linked, name) == 0) || (written != NULL && strcmp(written, name) == 0);
+
+    free(linked);
+    free(written);
+    return result;
+}
+
+/* An isolation_work: the answer is the addresses. */
+static int search_work(void *argument, void **answer, size_t *size)
+{
+    const struct search *search = argument;
+    struct elf_file module = {0}, debug = {0};
+    struct elf_symbols symbols = {0};
+    uint64_t *addresses = NULL;
+    size_t count = 0;
+
+    if (elf_file_open(&module, search->path) != 0)
+        return -1;
+    debug_files_open(&debug, &module, search->path, DEBUG_FILES_ROOT);
+    if (elf_symbols_load(&symbols, debug.elf, module.elf) != 0 ||
+        (addresses = malloc((symbols.count + 1) * sizeof *addresses)) == NULL)
+        return -1;
+    for (size_t i = 0; i < symbols.count; i++)
+        if (is_named(symbols.functions[i].name, search->name) &&
+            (count == 0 || addresses[count - 1] != symbols.functions[i].address))
+            addresses[count++] = symbols.functions[i].address;
+    *answer = addresses;
+    *size = count * sizeof *addresses;
+    return 0;
+}
+
+size_t symbolizer_find(const char *path, const char *name, uint64_t *addresses, size_t max)
+{
+    struct search search = {path, name};
+    struct isolation_limits limits = {.cpu_seconds = CPU_SECONDS, .memory = MEMORY, .answer = MEMORY};
+    void *answer = NULL;
+    size_t size = 0, count;
+
+    if (isolation_run(search_work, &search, &limits, &answer, &size) != 0)
+        size = 0;
+    count = size / sizeof *addresses < max ? size / sizeof *addresses : max;
+    if (count > 0)
+        memcpy(addresses, answer, count * sizeof *addresses);
+    free(answer);
+    return count;
+}
