@@ -22,7 +22,7 @@ apt-get)
     build='gcc libc6-dev make libdwarf-dev libelf-dev libiberty-dev libpcre2-dev zlib1g-dev libedit-dev'
     test='libcmocka-dev clang libclang-rt-dev g++ python3 valgrind mandoc clang-tidy clang-format cppcheck
         shellcheck uftrace binutils libboost-context-dev libjemalloc2 libfaketime dpkg-dev debian-archive-keyring tcl
-        pyprof2calltree musl-tools pkg-config cmake zsh gfortran gnat gdc'
+        pyprof2calltree musl-tools pkg-config cmake meson zsh gfortran gnat gdc'
     ;;
 dnf)
     build='gcc glibc-devel make libdwarf-devel elfutils-libelf-devel binutils-devel pcre2-devel zlib-devel libedit-devel'

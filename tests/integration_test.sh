@@ -164,6 +164,16 @@ test_case "target_profile() refuses an argument that it does not know, and names
     grep -q "LINKED is neither LINK nor LINK_STATIC" said
 '
 
+test_case "a Meson project has its flags from profile --cflags, as the manual says" '
+    need meson
+    cp "$top/samples/recursion.c" prog.c
+    { printf "project(\047example\047, \047c\047)\n"; sed -n "/^cc = meson/,/^executable/p" "$top/man/profile.1"; } >meson.build
+    PATH=$place/bin:$PATH meson setup built >log 2>&1 || fail "$(cat log)"
+    PATH=$place/bin:$PATH meson compile -C built >>log 2>&1 || fail "$(cat log)"
+    "$profile" -o out.prof built/prog >output
+    "$stats" --csv out.prof | grep -q ",1,.*,fibonacci," || fail "fibonacci was not recorded"
+'
+
 # --- completion
 
 # completed WORD...: what bash offers for the last word; one a line, sorted. As in a shell, = is a word.

@@ -194,7 +194,7 @@ static void no_times(void **state)
 /* The cost as calibrated is that of a loop: where callers show more, that is what is saved. */
 static void in_situ(void **state)
 {
-    uint32_t caller, callee;
+    uint32_t caller, callee, few;
     struct profile_costs costs;
 
     (void)state;
@@ -202,6 +202,10 @@ static void in_situ(void **state)
                             CALLS * (OUTSIDE + 15) + INSIDE, 0);
     callee = fixture_function(&fixture, PROFILE_NONE, "a.c", 2, "g");
     fixture_record(&fixture, callee, caller, CALLS, CALLS * INSIDE, 0);
+    /* Few calls show less. */
+    few = fixture_record(&fixture, fixture_function(&fixture, PROFILE_NONE, "a.c", 3, "h"), 0, 1,
+                         CALLS / 4 * (OUTSIDE + 5) + INSIDE, 0);
+    fixture_record(&fixture, callee, few, CALLS / 4, CALLS / 4 * INSIDE, 0);
     assert_int_equal(profile_costs_in_situ(&costs, &fixture.profile, &fixture.threads[0]), 0);
     assert_int_equal((int)(costs.outside + 0.5), OUTSIDE + 15);
     fixture.records[caller].self = CALLS * (OUTSIDE - 5) + INSIDE;

@@ -18,6 +18,7 @@
 #include "cli/prof_file.h"
 #include "cli/select.h"
 #include "cli/spread.h"
+#include "cli/suggest.h"
 #include "cli/tree_report.h"
 #include "cli/view.h"
 
@@ -234,7 +235,7 @@ static void sum_profile(const struct profile *profile, int how, struct table *ta
 {
     struct message message = {""};
 
-    *table = (struct table){.with_edges = 1};
+    *table = (struct table){.with_edges = 1, .with_recording = 1};
     REQUIRE(table_add(table, profile, &message) == 0);
     REQUIRE(table_finish(table, how, &message) == 0);
     check_table(table);
@@ -264,6 +265,15 @@ static void compare_tables(const struct table *before, const struct table *now)
     spread_print_csv(nowhere(), &spread, &list);
     table_list_free(&list);
     spread_free(&spread);
+}
+
+static void suggest(const struct table *table)
+{
+    struct message message = {""};
+
+    for (int compiler = COMPILER_GCC; compiler <= COMPILER_CLANG; compiler++)
+        if (suggest_print(nowhere(), table, (enum compiler_kind)compiler, -1, &message) != 0)
+            fuzz_check_refusal(&message);
 }
 
 static void list_parts(const struct profile *profile)
@@ -409,6 +419,7 @@ void fuzz_use_profile(const struct profile *profile)
     check_profile(profile);
     sum_profile(profile, 0, &whole);
     view_table(&whole);
+    suggest(&whole);
     sum_profile(profile, TABLE_DICTIONARY, &dictionary);
     save_table(&dictionary, !calls_overflow(profile));
     compare_tables(&dictionary, &whole);
