@@ -549,12 +549,12 @@ static int load_timer(struct image_reader *reader, struct profile_process *proce
     process->unit =
         profile_string(reader->loader->profile, header->unit, strnlen(header->unit, sizeof header->unit));
     if (header->timer_missing != 0) {
-        message_set(&warning,
-                    header->timer_missing == IMAGE_MISSING_TIMER
-                        ? "process %" PRIu32 " could not load its timer: its calls are only counted"
-                        : "process %" PRIu32 " could not always read its timer, for which it closed the "
-                          "descriptors or had no counter: what it missed is left out",
-                    header->pid);
+        message_set(
+            &warning, "process %" PRIu32 " could not %s", header->pid,
+            header->timer_missing == IMAGE_MISSING_TIMER
+                ? "load its timer: its calls are only counted"
+                : "always read its timer, for which it closed the descriptors or had no counter: what "
+                  "it missed is left out");
         profile_warn(reader->loader->profile, warning.text);
     }
     return process->unit != NULL ? 0 : out_of_memory(reader);

@@ -14,7 +14,7 @@ enum { ANCHOR_TRIES = 2 }; /* of which the quicker counts: the other may have be
  * middle of the call. */
 static inline struct image_anchor anchor_take(uint64_t (*read)(clockid_t clock))
 {
-    struct image_anchor anchor = {0};
+    struct image_anchor now = {0};
     uint64_t quickest = UINT64_MAX;
 
     for (int i = 0; i < ANCHOR_TRIES; i++) {
@@ -24,12 +24,12 @@ static inline struct image_anchor anchor_take(uint64_t (*read)(clockid_t clock))
 
         if (took < quickest) {
             quickest = took;
-            anchor.ticks = before + took / 2;
-            anchor.monotonic = monotonic;
+            now.ticks = before + took / 2;
+            now.monotonic = monotonic;
         }
     }
-    anchor.boottime = read(CLOCK_BOOTTIME);
-    return anchor;
+    now.boottime = read(CLOCK_BOOTTIME);
+    return now;
 }
 
 #endif

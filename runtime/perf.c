@@ -43,7 +43,7 @@ int perf_page_read(const volatile struct perf_event_mmap_page *page, uint64_t *c
 
 static int descriptor_read(const struct thread_timer *timer, uint64_t *count)
 {
-    uint64_t id;
+    uint64_t id = 0;
 
     return timer->descriptor != 0 &&
                    SYSTEM_CALL(SYS_ioctl, timer->descriptor, PERF_EVENT_IOC_ID, &id, 0, 0, 0) == 0 &&
@@ -56,7 +56,7 @@ static int descriptor_read(const struct thread_timer *timer, uint64_t *count)
 uint64_t perf_read(struct thread *thread)
 {
     struct thread_timer *timer = &thread->native->timer;
-    uint64_t count;
+    uint64_t count = 0;
 
     if ((timer->page != NULL ? perf_page_read(timer->page, &count) : descriptor_read(timer, &count)) != 0)
         process_miss_timer();
@@ -74,7 +74,7 @@ static const volatile struct perf_event_mmap_page *page_open(int descriptor)
     if (!COUNTER_IS_READABLE)
         return NULL;
     memory = system_map(PAGE_SIZE, PROT_READ, MAP_SHARED, descriptor);
-    if (memory < 0 && memory > -4096)
+    if ((unsigned long)memory > -4096ul)
         return NULL;
     page = (const volatile struct perf_event_mmap_page *)memory;
     if (page->cap_user_rdpmc && page->index != 0)
@@ -111,7 +111,7 @@ void perf_begin(struct thread *thread, struct perf_event event)
 void perf_end(struct thread *thread)
 {
     struct thread_timer *timer = &thread->timer;
-    uint64_t count;
+    uint64_t count = 0;
 
     if (timer->page != NULL)
         system_unmap((void *)(uintptr_t)timer->page, PAGE_SIZE);
