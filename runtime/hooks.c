@@ -14,6 +14,7 @@
 #include "account.h"
 #include "arch.h"
 #include "clock.h"
+#include "filter.h"
 #include "runtime.h"
 #include "sample.h"
 
@@ -28,7 +29,8 @@ static struct thread *volatile relocated = &thread_none;
 uint64_t hooks_too_early;
 
 /* This is a copy in another namespace (namespace.c), which seems not relocated for ever: events go to the
- * first one, by a jump, so that it finds the stack as it was. */
+ * first one, by a jump, so that it finds the stack as it was. Or they go through the filters, at the end of
+ * this file: so they cost nothing where there are none. */
 static struct hooks elsewhere;
 
 void hooks_forward(struct hooks first)
@@ -69,46 +71,42 @@ static __attribute__((noinline)) void clock_start(struct thread *thread, struct 
         clock_fence();
 }
 
-EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
+/* An entry; FILTERED ones have a depth, which a free frame may be given. */
+static inline __attribute__((always_inline)) void enter(uint64_t address, uint64_t call_site, uint64_t sp,
+                                                        int filtered)
 {
-    struct thread *thread;
-    struct image_frame *frame;
-    uint64_t address = (uint64_t)function;
-    uint64_t sp = EVENT_SP();
+    struct thread *thread = thread_self();
+    struct image_frame *frame = thread->top;
     struct image_record *record;
     struct slot *slot;
     uint64_t index;
+    uint32_t position, depth;
 
-    if (RARE(relocated == NULL)) {
-        if (elsewhere.enter != NULL)
-            elsewhere.enter(function, call_site);
-        else
-            hooks_too_early++;
-        return;
-    }
-    thread = thread_self();
-    frame = thread->top;
     if (RARE(frame == NULL || frame->above == 0 || sp > frame->sp || sp < thread_low(thread))) {
-        stack_enter(address, (uint64_t)call_site, sp);
+        stack_enter(address, call_site, sp);
         return;
     }
-    index = slot_hash(address, frame->position);
+    position = filtered ? filter_position(thread, frame, frame->position) : frame->position;
+    index = slot_hash(address, position);
     for (;;) {
         slot = &thread->slots[index & thread->slot_mask];
-        if (LIKELY(slot->function == address && slot->position == frame->position))
+        if (LIKELY(slot->function == address && slot->position == position))
             break;
         if (RARE(slot->unit == 0)) {
-            stack_enter(address, (uint64_t)call_site, sp);
+            stack_enter(address, call_site, sp);
             return;
         }
         index++;
     }
+    depth = filtered ? frame->depth + 1 : 0;
     frame = image_at(thread->base, frame->above);
+    if (filtered)
+        frame->depth = depth;
     thread->top = frame;
     ORDER();
     record = image_at(thread->base, slot->unit);
     frame->function = address;
-    frame->call_site = (uint64_t)call_site;
+    frame->call_site = call_site;
     frame->record = slot->unit;
     account_call(thread->base, record);
     frame->position = record->target;
@@ -118,6 +116,18 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
         return;
     }
     frame->sp = sp;
+}
+
+EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
+{
+    if (RARE(relocated == NULL)) {
+        if (elsewhere.enter != NULL)
+            elsewhere.enter(function, call_site);
+        else
+            hooks_too_early++;
+        return;
+    }
+    enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 0);
 }
 
 /* Gives up the top frame, and takes CALLEES from its time: what handlers add to it in between stays. */
@@ -172,36 +182,43 @@ static __attribute__((noinline)) void clock_stop(struct thread *thread, struct i
         stop(thread, frame, below, thread_clock);
 }
 
-/*
- * Many a void function ends in a jump to this hook, having given up its stack: sp then lies above its
- * frame's, up to that of its caller, and the hook returns to where the function would have.
- */
-EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
+/* The same, where what functions take may be judged. */
+static __attribute__((noinline)) void chosen_stop(struct thread *thread, struct image_frame *frame,
+                                                  struct image_frame *below)
 {
-    struct thread *thread;
-    struct image_frame *frame, *below;
-    uint64_t sp = EVENT_SP();
+    const struct image_record *record = image_at(thread->base, frame->record);
+    uint64_t function = frame->function, self = record->self;
+    uint32_t weight = frame->weight;
+
+    clock_stop(thread, frame, below);
+    if (RARE(filter_throttles))
+        filter_judge(thread, function, weight, record->self - self);
+}
+
+/*
+ * An exit. Many a void function ends in a jump to the hook, having given up its stack: sp then lies above its
+ * frame's, up to that of its caller, and the hook, which this is inlined into, returns to where the function
+ * would have.
+ */
+static inline __attribute__((always_inline)) void leave(uint64_t address, void *call_site, uint64_t sp,
+                                                        int filtered)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *frame = thread->top, *below;
     struct image_record *record;
     uint64_t callees, ticks;
 
-    if (RARE(relocated == NULL)) {
-        if (elsewhere.exit != NULL)
-            elsewhere.exit(function, call_site);
-        return;
-    }
-    thread = thread_self();
-    frame = thread->top;
     if (RARE(frame == NULL))
         return;
-    if (RARE(frame->function != (uint64_t)function || sp < thread_low(thread) ||
+    if (RARE(frame->function != address || sp < thread_low(thread) ||
              (frame->sp < sp &&
               (__builtin_return_address(0) != call_site || frame_below(thread, frame)->sp < sp)))) {
-        stack_exit((uint64_t)function, sp, __builtin_return_address(0) == call_site);
+        stack_exit(address, sp, __builtin_return_address(0) == call_site);
         return;
     }
     below = frame_below(thread, frame);
-    if (frame->weight != 0) {
-        clock_stop(thread, frame, below);
+    if (RARE(frame->weight != 0)) {
+        (filtered ? chosen_stop : clock_stop)(thread, frame, below);
         return;
     }
     record = image_at(thread->base, frame->record);
@@ -211,4 +228,68 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
     ticks = callees + (uint64_t)record->typical;
     account_inclusive(account_return(thread->base, record), ticks);
     arch_add(&below->callees, ticks);
+}
+
+EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
+{
+    if (RARE(relocated == NULL)) {
+        if (elsewhere.exit != NULL)
+            elsewhere.exit(function, call_site);
+        return;
+    }
+    leave((uint64_t)function, call_site, EVENT_SP(), 0);
+}
+
+/* ---- the same, where not all functions are recorded (filter.h) ---- */
+
+/* Is an event on this stack at SP, of a function that has been throttled, to be left out? What may be on
+ * another stack, or lie above frames that are dead, is for the slow path to say. */
+static inline int is_throttled(uint64_t function, uint64_t sp, int enters)
+{
+    const struct thread *thread = thread_self();
+    const struct image_frame *frame = thread->top;
+
+    return frame != NULL && sp >= thread_low(thread) && sp <= (enters ? frame->sp : thread->high) &&
+           !filter_is_open(thread, function);
+}
+
+/* What is not excluded goes on by a jump, to a function of its own: so an excluded one saves no registers. */
+static __attribute__((noinline)) void chosen_enter(void *function, void *call_site)
+{
+    enum filter_state state = filter_look((uint64_t)function);
+    uint64_t sp = EVENT_SP();
+
+    if (RARE(state == FILTER_THROTTLED) && is_throttled((uint64_t)function, sp, 1))
+        return;
+    if (RARE(state == FILTER_UNKNOWN))
+        stack_enter((uint64_t)function, (uint64_t)call_site, sp);
+    else
+        enter((uint64_t)function, (uint64_t)call_site, sp, 1);
+}
+
+static void filtered_enter(void *function, void *call_site)
+{
+    if (filter_look((uint64_t)function) != FILTER_EXCLUDED)
+        chosen_enter(function, call_site);
+}
+
+static __attribute__((noinline)) void chosen_exit(void *function, void *call_site)
+{
+    uint64_t sp = EVENT_SP();
+
+    if (filter_throttles && filter_look((uint64_t)function) == FILTER_THROTTLED &&
+        is_throttled((uint64_t)function, sp, 0))
+        return;
+    leave((uint64_t)function, call_site, sp, 1);
+}
+
+static void filtered_exit(void *function, void *call_site)
+{
+    if (filter_look((uint64_t)function) != FILTER_EXCLUDED)
+        chosen_exit(function, call_site);
+}
+
+void hooks_filter(void)
+{
+    hooks_forward((struct hooks){filtered_enter, filtered_exit});
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "anchor.h"
+#include "filter.h"
 #include "note.h"
 #include "runtime.h"
 #include "system.h"
@@ -233,6 +234,12 @@ static void settings_read(void)
     if ((timer = option_find(OPTION_TIMER)) != NULL)
         memcpy(settings.timer, timer, strlen(timer) + 1);
     timer_choose(settings.timer);
+    filter_choose(&(struct filter_settings){
+        .has_patterns = settings.spool[0] != '\0' && option_number("filters=", 0) != 0,
+        .depth = (uint32_t)option_number("depth=", 0),
+        .throttle_calls = option_number("throttle-calls=", 0),
+        .throttle_ns = option_number("throttle-ns=", 0),
+    });
     /* What a reading costs says nothing of how many are wanted, where it is not time that counts. */
     settings.reads =
         (enum image_reads)option_number("reads=", timer_counts() ? IMAGE_READS_EVERY : CLOCK_READS);
@@ -321,6 +328,7 @@ static int process_start(struct process *process)
             __atomic_fetch_add(&parent_header->children_lost, 1, __ATOMIC_RELAXED);
         return PROCESS_OFF;
     }
+    filter_start(process);
     header = process->header;
     header->version = IMAGE_VERSION;
     header->reads = settings.reads;

@@ -13,6 +13,8 @@
  *     process.c   the beginning and end of the process, its settings
  *     timer.c     what is measured of calls, where that is not the clock
  *     timer_load.c  loads a timer that the user has brought
+ *     filter.c    which functions are recorded, where not all are
+ *     resolve.c   has the launcher find that out for a module
  *     sample.h    which calls read the timer, where not all do
  *     calibrate.c what the hooks cost
  *     space.c     the image file and private memory
@@ -91,6 +93,7 @@ struct thread {
     float clock_inside; /* ... and the part of them that it measures itself */
     uint32_t has_timer; /* its timer is not what clock_read() reads */
     uint64_t random;    /* the state of a generator */
+    uint32_t deep;      /* the record of calls beyond the depth that is wanted, or 0 */
 
     /* read on slow paths */
     uint64_t true_low;          /* low, but while that sends all events to the slow path */
@@ -145,6 +148,9 @@ struct process {
     struct module_range *ranges; /* known modules */
     size_t range_count, range_capacity;
     uint32_t generation; /* how often modules have gone */
+    int lock_filter;     /* of the next two */
+    struct filter_table *filters;
+    struct filter_module *filter_modules;
 };
 
 enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF };
