@@ -38,25 +38,36 @@ extern HIDDEN struct filter_table *filter_table; /* NULL: there are no filters *
 extern HIDDEN uint32_t filter_depth;             /* frames of a stack beyond which there are no records */
 extern HIDDEN int filter_throttles;
 
-static inline struct filter_entry *filter_find(struct filter_table *table, uint64_t function)
+/* The word of FUNCTION, 0 if it has none, and its entry, or the one that it would get. */
+static inline uint64_t filter_probe(struct filter_table *table, uint64_t function,
+                                    struct filter_entry **entry)
 {
     uint64_t index = (function * 0x9E3779B97F4A7C15u) >> 32;
 
     for (;; index++) {
-        struct filter_entry *entry = &table->entries[index & table->mask];
-        uint64_t word = __atomic_load_n(&entry->word, __ATOMIC_RELAXED);
+        uint64_t word;
 
+        *entry = &table->entries[index & table->mask];
+        word = __atomic_load_n(&(*entry)->word, __ATOMIC_RELAXED);
         if (word << 2 == function << 2 || word == 0)
-            return entry;
+            return word;
     }
+}
+
+static inline struct filter_entry *filter_find(struct filter_table *table, uint64_t function)
+{
+    struct filter_entry *entry;
+
+    filter_probe(table, function, &entry);
+    return entry;
 }
 
 static inline enum filter_state filter_look(uint64_t function)
 {
     struct filter_table *table = __atomic_load_n(&filter_table, __ATOMIC_ACQUIRE);
+    struct filter_entry *entry;
 
-    return (enum filter_state)(__atomic_load_n(&filter_find(table, function)->word, __ATOMIC_RELAXED) >>
-                               FILTER_STATE_SHIFT);
+    return (enum filter_state)(filter_probe(table, function, &entry) >> FILTER_STATE_SHIFT);
 }
 
 /* Has the thread, on this stack, an activation of FUNCTION that is recorded? */

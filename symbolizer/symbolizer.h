@@ -57,6 +57,18 @@ struct symbol {
 int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *symbols, size_t count,
                        char **storage, char *message);
 
+/* The functions of a module, as its symbol tables have them. A zeroed struct has none. */
+struct symbolizer_functions {
+    uint64_t *addresses; /* in the module's file, ascending; to be freed */
+    size_t count;
+    unsigned char build_id[SYMBOLIZER_BUILD_ID_MAX];
+    size_t build_id_size; /* 0: it has none */
+};
+
+/* Lists the functions of the module at PATH, in a child as symbolizer_resolve() does. Returns 0; -1 with
+ * MESSAGE, of SYMBOLIZER_MESSAGE_MAX bytes, set to one line, if it cannot be read. */
+int symbolizer_list(const char *path, struct symbolizer_functions *functions, char *message);
+
 /* The name as its language writes it, with its parameters if PARAMETERS is not 0. To be freed; NULL if NAME
  * is not a mangled name of that language (or there is no memory): then NAME itself is the name. */
 char *symbolizer_demangle(const char *name, enum symbolizer_language language, int parameters);
