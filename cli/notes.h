@@ -11,6 +11,8 @@
 
 #include "model.h"
 
+enum { NOTES_THROTTLED = 5, NOTES_TEXT_MAX = 512 };
+
 /* A zeroed struct has seen nothing. */
 struct notes {
     int has_calls;       /* some were recorded */
@@ -24,9 +26,15 @@ struct notes {
     uint64_t unrecorded; /* processes of which nothing is known */
     int is_untimed;      /* calls were counted only */
     uint64_t backwards;  /* how often timers have stepped back */
+    uint64_t throttled;  /* functions that were recorded no more, from some time on ... */
+    char throttled_texts[NOTES_THROTTLED][NOTES_TEXT_MAX]; /* ... and what there is to say of the first */
 };
 
 void notes_add(struct notes *notes, const struct profile *profile);
+
+/* The same of functions that were throttled alone. */
+void notes_add_throttled(struct notes *notes, const struct profile *profile);
+void notes_print_throttled(const struct notes *notes, const char *command, FILE *stream);
 
 /* Writes a line for each thing to know, which begins with the name of the COMMAND. */
 void notes_print(const struct notes *notes, const char *command, FILE *stream);
