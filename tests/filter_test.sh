@@ -411,6 +411,44 @@ END
     expect_rows out.prof "1 inner" "1 main" "1 plugin"
 '
 
+test_case "what the spool has for a module is not believed unless it makes sense" '
+    echo "static void leaf(void) { } int main(void) { leaf(); return 0; }" | compile program -O0 -Wl,--build-id=0x1234
+    leaf=0x$(nm program | awk "\$3 == \"leaf\" { print \$1 }")
+    cat >write.py <<END
+import os, struct, sys
+kind, leaf, path = sys.argv[1], int(sys.argv[2], 16), "spool/1234.functions"
+head = lambda count, excluded=0: b"PRFILT1\n" + struct.pack("QII", count, excluded, 0)
+whole = head(2) + struct.pack("QQ", leaf, leaf + 1)
+if kind == "fifo":
+    os.mkfifo(path)
+elif kind == "link":
+    open("elsewhere", "wb").write(whole)
+    os.symlink("../elsewhere", path)
+elif kind == "directory":
+    os.mkdir(path)
+else:
+    open(path, "wb").write({"sound": whole, "empty": b"", "short": whole[:-1], "head": whole[:12],
+        "other": b"PRFILT0\n" + whole[8:], "many": head(2 ** 61) + whole[24:], "most": head(2 ** 26 - 1) + whole[24:],
+        "unsorted": head(2) + struct.pack("QQ", leaf, leaf - 1)}[kind])
+END
+    for kind in sound empty short head other many most unsorted fifo link directory; do
+        rm -rf spool
+        mkdir spool
+        python3 write.py $kind $leaf
+        LD_PRELOAD=$build/libprofile.so PROFILE_SPOOL=$PWD/spool PROFILE_OPTIONS=filters=1 run timeout 20 ./program
+        expect_status 0
+        expect_no_stderr
+        run "$stats" spool/*.image
+        if [ $kind = sound ]; then
+            expect_no_stderr
+            ! grep -q leaf "$stdout" || fail "leaf was not left out"
+        else
+            expect_stderr_match "the filters left nothing out of $PWD/program: its functions could not be looked up"
+            grep -q leaf "$stdout" || fail "$kind: leaf was left out"
+        fi
+    done
+'
+
 test_case "what is no filter is said in one line, and exits 2" '
     while read -r option; do
         run "$profile" "$option" true
