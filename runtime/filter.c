@@ -151,7 +151,7 @@ static int read_all(int descriptor, void *buffer, uint64_t size)
 /* Reads the module's file into MODULE. -1 if there is none, or one that makes no sense. */
 static int module_read(struct filter_module *module, const char *path)
 {
-    long descriptor = system_open(path, O_RDONLY | O_NOFOLLOW, 0);
+    long descriptor = system_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
     struct filter_file file;
     uint64_t *exceptions = NULL;
     uint64_t size = 0;
