@@ -76,6 +76,7 @@ def bench_fib(bench):
         "empty hooks": (fib, None),
         "floor": (fib, bench.program("libfloor.so")),
         **ours(bench, "out.prof", fib),
+        "--exclude": ([bench.profile, "--exclude", "fibonacci", "-o", "out.prof", *fib], None),
         "gprof (-pg)": ([bench.program("fib-pg")], None),
     }, slow_peers(fib))
     print("fib(35), 29.9 million calls")
@@ -87,6 +88,7 @@ def bench_fib(bench):
     compare_cost(results, "--clock=sampled", "floor", 0.45)
     compare_cost(results, "--clock=every", "floor", 1.35)
     compare_cost(results, "--clock=none", "gprof (-pg)", 1.5)
+    compare_cost(results, "--exclude", "empty hooks", 2)
     bench.runner.run([bench.profile, "-o", bench.output, *fib])
     size = size_of(bench.output)
     line("out.prof", f"{size} bytes", "at most 16384", size <= 16384)
