@@ -323,10 +323,12 @@ static void judge(struct process *process, const struct thread *thread, uint64_t
 
 void filter_judge(struct thread *thread, uint64_t function, uint32_t calls, uint64_t self)
 {
-    struct filter_entry *entry = filter_find(filter_table, function);
+    struct filter_entry *entry;
     struct process *process;
     struct slow slow;
 
+    if (filter_probe(filter_table, function, &entry) >> FILTER_STATE_SHIFT != FILTER_RECORDED)
+        return;
     __atomic_add_fetch(&entry->self, calls * self, __ATOMIC_RELAXED);
     if (__atomic_add_fetch(&entry->calls, calls, __ATOMIC_RELAXED) < filters.throttle_calls ||
         !process_is_on() || slow_enter(&slow) != 0)

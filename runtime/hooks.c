@@ -253,40 +253,55 @@ static inline int is_throttled(uint64_t function, uint64_t sp, int enters)
            !filter_is_open(thread, function);
 }
 
-/* What is not excluded goes on by a jump, to a function of its own: so an excluded one saves no registers. */
-static __attribute__((noinline)) void chosen_enter(void *function, void *call_site)
+/* Each goes on to the next by a jump, so that the hook finds the stack as it was, and what is excluded saves
+ * no registers. */
+static __attribute__((noinline)) void recorded_enter(void *function, void *call_site)
 {
-    enum filter_state state = filter_look((uint64_t)function);
-    uint64_t sp = EVENT_SP();
+    enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 1);
+}
 
-    if (RARE(state == FILTER_THROTTLED) && is_throttled((uint64_t)function, sp, 1))
-        return;
-    if (RARE(state == FILTER_UNKNOWN))
-        stack_enter((uint64_t)function, (uint64_t)call_site, sp);
-    else
-        enter((uint64_t)function, (uint64_t)call_site, sp, 1);
+static __attribute__((noinline)) void throttled_enter(void *function, void *call_site)
+{
+    if (!is_throttled((uint64_t)function, EVENT_SP(), 1))
+        recorded_enter(function, call_site);
+}
+
+static COLD void unknown_enter(void *function, void *call_site)
+{
+    stack_enter((uint64_t)function, (uint64_t)call_site, EVENT_SP());
 }
 
 static void filtered_enter(void *function, void *call_site)
 {
-    if (filter_look((uint64_t)function) != FILTER_EXCLUDED)
-        chosen_enter(function, call_site);
+    enum filter_state state = filter_look((uint64_t)function);
+
+    if (state == FILTER_RECORDED)
+        recorded_enter(function, call_site);
+    else if (state == FILTER_THROTTLED)
+        throttled_enter(function, call_site);
+    else if (state == FILTER_UNKNOWN)
+        unknown_enter(function, call_site);
 }
 
-static __attribute__((noinline)) void chosen_exit(void *function, void *call_site)
+static __attribute__((noinline)) void recorded_exit(void *function, void *call_site)
 {
-    uint64_t sp = EVENT_SP();
+    leave((uint64_t)function, call_site, EVENT_SP(), 1);
+}
 
-    if (filter_throttles && filter_look((uint64_t)function) == FILTER_THROTTLED &&
-        is_throttled((uint64_t)function, sp, 0))
-        return;
-    leave((uint64_t)function, call_site, sp, 1);
+static __attribute__((noinline)) void throttled_exit(void *function, void *call_site)
+{
+    if (!is_throttled((uint64_t)function, EVENT_SP(), 0))
+        recorded_exit(function, call_site);
 }
 
 static void filtered_exit(void *function, void *call_site)
 {
-    if (filter_look((uint64_t)function) != FILTER_EXCLUDED)
-        chosen_exit(function, call_site);
+    enum filter_state state = filter_look((uint64_t)function);
+
+    if (state == FILTER_THROTTLED)
+        throttled_exit(function, call_site);
+    else if (state != FILTER_EXCLUDED)
+        recorded_exit(function, call_site);
 }
 
 void hooks_filter(void)
