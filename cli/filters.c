@@ -199,8 +199,10 @@ static void print_all(FILE *stream, const struct filters *filters, int is_short)
         print(stream, is_short, "min-time", value);
     }
     if (filters->throttle_calls > 0) {
-        snprintf(value, sizeof value, filters->throttle_ns > 0 ? "%" PRId64 ":%" PRId64 : "%" PRId64,
-                 filters->throttle_calls, filters->throttle_ns);
+        int length = snprintf(value, sizeof value, "%" PRId64, filters->throttle_calls);
+
+        if (filters->throttle_ns > 0)
+            snprintf(value + length, sizeof value - (size_t)length, ":%" PRId64, filters->throttle_ns);
         print(stream, is_short, "throttle", value);
     }
 }

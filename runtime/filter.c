@@ -148,34 +148,36 @@ static int read_all(int descriptor, void *buffer, uint64_t size)
     return 0;
 }
 
+/* COUNT addresses that ascend; NULL if these are none, or without memory. */
+static uint64_t *exceptions_read(int descriptor, uint64_t count)
+{
+    uint64_t size = (count + 1) * sizeof(uint64_t); /* there is one more, so that it is never empty */
+    uint64_t *exceptions = space_private(size);
+
+    if (exceptions != NULL && (read_all(descriptor, exceptions, size - sizeof *exceptions) != 0 ||
+                               !is_ascending(exceptions, count))) {
+        space_private_free(exceptions, size);
+        exceptions = NULL;
+    }
+    return exceptions;
+}
+
 /* Reads the module's file into MODULE. -1 if there is none, or one that makes no sense. */
 static int module_read(struct filter_module *module, const char *path)
 {
     long descriptor = system_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
-    struct filter_file file;
-    uint64_t *exceptions = NULL;
-    uint64_t size = 0;
-    int result = -1;
+    struct filter_file file = {.count = 0};
 
     if (descriptor < 0)
         return -1;
     if (read_all((int)descriptor, &file, sizeof file) == 0 &&
-        memcmp(file.magic, FILTER_FILE_MAGIC, sizeof file.magic) == 0 && file.count < FILTER_FILE_MOST) {
-        size = file.count * sizeof *exceptions;
-        if (size == 0 ||
-            ((exceptions = space_private(size)) != NULL && read_all((int)descriptor, exceptions, size) == 0 &&
-             is_ascending(exceptions, file.count)))
-            result = 0;
-    }
-    system_close((int)descriptor);
-    if (result == 0) {
+        memcmp(file.magic, FILTER_FILE_MAGIC, sizeof file.magic) == 0 && file.count < FILTER_FILE_MOST &&
+        (module->exceptions = exceptions_read((int)descriptor, file.count)) != NULL) {
         module->excluded = file.excluded != 0;
         module->count = file.count;
-        module->exceptions = exceptions;
-    } else if (exceptions != NULL) {
-        space_private_free(exceptions, size);
     }
-    return result;
+    system_close((int)descriptor);
+    return module->exceptions != NULL ? 0 : -1;
 }
 
 /* What the filters make of the module at UNIT; NULL without memory. */

@@ -186,13 +186,13 @@ static __attribute__((noinline)) void clock_stop(struct thread *thread, struct i
 static __attribute__((noinline)) void chosen_stop(struct thread *thread, struct image_frame *frame,
                                                   struct image_frame *below)
 {
-    const struct image_record *record = image_at(thread->base, frame->record);
-    uint64_t function = frame->function, self = record->self;
+    const uint64_t *self = &((struct image_record *)image_at(thread->base, frame->record))->self;
+    uint64_t function = frame->function, before = *self;
     uint32_t weight = frame->weight;
 
     clock_stop(thread, frame, below);
     if (RARE(filter_throttles))
-        filter_judge(thread, function, weight, record->self - self);
+        filter_judge(thread, function, weight, *self - before);
 }
 
 /*

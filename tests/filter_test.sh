@@ -5,8 +5,6 @@
 
 # shellcheck source=tests/harness.sh
 . "$(dirname "$0")/harness.sh"
-# shellcheck source=tests/edges.sh
-. "$(dirname "$0")/edges.sh"
 
 # main calls parse 3 times, that calls lex 2 times, that calls next 5 times, and each calls itself once on the way.
 parser() {
