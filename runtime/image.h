@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #define IMAGE_MAGIC   "\211PRFIMG\n" /* 8 bytes; begins with a byte that no text has */
-#define IMAGE_VERSION 3
+#define IMAGE_VERSION 2
 
 enum {
     IMAGE_UNIT = 64, /* bytes */
@@ -92,9 +92,9 @@ struct image_header {
     struct image_costs costs;
     uint32_t timer;                 /* enum image_timer */
     uint32_t timer_missing;         /* it could not be had: no call reads it */
+    uint32_t throttled;             /* the newest struct image_throttled */
     double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
-    uint32_t throttled;             /* the newest struct image_throttled */
     char command[IMAGE_COMMAND_MAX];
 };
 

@@ -6,6 +6,7 @@
 #include "oracle.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 #include "runtime/filter.h"
 
@@ -196,6 +197,46 @@ static void open_frames_at_the_end(void **state)
     profile_free(&profile);
 }
 
+/* ---- a signal handler on a stack of its own ---- */
+
+static void handle(int number)
+{
+    (void)number;
+    play_script(NULL, "c3d4..");
+}
+
+static void play_signal(void *argument)
+{
+    const struct scene *scene = argument;
+    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_ONSTACK};
+    stack_t stack = {.ss_sp = malloc(SIGSTKSZ), .ss_size = SIGSTKSZ};
+
+    choose(scene->settings, scene->excluded);
+    sigaltstack(&stack, NULL);
+    sigaction(SIGUSR1, &action, NULL);
+    play_enter(0);
+    play_enter(1);
+    settable_clock += 1;
+    raise(SIGUSR1);
+    play_leave(1);
+    play_leave(0);
+}
+
+static void depth_of_a_signal_handler(void **state)
+{
+    struct profile profile = {0};
+
+    (void)state;
+    for (uint32_t depth = 1; depth <= 4; depth++) {
+        struct oracle oracle = {.deepest = (int)depth};
+
+        play_script(&oracle, "ab1c3d4....");
+        play(play_signal, &(struct scene){.settings.depth = depth}, &profile);
+        expect_as_oracle(&profile, &oracle);
+        profile_free(&profile);
+    }
+}
+
 /* ---- threads ---- */
 
 enum { THREADS = 4 };
@@ -323,6 +364,8 @@ int main(void)
         TEST("longjmp over excluded functions leaves those that are recorded", jumps_over_what_is_left_out),
         TEST("longjmp from beyond the depth leaves those that are recorded", jumps_from_beyond_the_depth),
         TEST("what is open at the end has its time, with that of what is left out", open_frames_at_the_end),
+        TEST("a signal handler's depth goes on from what it interrupted, on a stack of its own too",
+             depth_of_a_signal_handler),
         TEST("threads leave out the same", each_thread_leaves_out_the_same),
         TEST("a function that is short and hot is recorded no more, and its time is its caller's",
              a_short_hot_function_is_throttled),

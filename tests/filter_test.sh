@@ -5,6 +5,8 @@
 
 # shellcheck source=tests/harness.sh
 . "$(dirname "$0")/harness.sh"
+# shellcheck source=tests/edges.sh
+. "$(dirname "$0")/edges.sh"
 
 # main calls parse 3 times, that calls lex 2 times, that calls next 5 times, and each calls itself once on the way.
 parser() {
@@ -279,7 +281,10 @@ test_case "--depth leaves out what is called deeper, in threads and in coroutine
     expect_rows out.prof "6 lex" "6 parse" "1 main"
     for program in threads stacks; do
         ${CC:-cc} -O1 -w -D_GNU_SOURCE -g -finstrument-functions "$top/tests/programs/$program.c" -o $program -pthread
-        run "$profile" --depth 3 -o out.prof ./$program
+        run "$profile" --depth 1000 -o out.prof ./$program
+        expect_status 0
+        expect_edges
+        run "$profile" --depth 2 -o out.prof ./$program
         expect_status 0
         "$TEST_BIN/inspect" out.prof >inspected
         ! grep insane inspected || fail "there are times that cannot be"
