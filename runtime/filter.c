@@ -6,6 +6,7 @@
  * its image_module says. A forked child finds the table wiped, and learns all of it again.
  */
 #include "filter.h"
+#include "account.h"
 #include "filter_file.h"
 #include "specimen.h"
 #include "system.h"
@@ -226,9 +227,12 @@ static int is_exception(const struct filter_module *module, uint64_t address)
 
 /* ---- what stack.c asks ---- */
 
-/* The module is looked for before the lock is taken: who holds the loader's may wait for it. */
+/* The module is looked for before the lock is taken: who holds the loader's may wait for it. No time passes
+ * for the thread meanwhile: the resolver may take longer than all that the program does. */
 static enum filter_state decide(struct process *process, uint64_t function)
 {
+    struct thread *thread = thread_self();
+    uint64_t before = thread->top != NULL ? thread_now(thread) : 0;
     uint32_t unit = filters.has_patterns ? module_find(process, function) : 0;
     const struct filter_module *module;
     enum filter_state state = FILTER_RECORDED;
@@ -239,6 +243,10 @@ static enum filter_state decide(struct process *process, uint64_t function)
         state = FILTER_EXCLUDED;
     table_set(process, function, state);
     filter_unlock(process);
+    if (thread->top != NULL) {
+        thread->paused += thread_now(thread) - before;
+        thread->shared->paused = thread->paused;
+    }
     return state;
 }
 

@@ -452,6 +452,23 @@ END
     done
 '
 
+test_case "what it takes to look at a library is no time of the program" '
+    echo "void plugin(void) { }" | compile plugin.so -shared -fPIC -O0
+    echo "void plugin(void); static void early(void) { } int main(void) { early(); plugin(); return 0; }" |
+        compile program -O0 "$PWD/plugin.so"
+    mkdir spool
+    printf "#!/bin/sh\necho \$2 >>$PWD/asked; exec sleep 1\n" >spool/profile-resolver
+    chmod +x spool/profile-resolver
+    LD_PRELOAD=$build/libprofile.so PROFILE_SPOOL=$PWD/spool PROFILE_OPTIONS=filters=1 run ./program
+    expect_status 0
+    printf "%s\n" "$PWD/program" "$PWD/plugin.so" >expected
+    expect_same expected asked
+    "$stats" --csv spool/*.image >rows.csv
+    python3 -c "
+import csv
+exit(any(float(row[\"cumtime_ns\"]) > 5e8 for row in csv.DictReader(open(\"rows.csv\"))))" || fail "it is"
+'
+
 test_case "what is no filter is said in one line, and exits 2" '
     while read -r option; do
         run "$profile" "$option" true
