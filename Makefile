@@ -89,7 +89,7 @@ $(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/%.o $(CLI) $(SYMBOLIZER)
 # Unit tests see everything but the mains. Some bring the runtime too, with a clock that they set; and the reports are
 # compared with Python's through a stats that reads made-up profiles.
 TESTS       := $(patsubst tests/%.c,%,$(wildcard tests/*_test.c))
-RUNTIME_TESTS = accounting_test concurrency_test gate_test image_load_test perf_test sample_test timer_test wait_test
+RUNTIME_TESTS = accounting_test concurrency_test filter_test gate_test image_load_test perf_test sample_test timer_test wait_test
 SETTABLE    := $(RUNTIME_C:%.c=$(OBJ)/settable/%.o)
 TEST_BIN     = $(OBJ)/tests
 FUZZERS     := image prof

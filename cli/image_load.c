@@ -118,6 +118,15 @@ static int module_add(struct image_reader *reader, const struct image_module *mo
     return 0;
 }
 
+static void warn_unfiltered(struct profile *profile, const char *path)
+{
+    struct message warning;
+
+    message_set(&warning, "the filters left nothing out of %s: its functions could not be looked up in time",
+                path);
+    profile_warn(profile, warning.text);
+}
+
 static int load_modules(struct image_reader *reader)
 {
     const struct image_module *module;
@@ -134,6 +143,8 @@ static int load_modules(struct image_reader *reader)
             return -1;
         if (reader_claim(reader, unit, UNIT_MODULE, index) != 0)
             return damaged(reader, "its list of modules is no list");
+        if (module->unfiltered)
+            warn_unfiltered(reader->loader->profile, reader->loader->profile->modules[index].file.path);
     }
     return 0;
 }
@@ -171,23 +182,26 @@ static int function_add(struct image_reader *reader, struct function_key key, ui
     return 0;
 }
 
+/* The profile's index of the function at ADDRESS in the module at UNIT. */
+static int address_add(struct image_reader *reader, uint64_t address, uint32_t unit, uint32_t *index)
+{
+    struct function_key key = {.module = reader_index(reader, unit, UNIT_MODULE), .offset = address};
+
+    if (key.module != PROFILE_NONE)
+        key.offset -=
+            ((const struct image_module *)reader_at(reader, unit, sizeof(struct image_module)))->base;
+    return function_add(reader, key, index);
+}
+
 /* The profile's index of the function at UNIT; PROFILE_NONE if the unit lies beyond what was read. */
 static int load_function(struct image_reader *reader, uint32_t unit, uint32_t *index)
 {
     const struct image_function *function = reader_at(reader, unit, sizeof *function);
-    const struct image_module *module;
-    struct function_key key;
 
     *index = reader_index(reader, unit, UNIT_FUNCTION);
     if (function == NULL || *index != PROFILE_NONE)
         return 0;
-    key.offset = function->address;
-    key.module = reader_index(reader, function->module, UNIT_MODULE);
-    if (key.module != PROFILE_NONE) {
-        module = reader_at(reader, function->module, sizeof *module);
-        key.offset -= module->base;
-    }
-    if (function_add(reader, key, index) != 0)
+    if (address_add(reader, function->address, function->module, index) != 0)
         return -1;
     if (reader_claim(reader, unit, UNIT_FUNCTION, *index) != 0)
         return damaged(reader, "a record's function is none");
@@ -437,6 +451,40 @@ static int load_threads(struct image_reader *reader)
     return 0;
 }
 
+/* In the image the newest comes first. */
+static int load_throttled(struct image_reader *reader)
+{
+    struct profile *profile = reader->loader->profile;
+    const struct profile_process *process = &profile->processes[profile->process_count - 1];
+    size_t first = profile->throttled_count;
+    const struct image_throttled *throttled;
+
+    for (uint32_t unit = reader->header->throttled; unit != 0; unit = throttled->next) {
+        struct profile_throttled *added;
+        uint32_t function;
+
+        if ((throttled = reader_at(reader, unit, sizeof *throttled)) == NULL)
+            break;
+        if (reader_claim(reader, unit, UNIT_DONE, 0) != 0)
+            return damaged(reader, "its list of throttled functions is no list");
+        if (address_add(reader, throttled->function, throttled->module, &function) != 0 ||
+            (added = ARRAY_APPEND(profile->throttled, profile->throttled_count)) == NULL)
+            return out_of_memory(reader);
+        *added = (struct profile_throttled){.process = (uint32_t)profile->process_count - 1,
+                                            .function = function,
+                                            .calls = throttled->calls,
+                                            .after = (double)(int64_t)(throttled->ticks - process->start) *
+                                                     process->tick_ns};
+    }
+    for (size_t last = profile->throttled_count; first + 1 < last; first++) {
+        struct profile_throttled newest = profile->throttled[first];
+
+        profile->throttled[first] = profile->throttled[--last];
+        profile->throttled[last] = newest;
+    }
+    return 0;
+}
+
 /* A program that changes what ps(1) shows of it leaves the rest of its command line empty: that is no words.
  */
 static size_t without_padding(const char *words, size_t size)
@@ -630,6 +678,8 @@ int image_load(struct image_loader *loader, const unsigned char *data, size_t si
     if (result == 0)
         result = load_modules(&reader);
     if (result == 0)
+        result = load_throttled(&reader);
+    if (result == 0)
         result = load_threads(&reader);
     if (result == 0 && profile->thread_count > before.thread_count)
         profile->threads[before.thread_count].lost += reader.header->lost; /* by whom is not known */
@@ -639,6 +689,7 @@ int image_load(struct image_loader *loader, const unsigned char *data, size_t si
         profile->thread_count = before.thread_count;
         profile->record_count = before.record_count;
         profile->edge_count = before.edge_count;
+        profile->throttled_count = before.throttled_count;
     }
     return result;
 }

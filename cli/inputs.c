@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "fold.h"
 #include "report.h"
 #include "stats_file.h"
 
@@ -43,7 +44,7 @@ static int give_up_contexts(struct inputs *inputs, struct message *message)
 /* Refuses a file that has no contexts where these are needed. */
 static int check_contexts(const struct inputs_request *request, const char *path, struct message *message)
 {
-    int needs = request->need == INPUTS_CONTEXTS || request->need == INPUTS_PARTS;
+    int needs = request->need == INPUTS_CONTEXTS || request->need == INPUTS_PARTS || request->min_time > 0;
 
     if (needs || selection_is_active(&request->selection))
         return message_set(message, "%s has no calling contexts: only the figures of functions", path);
@@ -85,7 +86,7 @@ static int load(struct inputs_request *request, const char *path, const struct t
     selection_apply(&request->selection, &file->profile);
     if (request->raw)
         profile_forget_overhead(&file->profile);
-    return 0;
+    return request->min_time > 0 ? profile_fold(&file->profile, request->min_time, message) : 0;
 }
 
 static int add_file(struct inputs_request *request, struct inputs *inputs, const char *path,

@@ -31,7 +31,8 @@ struct inputs_request {
     int how;                                    /* table_finish()'s, for the table of all files */
     int in_seconds, with_edges, with_recording; /* as in struct table */
     enum sort_figure figure;                    /* as in struct spread */
-    int raw;                                    /* times as they were measured, with what the hooks cost */
+    double min_time; /* ns, or what is counted: contexts that took less are folded */
+    int raw;         /* times as they were measured, with what the hooks cost */
     struct selection selection;
     FILE *warnings; /* gets what could not be had of a file */
 };

@@ -299,6 +299,32 @@ static int begin(struct merge *merge)
     return 0;
 }
 
+static int add_throttled(struct addition *addition)
+{
+    struct profile *sum = &addition->merge->profile;
+
+    for (size_t i = 0; i < addition->from->throttled_count; i++) {
+        struct profile_throttled *added = ARRAY_APPEND(sum->throttled, sum->throttled_count);
+
+        if (added == NULL)
+            return -1;
+        *added = addition->from->throttled[i];
+        added->process = 0;
+        added->function = find_function(addition, added->function);
+        if (added->function == PROFILE_NONE)
+            return -1;
+    }
+    return 0;
+}
+
+static int add_filters(struct profile *sum, const char *filters, int is_first)
+{
+    const char *both = profile_add_filters(sum->filters, filters, is_first);
+
+    sum->filters = both == NULL ? NULL : profile_string(sum, both, strlen(both));
+    return both == NULL || sum->filters != NULL ? 0 : -1;
+}
+
 static int add_profile(struct addition *addition, int is_first)
 {
     const struct profile *from = addition->from;
@@ -318,7 +344,9 @@ static int add_profile(struct addition *addition, int is_first)
     for (size_t i = 0; i < from->thread_count; i++)
         if (add_thread(addition, &from->threads[i], is_first && i == 0) != 0)
             return -1;
-    return 0;
+    if (add_throttled(addition) != 0)
+        return -1;
+    return add_filters(&addition->merge->profile, from->filters, is_first);
 }
 
 /* The sum measures what its parts do, which is one thing. */

@@ -67,6 +67,13 @@ void profile_forget_overhead(struct profile *profile)
         profile->edges[i].nested_overhead = 0;
 }
 
+const char *profile_add_filters(const char *filters, const char *more, int is_first)
+{
+    if (is_first || filters == more || (filters != NULL && more != NULL && strcmp(filters, more) == 0))
+        return more;
+    return PROFILE_FILTERS_DIFFER;
+}
+
 void profile_free(struct profile *profile)
 {
     free(profile->processes);
@@ -75,6 +82,7 @@ void profile_free(struct profile *profile)
     free(profile->functions);
     free(profile->records);
     free(profile->edges);
+    free(profile->throttled);
     free(profile->warnings);
     blocks_free(&profile->strings);
     memset(profile, 0, sizeof *profile);

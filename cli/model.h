@@ -120,6 +120,17 @@ struct profile_costs {
     double unclocked; /* of a call that does not read the clock: all of it */
 };
 
+/* Stands for the filters of what is added up, if they are not the same. */
+#define PROFILE_FILTERS_DIFFER "not the same for all"
+
+/* A function that proved so short and hot that it was recorded no more. */
+struct profile_throttled {
+    uint32_t process;  /* index */
+    uint32_t function; /* index */
+    uint64_t calls;    /* by which it was judged */
+    double after;      /* nanoseconds from the start of its process until then */
+};
+
 enum profile_exit { PROFILE_EXIT_UNKNOWN, PROFILE_EXIT_STATUS, PROFILE_EXIT_SIGNAL };
 
 struct profile_process {
@@ -156,6 +167,9 @@ struct profile {
     size_t record_count;
     struct profile_edge *edges;
     size_t edge_count;
+    struct profile_throttled *throttled; /* in the order in which they were */
+    size_t throttled_count;
+    const char *filters; /* what was left out, as options; or PROFILE_FILTERS_DIFFER; NULL: nothing */
     const char *
         *warnings; /* lines fit for a user, of what could not be had while loading; not kept in files */
     size_t warning_count;
@@ -195,6 +209,9 @@ static inline int64_t profile_inclusive(const struct profile_record *record)
 
 /* Takes the times as they were measured. */
 void profile_forget_overhead(struct profile *profile);
+
+/* The filters of what has been added up with those of MORE: they are given for the first time if IS_FIRST. */
+const char *profile_add_filters(const char *filters, const char *more, int is_first);
 
 /* Frees what the profile holds; a zeroed profile is fine. */
 void profile_free(struct profile *profile);

@@ -8,7 +8,10 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "report.h"
 
 static void add_clock(struct notes *notes, const struct profile_process *process)
 {
@@ -28,9 +31,42 @@ static void add_process(struct notes *notes, const struct profile *profile, uint
         notes->signal = profile->processes[process].exit_value;
 }
 
+/* Names the function FUNCTION of PROFILE in TEXT. */
+static void name_function(char text[NOTES_TEXT_MAX], const struct profile *profile, uint32_t function)
+{
+    const struct profile_function *named = &profile->functions[function];
+    char *name = named->name == NULL ? NULL : symbolizer_demangle(named->name, named->language, 0);
+
+    if (named->name == NULL)
+        snprintf(text, NOTES_TEXT_MAX, "the function at 0x%" PRIx64, named->offset);
+    else
+        snprintf(text, NOTES_TEXT_MAX, "%s", name != NULL ? name : named->name);
+    free(name);
+}
+
+void notes_add_throttled(struct notes *notes, const struct profile *profile)
+{
+    for (size_t i = 0; i < profile->throttled_count; i++) {
+        const struct profile_throttled *throttled = &profile->throttled[i];
+        char name[NOTES_TEXT_MAX], after[REPORT_TIME_MAX];
+        struct message text;
+
+        if (notes->throttled++ >= NOTES_THROTTLED)
+            continue;
+        name_function(name, profile, throttled->function);
+        report_time(after, throttled->after, REPORT_UNIT_AUTO);
+        message_set(
+            &text, "%s was recorded only until %s after the start, after some %" PRIu64 " calls (--throttle)",
+            name, after, throttled->calls);
+        snprintf(notes->throttled_texts[notes->throttled - 1], NOTES_TEXT_MAX, "%.*s", NOTES_TEXT_MAX - 1,
+                 text.text);
+    }
+}
+
 void notes_add(struct notes *notes, const struct profile *profile)
 {
     notes->programs += profile->process_count > 0;
+    notes_add_throttled(notes, profile);
     for (size_t i = 0; i < profile->process_count; i++) {
         add_process(notes, profile, (uint32_t)i);
         add_clock(notes, &profile->processes[i]);
@@ -87,6 +123,14 @@ void notes_print_clock(const struct notes *notes, const char *command, FILE *str
                 command, notes->rewound);
 }
 
+void notes_print_throttled(const struct notes *notes, const char *command, FILE *stream)
+{
+    for (uint64_t i = 0; i < notes->throttled && i < NOTES_THROTTLED; i++)
+        fprintf(stream, "%s: %s\n", command, notes->throttled_texts[i]);
+    if (notes->throttled > NOTES_THROTTLED)
+        fprintf(stream, "%s: and %" PRIu64 " functions more\n", command, notes->throttled - NOTES_THROTTLED);
+}
+
 void notes_print(const struct notes *notes, const char *command, FILE *stream)
 {
     if (!notes->has_calls)
@@ -112,6 +156,7 @@ void notes_print(const struct notes *notes, const char *command, FILE *stream)
                 " forked processes are missing: when they made their first call they could no longer "
                 "reach profile's directory\n",
                 command, notes->unrecorded);
+    notes_print_throttled(notes, command, stream);
     if (notes->killed > 0)
         print_killed(notes, command, stream);
     if (notes->children > 0)

@@ -22,7 +22,7 @@
                                         */
 #define TRAILER_MAGIC "\nprof\032\r\n" /* 8 bytes */
 
-enum { PROF_VERSION = 2, MAGIC_SIZE = 8, TRAILER_SIZE = 40 };
+enum { PROF_VERSION = 3, MAGIC_SIZE = 8, TRAILER_SIZE = 40 };
 
 /* Beside enum profile_reads, in the same number. */
 enum { READS_PAUSED = 4, READS_RESET = 8 };
@@ -293,6 +293,26 @@ static size_t edges_used(const struct profile *profile, const struct profile_thr
     return used;
 }
 
+static void write_throttled(struct byte_writer *out, const struct profile_throttled *throttled)
+{
+    bytes_write_number(out, throttled->process);
+    bytes_write_number(out, throttled->function);
+    bytes_write_number(out, throttled->calls);
+    bytes_write_double(out, throttled->after);
+}
+
+static void read_throttled(struct section *section, struct profile_throttled *throttled)
+{
+    struct byte_reader *in = &section->bytes;
+
+    throttled->process = (uint32_t)bytes_read_below(in, section->profile->process_count);
+    throttled->function = (uint32_t)bytes_read_below(in, section->profile->function_count);
+    throttled->calls = bytes_read_number(in);
+    throttled->after = bytes_read_double(in);
+    if (!isfinite(throttled->after))
+        in->failed = 1;
+}
+
 /* A thread's records and edges follow it at once. */
 static void write_thread(struct byte_writer *out, const struct profile *profile,
                          const struct profile_thread *thread)
@@ -379,6 +399,10 @@ static void write_section(struct byte_writer *out, const struct profile *profile
     bytes_write_number(out, profile->function_count);
     for (size_t i = 0; i < profile->function_count; i++)
         write_function(out, &profile->functions[i]);
+    write_optional(out, profile->filters);
+    bytes_write_number(out, profile->throttled_count);
+    for (size_t i = 0; i < profile->throttled_count; i++)
+        write_throttled(out, &profile->throttled[i]);
     bytes_write_number(out, profile->record_count);
     bytes_write_number(out, edges);
     bytes_write_number(out, profile->thread_count);
@@ -407,6 +431,11 @@ static void read_section(struct section *section)
     profile->functions = section_array(section, profile->function_count, sizeof *profile->functions);
     for (size_t i = 0; i < profile->function_count && !in->failed; i++)
         read_function(section, &profile->functions[i], &profile->functions[i > 0 ? i - 1 : 0]);
+    profile->filters = read_optional(section, NULL);
+    profile->throttled_count = bytes_read_count(in, 11);
+    profile->throttled = section_array(section, profile->throttled_count, sizeof *profile->throttled);
+    for (size_t i = 0; i < profile->throttled_count && !in->failed; i++)
+        read_throttled(section, &profile->throttled[i]);
     profile->record_count = bytes_read_count(in, 11);
     profile->records = section_array(section, profile->record_count, sizeof *profile->records);
     profile->edge_count = bytes_read_count(in, 6);

@@ -18,6 +18,8 @@
 #include "compiler.h"
 #include "costs.h"
 #include "ctl.h"
+#include "filter_resolve.h"
+#include "filters.h"
 #include "launch.h"
 #include "notes.h"
 #include "options.h"
@@ -43,6 +45,7 @@ struct settings {
     const char *out;         /* NULL: print */
     struct restrictions restrictions;
     struct points points;
+    struct filters filters;
     int wait_all;
     int recover;
     char runtime[256];      /* options for the runtime, or "" */
@@ -159,6 +162,44 @@ static enum options_result take_stop_at(void *target, const char *value, struct 
     return OPTIONS_RUN;
 }
 
+static enum options_result take_filter(void *target, const char *name, const char *value,
+                                       struct message *message)
+{
+    return filters_take(&((struct settings *)target)->filters, name, value, message) == 0 ? OPTIONS_RUN
+                                                                                          : OPTIONS_ERROR;
+}
+
+static enum options_result take_only(void *target, const char *value, struct message *message)
+{
+    return take_filter(target, "only", value, message);
+}
+
+static enum options_result take_exclude(void *target, const char *value, struct message *message)
+{
+    return take_filter(target, "exclude", value, message);
+}
+
+static enum options_result take_depth(void *target, const char *value, struct message *message)
+{
+    return take_filter(target, "depth", value, message);
+}
+
+static enum options_result take_min_time(void *target, const char *value, struct message *message)
+{
+    return take_filter(target, "min-time", value, message);
+}
+
+static enum options_result take_throttle(void *target, const char *value, struct message *message)
+{
+    return take_filter(target, "throttle", value, message);
+}
+
+static enum options_result take_filters(void *target, const char *value, struct message *message)
+{
+    return filters_read(&((struct settings *)target)->filters, value, message) == 0 ? OPTIONS_RUN
+                                                                                    : OPTIONS_ERROR;
+}
+
 static enum options_result take_wait(void *target, const char *value, struct message *message)
 {
     struct settings *settings = target;
@@ -214,6 +255,29 @@ static const struct option_spec OPTIONS[] = {
      "uint64_t that does not get less, in "
      "UNITs or in ns, us, ms or s. Timers: " TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",
      TIMER_NAMES, take_timer},
+    {"only", 0, "PATTERN",
+     "record only the functions that match PATTERN: a shell's pattern or a /regular expression/, for the "
+     "file "
+     "if it has a slash inside or ends as a source file does, else for the function's name as stats prints "
+     "it; "
+     "may be repeated",
+     NULL, take_only},
+    {"exclude", 0, "PATTERN",
+     "leave out the functions that match PATTERN: their calls vanish, their time is their callers', and so "
+     "is "
+     "whom they call; may be repeated",
+     NULL, take_exclude},
+    {"depth", 0, "N", "leave out calls when N that are recorded are on the stack", NULL, take_depth},
+    {"min-time", 0, "T",
+     "leave out of the profile the calling contexts that took less than T (as 10us) in a thread", NULL,
+     take_min_time},
+    {"throttle", 0, "[=CALLS[:NS]]",
+     "after CALLS calls (default: 100000) leave out the functions that take less than NS nanoseconds a call "
+     "themselves (default: than recording a call does), from then on",
+     NULL, take_throttle},
+    {"filter", 0, "FILE",
+     "take only, exclude, depth, min-time and throttle from FILE, one to a line; # begins a comment", "FILE",
+     take_filters},
     {"bias", 0, "NS",
      "take NS nanoseconds (or what the timer counts) a call out of the times for what recording costs, "
      "instead of "
@@ -308,6 +372,7 @@ static int print_report(const struct settings *settings, const struct profile *p
     struct table table = {0};
     struct table_list list = {0};
     char label[SORT_LABEL_MAX];
+    struct notes notes = {0};
     int result = -1;
 
     if (table_add(&table, profile, message) == 0 && table_finish(&table, 1, message) == 0 &&
@@ -316,8 +381,11 @@ static int print_report(const struct settings *settings, const struct profile *p
         sort_label(&settings->rows.order, label);
         result = restrict_apply(&settings->restrictions, &list, message);
     }
-    if (result == 0)
+    if (result == 0) {
         report_print(stderr, &(struct report){.table = &table, .list = &list, .order = label});
+        notes_add_throttled(&notes, profile);
+        notes_print_throttled(&notes, COMMAND.name, stderr);
+    }
     table_list_free(&list);
     table_free(&table);
     return result;
@@ -359,6 +427,8 @@ static int save(const struct settings *settings, struct spool *spool, const stru
     }
     if (result == 0 && settings->bias >= 0)
         result = set_bias(&profile, settings->bias, message);
+    if (result == 0)
+        result = filter_conclude(spool, &profile, message);
     if (result == 0) {
         launch_tell_ends(launch, &profile);
         result = profile_symbolize(&profile, message);
@@ -393,8 +463,7 @@ static void note_launch(void *argument, pid_t pid)
 
 /* All that can be known to fail is tried before the program runs. Returns the status to exit with if it has
  * not run. */
-static int run(const struct settings *settings, struct launch *launch, struct spool *spool,
-               struct message *message)
+static int run(struct settings *settings, struct launch *launch, struct spool *spool, struct message *message)
 {
     struct preflight program = {0};
     char *library = NULL;
@@ -406,7 +475,9 @@ static int run(const struct settings *settings, struct launch *launch, struct sp
     if ((problem = preflight(&program, launch->words[0], message)) != PREFLIGHT_OK) {
         status = problem;
     } else if (timer_check_program(settings->timer, program.path, message) == 0 &&
-               spool_open(spool, message) == 0 && (library = find_library(settings, message)) != NULL &&
+               spool_open(spool, message) == 0 &&
+               filter_prepare(&settings->filters, spool, program.path, message) == 0 &&
+               (library = find_library(settings, message)) != NULL &&
                (library = preloadable(library, spool, message)) != NULL &&
                points_write(&settings->points, program.path, spool, complain, message) == 0) {
         launch->path = program.path;
@@ -504,12 +575,28 @@ static int calibrate(const struct settings *settings, struct message *message)
     return result == 0 && fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
 }
 
+/* What the runtime must know of the filters: the patterns it asks for, a module at a time. */
+static void tell_filters(struct settings *settings)
+{
+    const struct filters *filters = &settings->filters;
+
+    if (filters->count > 0)
+        add_runtime(settings, "filters", 1);
+    if (filters->depth > 0)
+        add_runtime(settings, "depth", filters->depth);
+    if (filters->throttle_calls > 0)
+        add_runtime(settings, "throttle-calls", filters->throttle_calls);
+    if (filters->throttle_ns > 0)
+        add_runtime(settings, "throttle-ns", filters->throttle_ns);
+}
+
 /* What the runtime is told; the timer is the last of it. */
 static int complete_runtime(struct settings *settings, struct message *message)
 {
     char *timer = NULL;
     int result = settings->timer != NULL ? timer_option(settings->timer, &timer, message) : 0;
 
+    tell_filters(settings);
     if (result == 0 && timer != NULL &&
         asprintf(&settings->full_runtime, "%s%s%s", settings->runtime, settings->runtime[0] ? "," : "",
                  timer) < 0)
@@ -534,6 +621,13 @@ static int complete(struct settings *settings, char **out, struct message *messa
     return settings->rows.order.count > 0 ? 0 : sort_parse(&settings->rows.order, "cumulative", message);
 }
 
+static void settings_free(struct settings *settings)
+{
+    restrict_free(&settings->restrictions);
+    filters_free(&settings->filters);
+    free(settings->full_runtime);
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings = {.rows.limit = -1, .bias = -1};
@@ -545,6 +639,8 @@ int main(int argc, char **argv)
     int first, status;
     enum options_result parsed;
 
+    if (filter_is_resolver(argc, argv))
+        return filter_resolver(argv);
     if (argc > 1 && strcmp(argv[1], CTL_WORD) == 0)
         return control(argc - 1, argv + 1);
     parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
@@ -558,6 +654,7 @@ int main(int argc, char **argv)
             &message);
     if (parsed == OPTIONS_ERROR) {
         complain(message.text);
+        settings_free(&settings);
         return STATUS_USAGE;
     }
     if (parsed != OPTIONS_RUN)
@@ -566,20 +663,18 @@ int main(int argc, char **argv)
         return print_cflags(&settings, &message);
     if (complete_runtime(&settings, &message) != 0) {
         complain(message.text);
-        free(settings.full_runtime);
-        restrict_free(&settings.restrictions);
+        settings_free(&settings);
         return STATUS_FAILURE;
     }
     if (settings.calibrate) {
         status = calibrate(&settings, &message);
-        free(settings.full_runtime);
+        settings_free(&settings);
         return status;
     }
     if (settings.recover) {
         status = complete(&settings, &out, &message) == 0 ? recover(&settings, argv[first], &message)
                                                           : STATUS_FAILURE;
-        restrict_free(&settings.restrictions);
-        free(settings.full_runtime);
+        settings_free(&settings);
         free(out);
         return status;
     }
@@ -597,8 +692,7 @@ int main(int argc, char **argv)
         complain(message.text);
     spool_close(&spool);
     launch_free(&launch);
-    restrict_free(&settings.restrictions);
-    free(settings.full_runtime);
+    settings_free(&settings);
     free(out);
     if (status != 0)
         return status;

@@ -220,11 +220,23 @@ static void print_clocks(FILE *stream, const struct report *report)
                 table->is_paused && table->is_reset ? " and " : "", table->is_reset ? "reset" : "");
 }
 
+static void print_filters(FILE *stream, const struct report *report)
+{
+    const struct table *table = report->table;
+
+    if (table->filters == NULL || table->in_seconds || report->unit == REPORT_UNIT_S)
+        return;
+    fputs("   Filters: ", stream);
+    text_print(stream, table->filters);
+    fputc('\n', stream);
+}
+
 void report_print_head(FILE *stream, const struct report *report)
 {
     print_titles(stream, report);
     print_totals(stream, report);
     print_clocks(stream, report);
+    print_filters(stream, report);
 }
 
 void report_print_order(FILE *stream, const char *order, const struct table_list *list)

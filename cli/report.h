@@ -13,7 +13,8 @@
  *             1   1.00us   1.00us  1.204ms  1.204ms main.c:10(main)
  *           3/1  1.203ms  401.0us  1.203ms  1.203ms main.c:3(fib)
  *
- * The line of the clock is there if the table knows. With REPORT_UNIT_S it is not: the text is, byte for
+ * The line of the clock is there if the table knows; one of the filters (profile --exclude, say) follows it
+ * if there were any. With REPORT_UNIT_S it is not: the text is, byte for
  * byte, what pstats prints. In the default unit each time has four digits and its own unit, so that 40 ns can
  * be told from 0. Names are escaped (text.h). A list without rows ends the report after its first part.
  */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "array.h"
+#include "filters.h"
 
 /* Their names, separated by spaces: for help and completion. */
 #define BY_NAMES "function thread process file"
@@ -176,6 +177,13 @@ static enum options_result take_min_percent(void *target, const char *value, str
     return OPTIONS_RUN;
 }
 
+static enum options_result take_min_time(void *target, const char *value, struct message *message)
+{
+    struct settings *settings = target;
+
+    return filters_parse_time(&settings->request.min_time, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+}
+
 static enum options_result take_save(void *target, const char *value, struct message *message)
 {
     (void)message;
@@ -249,6 +257,10 @@ static const struct option_spec OPTIONS[] = {
     {"min-percent", 0, "P",
      "fold the nodes of the tree that took less than P percent (default: 1, or 0 with --restrict and --csv)",
      NULL, take_min_percent},
+    {"min-time", 0, "T",
+     "fold the calling contexts that took less than T (as 10us) in a thread into their callers, before all "
+     "else",
+     NULL, take_min_time},
     {"by", 0, "WHAT",
      "print a line for each function (the default), thread or process; or, by file, how evenly each "
      "function's "

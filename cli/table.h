@@ -79,11 +79,13 @@ struct table {
     int is_reset;        /* ... or what was has been forgotten */
     const char *measure; /* profile_measure() of all that was added; NULL: nothing was */
     int counts;          /* that is not time */
-    int waits;           /* what was waited is known, of some of it at least */
-    uint64_t lost;       /* calls that are in no row, for want of space while they were recorded */
-    int in_seconds;      /* times are seconds, as they came from Python, and not nanoseconds */
-    int with_edges;      /* set before anything is added: who called whom is wanted too ... */
-    int with_recording;  /* ... or what recording has cost */
+    const char *filters; /* profile_add_filters() of all that was added, if HAS_FILTERS; or NULL */
+    int has_filters;
+    int waits;          /* what was waited is known, of some of it at least */
+    uint64_t lost;      /* calls that are in no row, for want of space while they were recorded */
+    int in_seconds;     /* times are seconds, as they came from Python, and not nanoseconds */
+    int with_edges;     /* set before anything is added: who called whom is wanted too ... */
+    int with_recording; /* ... or what recording has cost */
     struct table_edges edges;
     uint32_t *tracked; /* table_track()'s */
     size_t tracked_count;
@@ -112,6 +114,10 @@ int table_order(struct table *table, struct message *message);
 /* Notes what is measured in what is added next. -1 with a message if it is something else than before, or
  * without memory. For table_add.c and table_merge.c. */
 int table_measure(struct table *table, const char *measure, int counts, struct message *message);
+
+/* Notes which filters were in force in what is added next. -1 without memory. For table_add.c and
+ * table_merge.c. */
+int table_filter(struct table *table, const char *filters);
 
 /* Moves what FROM has into TABLE, if that is as good as table_merge(): if nothing has been added to it yet,
  * and both are of one kind. Returns whether it did; FROM is then empty. */

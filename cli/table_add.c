@@ -297,7 +297,7 @@ static int add_sum(struct sum *sum)
     const struct profile *profile = sum->profile;
 
     memset(sum->rows, 0xff, profile->function_count * sizeof *sum->rows); /* HASH_NONE */
-    if (find_rows(sum) != 0 || find_aliases(sum) != 0)
+    if (table_filter(sum->table, profile->filters) != 0 || find_rows(sum) != 0 || find_aliases(sum) != 0)
         return -1;
     for (size_t i = 0; i < profile->process_count; i++) {
         if (profile->processes[i].reads != PROFILE_READS_UNKNOWN)

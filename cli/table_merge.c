@@ -47,6 +47,15 @@ int table_measure(struct table *table, const char *measure, int counts, struct m
     return table->measure != NULL ? 0 : message_set(message, "not enough memory to sum up the profile");
 }
 
+int table_filter(struct table *table, const char *filters)
+{
+    const char *both = profile_add_filters(table->filters, filters, !table->has_filters);
+
+    table->has_filters = 1;
+    table->filters = both == NULL ? NULL : intern_string(&table->strings, both);
+    return both == NULL || table->filters != NULL ? 0 : -1;
+}
+
 static double scale_of(const struct table *table, const struct table *from)
 {
     if (from->counts || table->in_seconds == from->in_seconds)
@@ -62,7 +71,9 @@ int table_merge(struct table *table, const struct table *from, struct message *m
     if (from->measure != NULL && table_measure(table, from->measure, from->counts, message) != 0)
         return -1;
     map = reallocarray(NULL, from->row_count + 1, sizeof *map);
-    int result = map == NULL ? -1 : merge_rows(table, from, scale, map);
+    int result = map == NULL || (from->has_filters && table_filter(table, from->filters) != 0)
+                     ? -1
+                     : merge_rows(table, from, scale, map);
     if (result == 0)
         result = merge_edges(table, from, scale, map);
     free(map);

@@ -222,6 +222,11 @@ uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t fu
 
     if (unit != 0)
         return unit;
+    if (position == thread->deep && position != 0) {
+        if (slots_reserve(thread) == 0)
+            slot_fill(thread, function, position, position);
+        return position;
+    }
     if (position & IMAGE_FOLDED)
         return folded_record(thread, position & ~IMAGE_FOLDED, function);
     /* Those of a thread's start are as few as there are functions; folded ones hang from them. */

@@ -4,14 +4,17 @@
  * It is shut before this library has been relocated: an instrumented ifunc resolver of another library may
  * run then, when not even thread-local variables can be found. So the pointer is NULL in the file, and so is
  * `opened`. It is shut for good in a copy of the library in another namespace (namespace.c), whose events go
- * to the first one, by a jump, so that it finds the stack as it was. And it is shut while recording is
- * paused.
+ * to the first one, by a jump, so that it finds the stack as it was. It is shut while recording is paused.
+ * And where not all functions are recorded it is never open: as long as there is nothing else to do, events
+ * go on to the filters, so that these cost nothing where there are none.
  */
 #include "gate.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 #include "account.h"
+#include "filter.h"
 #include "points.h"
 #include "system.h"
 
@@ -24,6 +27,12 @@ HIDDEN struct image_gate gate __attribute__((aligned(IMAGE_GATE_SIZE))) = {
 uint64_t hooks_too_early;
 
 static struct hooks elsewhere;
+
+/* The condition in which events go through the filters, if there are any. */
+#define NEVER UINT64_MAX
+static uint64_t filtered = NEVER;
+static int has_filters;
+
 static int was_paused; /* this process, or one that it has been forked from */
 
 void hooks_forward(struct hooks first)
@@ -33,17 +42,50 @@ void hooks_forward(struct hooks first)
     __atomic_store_n(&gate.open, 0, __ATOMIC_RELEASE);
 }
 
+/* The gate's when there is nothing to do. */
+static uint64_t running_condition(void)
+{
+    const uint32_t parts[] = {IMAGE_GATE_RUNNING, gate.obeyed}; /* state and turn */
+    uint64_t condition;
+
+    _Static_assert(sizeof parts == sizeof condition, "a condition is two words");
+    memcpy(&condition, parts, sizeof condition);
+    return condition;
+}
+
+/* Opens the gate, unless it is shut for something. */
+static void gate_release(void)
+{
+    if (has_filters) {
+        __atomic_store_n(&filtered, running_condition(), __ATOMIC_SEQ_CST);
+        return;
+    }
+    __atomic_store_n(&gate.open, gate.opened, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&gate.state, __ATOMIC_SEQ_CST) != IMAGE_GATE_RUNNING ||
+        __atomic_load_n(&gate.turn, __ATOMIC_SEQ_CST) != gate.obeyed)
+        __atomic_store_n(&gate.open, 0, __ATOMIC_SEQ_CST);
+}
+
+void gate_filter(void)
+{
+    has_filters = 1;
+    __atomic_store_n(&gate.open, 0, __ATOMIC_RELEASE);
+    gate_release();
+}
+
 void gate_map(struct process *process, int descriptor)
 {
     struct image_gate *page = (struct image_gate *)(process->base + IMAGE_HEADER_SIZE);
     long result;
 
-    *page = (struct image_gate){.open = gate.opened, .opened = gate.opened, .state = IMAGE_GATE_RUNNING};
+    *page = (struct image_gate){
+        .open = has_filters ? 0 : gate.opened, .opened = gate.opened, .state = IMAGE_GATE_RUNNING};
     was_paused = gate_was_paused();
     result = SYSTEM_CALL(SYS_mmap, &gate, sizeof gate, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
                          descriptor, IMAGE_HEADER_SIZE);
     if (result == (long)&gate)
         process->header->gate = IMAGE_HEADER_SIZE / IMAGE_UNIT;
+    gate_release();
 }
 
 int gate_was_paused(void)
@@ -56,20 +98,14 @@ void gate_pause(void)
     turn_pause(&gate, timer_clock());
 }
 
-/* Opens the gate, unless it is shut for something. */
-static void gate_release(void)
-{
-    __atomic_store_n(&gate.open, gate.opened, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&gate.state, __ATOMIC_SEQ_CST) != IMAGE_GATE_RUNNING ||
-        __atomic_load_n(&gate.turn, __ATOMIC_SEQ_CST) != gate.obeyed)
-        __atomic_store_n(&gate.open, 0, __ATOMIC_SEQ_CST);
-}
-
 struct image_costs gate_calibrate(enum image_reads reads)
 {
     struct image_costs costs;
 
-    __atomic_store_n(&gate.open, gate.opened, __ATOMIC_SEQ_CST);
+    if (has_filters)
+        filtered = gate.condition;
+    else
+        __atomic_store_n(&gate.open, gate.opened, __ATOMIC_SEQ_CST);
     costs = calibrate(reads);
     gate_release();
     return costs;
@@ -209,7 +245,10 @@ static COLD void shut_enter(void *function, void *call_site)
 
 void gate_enter(void *function, void *call_site)
 {
-    if (!is_ignored() || (RARE(points_start.count != 0) && point_is_in(&points_start, (uint64_t)function)))
+    if (LIKELY(__atomic_load_n(&gate.condition, __ATOMIC_RELAXED) == filtered))
+        filtered_enter(function, call_site);
+    else if (!is_ignored() ||
+             (RARE(points_start.count != 0) && point_is_in(&points_start, (uint64_t)function)))
         shut_enter(function, call_site);
 }
 
@@ -217,12 +256,18 @@ static COLD void shut_exit(void *function, void *call_site)
 {
     if (gate.state == IMAGE_GATE_ELSEWHERE)
         elsewhere.exit(function, call_site);
-    else if (gate.opened != 0 && is_recorded(EVENT_SP()) && thread_self()->top != NULL)
+    else if (gate.opened == 0 || !is_recorded(EVENT_SP()) || thread_self()->top == NULL)
+        return;
+    else if (has_filters)
+        filtered_exit(function, call_site);
+    else
         stack_exit((uint64_t)function, EVENT_SP(), __builtin_return_address(0) == call_site);
 }
 
 void gate_exit(void *function, void *call_site)
 {
-    if (!is_ignored())
+    if (LIKELY(__atomic_load_n(&gate.condition, __ATOMIC_RELAXED) == filtered))
+        filtered_exit(function, call_site);
+    else if (!is_ignored())
         shut_exit(function, call_site);
 }

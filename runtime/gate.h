@@ -25,6 +25,9 @@ void gate_exit(void *function, void *call_site);
 /* Maps the page from the image file that the process has just made. */
 void gate_map(struct process *process, int descriptor);
 
+/* Sends all events through the filters (filter.h) from now on. */
+void gate_filter(void);
+
 /* Nothing is to be recorded. */
 static inline int gate_is_paused(void)
 {

@@ -14,6 +14,7 @@
 #include "account.h"
 #include "arch.h"
 #include "clock.h"
+#include "filter.h"
 #include "gate.h"
 #include "runtime.h"
 #include "sample.h"
@@ -59,43 +60,42 @@ static HOOK __attribute__((noinline)) void clock_start(struct thread *thread, st
         clock_fence();
 }
 
-EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
+/* An entry; FILTERED ones have a depth, which a free frame may be given. */
+static inline __attribute__((always_inline)) void enter(uint64_t address, uint64_t call_site, uint64_t sp,
+                                                        int filtered)
 {
-    struct thread *thread;
-    struct image_frame *frame;
-    uint64_t address = (uint64_t)function;
-    uint64_t sp = EVENT_SP();
+    struct thread *thread = thread_self();
+    struct image_frame *frame = thread->top;
     struct image_record *record;
     struct slot *slot;
     uint64_t index;
+    uint32_t position, depth;
 
-    if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
-        gate_enter(function, call_site);
-        return;
-    }
-    thread = thread_self();
-    frame = thread->top;
     if (RARE(frame == NULL || frame->above == 0 || sp > frame->sp || sp < thread_low(thread))) {
-        stack_enter(address, (uint64_t)call_site, sp);
+        stack_enter(address, call_site, sp);
         return;
     }
-    index = slot_hash(address, frame->position);
+    position = filtered ? filter_position(thread, frame, frame->position) : frame->position;
+    index = slot_hash(address, position);
     for (;;) {
         slot = &thread->slots[index & thread->slot_mask];
-        if (LIKELY(slot->function == address && slot->position == frame->position))
+        if (LIKELY(slot->function == address && slot->position == position))
             break;
         if (RARE(slot->unit == 0)) {
-            stack_enter(address, (uint64_t)call_site, sp);
+            stack_enter(address, call_site, sp);
             return;
         }
         index++;
     }
+    depth = filtered ? frame->depth + 1 : 0;
     frame = image_at(thread->base, frame->above);
+    if (filtered)
+        frame->depth = depth;
     thread->top = frame;
     ORDER();
     record = image_at(thread->base, slot->unit);
     frame->function = address;
-    frame->call_site = (uint64_t)call_site;
+    frame->call_site = call_site;
     frame->record = slot->unit;
     account_call(thread->base, record);
     frame->position = record->target;
@@ -105,6 +105,15 @@ EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
         return;
     }
     frame->sp = sp;
+}
+
+EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
+{
+    if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
+        gate_enter(function, call_site);
+        return;
+    }
+    enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 0);
 }
 
 /* Gives up the top frame, and takes CALLEES from its time: what handlers add to it in between stays. */
@@ -159,35 +168,43 @@ static HOOK __attribute__((noinline)) void clock_stop(struct thread *thread, str
         stop(thread, frame, below, thread_clock);
 }
 
-/*
- * Many a void function ends in a jump to this hook, having given up its stack: sp then lies above its
- * frame's, up to that of its caller, and the hook returns to where the function would have.
- */
-EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
+/* The same, where what functions take may be judged. */
+static HOOK __attribute__((noinline)) void chosen_stop(struct thread *thread, struct image_frame *frame,
+                                                       struct image_frame *below)
 {
-    struct thread *thread;
-    struct image_frame *frame, *below;
-    uint64_t sp = EVENT_SP();
+    const uint64_t *self = &((struct image_record *)image_at(thread->base, frame->record))->self;
+    uint64_t function = frame->function, before = *self;
+    uint32_t weight = frame->weight;
+
+    clock_stop(thread, frame, below);
+    if (RARE(filter_throttles))
+        filter_judge(thread, function, weight, *self - before);
+}
+
+/*
+ * An exit. Many a void function ends in a jump to the hook, having given up its stack: sp then lies above its
+ * frame's, up to that of its caller, and the hook, which this is inlined into, returns to where the function
+ * would have.
+ */
+static inline __attribute__((always_inline)) void leave(uint64_t address, void *call_site, uint64_t sp,
+                                                        int filtered)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *frame = thread->top, *below;
     struct image_record *record;
     uint64_t callees, ticks;
 
-    if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
-        gate_exit(function, call_site);
-        return;
-    }
-    thread = thread_self();
-    frame = thread->top;
     if (RARE(frame == NULL))
         return;
-    if (RARE(frame->function != (uint64_t)function || sp < thread_low(thread) ||
+    if (RARE(frame->function != address || sp < thread_low(thread) ||
              (frame->sp < sp &&
               (__builtin_return_address(0) != call_site || frame_below(thread, frame)->sp < sp)))) {
-        stack_exit((uint64_t)function, sp, __builtin_return_address(0) == call_site);
+        stack_exit(address, sp, __builtin_return_address(0) == call_site);
         return;
     }
     below = frame_below(thread, frame);
-    if (frame->weight != 0) {
-        clock_stop(thread, frame, below);
+    if (RARE(frame->weight != 0)) {
+        (filtered ? chosen_stop : clock_stop)(thread, frame, below);
         return;
     }
     record = image_at(thread->base, frame->record);
@@ -197,4 +214,77 @@ EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
     ticks = callees + (uint64_t)record->typical;
     account_inclusive(account_return(thread->base, record), ticks);
     arch_add(&below->callees, ticks);
+}
+
+EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
+{
+    if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
+        gate_exit(function, call_site);
+        return;
+    }
+    leave((uint64_t)function, call_site, EVENT_SP(), 0);
+}
+
+/* ---- the same, where not all functions are recorded (filter.h) ---- */
+
+/* Is an event on this stack at SP, of a function that has been throttled, to be left out? What may be on
+ * another stack, or lie above frames that are dead, is for the slow path to say. */
+static inline int is_throttled(uint64_t function, uint64_t sp, int enters)
+{
+    const struct thread *thread = thread_self();
+    const struct image_frame *frame = thread->top;
+
+    return frame != NULL && sp >= thread_low(thread) && sp <= (enters ? frame->sp : thread->high) &&
+           !filter_is_open(thread, function);
+}
+
+/* Each goes on to the next by a jump, so that the hook finds the stack as it was, and what is excluded saves
+ * no registers. */
+static HOOK __attribute__((noinline)) void recorded_enter(void *function, void *call_site)
+{
+    enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 1);
+}
+
+static HOOK __attribute__((noinline)) void throttled_enter(void *function, void *call_site)
+{
+    if (!is_throttled((uint64_t)function, EVENT_SP(), 1))
+        recorded_enter(function, call_site);
+}
+
+static COLD HOOK void unknown_enter(void *function, void *call_site)
+{
+    stack_enter((uint64_t)function, (uint64_t)call_site, EVENT_SP());
+}
+
+HOOK void filtered_enter(void *function, void *call_site)
+{
+    enum filter_state state = filter_look((uint64_t)function);
+
+    if (state == FILTER_RECORDED)
+        recorded_enter(function, call_site);
+    else if (state == FILTER_THROTTLED)
+        throttled_enter(function, call_site);
+    else if (state == FILTER_UNKNOWN)
+        unknown_enter(function, call_site);
+}
+
+static HOOK __attribute__((noinline)) void recorded_exit(void *function, void *call_site)
+{
+    leave((uint64_t)function, call_site, EVENT_SP(), 1);
+}
+
+static HOOK __attribute__((noinline)) void throttled_exit(void *function, void *call_site)
+{
+    if (!is_throttled((uint64_t)function, EVENT_SP(), 0))
+        recorded_exit(function, call_site);
+}
+
+HOOK void filtered_exit(void *function, void *call_site)
+{
+    enum filter_state state = filter_look((uint64_t)function);
+
+    if (state == FILTER_THROTTLED)
+        throttled_exit(function, call_site);
+    else if (state != FILTER_EXCLUDED)
+        recorded_exit(function, call_site);
 }

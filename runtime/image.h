@@ -9,6 +9,7 @@
  * means "none". Everything is reached from the header by references:
  *
  *     header -> modules (list)
+ *            -> throttled functions (list)
  *            -> threads (list) -> root record -> first_child, next_sibling -> ...
  *                              -> stack (chain of frames)
  *     record -> function, edge, details
@@ -98,6 +99,7 @@ struct image_header {
     uint32_t timer;                 /* enum image_timer */
     uint32_t timer_missing;         /* enum image_missing */
     uint32_t gate;                  /* struct image_gate, or 0 */
+    uint32_t throttled;             /* the newest struct image_throttled */
     double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
     double rate;    /* nanoseconds a tick of the clock, as measured in a moment at the start, or 0 */
@@ -161,9 +163,19 @@ struct image_module {
     uint64_t file_size; /* of the file, in bytes; 0 if unknown */
     int64_t file_mtime; /* nanoseconds since the epoch */
     uint32_t build_id_size;
-    uint32_t reserved;
+    uint32_t unfiltered; /* filters were wanted, and nobody could say what they mean here */
     uint8_t build_id[IMAGE_BUILD_ID_MAX];
     char path[]; /* goes on for as many units as it takes */
+};
+
+/* A function that proved so short and hot that it was recorded no more. */
+struct image_throttled {
+    uint32_t next;
+    uint32_t module;   /* struct image_module, or 0 */
+    uint64_t function; /* address */
+    uint64_t calls;    /* by which it was judged */
+    uint64_t ticks;    /* of the clock, when that was */
+    uint8_t reserved[32];
 };
 
 /* A thread, or one of several stacks that a thread runs on by turns. */
@@ -278,7 +290,7 @@ struct image_frame {
     uint32_t above;  /* the next frame, inwards; 0: none has been made yet */
     uint32_t below;  /* the one before; 0 in a thread's bottom */
     uint32_t weight; /* the calls that this one stands for; 0: it does not read the clock */
-    uint32_t reserved;
+    uint32_t depth;  /* frames up to this one, if that is of interest: a free frame may have it too */
 };
 
 /* Marks in image_frame.function, which no address of a program has: they send the exit to the slow path. */
@@ -291,6 +303,7 @@ struct image_frame {
 
 _Static_assert(sizeof(struct image_header) <= IMAGE_HEADER_SIZE, "the header fits its page");
 _Static_assert(sizeof(struct image_gate) == IMAGE_GATE_SIZE, "a gate is a page");
+_Static_assert(sizeof(struct image_throttled) == IMAGE_UNIT, "a throttled function is a unit");
 _Static_assert(sizeof(struct image_thread) / IMAGE_UNIT == 2, "a thread is two units");
 _Static_assert(sizeof(struct image_function) == IMAGE_UNIT, "a function is a unit");
 _Static_assert(sizeof(struct image_edge) == IMAGE_UNIT, "an edge is a unit");

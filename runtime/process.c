@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "anchor.h"
+#include "filter.h"
 #include "gate.h"
 #include "note.h"
 #include "points.h"
@@ -252,6 +253,12 @@ static void settings_read(void)
     settings.reads = (enum image_reads)option_number(
         "reads=", timer_counts() || timer_waits() ? IMAGE_READS_EVERY : CLOCK_READS);
     settings.is_paused = option_number("paused=", 0) != 0;
+    filter_choose(&(struct filter_settings){
+        .has_patterns = settings.spool[0] != '\0' && option_number("filters=", 0) != 0,
+        .depth = (uint32_t)option_number("depth=", 0),
+        .throttle_calls = option_number("throttle-calls=", 0),
+        .throttle_ns = option_number("throttle-ns=", 0),
+    });
     vdso_find();
     settings.pid = system_pid();
     settings.read = 1;
@@ -341,6 +348,7 @@ static int process_start(struct process *process)
     }
     if (parent_header == NULL && settings.spool[0] != '\0')
         points_read(settings.spool);
+    filter_start(process);
     header = process->header;
     header->version = IMAGE_VERSION;
     header->reads = settings.reads;

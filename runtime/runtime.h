@@ -20,6 +20,8 @@
  *     trust.c     whether the kernel trusts the processor's clock
  *     perf.c      a timer that counts events
  *     alloc.c     a timer that counts what malloc is asked for, in a library of its own
+ *     filter.c    which functions are recorded, where not all are
+ *     resolve.c   has the launcher find that out for a module
  *     sample.h    which calls read the timer, where not all do
  *     calibrate.c what the hooks cost
  *     space.c     the image file and private memory
@@ -116,6 +118,7 @@ struct thread {
     uint64_t ignores;   /* the gate's condition in which its events are ignored; 0: none */
     uint32_t has_timer; /* its timer is not what clock_read() reads */
     uint64_t random;    /* the state of a generator */
+    uint32_t deep;      /* the record of calls beyond the depth that is wanted, or 0 */
 
     /* read on slow paths */
     uint64_t true_low;          /* low, but while that sends all events to the slow path */
@@ -175,6 +178,9 @@ struct process {
     size_t range_count, range_capacity;
     uint32_t generation; /* how often modules have gone */
     uint64_t ignores;    /* as thread.ignores, for threads that have recorded nothing */
+    int lock_filter;     /* of the next two */
+    struct filter_table *filters;
+    struct filter_module *filter_modules;
 };
 
 enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF };

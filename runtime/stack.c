@@ -11,6 +11,7 @@
  * into ours, or the other way round. alloca lowers sp between enter and exit of one activation.
  */
 #include "account.h"
+#include "filter.h"
 #include "gate.h"
 #include "points.h"
 #include "runtime.h"
@@ -27,6 +28,12 @@ static uint32_t frame_position(const struct thread *thread, const struct image_f
     while (frame->position == 0)
         frame = frame_below(thread, frame);
     return frame->position;
+}
+
+/* The same for the next call, from the top frame. */
+static uint32_t call_position(const struct thread *thread)
+{
+    return filter_position(thread, thread->top, frame_position(thread, thread->top));
 }
 
 /* The topmost frame at or below FRAME that has been filled. The bottom always has. */
@@ -119,6 +126,7 @@ int stack_nest(struct thread *thread, struct stack_bounds bounds)
     frame_clear(thread, bottom);
     bottom->record = 0;
     bottom->position = frame_position(thread, thread->top);
+    bottom->depth = thread->top->depth;
     bottom->sp = bounds.high;
     thread->top = bottom;
     thread_set_low(thread, bounds.low);
@@ -190,9 +198,11 @@ static void starter_leave(struct thread *thread, const struct image_frame *frame
 
 static void count_unwound(struct thread *thread, struct image_record *record)
 {
-    struct image_details *details = context_details(thread, record);
+    struct image_details *details;
 
-    if (details != NULL)
+    if (record == image_at(thread->base, thread->deep))
+        return;
+    if ((details = context_details(thread, record)) != NULL)
         details->unwound++;
     thread->shared->unwound++;
 }
@@ -327,6 +337,7 @@ static void frame_push(struct thread *thread, struct image_frame *frame, uint64_
     struct image_record *context = image_at(thread->base, record);
 
     frame->position = record == thread->shared->spare ? frame_position(thread, thread->top) : context->target;
+    frame->depth = thread->top->depth + 1;
     frame->function = function;
     frame->record = record;
     if (resumed)
@@ -343,7 +354,7 @@ static void frame_push(struct thread *thread, struct image_frame *frame, uint64_
 
 int stack_resume(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp)
 {
-    uint32_t record = context_record(thread, frame_position(thread, thread->top), function);
+    uint32_t record = context_record(thread, call_position(thread), function);
 
     if (record == 0 || frames_reserve(thread) != 0)
         return -1;
@@ -396,7 +407,7 @@ static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
 static struct image_frame *call_enter(struct thread *thread, uint64_t function, uint64_t call_site,
                                       uint64_t sp)
 {
-    uint32_t record = context_record(thread, frame_position(thread, thread->top), function);
+    uint32_t record = context_record(thread, call_position(thread), function);
     int outermost = thread->top->record == 0 && (thread->nested > 0 || thread->native != thread);
 
     if (record == 0) {
@@ -420,7 +431,7 @@ static struct image_frame *event_enter(struct thread *thread, uint64_t function,
     if (thread->shared->start_function == 0)
         thread->shared->start_function = function;
     stack_close_dead(thread, sp, strand_time(thread, now));
-    return call_enter(thread, function, call_site, sp);
+    return filter_leaves_out(thread, function) ? NULL : call_enter(thread, function, call_site, sp);
 }
 
 /* Is the event, an entry of FUNCTION, not to be recorded? Open frames end at their thread's next event. */
@@ -443,7 +454,7 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         process_lose();
         return;
     }
-    if (is_in_pause(function)) {
+    if (is_in_pause(function) || filter_excludes(function)) {
         slow_leave(&slow);
         return;
     }

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 
 #include "account.h"
+#include "filter.h"
 #include "gate.h"
 #include "runtime.h"
 #include "system.h"
@@ -40,18 +41,18 @@ static uint32_t take(struct thread *thread, uint32_t units)
     return unit;
 }
 
-/* The record that calls without one of their own go to: it has a function and an edge, as any other. */
-static void spare_start(struct thread *thread)
+/* A record that calls without one of their own go to: it has a function and an edge, as any other. NEXT: the
+ * first of them that reads the clock. */
+static uint32_t record_aside(struct thread *thread, uint64_t next)
 {
-    struct image_thread *shared = thread->shared;
-    struct image_record *spare;
+    uint32_t unit = take(thread, 1);
+    struct image_record *record = image_at(thread->base, unit);
 
-    shared->spare = take(thread, 1);
-    spare = image_at(thread->base, shared->spare);
-    spare->target = shared->spare;
-    spare->function = take(thread, 1);
-    spare->edge = take(thread, 1);
-    spare->next = thread->first_reading;
+    record->target = unit;
+    record->function = take(thread, 1);
+    record->edge = take(thread, 1);
+    record->next = next;
+    return unit;
 }
 
 static void shared_start(struct thread *thread, struct process *process, uint32_t first)
@@ -64,7 +65,9 @@ static void shared_start(struct thread *thread, struct process *process, uint32_
     take(thread, sizeof *shared / IMAGE_UNIT);
     shared->root = take(thread, 1);
     ((struct image_record *)image_at(thread->base, shared->root))->target = shared->root;
-    spare_start(thread);
+    shared->spare = record_aside(thread, thread->first_reading);
+    if (filter_depth != UINT32_MAX)
+        thread->deep = record_aside(thread, UINT64_MAX);
     shared->overflow = take(thread, 1);
     shared->stack = take(thread, FIRST_FRAMES);
     stack_start(thread, shared->stack, FIRST_FRAMES);

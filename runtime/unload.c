@@ -8,6 +8,7 @@
  */
 #include <link.h>
 
+#include "filter.h"
 #include "next.h"
 #include "runtime.h"
 
@@ -52,6 +53,7 @@ static int module_forget(struct process *process, size_t i)
     process->ranges[i].is_dead = 1;
     process->ranges[i].generation = process->generation + 1;
     process_unlock(process);
+    filter_forget(range.start, range.end);
     return 1;
 }
 

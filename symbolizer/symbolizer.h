@@ -63,6 +63,17 @@ int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *sy
  * its language writes it, without parameters or with them. Their addresses, as in struct symbol, at most MAX
  * of them, go to ADDRESSES. Returns their number: 0 also if the file cannot be read. */
 size_t symbolizer_find(const char *path, const char *name, uint64_t *addresses, size_t max);
+/* The functions of a module, as its symbol tables have them. A zeroed struct has none. */
+struct symbolizer_functions {
+    uint64_t *addresses; /* in the module's file, ascending; to be freed */
+    size_t count;
+    unsigned char build_id[SYMBOLIZER_BUILD_ID_MAX];
+    size_t build_id_size; /* 0: it has none */
+};
+
+/* Lists the functions of the module at PATH, in a child as symbolizer_resolve() does. Returns 0; -1 with
+ * MESSAGE, of SYMBOLIZER_MESSAGE_MAX bytes, set to one line, if it cannot be read. */
+int symbolizer_list(const char *path, struct symbolizer_functions *functions, char *message);
 
 /* The name as its language writes it, with its parameters if PARAMETERS is not 0. To be freed; NULL if NAME
  * is not a mangled name of that language (or there is no memory): then NAME itself is the name. */

@@ -83,6 +83,7 @@ def bench_fib(bench):
         "floor": (fib, bench.program("libfloor.so")),
         **ours(bench, "out.prof", fib),
         "--paused": ([bench.profile, "--paused", "-o", "out.prof", *fib], None),
+        "--exclude": ([bench.profile, "--exclude", "fibonacci", "-o", "out.prof", *fib], None),
         "gprof (-pg)": ([bench.program("fib-pg")], None),
     }, slow_peers(fib))
     print("fib(35), 29.9 million calls")
@@ -96,6 +97,7 @@ def bench_fib(bench):
     compare_cost(results, "--clock=none", "gprof (-pg)", 1.5)
     ratio = over_rounds(results, lambda empty, paused: paused / empty, "empty hooks", "--paused")
     line("--paused / empty hooks", f"{ratio:.2f}", "at most 1.5", ratio <= 1.5)
+    compare_cost(results, "--exclude", "empty hooks", 2)
     bench.runner.run([bench.profile, "-o", bench.output, *fib])
     size = size_of(bench.output)
     line("out.prof", f"{size} bytes", "at most 16384", size <= 16384)

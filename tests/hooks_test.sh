@@ -41,6 +41,21 @@ for hook in __cyg_profile_func_enter __cyg_profile_func_exit; do
     "
 done
 
+for end in enter exit; do
+    test_case "with filters too, an $end calls nothing, locks nothing and makes no system call" "
+        for part in filtered recorded throttled; do
+            disassemble \${part}_$end
+            grep -E '[[:space:]](call|bl|blr|lock|xchg|mfence|syscall|svc)[a-z]*[[:space:]]' code && fail \"\${part}_$end has one of those\"
+        done
+        :
+    "
+    test_case "an $end of a function that is excluded looks at the table and returns" "
+        disassemble filtered_$end
+        grep -E '[[:space:]]push' code && fail 'it saves registers'
+        [ \"\$(grep -cE '[[:space:]]ret' code)\" -ge 1 ]
+    "
+done
+
 for half in start stop; do
     test_case "clock_$half, the rest of a timed call, calls nothing but the rare decision to sample" "
         disassemble clock_$half

@@ -583,6 +583,63 @@ static void damaged_ask(struct answers *answers, const struct binary *binary, co
     answers_free(answers);
 }
 
+static void list_check(const char *path, const struct binary *binary)
+{
+    static const char *const names[] = {"main", "in_one", "in_two"};
+    char message[SYMBOLIZER_MESSAGE_MAX] = "";
+    struct symbolizer_functions functions;
+
+    assert_int_equal(symbolizer_list(path, &functions, message), 0);
+    assert_true(functions.build_id_size > 0);
+    for (size_t i = 1; i < functions.count; i++)
+        assert_true(functions.addresses[i] > functions.addresses[i - 1]);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t place = 0;
+
+        while (place < functions.count && functions.addresses[place] != address_of(binary, names[i]))
+            place++;
+        assert_true(place < functions.count);
+    }
+    free(functions.addresses);
+}
+
+static void functions_of_a_file(void **state)
+{
+    static struct binary binary;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "listed", "gcc", "-g -Wl,--build-id one.c two.c");
+    list_check(binary.path, &binary);
+    run_well("cd '%s' && objcopy --only-keep-debug listed listed.debug && strip listed && "
+             "objcopy --add-gnu-debuglink=listed.debug listed",
+             folder);
+    list_check(binary.path, &binary);
+}
+
+static void functions_of_damaged_files(void **state)
+{
+    static struct binary binary;
+    char message[SYMBOLIZER_MESSAGE_MAX], path[2 * PATH_MAX];
+    struct symbolizer_functions functions;
+    struct contents contents;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "cut", "gcc", "one.c two.c");
+    contents_read(&contents, binary.path);
+    snprintf(path, sizeof path, "%s/cut.part", folder);
+    for (size_t size = 0; size < contents.size; size += 1 + contents.size / 64) {
+        contents_write(&contents, size, path);
+        if (symbolizer_list(path, &functions, message) != 0)
+            assert_non_null(strstr(message, "cut.part: its functions cannot be listed"));
+        free(functions.addresses);
+    }
+    free(contents.bytes);
+    assert_int_equal(symbolizer_list("/nonexistent", &functions, message), -1);
+    assert_string_equal(message, "/nonexistent: its functions cannot be listed");
+}
+
 static void truncated_file(void **state)
 {
     static struct binary binary;
@@ -1077,6 +1134,10 @@ int main(void)
         SENTENCE("a file that has changed since the run is refused", changed_file),
         SENTENCE("a file that is missing or no ELF file is reported", missing_file),
         SENTENCE("a message is one line, whatever the path", long_and_wild_path),
+        SENTENCE("the functions of a file are listed in order, also by its separate debug file",
+                 functions_of_a_file),
+        SENTENCE("a file whose functions cannot be listed is reported, and brings nothing down",
+                 functions_of_damaged_files),
         SENTENCE("a file cut off anywhere brings nothing down", truncated_file),
         SENTENCE("a file with random damage brings nothing down", mutated_file),
         SENTENCE("a file that ends its child still has its ELF symbols, and one warning", fatal_file),

@@ -10,6 +10,7 @@
 
 #include "cli/array.h"
 #include "cli/diff.h"
+#include "cli/fold.h"
 #include "cli/marshal_read.h"
 #include "cli/marshal_write.h"
 #include "cli/merge.h"
@@ -106,6 +107,11 @@ static void check_profile(const struct profile *profile)
         REQUIRE((unsigned)profile->processes[i].exit <= PROFILE_EXIT_SIGNAL);
     }
     check_functions(profile);
+    for (size_t i = 0; i < profile->throttled_count; i++) {
+        REQUIRE(profile->throttled[i].process < profile->process_count);
+        REQUIRE(profile->throttled[i].function < profile->function_count);
+        REQUIRE(isfinite(profile->throttled[i].after));
+    }
     for (size_t i = 0; i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
 
@@ -319,6 +325,19 @@ static void print_trees(const struct profile *profile)
     free(row_of);
 }
 
+/* Leaves out what took little, and then nearly all. */
+static void fold_profile(struct profile *profile)
+{
+    struct message message = {""};
+    size_t records = profile->record_count;
+
+    for (double ns = 100; ns < 1e20; ns *= 1e9) {
+        REQUIRE(profile_fold(profile, ns, &message) == 0);
+        REQUIRE(profile->record_count <= records);
+        check_profile(profile);
+    }
+}
+
 /* What is written reads the same. */
 static void save_profile(const struct profile *profile)
 {
@@ -340,6 +359,7 @@ static void save_profile(const struct profile *profile)
         }
     }
     REQUIRE(sizes[0] == sizes[1] && memcmp(texts[0], texts[1], sizes[0]) == 0);
+    fold_profile(&again);
     profile_free(&again);
     free(texts[0]);
     free(texts[1]);
