@@ -163,23 +163,73 @@ static int function_add(struct image_reader *reader, struct function_key key, ui
     return 0;
 }
 
-/* The profile's index of the function at UNIT; PROFILE_NONE if the unit lies beyond what was read. */
-static int load_function(struct image_reader *reader, uint32_t unit, uint32_t *index)
+/* The name of a region as a profile has it: that of a function that is none, as Python's built-in ones are.
+ */
+static const char *region_name(struct image_reader *reader, const struct image_region *region)
 {
-    const struct image_function *function = reader_at(reader, unit, sizeof *function);
-    const struct image_module *module;
-    struct function_key key;
+    char name[IMAGE_REGION_MAX + 2] = "<";
 
-    *index = reader_index(reader, unit, UNIT_FUNCTION);
-    if (function == NULL || *index != PROFILE_NONE)
-        return 0;
-    key.offset = function->address;
-    key.module = reader_index(reader, function->module, UNIT_MODULE);
+    memcpy(name + 1, region->name, region->name_size);
+    name[region->name_size + 1] = '>';
+    return profile_string(reader->loader->profile, name, region->name_size + 2);
+}
+
+/* The profile's index of REGION; those of the same name are the same. */
+static int region_add(struct image_reader *reader, const struct image_region *region, uint32_t *index)
+{
+    struct profile *profile = reader->loader->profile;
+    struct function_key key = {PROFILE_NONE, 0};
+    struct profile_function *function;
+
+    if (region->name_size > IMAGE_REGION_MAX || memchr(region->name, '\0', region->name_size) != NULL)
+        return damaged(reader, "a region's name makes no sense");
+    key.offset = hash_bytes(region->name, region->name_size, 0);
+    if (function_add(reader, key, index) != 0)
+        return -1;
+    function = &profile->functions[*index];
+    if (function->name == NULL && ((function->name = region_name(reader, region)) == NULL ||
+                                   (function->file = profile_string(profile, "~", 1)) == NULL))
+        return out_of_memory(reader);
+    return 0;
+}
+
+/* The whole region at UNIT, or NULL if it lies beyond what was read. */
+static const struct image_region *region_at(const struct image_reader *reader, uint32_t unit)
+{
+    const struct image_region *region = reader_at(reader, unit, sizeof *region);
+
+    return region != NULL ? reader_at(reader, unit, sizeof *region + region->name_size) : NULL;
+}
+
+static struct function_key function_key(const struct image_reader *reader,
+                                        const struct image_function *function)
+{
+    struct function_key key = {reader_index(reader, function->module, UNIT_MODULE), function->address};
+    const struct image_module *module;
+
     if (key.module != PROFILE_NONE) {
         module = reader_at(reader, function->module, sizeof *module);
         key.offset -= module->base;
     }
-    if (function_add(reader, key, index) != 0)
+    return key;
+}
+
+/* The profile's index of the function at UNIT; PROFILE_NONE if the unit lies beyond what was read. */
+static int load_function(struct image_reader *reader, uint32_t unit, uint32_t *index)
+{
+    const struct image_function *function = reader_at(reader, unit, sizeof *function);
+    const struct image_region *region;
+    int result;
+
+    *index = reader_index(reader, unit, UNIT_FUNCTION);
+    if (function == NULL || *index != PROFILE_NONE)
+        return 0;
+    region = region_at(reader, function->region);
+    if (function->region != 0 && region == NULL)
+        return 0;
+    result = region != NULL ? region_add(reader, region, index)
+                            : function_add(reader, function_key(reader, function), index);
+    if (result != 0)
         return -1;
     if (reader_claim(reader, unit, UNIT_FUNCTION, *index) != 0)
         return damaged(reader, "a record's function is none");
@@ -372,18 +422,46 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
     return 0;
 }
 
+/* Is the image about this thread? One about all leaves out what is measured by timers of the program's own
+ * profiles, which cannot be added up with the rest. */
+static int is_wanted(const struct image_header *header, const struct image_thread *thread)
+{
+    return header->profile != 0 ? thread->profile == header->profile : !thread->has_timer;
+}
+
+static void warn_of_timers(struct image_reader *reader)
+{
+    struct message warning;
+
+    message_set(&warning,
+                "process %" PRIu32 " has profiles with timers of their own, which are not shown here: it "
+                "must save these itself (profile_dump_stats)",
+                reader->header->pid);
+    profile_warn(reader->loader->profile, warning.text);
+}
+
 static int load_threads(struct image_reader *reader)
 {
     const struct image_thread *thread;
+
+    int left_out = 0;
 
     for (uint32_t unit = reader->header->threads; unit != 0; unit = thread->next) {
         if ((thread = reader_at(reader, unit, sizeof *thread)) == NULL)
             break;
         if (reader_claim(reader, unit, UNIT_THREAD, 0) != 0)
             return damaged(reader, "its list of threads is no list");
-        if (thread->count != 0 && load_thread(reader, thread) != 0)
-            return -1;
+        if (thread->count == 0)
+            continue;
+        if (is_wanted(reader->header, thread)) {
+            if (load_thread(reader, thread) != 0)
+                return -1;
+        } else {
+            left_out |= reader->header->profile == 0;
+        }
     }
+    if (left_out)
+        warn_of_timers(reader);
     return 0;
 }
 
