@@ -26,7 +26,7 @@ MACHINE   = $(eval MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine
 ARCH      = $(if $(wildcard runtime/arch/$(MACHINE)),$(MACHINE),generic)
 COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -MMD -MP -I. $(CPPFLAGS) $(CFLAGS)
 
-# The runtime lives in other people's programs: it exports the two hooks alone, and its thread-local storage is reached
+# The runtime lives in other people's programs: it exports the hooks, and little else; its thread-local storage is reached
 # without a call. Sanitizers would need the program to have them too.
 RUNTIME_FLAGS = -Iruntime -Iruntime/arch/$(ARCH) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                 -fno-stack-protector -fomit-frame-pointer -O2
@@ -69,7 +69,7 @@ $(OBJ)/%.o: %.c $(OBJ)/settings
 $(BUILD)/libprofile.so: $(RUNTIME)
 	$(CC) $(CFLAGS) $(RUNTIME_LINK) -o $@ $^ $(LDFLAGS)
 
-# One object, in which all names but the hooks' are local: a program that links it may use them itself.
+# One object, in which all names but the hooks' and that of profile.h's table are local: a program that links it may use them itself.
 $(BUILD)/libprofile.a: $(LINKED)
 	$(LD) -r -o $(OBJ)/libprofile.o $^
 	objcopy --localize-hidden $(OBJ)/libprofile.o
@@ -85,7 +85,7 @@ $(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/%.o $(CLI) $(SYMBOLIZER)
 # Unit tests see everything but the mains. Some bring the runtime too, with a clock that they set; and the reports are
 # compared with Python's through a stats that reads made-up profiles.
 TESTS       := $(patsubst tests/%.c,%,$(wildcard tests/*_test.c))
-RUNTIME_TESTS = accounting_test concurrency_test image_load_test sample_test timer_test
+RUNTIME_TESTS = accounting_test api_test concurrency_test image_load_test sample_test timer_test
 SETTABLE    := $(patsubst %.c,$(OBJ)/settable/%.o,$(wildcard runtime/*.c))
 TEST_BIN     = $(OBJ)/tests
 FUZZERS     := image prof
@@ -185,16 +185,20 @@ demo: all
 	$(BUILD)/stats $(DEMO)/primes.prof --sort cumulative --no-pager
 
 install: all
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib' '$(DESTDIR)$(PREFIX)/share/man/man1' \
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib' '$(DESTDIR)$(PREFIX)/include' \
+	    '$(DESTDIR)$(PREFIX)/share/man/man1' '$(DESTDIR)$(PREFIX)/share/man/man3' \
 	    '$(DESTDIR)$(PREFIX)/share/man/man5'
 	install $(BUILD)/profile $(BUILD)/stats '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 $(BUILD)/libprofile.so $(BUILD)/libprofile.a '$(DESTDIR)$(PREFIX)/lib'
+	install -m 644 runtime/profile.h '$(DESTDIR)$(PREFIX)/include'
 	install -m 644 man/profile.1 man/stats.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -m 644 man/profile.3 '$(DESTDIR)$(PREFIX)/share/man/man3'
 	install -m 644 man/prof.5 '$(DESTDIR)$(PREFIX)/share/man/man5'
 
 uninstall:
 	rm -f '$(DESTDIR)$(PREFIX)/bin/profile' '$(DESTDIR)$(PREFIX)/bin/stats' \
 	    '$(DESTDIR)$(PREFIX)/lib/libprofile.so' '$(DESTDIR)$(PREFIX)/lib/libprofile.a' \
+	    '$(DESTDIR)$(PREFIX)/include/profile.h' '$(DESTDIR)$(PREFIX)/share/man/man3/profile.3' \
 	    '$(DESTDIR)$(PREFIX)/share/man/man1/profile.1' '$(DESTDIR)$(PREFIX)/share/man/man1/stats.1' \
 	    '$(DESTDIR)$(PREFIX)/share/man/man5/prof.5'
 

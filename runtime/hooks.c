@@ -29,17 +29,13 @@ uint64_t hooks_too_early;
 
 /* This is a copy in another namespace (namespace.c), which seems not relocated for ever: events go to the
  * first one, by a jump, so that it finds the stack as it was. */
-static struct hooks elsewhere;
+struct hooks hooks_elsewhere;
 
 void hooks_forward(struct hooks first)
 {
-    elsewhere = first;
+    hooks_elsewhere = first;
     __atomic_store_n(&relocated, NULL, __ATOMIC_RELEASE);
 }
-
-/* The stack pointer at an event, as a frame keeps it: that of the hook when it has a frame pointer
- * (HOOK_FRAME), whether it needs one or not. */
-#define EVENT_SP() ((uint64_t)__builtin_dwarf_cfa() - HOOK_FRAME)
 
 /* The rest of an entry whose call is timed; READ is thread_clock() or thread_timer(). */
 static inline __attribute__((always_inline)) void start(struct thread *thread, struct image_frame *frame,
@@ -80,8 +76,8 @@ EXPORTED void __cyg_profile_func_enter(void *function, void *call_site)
     uint64_t index;
 
     if (RARE(relocated == NULL)) {
-        if (elsewhere.enter != NULL)
-            elsewhere.enter(function, call_site);
+        if (hooks_elsewhere.enter != NULL)
+            hooks_elsewhere.enter(function, call_site);
         else
             hooks_too_early++;
         return;
@@ -185,8 +181,8 @@ EXPORTED void __cyg_profile_func_exit(void *function, void *call_site)
     uint64_t callees, ticks;
 
     if (RARE(relocated == NULL)) {
-        if (elsewhere.exit != NULL)
-            elsewhere.exit(function, call_site);
+        if (hooks_elsewhere.exit != NULL)
+            hooks_elsewhere.exit(function, call_site);
         return;
     }
     thread = thread_self();

@@ -139,6 +139,45 @@ static int is_alike(const struct image_thread *one, const struct image_thread *o
            strncmp(one->name, other->name, sizeof one->name) == 0;
 }
 
+static void record_empty(const struct thread *thread, struct image_record *record)
+{
+    struct image_edge *edge = image_at(thread->base, record->edge);
+
+    record->calls = record->self = record->inclusive = 0;
+    record->typical = 0;
+    record->next = thread->first_reading;
+    edge->nested = edge->nested_outermost = edge->nested_inclusive = 0;
+    ((struct image_function *)image_at(thread->base, record->function))->lost = 0;
+    if (record->details != 0)
+        *(struct image_details *)image_at(thread->base, record->details) = (struct image_details){0};
+}
+
+void thread_empty(struct thread *thread)
+{
+    struct image_thread *shared = thread->shared;
+
+    for (uint32_t unit = shared->root; (unit = record_next(thread->base, unit)) != 0;)
+        record_empty(thread, image_at(thread->base, unit));
+    record_empty(thread, image_at(thread->base, shared->spare));
+    shared->unwound = shared->unmatched = shared->lost = shared->backwards = 0;
+}
+
+static void spare_add(struct process *process, struct thread *thread)
+{
+    thread->shared->count = 0;
+    thread->next_spare = process->spare_threads;
+    process->spare_threads = thread;
+}
+
+void thread_drop(struct process *process, struct thread *thread)
+{
+    thread_set_reads(thread);
+    thread_empty(thread);
+    process_lock_retired(process);
+    spare_add(process, thread);
+    process_unlock_retired(process);
+}
+
 static struct thread *collector_find(struct process *process, const struct thread *thread)
 {
     struct thread *collector = process->collectors;
@@ -148,29 +187,36 @@ static struct thread *collector_find(struct process *process, const struct threa
     return collector;
 }
 
-void thread_retire(struct thread *thread)
+void thread_collect(struct process *process, struct thread *thread)
 {
-    struct process *process = process_self();
     struct thread *collector;
 
-    if (process == NULL)
-        return;
     process_lock_retired(process);
-    if (process->retired < KEPT) {
-        process->retired++;
-        process_unlock_retired(process);
-        thread_free(thread);
-        return;
-    }
     collector = collector_find(process, thread);
     if (collector == NULL || thread_move(thread, collector) != 0) {
         thread->next_spare = process->collectors;
         process->collectors = thread;
     } else {
-        thread->next_spare = process->spare_threads;
-        process->spare_threads = thread;
+        spare_add(process, thread);
     }
     process_unlock_retired(process);
+}
+
+void thread_retire(struct thread *thread)
+{
+    struct process *process = process_self();
+    int is_kept;
+
+    if (process == NULL)
+        return;
+    process_lock_retired(process);
+    is_kept = process->retired < KEPT;
+    process->retired += (uint32_t)is_kept;
+    process_unlock_retired(process);
+    if (is_kept)
+        thread_free(thread);
+    else
+        thread_collect(process, thread);
 }
 
 struct thread *thread_reuse(struct process *process)

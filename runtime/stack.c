@@ -247,12 +247,12 @@ void stack_unwind_to(uint64_t sp, int landing)
     now = thread_now(thread);
     if (slow_enter(&slow) != 0)
         return;
-    thread = strand_select(thread, sp, now);
+    thread = strand_select(thread, sp, &now);
     stack_unwind(thread, sp, strand_time(thread, now));
     if (landing)
         frame_mark(thread, 1);
     else
-        thread->native->timer.is_busy = 0; /* a handler that came in between may leave it behind */
+        thread->timer.is_busy = thread->native->timer.is_busy = 0; /* a handler may leave it behind */
     slow_leave(&slow);
 }
 
@@ -309,6 +309,23 @@ int stack_resume(struct thread *thread, uint64_t function, uint64_t call_site, u
     return 0;
 }
 
+void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct thread *to)
+{
+    const struct image_frame *frame = image_at(thread->base, thread->shared->stack);
+
+    stack_close_dead(thread, sp, now);
+    while (frame != thread->top) {
+        frame = image_at(thread->base, frame->above);
+        if (frame->sp == 0 || frame->record == 0 || frame->function == 0)
+            continue;
+        stack_close_dead(to, frame->sp, strand_time(to, thread_now(to)));
+        if (stack_resume(to, frame->function & ~FRAME_MARKS, frame->call_site, frame->sp) != 0)
+            break;
+    }
+    while (!stack_is_empty(thread))
+        frame_close(thread, now, 0);
+}
+
 /* A call for which there is a record but no frame: it is counted, and its time stays with its caller. */
 static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
 {
@@ -330,7 +347,7 @@ static struct image_frame *call_enter(struct thread *thread, uint64_t function, 
                                       uint64_t sp)
 {
     uint32_t record = context_record(thread, frame_position(thread, thread->top), function);
-    int outermost = thread->top->record == 0 && (thread->nested > 0 || thread->native != thread);
+    int outermost = thread->top->record == 0 && (thread->nested > 0 || thread->shared->is_strand);
 
     if (record == 0) {
         context_lose(thread, function);
@@ -364,7 +381,7 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         uint64_t now = thread_now(thread);
 
         context_forget(thread);
-        thread = strand_select(thread, sp, now);
+        thread = strand_select(thread, sp, &now);
         if (thread->shared->start_function == 0)
             thread->shared->start_function = function;
         stack_close_dead(thread, sp, strand_time(thread, now));
@@ -401,18 +418,61 @@ static struct image_frame *frame_match(struct thread *thread, uint64_t function,
 /* FRAME is left: by a return, or on an exception's way up, which then goes on to what it was inlined into. */
 static void exit_to(struct thread *thread, const struct image_frame *frame, uint64_t now)
 {
-    int unwinding = (frame->function & FRAME_UNWINDING) != 0;
+    uint64_t marks = frame->function;
     uint64_t sp = frame->sp;
+    int unwinding;
 
-    while (thread->top != frame)
+    while (thread->top != frame) {
+        marks |= thread->top->function; /* a region's, perhaps */
         frame_close(thread, now, 1);
+    }
+    unwinding = (marks & FRAME_UNWINDING) != 0;
     frame_close(thread, now, unwinding);
     if (unwinding && thread->top->sp == sp)
         frame_mark(thread, 1);
-    if (thread->native != thread && stack_is_empty(thread)) {
+    if (thread->shared->is_strand && stack_is_empty(thread)) {
         thread->idle = thread_now(thread);
         thread->idle_callees = thread->top->callees;
     }
+}
+
+/* The exit of FUNCTION has no frame in THREAD. Of what had been entered before a profile was enabled, the
+ * thread's own state has one, for which no time has passed since. */
+static void exit_unmatched(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump, uint64_t now)
+{
+    const struct image_frame *frame;
+
+    stack_close_dead(thread, sp, now);
+    nest_pop(thread);
+    if (thread->shared->profile == 0)
+        thread->shared->unmatched++;
+    else if ((frame = frame_match(thread->native, function, sp, tail_jump)) != NULL)
+        exit_to(thread->native, frame, strand_time(thread->native, now));
+}
+
+int stack_leave_region(uint64_t sp)
+{
+    struct thread *thread = thread_self();
+    uint64_t now = thread->top != NULL ? thread_now(thread) : 0;
+    const struct process *process;
+    const struct image_frame *frame;
+    int result = -1;
+    struct slow slow;
+
+    if (thread->top == NULL || slow_enter(&slow) != 0)
+        return -1;
+    process = process_self();
+    thread = strand_select(thread, sp, &now);
+    stack_close_dead(thread, sp, strand_time(thread, now));
+    if (thread->shared->profile != 0 && stack_is_empty(thread)) /* it began before that was enabled */
+        thread = thread->native;
+    frame = frame_filled(thread, thread->top);
+    if (frame->record != 0 && process != NULL && region_unit(process, frame->function & ~FRAME_MARKS) != 0) {
+        exit_to(thread, frame, strand_time(thread, now));
+        result = 0;
+    }
+    slow_leave(&slow);
+    return result;
 }
 
 COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
@@ -428,7 +488,7 @@ COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
     if (thread->top->callees != callees) /* a handler has come in between */
         now = thread_now(thread);
     context_forget(thread);
-    thread = strand_select(thread, sp, now);
+    thread = strand_select(thread, sp, &now);
     now = strand_time(thread, now);
     if (frame_is_overflow(thread, thread->top) && thread->top->sp >= sp) {
         if (--thread->overflow == 0)
@@ -436,9 +496,7 @@ COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
     } else if ((frame = frame_match(thread, function, sp, tail_jump)) != NULL) {
         exit_to(thread, frame, now);
     } else {
-        stack_close_dead(thread, sp, now);
-        nest_pop(thread);
-        thread->shared->unmatched++;
+        exit_unmatched(thread, function, sp, tail_jump, now);
     }
     slow_leave(&slow);
 }
