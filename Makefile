@@ -26,7 +26,7 @@ MACHINE   = $(eval MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine
 ARCH      = $(if $(wildcard runtime/arch/$(MACHINE)),$(MACHINE),generic)
 COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -MMD -MP -I. $(CPPFLAGS) $(CFLAGS)
 
-# The runtime lives in other people's programs: it exports the two hooks alone, and its thread-local storage is reached
+# The runtime lives in other people's programs: it exports the hooks, and little else; its thread-local storage is reached
 # without a call. Sanitizers would need the program to have them too.
 RUNTIME_FLAGS = -Iruntime -Iruntime/arch/$(ARCH) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                 -fno-stack-protector -fomit-frame-pointer -O2
@@ -73,7 +73,8 @@ $(BUILD)/libprofile-alloc.so: $(ALLOC:%.c=$(OBJ)/%.o)
 $(BUILD)/libprofile.so $(BUILD)/libprofile-alloc.so: $(RUNTIME)
 	$(CC) $(CFLAGS) $(RUNTIME_LINK) -o $@ $^ $(LDFLAGS)
 
-# One object, in which all names but the hooks' are local: a program that links it may use them itself.
+# One object, in which all names but the hooks' and that of profile.h's table are local: a program that links it may use
+# them itself.
 $(BUILD)/libprofile.a: $(LINKED)
 	$(LD) -r -o $(OBJ)/libprofile.o $^
 	objcopy --localize-hidden $(OBJ)/libprofile.o
@@ -89,7 +90,7 @@ $(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/%.o $(CLI) $(SYMBOLIZER)
 # Unit tests see everything but the mains. Some bring the runtime too, with a clock that they set; and the reports are
 # compared with Python's through a stats that reads made-up profiles.
 TESTS       := $(patsubst tests/%.c,%,$(wildcard tests/*_test.c))
-RUNTIME_TESTS = accounting_test concurrency_test filter_test gate_test image_load_test perf_test sample_test timer_test wait_test
+RUNTIME_TESTS = accounting_test api_test concurrency_test filter_test gate_test image_load_test perf_test sample_test timer_test wait_test
 SETTABLE    := $(RUNTIME_C:%.c=$(OBJ)/settable/%.o)
 TEST_BIN     = $(OBJ)/tests
 FUZZERS     := image prof
@@ -197,15 +198,13 @@ $(COMPLETIONS): $(BUILD)/completion/%: $(BUILD)/profile $(BUILD)/stats
 
 VERSION = $(eval VERSION := $(shell sed -n 's/.*PROFILE_VERSION "\(.*\)"/\1/p' cli/version.h))$(VERSION)
 
-# The header of the API, if there is one.
-HEADER := $(wildcard runtime/profile.h)
-
 # All that is installed, below PREFIX.
 INSTALLED = bin/profile bin/stats lib/libprofile.so lib/libprofile-alloc.so lib/libprofile.a lib/pkgconfig/profile.pc \
             lib/cmake/Profile/ProfileConfig.cmake lib/cmake/Profile/ProfileConfigVersion.cmake \
             share/man/man1/profile.1 share/man/man1/stats.1 share/man/man5/prof.5 \
             share/bash-completion/completions/profile share/bash-completion/completions/stats \
-            share/zsh/site-functions/_profile share/zsh/site-functions/_stats $(HEADER:runtime/%=include/%)
+            share/zsh/site-functions/_profile share/zsh/site-functions/_stats \
+            include/profile.h share/man/man3/profile.3
 
 TO = '$(DESTDIR)$(PREFIX)'
 FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|'
@@ -213,8 +212,9 @@ install: all $(COMPLETIONS)
 	for directory in $(sort $(dir $(INSTALLED))); do install -d $(TO)/$$directory || exit; done
 	install $(BUILD)/profile $(BUILD)/stats $(TO)/bin
 	install -m 644 $(BUILD)/libprofile.so $(BUILD)/libprofile-alloc.so $(BUILD)/libprofile.a $(TO)/lib
-	$(if $(HEADER),install -m 644 $(HEADER) $(TO)/include)
+	install -m 644 runtime/profile.h $(TO)/include
 	install -m 644 man/profile.1 man/stats.1 $(TO)/share/man/man1
+	install -m 644 man/profile.3 $(TO)/share/man/man3
 	install -m 644 man/prof.5 $(TO)/share/man/man5
 	$(FILL_IN) runtime/package/profile.pc.in > $(TO)/lib/pkgconfig/profile.pc
 	$(FILL_IN) runtime/package/ProfileConfigVersion.cmake.in > $(TO)/lib/cmake/Profile/ProfileConfigVersion.cmake

@@ -193,15 +193,60 @@ static int address_add(struct image_reader *reader, uint64_t address, uint32_t u
     return function_add(reader, key, index);
 }
 
+/* The name of a region as a profile has it: that of a function that is none, as Python's built-in ones are.
+ */
+static const char *region_name(struct image_reader *reader, const struct image_region *region)
+{
+    char name[IMAGE_REGION_MAX + 2] = "<";
+
+    memcpy(name + 1, region->name, region->name_size);
+    name[region->name_size + 1] = '>';
+    return profile_string(reader->loader->profile, name, region->name_size + 2);
+}
+
+/* The profile's index of REGION; those of the same name are the same. */
+static int region_add(struct image_reader *reader, const struct image_region *region, uint32_t *index)
+{
+    struct profile *profile = reader->loader->profile;
+    struct function_key key = {PROFILE_NONE, 0};
+    struct profile_function *function;
+
+    if (region->name_size > IMAGE_REGION_MAX || memchr(region->name, '\0', region->name_size) != NULL)
+        return damaged(reader, "a region's name makes no sense");
+    key.offset = hash_bytes(region->name, region->name_size, 0);
+    if (function_add(reader, key, index) != 0)
+        return -1;
+    function = &profile->functions[*index];
+    if (function->name == NULL && ((function->name = region_name(reader, region)) == NULL ||
+                                   (function->file = profile_string(profile, "~", 1)) == NULL))
+        return out_of_memory(reader);
+    return 0;
+}
+
+/* The whole region at UNIT, or NULL if it lies beyond what was read. */
+static const struct image_region *region_at(const struct image_reader *reader, uint32_t unit)
+{
+    const struct image_region *region = reader_at(reader, unit, sizeof *region);
+
+    return region != NULL ? reader_at(reader, unit, sizeof *region + region->name_size) : NULL;
+}
+
 /* The profile's index of the function at UNIT; PROFILE_NONE if the unit lies beyond what was read. */
 static int load_function(struct image_reader *reader, uint32_t unit, uint32_t *index)
 {
     const struct image_function *function = reader_at(reader, unit, sizeof *function);
+    const struct image_region *region;
+    int result;
 
     *index = reader_index(reader, unit, UNIT_FUNCTION);
     if (function == NULL || *index != PROFILE_NONE)
         return 0;
-    if (address_add(reader, function->address, function->module, index) != 0)
+    region = region_at(reader, function->region);
+    if (function->region != 0 && region == NULL)
+        return 0;
+    result = region != NULL ? region_add(reader, region, index)
+                            : address_add(reader, function->address, function->module, index);
+    if (result != 0)
         return -1;
     if (reader_claim(reader, unit, UNIT_FUNCTION, *index) != 0)
         return damaged(reader, "a record's function is none");
@@ -430,24 +475,51 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
 }
 
 /* One that had ended before the figures were reset is as if it had never been. */
-static int is_wanted(struct image_reader *reader, const struct image_thread *thread)
+static int has_figures(struct image_reader *reader, const struct image_thread *thread)
 {
     reader->missed = turns_missed(reader, thread);
     return thread->count != 0 && !(reader->missed.is_reset && thread->end != 0);
 }
 
+/* Is the image about this thread? One about all leaves out what is measured by timers of the program's
+ * own profiles, which cannot be added up with the rest. */
+static int is_wanted(const struct image_header *header, const struct image_thread *thread)
+{
+    return header->profile != 0 ? thread->profile == header->profile : !thread->has_timer;
+}
+
+static void warn_of_timers(struct image_reader *reader)
+{
+    struct message warning;
+
+    message_set(&warning,
+                "process %" PRIu32 " has profiles with timers of their own, which are not shown here: it "
+                "must save these itself (profile_dump_stats)",
+                reader->header->pid);
+    profile_warn(reader->loader->profile, warning.text);
+}
+
 static int load_threads(struct image_reader *reader)
 {
     const struct image_thread *thread;
+    int left_out = 0;
 
     for (uint32_t unit = reader->header->threads; unit != 0; unit = thread->next) {
         if ((thread = reader_at(reader, unit, sizeof *thread)) == NULL)
             break;
         if (reader_claim(reader, unit, UNIT_THREAD, 0) != 0)
             return damaged(reader, "its list of threads is no list");
-        if (is_wanted(reader, thread) && load_thread(reader, thread) != 0)
-            return -1;
+        if (!has_figures(reader, thread))
+            continue;
+        if (is_wanted(reader->header, thread)) {
+            if (load_thread(reader, thread) != 0)
+                return -1;
+        } else {
+            left_out |= reader->header->profile == 0;
+        }
     }
+    if (left_out)
+        warn_of_timers(reader);
     return 0;
 }
 
@@ -485,7 +557,8 @@ static int load_throttled(struct image_reader *reader)
     return 0;
 }
 
-/* A program that changes what ps(1) shows of it leaves the rest of its command line empty: that is no words.
+/* A program that changes what ps(1) shows of it leaves the rest of its command line empty: that is no
+ * words.
  */
 static size_t without_padding(const char *words, size_t size)
 {
@@ -540,11 +613,11 @@ static double tick_length(const struct image_header *header, const struct image_
 }
 
 /*
- * Did the machine sleep, or the counter go otherwise than at the start? It may, where a machine or a virtual
- * one is suspended. A tick is then what it was at the start, for no other is known.
+ * Did the machine sleep, or the counter go otherwise than at the start? It may, where a machine or a
+ * virtual one is suspended. A tick is then what it was at the start, for no other is known.
  *
- * The bounds leave out what is not in the clocks: a process may lose its processor between two readings, and
- * what is measured in a moment is not exact.
+ * The bounds leave out what is not in the clocks: a process may lose its processor between two readings,
+ * and what is measured in a moment is not exact.
  */
 static void check_clock(struct profile_process *process, const struct image_header *header,
                         const struct image_anchor *end)

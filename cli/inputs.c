@@ -64,6 +64,12 @@ static int add_to(struct inputs_request *request, struct inputs *inputs, struct 
         if (give_up_contexts(inputs, message) != 0)
             return -1;
     }
+    if (request->need == INPUTS_SUM && inputs->count == 1) { /* with its threads */
+        inputs->is_merged = 1;
+        inputs->merge.profile = file->profile;
+        file->profile = (struct profile){0};
+        return 0;
+    }
     if (request->need == INPUTS_CONTEXTS || request->need == INPUTS_SUM) {
         inputs->is_merged = 1;
         return profile_merge(&inputs->merge, &file->profile, message);

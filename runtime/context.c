@@ -86,7 +86,8 @@ static uint32_t function_find(struct thread *thread, uint64_t address)
         struct process *process = process_self();
 
         function->address = address;
-        function->module = process ? module_find(process, address) : 0;
+        function->region = process ? region_unit(process, address) : 0;
+        function->module = process && function->region == 0 ? module_find(process, address) : 0;
         slot_fill(thread, address, 0, unit);
     }
     return unit;

@@ -23,6 +23,7 @@ struct inherited_frame {
 struct inheritance {
     size_t count;
     uint32_t pid;                    /* of the parent */
+    const char *base, *end;          /* its image, which the child has too */
     struct inherited_frame frames[]; /* outermost first */
 };
 
@@ -46,20 +47,28 @@ static int is_activation(const struct image_frame *frame)
     return frame->sp != 0 && frame->record != 0 && frame->position != 0 && frame->function != 0;
 }
 
-/* Counts the thread's activations; with END, notes them from there on downwards, innermost first. */
-static size_t frames_note(const struct thread *thread, struct inherited_frame *end)
+/* Counts the activations of a stack, COUNT of which are known; with END, notes them from there on downwards,
+ * innermost first. */
+static size_t stack_note(const struct thread *thread, struct inherited_frame *end, size_t count)
 {
-    size_t count = 0;
-
     for (const struct image_frame *frame = thread->top; frame->below != 0 && count < INHERITED_MAX;
          frame = frame_below(thread, frame)) {
         if (!is_activation(frame))
             continue;
         count++;
         if (end != NULL)
-            *--end = (struct inherited_frame){frame->function & ~FRAME_MARKS, frame->call_site, frame->sp};
+            end[-(ptrdiff_t)count] =
+                (struct inherited_frame){frame->function & ~FRAME_MARKS, frame->call_site, frame->sp};
     }
     return count;
+}
+
+/* The same of all the thread's path: while a profile is enabled, it began before. */
+static size_t frames_note(const struct thread *thread, struct inherited_frame *end)
+{
+    size_t count = stack_note(thread, end, 0);
+
+    return thread->shared->profile != 0 ? stack_note(thread->native, end, count) : count;
 }
 
 static void path_note(void)
@@ -82,6 +91,8 @@ static void path_note(void)
         inheritance = (struct inheritance *)memory;
         inheritance->count = count;
         inheritance->pid = system_pid();
+        inheritance->base = thread->base;
+        inheritance->end = thread->base + process_self()->reserved;
         frames_note(thread, inheritance->frames + count);
     }
     slow_leave(&slow);
@@ -104,6 +115,14 @@ void fork_hook_create(void)
     pthread_atfork(before_fork, after_fork_in_parent, modules_after_fork_in_child);
 }
 
+/* What the child has for FUNCTION of its parent. */
+static uint64_t inherited_function(uint64_t function)
+{
+    const char *address = (const char *)function;
+
+    return address >= inheritance->base && address < inheritance->end ? region_inherit(function) : function;
+}
+
 void fork_inherit(struct thread *thread, uint64_t sp)
 {
     if (inheritance == NULL)
@@ -113,7 +132,8 @@ void fork_inherit(struct thread *thread, uint64_t sp)
         for (size_t i = 0; i < inheritance->count; i++) {
             const struct inherited_frame *frame = &inheritance->frames[i];
 
-            if (frame->sp < sp || stack_resume(thread, frame->function, frame->call_site, frame->sp) != 0)
+            if (frame->sp < sp ||
+                stack_resume(thread, inherited_function(frame->function), frame->call_site, frame->sp) != 0)
                 break;
         }
     inheritance_drop();

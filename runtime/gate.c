@@ -26,7 +26,7 @@ HIDDEN struct image_gate gate __attribute__((aligned(IMAGE_GATE_SIZE))) = {
 
 uint64_t hooks_too_early;
 
-static struct hooks elsewhere;
+struct hooks hooks_elsewhere;
 
 /* The condition in which events go through the filters, if there are any. */
 #define NEVER UINT64_MAX
@@ -37,7 +37,7 @@ static int was_paused; /* this process, or one that it has been forked from */
 
 void hooks_forward(struct hooks first)
 {
-    elsewhere = first;
+    hooks_elsewhere = first;
     __atomic_store_n(&gate.state, IMAGE_GATE_ELSEWHERE, __ATOMIC_RELEASE);
     __atomic_store_n(&gate.open, 0, __ATOMIC_RELEASE);
 }
@@ -233,7 +233,7 @@ static COLD void shut_enter(void *function, void *call_site)
     if (is_start)
         turn_resume(&gate);
     if (gate.state == IMAGE_GATE_ELSEWHERE)
-        elsewhere.enter(function, call_site);
+        hooks_elsewhere.enter(function, call_site);
     else if (gate.opened == 0)
         hooks_too_early++;
     else if (is_recorded(EVENT_SP())) {
@@ -255,7 +255,7 @@ void gate_enter(void *function, void *call_site)
 static COLD void shut_exit(void *function, void *call_site)
 {
     if (gate.state == IMAGE_GATE_ELSEWHERE)
-        elsewhere.exit(function, call_site);
+        hooks_elsewhere.exit(function, call_site);
     else if (gate.opened == 0 || !is_recorded(EVENT_SP()) || thread_self()->top == NULL)
         return;
     else if (has_filters)

@@ -24,13 +24,15 @@
 #include <stdint.h>
 
 #define IMAGE_MAGIC   "\211PRFIMG\n" /* 8 bytes; begins with a byte that no text has */
-#define IMAGE_VERSION 2
+#define IMAGE_VERSION 3
 
 enum {
     IMAGE_UNIT = 64, /* bytes */
     IMAGE_HEADER_SIZE = 4096,
     IMAGE_COMMAND_MAX = 3072,
     IMAGE_BUILD_ID_MAX = 64,
+    IMAGE_REGION_MAX = 252, /* bytes of a region's name */
+    IMAGE_PROFILES = 1 << 30,
 };
 
 enum image_clock {
@@ -102,8 +104,9 @@ struct image_header {
     uint32_t throttled;             /* the newest struct image_throttled */
     double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
-    double rate;    /* nanoseconds a tick of the clock, as measured in a moment at the start, or 0 */
-    uint32_t waits; /* what threads wait is known */
+    double rate;      /* nanoseconds a tick of the clock, as measured in a moment at the start, or 0 */
+    uint32_t waits;   /* what threads wait is known */
+    uint32_t profile; /* image_thread.profile of the threads that the file is about; 0: it is about all */
     char command[IMAGE_COMMAND_MAX];
 };
 
@@ -185,20 +188,24 @@ struct image_thread {
     uint32_t stack; /* the bottom of its struct image_frames */
     uint32_t spare; /* the record of calls that could not get one: no function that is known */
     uint64_t tid;
-    uint64_t start, end;    /* ticks; end is 0 while it runs */
-    char name[16];          /* as the kernel has it, ended by a NUL */
-    uint64_t unwound;       /* frames closed because their stack was gone: longjmp, exceptions, thread exit */
-    uint64_t unmatched;     /* exits that belonged to no frame */
-    uint64_t lost;          /* calls to functions it does not know that could not get a record or a frame */
-    uint64_t paused;        /* ticks for which its stack was suspended: its frames' times leave them out */
-    uint64_t suspended;     /* ticks since when it is suspended, or 0; both of its timer */
-    uint32_t is_strand : 1; /* it is not a thread's own stack but a coroutine's, which ran on TID first */
-    uint32_t turn : 31;     /* the newest turn that it has taken */
+    uint64_t start, end; /* ticks; end is 0 while it runs */
+    char name[16];       /* as the kernel has it, ended by a NUL */
+    uint64_t unwound;    /* frames closed because their stack was gone: longjmp, exceptions, thread exit */
+    uint64_t unmatched;  /* exits that belonged to no frame */
+    uint64_t lost;       /* calls to functions it does not know that could not get a record or a frame */
+    uint64_t paused;     /* ticks for which its stack was suspended: its frames' times leave them out */
+    uint64_t suspended;  /* ticks since when it is suspended, or 0; both of its timer */
+    uint32_t is_strand;  /* it is not a thread's own stack but a coroutine's, which ran on TID first */
     uint32_t count; /* threads that it stands for: one, or several that have ended; 0: it is between two */
     uint64_t start_function; /* address of the first function that it called */
     uint32_t overflow;       /* the frame that is kept for when there are no more */
     uint32_t backwards;      /* how often its timer has stepped back */
     uint64_t timer_end;      /* ticks of its timer, if that is not the clock, when the process ended; or 0 */
+    uint32_t turn;           /* the newest turn that it has taken */
+    uint32_t profile;   /* the number of the profile that the program made (profile.h), or 0: what was called
+                           while that was enabled in the thread */
+    uint32_t has_timer; /* of its own: its figures do not go with those of other threads */
+    uint8_t pad[52];
 };
 
 /* A function as one thread knows it. */
@@ -207,9 +214,15 @@ struct image_function {
     uint32_t module;    /* struct image_module that held the address, or 0 */
     uint32_t level;     /* its activations that are open */
     uint32_t outermost; /* the edge of the outermost of them */
-    uint32_t reserved;
-    uint64_t lost; /* calls, beside those of its records, that could not get a record or a frame */
+    uint32_t region;    /* struct image_region, if it is no function but one of the program's regions */
+    uint64_t lost;      /* calls, beside those of its records, that could not get a record or a frame */
     uint8_t pad[32];
+};
+
+/* A part of the program that it has named itself; its address stands for it as a function's does. */
+struct image_region {
+    uint32_t name_size; /* bytes of name, without a NUL */
+    char name[];
 };
 
 /* The calls from one function to another in one thread: what cannot be told from the records when they nest.
@@ -304,7 +317,7 @@ struct image_frame {
 _Static_assert(sizeof(struct image_header) <= IMAGE_HEADER_SIZE, "the header fits its page");
 _Static_assert(sizeof(struct image_gate) == IMAGE_GATE_SIZE, "a gate is a page");
 _Static_assert(sizeof(struct image_throttled) == IMAGE_UNIT, "a throttled function is a unit");
-_Static_assert(sizeof(struct image_thread) / IMAGE_UNIT == 2, "a thread is two units");
+_Static_assert(sizeof(struct image_thread) / IMAGE_UNIT == 3, "a thread is three units");
 _Static_assert(sizeof(struct image_function) == IMAGE_UNIT, "a function is a unit");
 _Static_assert(sizeof(struct image_edge) == IMAGE_UNIT, "an edge is a unit");
 _Static_assert(sizeof(struct image_record) == IMAGE_UNIT, "a record is a unit");

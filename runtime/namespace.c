@@ -83,7 +83,7 @@ static int copy_open(open_function *open, Lmid_t *id)
         dlclose(library);
         return -1;
     }
-    copy->forward((struct hooks){__cyg_profile_func_enter, __cyg_profile_func_exit});
+    copy->forward((struct hooks){__cyg_profile_func_enter, __cyg_profile_func_exit, profile_functions_1});
     __atomic_store_n(&modules_elsewhere[place].modules, copy->modules, __ATOMIC_SEQ_CST);
     return place;
 }

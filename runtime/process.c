@@ -4,8 +4,8 @@
  *
  * PROFILE_SPOOL names the directory of a launcher that waits for us: images get names of their own in it.
  * Without it the program was linked with the library and runs alone: its image is PROFILE_OUT, by default
- * profile.PID.prof. PROFILE_OPTIONS holds what else there is to say. The settings are read once, before the
- * program can change its environment, and serve forked children too.
+ * profile.PID.prof, unless the program wants none. PROFILE_OPTIONS holds what else there is to say. The
+ * settings are read once, before the program can change its environment, and serve forked children too.
  */
 #include <errno.h>
 #include <signal.h>
@@ -41,6 +41,7 @@ static struct {
     char spool[PATH_MAX];
     char preload[PATH_MAX]; /* the path by which the launcher has us loaded */
     char out[PATH_MAX];
+    char temporary[PATH_MAX];
     char options[PATH_MAX]; /* NAME=NUMBER, with commas between them; and at the end, timer=TEXT */
     char timer[PATH_MAX];   /* that text, as timer.c takes it apart */
     uint64_t max_contexts;
@@ -181,6 +182,7 @@ static void settings_take(const char *entry)
     setting_take(entry, "PROFILE_SPOOL=", settings.spool);
     setting_take(entry, "LD_PRELOAD=", settings.preload);
     setting_take(entry, "PROFILE_OUT=", settings.out);
+    setting_take(entry, "TMPDIR=", settings.temporary);
     setting_take(entry, "PROFILE_OPTIONS=", settings.options);
 }
 
@@ -284,6 +286,11 @@ uint64_t process_max_contexts(void)
     return settings.max_contexts;
 }
 
+static void image_remove(const struct process *process)
+{
+    SYSTEM_CALL(SYS_unlinkat, AT_FDCWD, process->path, 0, 0, 0, 0);
+}
+
 /* An image in the launcher's spool: PID.TICKS.image, the second to tell apart what exec and reused pids make.
  */
 static int image_open_spooled(struct process *process)
@@ -322,6 +329,37 @@ static int image_open_alone(struct process *process)
     return space_open(process, process->path, O_TRUNC);
 }
 
+/* The program has its profiles from profile.h alone, and wants no other (PROFILE_ONLY_API). */
+extern const int profile_only_api __attribute__((weak, visibility("default")));
+
+/* An image that nobody is to see, in DIRECTORY. It has no name any more, if it can grow without one. */
+static int image_open_hidden(struct process *process, const char *directory)
+{
+    size_t length = append(process->path, PATH_MAX, 0, directory);
+    int result;
+
+    length = append(process->path, PATH_MAX, length, "/profile.");
+    length = append_number(process->path, PATH_MAX, length, system_pid());
+    length = append(process->path, PATH_MAX, length, ".");
+    append_number(process->path, PATH_MAX, length, clock_read());
+    result = space_open(process, process->path, O_EXCL | O_NOFOLLOW);
+    if (result == 0 ? process->length != 0 : result != -EEXIST)
+        image_remove(process);
+    process->is_hidden = 1;
+    return result;
+}
+
+static int image_open(struct process *process)
+{
+    if (settings.spool[0] != '\0')
+        return image_open_spooled(process);
+    if (&profile_only_api == NULL || !profile_only_api)
+        return image_open_alone(process);
+    if (image_open_hidden(process, "/dev/shm") == 0)
+        return 0;
+    return image_open_hidden(process, settings.temporary[0] == '/' ? settings.temporary : "/tmp");
+}
+
 static void command_read(struct image_header *header)
 {
     long descriptor = system_open("/proc/self/cmdline", O_RDONLY, 0);
@@ -341,7 +379,7 @@ static int process_start(struct process *process)
     struct image_anchor before;
 
     settings_read();
-    if ((settings.spool[0] != '\0' ? image_open_spooled(process) : image_open_alone(process)) != 0) {
+    if (image_open(process) != 0) {
         if (parent_header != NULL)
             __atomic_fetch_add(&parent_header->children_lost, 1, __ATOMIC_RELAXED);
         return PROCESS_OFF;
@@ -427,6 +465,8 @@ __attribute__((destructor)) static void process_end(void)
     process_anchor(process);
     thread_note_timer();
     process->header->ended = timer_clock();
+    if (process->is_hidden && process->length == 0)
+        image_remove(process);
     slow_leave(&slow);
 }
 

@@ -5,7 +5,7 @@
 #include "account.h"
 #include "runtime.h"
 
-static void record_reset(struct thread *thread, struct image_record *record)
+static void record_empty(struct thread *thread, struct image_record *record)
 {
     struct image_function *function = image_at(thread->base, record->function);
     struct image_edge *edge = image_at(thread->base, record->edge);
@@ -21,15 +21,20 @@ static void record_reset(struct thread *thread, struct image_record *record)
     function->level = 0;
 }
 
-void thread_reset(struct thread *thread, uint64_t now)
+void thread_empty(struct thread *thread)
 {
     struct image_thread *shared = thread->shared;
 
     for (uint32_t unit = context_next(thread->base, shared->root); unit != 0;
          unit = context_next(thread->base, unit))
-        record_reset(thread, image_at(thread->base, unit));
-    record_reset(thread, image_at(thread->base, shared->spare));
+        record_empty(thread, image_at(thread->base, unit));
+    record_empty(thread, image_at(thread->base, shared->spare));
     shared->unwound = shared->unmatched = shared->lost = 0;
     shared->backwards = 0;
+}
+
+void thread_reset(struct thread *thread, uint64_t now)
+{
+    thread_empty(thread);
     stack_restart(thread, now);
 }

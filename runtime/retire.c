@@ -129,6 +129,22 @@ static int is_alike(const struct image_thread *one, const struct image_thread *o
            strncmp(one->name, other->name, sizeof one->name) == 0;
 }
 
+static void spare_add(struct process *process, struct thread *thread)
+{
+    thread->shared->count = 0;
+    thread->next_spare = process->spare_threads;
+    process->spare_threads = thread;
+}
+
+void thread_drop(struct process *process, struct thread *thread)
+{
+    thread_set_reads(thread);
+    thread_empty(thread);
+    process_lock_retired(process);
+    spare_add(process, thread);
+    process_unlock_retired(process);
+}
+
 static struct thread *collector_find(struct process *process, const struct thread *thread)
 {
     struct thread *collector = process->collectors;
@@ -138,20 +154,11 @@ static struct thread *collector_find(struct process *process, const struct threa
     return collector;
 }
 
-void thread_retire(struct thread *thread)
+void thread_collect(struct process *process, struct thread *thread)
 {
-    struct process *process = process_self();
     struct thread *collector;
 
-    if (process == NULL)
-        return;
     process_lock_retired(process);
-    if (process->retired < KEPT) {
-        process->retired++;
-        process_unlock_retired(process);
-        thread_free(thread);
-        return;
-    }
     collector = collector_find(process, thread);
     if (collector != NULL)
         gate_catch_up(collector, UINT64_MAX, 0);
@@ -159,10 +166,26 @@ void thread_retire(struct thread *thread)
         thread->next_spare = process->collectors;
         process->collectors = thread;
     } else {
-        thread->next_spare = process->spare_threads;
-        process->spare_threads = thread;
+        spare_add(process, thread);
     }
     process_unlock_retired(process);
+}
+
+void thread_retire(struct thread *thread)
+{
+    struct process *process = process_self();
+    int is_kept;
+
+    if (process == NULL)
+        return;
+    process_lock_retired(process);
+    is_kept = process->retired < KEPT;
+    process->retired += (uint32_t)is_kept;
+    process_unlock_retired(process);
+    if (is_kept)
+        thread_free(thread);
+    else
+        thread_collect(process, thread);
 }
 
 struct thread *thread_reuse(struct process *process)

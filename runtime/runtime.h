@@ -14,6 +14,10 @@
  *     exec.c      stands in for exec, posix_spawn and _exit
  *     thread.c    the beginning and end of a thread
  *     process.c   the beginning and end of the process, its settings
+ *     profiles.c  the profiles that the program makes itself (profile.h)
+ *     region.c    the regions that the program names
+ *     dump.c      writes profiles to files while the program runs, and prints them
+ *     api.c       what profile.h calls
  *     timer.c     what is measured of calls, where that is not the clock
  *     timer_load.c  loads a timer that the user has brought
  *     wait.c      a timer that finds out how long threads wait
@@ -141,6 +145,8 @@ struct thread {
     uint32_t generation;            /* of modules that have gone, as far as the thread has forgotten them */
     uint32_t starter;               /* the frame of the call that started the recording, or 0 */
     uint32_t overflow;              /* activations beyond the last frame that memory allowed */
+    uint64_t (*own_timer)(void);    /* that of its profile, if it has one */
+    struct thread_timer timer;      /* of the native one, and of those that have a timer of their own */
 
     struct thread *next_spare; /* in one of the lists of those that are not in use */
 
@@ -150,8 +156,9 @@ struct thread {
     size_t strand_count, strand_capacity;
     struct thread *spare_strands;
     uint32_t destructor_rounds;
-    struct thread_timer timer;
     struct thread_wait wait;
+    struct thread *profiled; /* what the native stack has instead, while PROFILE is enabled */
+    struct profile *profile;
     struct thread *current;                  /* the one of the stack that it is on */
     struct thread *live_before, *live_after; /* in the list of threads that run */
 };
@@ -171,6 +178,7 @@ struct process {
     uint64_t length;              /* of the file, if the rest of it is a hole; or 0 */
     struct image_header *header;
     char path[PATH_MAX];
+    int is_hidden;               /* nobody is to see the image */
     int no_follow;               /* O_NOFOLLOW, if the path must lead through no link */
     uint64_t contexts;           /* records that there are, beside folded ones ... */
     uint64_t aliases;            /* ... and slots that lead from a path to a folded one */
@@ -181,6 +189,9 @@ struct process {
     int lock_filter;     /* of the next two */
     struct filter_table *filters;
     struct filter_module *filter_modules;
+    uint32_t profiles; /* that the program has made */
+    uint32_t *regions; /* a hash table of image_regions, or NULL */
+    uint32_t region_count;
 };
 
 enum process_state { PROCESS_NEW, PROCESS_STARTING, PROCESS_READY, PROCESS_OFF };
@@ -196,13 +207,17 @@ extern HIDDEN uint64_t hooks_too_early; /* calls before the library could record
 /* The ends of the code of hooks.c, which does its work with signals unblocked. */
 extern HIDDEN const char hooks_code_start[], hooks_code_end[];
 
+/* What programs and their libraries call. */
 struct hooks {
     void (*enter)(void *function, void *call_site);
     void (*exit)(void *function, void *call_site);
+    const struct profile_functions *(*functions)(void); /* profile.h */
 };
+extern HIDDEN struct hooks hooks_elsewhere; /* those of another copy of this library, or NULLs */
 
 void __cyg_profile_func_enter(void *function, void *call_site);
 void __cyg_profile_func_exit(void *function, void *call_site);
+const struct profile_functions *profile_functions_1(void);
 /* Sends all events to those of another copy of this library, from now on. */
 void hooks_forward(struct hooks first);
 
@@ -282,6 +297,8 @@ uint32_t context_next(char *base, uint32_t unit);
 
 /* reset.c: has the thread's figures begin anew; open calls go on from NOW, on the stack's own timer. */
 void thread_reset(struct thread *thread, uint64_t now);
+/* Sets the thread's figures to zero; it has no frames. */
+void thread_empty(struct thread *thread);
 
 /* stack.c: the slow paths. SP is the stack pointer at the event. */
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp);
@@ -316,6 +333,11 @@ void stack_close_all(struct thread *thread, uint64_t now);
 void stack_restart(struct thread *thread, uint64_t now);
 /* That of the outermost function; 0 without any. */
 uint64_t stack_outermost(const struct thread *thread);
+/* Closes them as returns are, when the code at SP runs, as of NOW; and has TO go on with these calls, which
+ * are not counted again. */
+void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct thread *to);
+/* The innermost activation of this thread ends if it is a region's. -1 if it is none. */
+int stack_leave_region(uint64_t sp);
 
 /* sample.c: has the record sampled from now on, if it has proved short. */
 COLD void sample_consider(struct thread *thread, struct image_record *record);
@@ -330,6 +352,8 @@ int timer_is_counter(void);                 /* the machine's own, that clock_rea
 uint64_t timer_clock(void);                 /* what the clock says, for starts and ends */
 int timer_counts(void);                     /* something else than time */
 int timer_waits(void);                      /* the clock, and what threads wait */
+void timer_bring(struct thread *thread, uint64_t (*function)(void)); /* this thread reads FUNCTION alone */
+int timer_counts(void);                                              /* something else than time */
 void timer_describe(struct image_header *header);
 /* A custom one must be loaded, which never happens within a hook: until then it says 0. */
 int timer_is_waiting(void);
@@ -360,9 +384,13 @@ int perf_page_read(const volatile struct perf_event_mmap_page *page, uint64_t *c
 /* calibrate.c. With signals blocked. */
 struct image_costs calibrate(enum image_reads reads);
 
-/* strand.c. NOW is what the thread's timer says, on all of its stacks alike. */
-/* The state of this thread for the stack that SP is on; time passes on it from now on. */
-struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now);
+/* strand.c. NOW is what the thread's timer says, on all of its stacks alike that have no timer of their own.
+ */
+/* The state of this thread for the stack that SP is on; time passes on it from now on. *NOW becomes what its
+ * timer says. */
+struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t *now);
+/* From here on, time passes for TO and not for FROM. */
+struct thread *strand_switch(struct thread *from, struct thread *to, uint64_t now);
 /* The same, before anything happens there, by who switches stacks, and may know its bounds (else NULL). -1 if
  * that is the stack that we are on. */
 int strand_switch_to(uint64_t sp, const struct stack_bounds *known);
@@ -376,8 +404,10 @@ int strand_holds_hook(struct thread *thread, uint64_t sp);
 void strands_end(struct thread *native, uint64_t now, uint64_t end);
 
 /* thread.c */
-struct thread *thread_start(uint64_t sp);         /* NULL if nothing can be recorded */
-struct thread *thread_new(struct thread *native); /* for another stack of a thread; NULL likewise */
+struct thread *thread_start(uint64_t sp); /* NULL if nothing can be recorded */
+/* For another stack of a thread, or for its own in PROFILE, a number; NULL likewise. */
+struct thread *thread_new(struct thread *native, uint32_t profile);
+void thread_set_reads(struct thread *thread); /* which of its calls read the clock, and which that is */
 void thread_free(struct thread *thread);
 void thread_end_hook_create(void); /* once per process */
 /* Reads the names of the threads that run: they may have been set at any time. */
@@ -385,7 +415,13 @@ void threads_read_names(struct process *process);
 /* Notes what this thread's timer says at the end, for the calls that have not returned. */
 void thread_note_timer(void);
 
+void thread_read_name(struct thread *thread);
+
 /* retire.c */
+/* Empties it, which has no frames, and keeps it for threads that start. */
+void thread_drop(struct process *process, struct thread *thread);
+/* Adds it to an earlier one of its kind, if there is one. */
+void thread_collect(struct process *process, struct thread *thread);
 /* Takes what is left of a thread, or of a strand, whose frames have all been closed. */
 void thread_retire(struct thread *thread);
 /* One that was emptied, or NULL. */
@@ -468,6 +504,23 @@ void modules_after_fork_in_child(void);
 
 /* namespace.c: closes our copies in namespaces that the program has done with. */
 void namespaces_tidy(void);
+
+/* profiles.c: ends the profile that is enabled in a thread that ends. */
+void profiles_end_thread(struct thread *native);
+
+/* region.c. A region's address stands for it: where its struct image_region is. */
+/* That of the region NAME, of SIZE bytes; 0 if there can be no more. */
+uint64_t region_find(struct process *process, const char *name, size_t size);
+/* What a forked child has for the region at ADDRESS of its parent. */
+uint64_t region_inherit(uint64_t address);
+
+/* The unit of the region at ADDRESS; 0 if it is a function's. */
+static inline uint32_t region_unit(const struct process *process, uint64_t address)
+{
+    uint64_t distance = address - (uint64_t)process->base;
+
+    return distance < process->reserved ? (uint32_t)(distance / IMAGE_UNIT) : 0;
+}
 
 /* Entering and leaving a slow path: blocks signals, keeps errno. 0 if this thread is in one already. */
 struct slow {

@@ -289,12 +289,12 @@ void stack_unwind_to(uint64_t sp, int landing)
     now = thread_now(thread);
     if (slow_enter(&slow) != 0)
         return;
-    thread = strand_select(thread, sp, now);
+    thread = strand_select(thread, sp, &now);
     stack_unwind(thread, sp, strand_time(thread, now));
     if (landing)
         frame_mark(thread, 1);
     else
-        thread->native->timer.is_busy = 0; /* a handler that came in between may leave it behind */
+        thread->timer.is_busy = thread->native->timer.is_busy = 0; /* a handler may leave it behind */
     slow_leave(&slow);
 }
 
@@ -387,6 +387,23 @@ void stack_restart(struct thread *thread, uint64_t now)
     }
 }
 
+void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct thread *to)
+{
+    const struct image_frame *frame = image_at(thread->base, thread->shared->stack);
+
+    stack_close_dead(thread, sp, now);
+    while (frame != thread->top) {
+        frame = image_at(thread->base, frame->above);
+        if (frame->sp == 0 || frame->record == 0 || frame->function == 0)
+            continue;
+        stack_close_dead(to, frame->sp, strand_time(to, thread_now(to)));
+        if (stack_resume(to, frame->function & ~FRAME_MARKS, frame->call_site, frame->sp) != 0)
+            break;
+    }
+    while (!stack_is_empty(thread))
+        frame_close(thread, now, 0);
+}
+
 /* A call for which there is a record but no frame: it is counted, and its time stays with its caller. */
 static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
 {
@@ -408,7 +425,7 @@ static struct image_frame *call_enter(struct thread *thread, uint64_t function, 
                                       uint64_t sp)
 {
     uint32_t record = context_record(thread, call_position(thread), function);
-    int outermost = thread->top->record == 0 && (thread->nested > 0 || thread->native != thread);
+    int outermost = thread->top->record == 0 && (thread->nested > 0 || thread->shared->is_strand);
 
     if (record == 0) {
         context_lose(thread, function);
@@ -434,7 +451,8 @@ static struct image_frame *event_enter(struct thread *thread, uint64_t function,
     return filter_leaves_out(thread, function) ? NULL : call_enter(thread, function, call_site, sp);
 }
 
-/* Is the event, an entry of FUNCTION, not to be recorded? Open frames end at their thread's next event. */
+/* Is the event, an entry of FUNCTION, not to be recorded? Open frames end at their thread's next event.
+ */
 static int is_in_pause(uint64_t function)
 {
     if (process_self() == NULL)
@@ -467,7 +485,7 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
 
         context_forget(thread);
         if (gate_catch_up(thread, sp, now) == 0) {
-            thread = strand_select(thread, sp, now);
+            thread = strand_select(thread, sp, &now);
             frame = event_enter(thread, function, call_site, sp, now);
         }
     }
@@ -477,9 +495,9 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
 }
 
 /*
- * The frame that an exit of FUNCTION at SP belongs to, or NULL. Normally that is the nearest one that is not
- * dead. A function left by a tail jump to the hook has already given up its frame: sp is then above that of
- * its entry, and its frame is the outermost of those below sp.
+ * The frame that an exit of FUNCTION at SP belongs to, or NULL. Normally that is the nearest one that is
+ * not dead. A function left by a tail jump to the hook has already given up its frame: sp is then above
+ * that of its entry, and its frame is the outermost of those below sp.
  */
 static struct image_frame *frame_match(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump)
 {
@@ -499,21 +517,69 @@ static struct image_frame *frame_match(struct thread *thread, uint64_t function,
     return below;
 }
 
-/* FRAME is left: by a return, or on an exception's way up, which then goes on to what it was inlined into. */
+/* FRAME is left: by a return, or on an exception's way up, which then goes on to what it was inlined
+ * into. */
 static void exit_to(struct thread *thread, const struct image_frame *frame, uint64_t now)
 {
-    int unwinding = (frame->function & FRAME_UNWINDING) != 0;
+    uint64_t marks = frame->function;
     uint64_t sp = frame->sp;
+    int unwinding;
 
-    while (thread->top != frame)
+    while (thread->top != frame) {
+        marks |= thread->top->function; /* a region's, perhaps */
         frame_close(thread, now, 1);
+    }
+    unwinding = (marks & FRAME_UNWINDING) != 0;
     frame_close(thread, now, unwinding);
     if (unwinding && thread->top->sp == sp)
         frame_mark(thread, 1);
-    if (thread->native != thread && stack_is_empty(thread)) {
+    if (thread->shared->is_strand && stack_is_empty(thread)) {
         thread->idle = thread_now(thread);
         thread->idle_callees = thread->top->callees;
     }
+}
+
+/* The exit of FUNCTION has no frame in THREAD. Of what had been entered before a profile was enabled, the
+ * thread's own state has one, for which no time has passed since. */
+static void exit_unmatched(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump, uint64_t now)
+{
+    const struct image_frame *frame;
+
+    stack_close_dead(thread, sp, now);
+    nest_pop(thread);
+    if (thread->shared->profile == 0)
+        thread->shared->unmatched += !stack_is_empty(thread) || !gate_was_paused();
+    else if ((frame = frame_match(thread->native, function, sp, tail_jump)) != NULL)
+        exit_to(thread->native, frame, strand_time(thread->native, now));
+}
+
+int stack_leave_region(uint64_t sp)
+{
+    struct thread *thread = thread_self();
+    uint64_t now = thread->top != NULL ? thread_now(thread) : 0;
+    const struct process *process;
+    const struct image_frame *frame;
+    int result = -1;
+    struct slow slow;
+
+    if (thread->top == NULL || slow_enter(&slow) != 0)
+        return -1;
+    process = process_self();
+    if (gate_catch_up(thread, sp, now) != 0) {
+        slow_leave(&slow);
+        return -1;
+    }
+    thread = strand_select(thread, sp, &now);
+    stack_close_dead(thread, sp, strand_time(thread, now));
+    if (thread->shared->profile != 0 && stack_is_empty(thread)) /* it began before that was enabled */
+        thread = thread->native;
+    frame = frame_filled(thread, thread->top);
+    if (frame->record != 0 && process != NULL && region_unit(process, frame->function & ~FRAME_MARKS) != 0) {
+        exit_to(thread, frame, strand_time(thread, now));
+        result = 0;
+    }
+    slow_leave(&slow);
+    return result;
 }
 
 /* FUNCTION has been left, at SP and NOW. */
@@ -527,10 +593,7 @@ static void event_exit(struct thread *thread, uint64_t function, uint64_t sp, in
     } else if ((frame = frame_match(thread, function, sp, tail_jump)) != NULL) {
         exit_to(thread, frame, now);
     } else {
-        stack_close_dead(thread, sp, now);
-        nest_pop(thread);
-        if (!stack_is_empty(thread) || !gate_was_paused())
-            thread->shared->unmatched++;
+        exit_unmatched(thread, function, sp, tail_jump, now);
     }
 }
 
@@ -547,7 +610,7 @@ COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
         now = thread_now(thread);
     context_forget(thread);
     if (gate_catch_up(thread, sp, now) == 0) {
-        thread = strand_select(thread, sp, now);
+        thread = strand_select(thread, sp, &now);
         event_exit(thread, function, sp, tail_jump, strand_time(thread, now));
     }
     slow_leave(&slow);

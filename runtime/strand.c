@@ -8,7 +8,8 @@
  * A signal handler's stack goes on from what was interrupted: its frames are a segment above it, and their
  * time is a callee's. A coroutine's stack is a strand: it has frames, records and levels of its own (a struct
  * thread of its own, in the list of the native one), and no time passes for it while it is suspended. A
- * strand whose frames have all been left serves the next new stack.
+ * strand whose frames have all been left serves the next new stack. While a profile of the program's own is
+ * enabled in the thread, the native stack has the frames and records of that (profiles.c).
  *
  * Bounds come from whoever knows: sigaltstack, those who make contexts (switch.c), /proc/self/maps. The stack
  * of a coroutine that was made by hand may lie anywhere in a mapping with others; it is taken to reach
@@ -248,7 +249,7 @@ static struct thread *strand_new(struct thread *native, struct stack_bounds boun
 {
     struct thread *strand = strand_take_spare(native);
 
-    if (strand == NULL && (strand = thread_new(native)) == NULL)
+    if (strand == NULL && (strand = thread_new(native, 0)) == NULL)
         return NULL;
     stack_place(strand, bounds);
     strand->suspended = strand->suspended != 0 ? strand->suspended : now;
@@ -262,16 +263,21 @@ uint64_t strand_time(const struct thread *strand, uint64_t now)
     return (strand->suspended != 0 ? strand->suspended : now) - strand->paused;
 }
 
-/* From here on, time passes for TO and not for FROM. A coroutine that has come to its end has gone on
- * elsewhere then, not at the event by which we notice. */
-static struct thread *strand_switch(struct thread *from, struct thread *to, uint64_t now)
+/* What the timer of TO says, if that of FROM says NOW. */
+static uint64_t time_for(struct thread *to, const struct thread *from, uint64_t now)
+{
+    return to->own_timer == from->own_timer ? now : thread_now(to);
+}
+
+/* A coroutine that has come to its end has gone on elsewhere then, not at the event by which we notice. */
+struct thread *strand_switch(struct thread *from, struct thread *to, uint64_t now)
 {
     if (from->idle > to->suspended && stack_is_empty(from) && from->top->callees == from->idle_callees)
         now = from->idle;
     gate_catch_up(to, UINT64_MAX, now); /* before its timer goes on */
     from->suspended = from->shared->suspended = now;
     if (to->suspended != 0)
-        to->paused += now - to->suspended;
+        to->paused += time_for(to, from, now) - to->suspended;
     to->shared->paused = to->paused;
     to->suspended = to->shared->suspended = 0;
     thread_offset = (char *)to - (char *)&thread_none;
@@ -300,8 +306,12 @@ static int strand_grows(struct thread *native, struct thread *strand, uint64_t s
 {
     size_t place = strand_place(native, sp);
 
-    if (strand == native)
-        return native_grows(native, sp);
+    if (strand == native || strand == native->profiled) {
+        if (!native_grows(native, sp))
+            return 0;
+        strand->bounds = native->bounds;
+        return 1;
+    }
     if (sp >= strand->bounds.low || strand->bounds.low - sp > STACK_NEAR ||
         (place > 0 && native->strands[place - 1]->bounds.high > sp - STACK_NEAR))
         return 0;
@@ -352,6 +362,15 @@ int strand_holds_hook(struct thread *thread, uint64_t sp)
     return 0;
 }
 
+/* What the thread's own stack has: the state of a profile, while one is enabled. */
+static struct thread *native_state(struct thread *native)
+{
+    if (native->profiled == NULL)
+        return native;
+    native->profiled->bounds = native->bounds;
+    return native->profiled;
+}
+
 /* The strand that SP is on: a coroutine's, for its stack may lie within another, or the native one. */
 static struct thread *strand_at(struct thread *native, uint64_t sp, const struct stack_bounds *known,
                                 uint64_t now)
@@ -365,14 +384,14 @@ static struct thread *strand_at(struct thread *native, uint64_t sp, const struct
         bounds = *known;
     } else if (!announced_find(sp, &bounds)) {
         if (bounds_hold(native->bounds, sp) || native_grows(native, sp))
-            return native;
+            return native_state(native);
         bounds = bounds_guess(native, sp);
     }
     strands_retire(native, bounds, now);
     return strand_new(native, bounds, now);
 }
 
-struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now)
+struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t *now)
 {
     struct thread *strand = NULL;
     struct stack_bounds bounds;
@@ -385,17 +404,19 @@ struct thread *strand_select(struct thread *thread, uint64_t sp, uint64_t now)
     if (is_within(thread, sp))
         return thread;
     if (thread->nested)
-        stack_unnest(thread, strand_time(thread, now));
+        stack_unnest(thread, strand_time(thread, *now));
     if (!is_within(thread, sp)) {
         if (strand_grows(thread->native, thread, sp))
             strand = thread;
         else
-            strand = strand_at(thread->native, sp, NULL, now);
+            strand = strand_at(thread->native, sp, NULL, *now);
         if (strand == NULL)
             return thread;
         thread_set_low(strand, strand->bounds.low);
-        if (strand != thread)
-            strand_switch(thread, strand, now);
+        if (strand != thread) {
+            strand_switch(thread, strand, *now);
+            *now = time_for(strand, thread, *now);
+        }
     }
     return thread_self();
 }

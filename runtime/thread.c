@@ -77,12 +77,13 @@ static void shared_start(struct thread *thread, struct process *process, uint32_
     process_unlock(process);
 }
 
-/* Which of the thread's calls read the clock. */
-static void thread_set_reads(struct thread *thread, const struct process *process)
+void thread_set_reads(struct thread *thread)
 {
-    enum image_reads reads = (enum image_reads)process->header->reads;
-    const struct image_costs *costs = &process->header->costs;
+    const struct image_header *header = (const struct image_header *)thread->base;
+    enum image_reads reads = (enum image_reads)header->reads;
+    const struct image_costs *costs = &header->costs;
 
+    thread->own_timer = NULL;
     thread->sampled = reads == IMAGE_READS_SAMPLED;
     thread->has_timer = !timer_is_counter();
     thread->first_reading = reads == IMAGE_READS_NONE ? UINT64_MAX : 0;
@@ -109,17 +110,17 @@ static struct thread *thread_make(struct process *process)
     thread->slots = thread->table->slots;
     thread->slot_mask = FIRST_SLOTS - 1;
     thread->generation = __atomic_load_n(&process->generation, __ATOMIC_RELAXED);
-    thread_set_reads(thread, process);
+    thread_set_reads(thread);
     shared_start(thread, process, first);
     return thread;
 }
 
-static void thread_read_name(struct thread *thread)
+void thread_read_name(struct thread *thread)
 {
     SYSTEM_CALL(SYS_prctl, PR_GET_NAME, thread->shared->name, 0, 0, 0, 0);
 }
 
-struct thread *thread_new(struct thread *native)
+struct thread *thread_new(struct thread *native, uint32_t profile)
 {
     struct process *process = process_self();
     struct thread *thread = process != NULL ? thread_reuse(process) : NULL;
@@ -137,7 +138,9 @@ struct thread *thread_new(struct thread *native)
         timer_open(thread);
     thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;
     thread->shared->tid = system_tid();
-    thread->shared->is_strand = native != NULL;
+    thread->shared->is_strand = native != NULL && profile == 0;
+    thread->shared->has_timer = 0;
+    thread->shared->profile = profile;
     thread->shared->start_function = 0;
     thread->shared->timer_end = 0;
     thread->shared->start = timer_clock();
@@ -212,7 +215,7 @@ void thread_note_timer(void)
 
 struct thread *thread_start(uint64_t sp)
 {
-    struct thread *thread = thread_new(NULL);
+    struct thread *thread = thread_new(NULL, 0);
 
     if (thread == NULL)
         return NULL;
@@ -257,6 +260,7 @@ static void thread_end(void *argument)
         now = thread_now(thread);
         end = thread->has_timer ? timer_clock() : now;
         gate_catch_up(thread, UINT64_MAX, now);
+        profiles_end_thread(thread);
         strands_end(thread, now, end);
         stack_unwind_all(thread, strand_time(thread, now));
         timer_close(thread);

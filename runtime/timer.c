@@ -58,20 +58,20 @@ static uint64_t read_faults(struct thread *thread)
     return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
 }
 
-/* The user's function may be instrumented itself, be interrupted by a handler that is, step back, or set
+/* The user's FUNCTION may be instrumented itself, be interrupted by a handler that is, step back, or set
  * errno. Each thread's begins at 0, and goes on from where it was when it steps back. */
-static uint64_t read_custom(struct thread *thread)
+static uint64_t read_function(struct thread *thread, uint64_t (*function)(void))
 {
-    struct thread_timer *timer = &thread->native->timer;
-    uint32_t *backwards = &thread->native->shared->backwards;
+    struct thread_timer *timer = &thread->timer;
+    uint32_t *backwards = &thread->shared->backwards;
     int saved_errno = errno;
     int64_t step;
     uint64_t raw;
 
-    if (chosen.custom == NULL || timer->is_busy)
+    if (function == NULL || timer->is_busy)
         return timer->time;
     timer->is_busy = 1;
-    raw = chosen.custom();
+    raw = function();
     step = timer->has_raw ? (int64_t)(raw - timer->raw) : 0;
     timer->raw = raw;
     timer->has_raw = 1;
@@ -82,6 +82,19 @@ static uint64_t read_custom(struct thread *thread)
     timer->is_busy = 0;
     errno = saved_errno;
     return timer->time;
+}
+
+static uint64_t read_custom(struct thread *thread)
+{
+    return read_function(thread->native, chosen.custom);
+}
+
+/* What timer_read() is once a thread has a timer of its own, and what it was before. */
+static uint64_t (*timer_of_process)(struct thread *thread) = no_timer;
+
+static uint64_t read_either(struct thread *thread)
+{
+    return thread->own_timer != NULL ? read_function(thread, thread->own_timer) : timer_of_process(thread);
 }
 
 /* Cuts what follows the last colon off TEXT; "" if there is none. */
@@ -179,9 +192,23 @@ void timer_close(struct thread *thread)
         perf_end(thread);
 }
 
+/* All its calls read it: what that costs is not known, so none can stand for others. */
+void timer_bring(struct thread *thread, uint64_t (*function)(void))
+{
+    if (timer_read != read_either) {
+        timer_of_process = timer_read;
+        __atomic_store_n(&timer_read, read_either, __ATOMIC_RELEASE);
+    }
+    thread->own_timer = function;
+    thread->has_timer = 1;
+    thread->sampled = 0;
+    thread->first_reading = 0;
+    thread->shared->has_timer = 1;
+}
+
 int timer_is_counter(void)
 {
-    return timer_read == no_timer;
+    return timer_read == no_timer || (timer_read == read_either && timer_of_process == no_timer);
 }
 
 uint64_t timer_clock(void)

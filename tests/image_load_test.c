@@ -270,6 +270,82 @@ static void a_record_made_while_we_read(void **state)
     free(bytes);
 }
 
+/* The first function becomes a region, behind the image, with a name of SIZE bytes. */
+static int load_region(struct profile *profile, const char *name, uint32_t size, struct message *message)
+{
+    uint32_t unit = (uint32_t)(image_size / IMAGE_UNIT);
+    unsigned char *bytes = calloc(unit + 8, IMAGE_UNIT);
+    struct image_region *region = (struct image_region *)(bytes + (size_t)unit * IMAGE_UNIT);
+    const struct image_record *root, *child;
+    int result;
+
+    memcpy(bytes, image, image_size);
+    root = (struct image_record *)(bytes + (size_t)thread_of(bytes)->root * IMAGE_UNIT);
+    child = (struct image_record *)(bytes + (size_t)root->first_child * IMAGE_UNIT);
+    ((struct image_function *)(bytes + (size_t)child->function * IMAGE_UNIT))->region = unit;
+    region->name_size = size;
+    memcpy(region->name, name, strlen(name) + 1);
+    result = load(profile, bytes, image_size + 8 * IMAGE_UNIT, message);
+    free(bytes);
+    return result;
+}
+
+static size_t named(const struct profile *profile)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < profile->function_count; i++)
+        if (profile->functions[i].name != NULL) {
+            assert_string_equal(profile->functions[i].name, "<parse>");
+            assert_string_equal(profile->functions[i].file, "~");
+            count++;
+        }
+    return count;
+}
+
+static void regions(void **state)
+{
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    assert_int_equal(load_region(&profile, "parse", 5, &message), 0);
+    assert_int_equal(named(&profile), 1);
+    profile_free(&profile);
+    assert_int_equal(load_region(&profile, "parse", 6, &message), -1);
+    assert_string_equal(message.text, "x.image is damaged: a region's name makes no sense");
+    profile_free(&profile);
+    assert_int_equal(load_region(&profile, "parse", IMAGE_REGION_MAX + 1, &message), -1);
+    profile_free(&profile);
+    assert_int_equal(load_region(&profile, "parse", UINT32_MAX, &message), 0); /* not all there yet */
+    assert_int_equal(named(&profile), 0);
+    profile_free(&profile);
+}
+
+static void one_profile(void **state)
+{
+    unsigned char *bytes = copy_of_image();
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    ((struct image_header *)bytes)->profile = 3;
+    assert_int_equal(load(&profile, bytes, image_size, &message), 0);
+    assert_int_equal(profile.thread_count, 0);
+    profile_free(&profile);
+    thread_of(bytes)->profile = 3;
+    assert_int_equal(load(&profile, bytes, image_size, &message), 0);
+    assert_int_equal(profile.thread_count, 1);
+    profile_free(&profile);
+    ((struct image_header *)bytes)->profile = 0;
+    thread_of(bytes)->has_timer = 1;
+    assert_int_equal(load(&profile, bytes, image_size, &message), 0);
+    assert_int_equal(profile.thread_count, 0);
+    assert_int_equal(profile.warning_count, 1);
+    profile_free(&profile);
+    free(bytes);
+}
+
 static void a_newer_version(void **state)
 {
     unsigned char *bytes = copy_of_image();
@@ -392,6 +468,9 @@ int main(void)
         SENTENCE("a counter that began anew is told, and has its rate of the start",
                  a_counter_that_began_anew),
         SENTENCE("a clock that stepped back makes no time negative, and is told", a_clock_that_stepped_back),
+        SENTENCE("a region has its name from the image, or is refused if that makes no sense", regions),
+        SENTENCE("an image about one profile has its threads; one about all, those by one timer",
+                 one_profile),
         SENTENCE("an image of a newer version says so", a_newer_version),
     };
 

@@ -14,7 +14,10 @@ test_case "installed below PREFIX, profile and stats run, programs link, and man
     $CC -g -finstrument-functions "$top/samples/primes.c" -o linked -Lplace/lib -lprofile -Wl,-rpath,"$PWD/place/lib"
     PROFILE_OUT=image ./linked >output
     place/bin/stats image | grep -q "(is_prime)"
-    for page in man1/profile.1 man1/stats.1 man5/prof.5; do
+    $CC -g -finstrument-functions -Iplace/include "$top/samples/sections.c" -o sections -Lplace/lib -lprofile \
+        -Wl,-rpath,"$PWD/place/lib"
+    ./sections | grep -q "{merges}"
+    for page in man1/profile.1 man1/stats.1 man3/profile.3 man5/prof.5; do
         expect_file "place/share/man/$page"
     done
     make -s -C "$top" uninstall PREFIX="$PWD/place" BUILD="$build"
