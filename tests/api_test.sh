@@ -34,7 +34,7 @@ expect_sections() {
     expect_equal 2048 "$(rows '[(]insert_all[)]$')"
     expect_equal 1 "$(rows '^{merges}$')"
     expect_equal 2047 "$(rows '[(]merge[)]$')"
-    expect_equal "" "$(rows make_input)$(rows main)"
+    expect_equal "" "$(rows '[(]make_input[)]$')$(rows '[(]main[)]$')"
 }
 
 # The same of samples/scope.cc.
@@ -43,7 +43,7 @@ expect_scope() {
     expect_no_stderr
     expect_stdout_line 'sum 221555889'
     expect_equal 1000 "$(rows '[(]evaluate[)]$')"
-    expect_equal "" "$(rows main)"
+    expect_equal "" "$(rows '[(]main[)]$')"
 }
 
 # expect_nothing: it ran, and there was no runtime: no table, no file.

@@ -89,7 +89,9 @@ test_case "a signal handler can tell that it has interrupted any of them, by the
         \$3 == \"hooks_code_start\" { inside = 1 }
         \$3 == \"hooks_code_end\" { inside = 0 }
         inside && \$3 != \"hooks_code_start\" { print \$3 }" | LC_ALL=C sort >code
-    printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit clock_start clock_stop timer_start timer_stop >expected
+    printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit chosen_stop clock_start clock_stop \
+        filtered_enter filtered_exit recorded_enter recorded_exit throttled_enter throttled_exit \
+        timer_start timer_stop unknown_enter >expected
     expect_same expected code
 '
 

@@ -49,7 +49,7 @@ static void body(int self)
 
 NOINLINE static void resume(int coroutine)
 {
-    ucontext_t here;
+    ucontext_t here = {0}; /* swapcontext() leaves its stack's bounds as they are */
 
     leaf();
     resumers[coroutine] = &here;
