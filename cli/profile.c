@@ -6,9 +6,7 @@
  * wrong use, 126 and 127 as the shells have them.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,304 +17,19 @@
 #include "costs.h"
 #include "ctl.h"
 #include "filter_resolve.h"
-#include "filters.h"
 #include "launch.h"
 #include "notes.h"
-#include "options.h"
 #include "output.h"
-#include "points.h"
 #include "preflight.h"
+#include "profile_options.h"
 #include "recover.h"
 #include "report.h"
-#include "restrict.h"
-#include "row_options.h"
-#include "runtime/image.h"
 #include "sort.h"
 #include "spool.h"
 #include "symbolize.h"
 #include "timer.h"
 
-#define CLOCKS "every sampled none"
-
 enum { STATUS_FAILURE = 1, STATUS_USAGE = 2 };
-
-struct settings {
-    struct row_options rows; /* of the report; first, as its handlers want it */
-    const char *out;         /* NULL: print */
-    struct restrictions restrictions;
-    struct points points;
-    struct filters filters;
-    int wait_all;
-    int recover;
-    char runtime[256];      /* options for the runtime, or "" */
-    const char *timer;      /* as the user calls it */
-    enum image_reads reads; /* 0: as is best for the timer */
-    char *full_runtime;     /* all that the runtime is told, or NULL */
-    double bias; /* ns, or what the timer counts, that recording costs a call; negative: as it was measured */
-    int calibrate;
-    int cflags;
-    const char *compiler; /* NULL: what CC says, or cc */
-};
-
-static enum options_result take_out(void *target, const char *value, struct message *message)
-{
-    if (value[0] == '\0') {
-        message_set(message, "'' is no file name");
-        return OPTIONS_ERROR;
-    }
-    ((struct settings *)target)->out = value;
-    return OPTIONS_RUN;
-}
-
-/* Adds a setting of the runtime's. */
-static enum options_result add_runtime(struct settings *settings, const char *name, int64_t value)
-{
-    size_t used = strlen(settings->runtime);
-
-    snprintf(settings->runtime + used, sizeof settings->runtime - used, "%s%s=%" PRId64, used > 0 ? "," : "",
-             name, value);
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_max_contexts(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-    int64_t count;
-
-    if (options_count(&count, value, "contexts", message) != OPTIONS_RUN)
-        return OPTIONS_ERROR;
-    return add_runtime(settings, "max-contexts", count);
-}
-
-static enum options_result take_clock(void *target, const char *value, struct message *message)
-{
-    static const char *const names[] = {
-        [IMAGE_READS_EVERY] = "every", [IMAGE_READS_SAMPLED] = "sampled", [IMAGE_READS_NONE] = "none"};
-
-    for (int reads = IMAGE_READS_EVERY; reads <= IMAGE_READS_NONE; reads++)
-        if (strcmp(value, names[reads]) == 0) {
-            ((struct settings *)target)->reads = (enum image_reads)reads;
-            return add_runtime(target, "reads", reads);
-        }
-    message_set(message, "'%s' is none of " CLOCKS, value);
-    return OPTIONS_ERROR;
-}
-
-static enum options_result take_bias(void *target, const char *value, struct message *message)
-{
-    char *end;
-    double bias = strtod(value, &end);
-
-    if (end == value || *end != '\0' || !(bias >= 0) || !isfinite(bias)) {
-        message_set(message, "'%s' is no number of nanoseconds", value);
-        return OPTIONS_ERROR;
-    }
-    ((struct settings *)target)->bias = bias;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_timer(void *target, const char *value, struct message *message)
-{
-    ((struct settings *)target)->timer = value;
-    return timer_parse(value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
-}
-
-static enum options_result take_calibrate(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->calibrate = 1;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_cflags(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->cflags = 1;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_cc(void *target, const char *value, struct message *message)
-{
-    (void)message;
-    ((struct settings *)target)->compiler = value;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_paused(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    return add_runtime(target, "paused", 1);
-}
-
-/* Until it starts at a function, the program is as if it had been started paused. */
-static enum options_result take_start_at(void *target, const char *value, struct message *message)
-{
-    ((struct settings *)target)->points.start = value;
-    return take_paused(target, NULL, message);
-}
-
-static enum options_result take_stop_at(void *target, const char *value, struct message *message)
-{
-    (void)message;
-    ((struct settings *)target)->points.stop = value;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_filter(void *target, const char *name, const char *value,
-                                       struct message *message)
-{
-    return filters_take(&((struct settings *)target)->filters, name, value, message) == 0 ? OPTIONS_RUN
-                                                                                          : OPTIONS_ERROR;
-}
-
-static enum options_result take_only(void *target, const char *value, struct message *message)
-{
-    return take_filter(target, "only", value, message);
-}
-
-static enum options_result take_exclude(void *target, const char *value, struct message *message)
-{
-    return take_filter(target, "exclude", value, message);
-}
-
-static enum options_result take_depth(void *target, const char *value, struct message *message)
-{
-    return take_filter(target, "depth", value, message);
-}
-
-static enum options_result take_min_time(void *target, const char *value, struct message *message)
-{
-    return take_filter(target, "min-time", value, message);
-}
-
-static enum options_result take_throttle(void *target, const char *value, struct message *message)
-{
-    return take_filter(target, "throttle", value, message);
-}
-
-static enum options_result take_filters(void *target, const char *value, struct message *message)
-{
-    return filters_read(&((struct settings *)target)->filters, value, message) == 0 ? OPTIONS_RUN
-                                                                                    : OPTIONS_ERROR;
-}
-
-static enum options_result take_wait(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-
-    settings->wait_all = strcmp(value, "all") == 0;
-    if (settings->wait_all || strcmp(value, "program") == 0)
-        return OPTIONS_RUN;
-    message_set(message, "'%s' is neither program nor all", value);
-    return OPTIONS_ERROR;
-}
-
-static enum options_result take_recover(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->recover = 1;
-    return OPTIONS_RUN;
-}
-
-static const struct option_spec OPTIONS[] = {
-    {"output", 'o', "FILE", "save the profile in FILE, for stats, instead of printing it", OPTIONS_FILE,
-     take_out},
-    {"sort", 's', "KEY[,KEY...]", "order the printed report by KEY (default: cumulative):\n" SORT_KEYS,
-     SORT_KEYS, row_options_take_sort},
-    {"limit", 'n', "N", "print the first N rows of the report", NULL, row_options_take_limit},
-    {"wait", 'w', "WHOM", "wait for the program (the default), or for all its descendants too: program, all",
-     "program all", take_wait},
-    {"recover", 0, NULL,
-     "finish what a profile command that was killed has left, in the directory that is named instead of a "
-     "program, or "
-     "else in the first that is found",
-     NULL, take_recover},
-    {"paused", 0, NULL, "record nothing until profile ctl says resume", NULL, take_paused},
-    {"start-at", 0, "FUNCTION",
-     "record nothing until FUNCTION is called; and, without --stop-at, nothing more when that call has "
-     "returned, until the next",
-     NULL, take_start_at},
-    {"stop-at", 0, "FUNCTION", "record nothing more as soon as FUNCTION is called, that call included", NULL,
-     take_stop_at},
-    {"max-contexts", 0, "N",
-     "keep at most N calling contexts a process (default: 4194304, which take 256 MiB); what is called "
-     "beyond them is "
-     "kept by caller alone",
-     NULL, take_max_contexts},
-    {"clock", 0, "WHEN",
-     "read the clock at both ends of every call; or, which is the default, of some calls of functions that "
-     "have proved "
-     "hot and short, and every call of all others; or never. Calls are counted all the same: " CLOCKS,
-     CLOCKS, take_clock},
-    {"timer", 0, "TIMER",
-     "measure TIMER instead of the time that passes: the thread's CPU time, or beside "
-     "that what it waited (wall,cpu), its page faults, the bytes "
-     "that it asks malloc for, an event that perf(1) knows, or what FUNCTION of a shared library returns, a "
-     "uint64_t that does not get less, in "
-     "UNITs or in ns, us, ms or s. Timers: " TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",
-     TIMER_NAMES, take_timer},
-    {"only", 0, "PATTERN",
-     "record only the functions that match PATTERN: a shell's pattern or a /regular expression/, for the "
-     "file "
-     "if it has a slash inside or ends as a source file does, else for the function's name as stats prints "
-     "it; "
-     "may be repeated",
-     NULL, take_only},
-    {"exclude", 0, "PATTERN",
-     "leave out the functions that match PATTERN: their calls vanish, their time is their callers', and so "
-     "is "
-     "whom they call; may be repeated",
-     NULL, take_exclude},
-    {"depth", 0, "N", "leave out calls when N that are recorded are on the stack", NULL, take_depth},
-    {"min-time", 0, "T",
-     "leave out of the profile the calling contexts that took less than T (as 10us) in a thread", NULL,
-     take_min_time},
-    {"throttle", 0, "[=CALLS[:NS]]",
-     "after CALLS calls (default: 100000) leave out the functions that take less than NS nanoseconds a call "
-     "themselves (default: than recording a call does), from then on",
-     NULL, take_throttle},
-    {"filter", 0, "FILE",
-     "take only, exclude, depth, min-time and throttle from FILE, one to a line; # begins a comment", "FILE",
-     take_filters},
-    {"bias", 0, "NS",
-     "take NS nanoseconds (or what the timer counts) a call out of the times for what recording costs, "
-     "instead of "
-     "what is measured at the start",
-     NULL, take_bias},
-    {"calibrate", 0, NULL, "print what recording costs a call on this machine, and run no program", NULL,
-     take_calibrate},
-    {"cflags", 0, NULL,
-     "print the flags by which the compiler instruments a program, without what headers of the system "
-     "define as far as it can leave that out, and run no program",
-     NULL, take_cflags},
-    {"cc", 0, "COMPILER", "the compiler that --cflags is for (default: $CC, or cc): gcc, clang or a command",
-     "gcc clang", take_cc},
-    {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
-    {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
-    {"completion", 0, "SHELL", NULL, OPTIONS_SHELLS, options_take_completion},
-};
-
-static const struct command COMMAND = {
-    .name = "profile",
-    .usage = "[options] [--] PROGRAM [ARGUMENT...]\n       profile ctl PID pause|resume|reset|snapshot FILE",
-    .description =
-        "Runs PROGRAM, which was compiled with -finstrument-functions, and records how often each of its "
-        "functions is called and how long it takes. Without -o the report is printed to standard error when "
-        "the program ends.",
-    .options = OPTIONS,
-    .option_count = sizeof OPTIONS / sizeof *OPTIONS,
-    .stop_at_operand = 1,
-    .examples = "cc -O2 -g -finstrument-functions prog.c -o prog\n"
-                "profile ./prog                          run it and print the report\n"
-                "profile -o out.prof ./prog input.txt    run it and save the profile\n"
-                "stats out.prof --sort tottime           read it",
-    .exit_status = "that of PROGRAM; it is ended by the same signal if PROGRAM was\n"
-                   "1    PROGRAM could not be profiled, and was not run\n"
-                   "2    wrong usage\n"
-                   "126  PROGRAM could not be run\n"
-                   "127  PROGRAM was not found",
-    .operand_kind = OPTIONS_PROGRAM,
-};
 
 /* Names in the text may come from files: message_set() makes them harmless. */
 static void complain(const char *text)
@@ -324,7 +37,7 @@ static void complain(const char *text)
     struct message shown;
 
     message_set(&shown, "%s", text);
-    fprintf(stderr, "%s: %s\n", COMMAND.name, shown.text);
+    fprintf(stderr, "%s: %s\n", PROFILE_COMMAND.name, shown.text);
 }
 
 /* The runtime lies beside this program, as it was built, or in the lib directory beside its bin. */
@@ -384,7 +97,7 @@ static int print_report(const struct settings *settings, const struct profile *p
     if (result == 0) {
         report_print(stderr, &(struct report){.table = &table, .list = &list, .order = label});
         notes_add_throttled(&notes, profile);
-        notes_print_throttled(&notes, COMMAND.name, stderr);
+        notes_print_throttled(&notes, PROFILE_COMMAND.name, stderr);
     }
     table_list_free(&list);
     table_free(&table);
@@ -436,7 +149,7 @@ static int save(const struct settings *settings, struct spool *spool, const stru
     for (size_t i = 0; i < profile.warning_count; i++)
         complain(profile.warnings[i]);
     notes_add(&notes, &profile);
-    notes_print_clock(&notes, COMMAND.name, stderr);
+    notes_print_clock(&notes, PROFILE_COMMAND.name, stderr);
     if (result == 0)
         result = settings->out != NULL ? output_write(settings->out, &profile, message)
                                        : print_report(settings, &profile, message);
@@ -507,7 +220,7 @@ static int recover(struct settings *settings, const char *directory, struct mess
         if (result == 0)
             spool_close(&leftover.spool);
         if (result == 0 && settings->out != NULL)
-            fprintf(stderr, "%s: recovered %s\n", COMMAND.name, settings->out);
+            fprintf(stderr, "%s: recovered %s\n", PROFILE_COMMAND.name, settings->out);
         free(leftover.out);
     }
     if (result != 0)
@@ -567,7 +280,7 @@ static int calibrate(const struct settings *settings, struct message *message)
     int result = library != NULL && spool_open(&spool, message) == 0 ? 0 : -1;
 
     if (result == 0)
-        result = costs_print(stdout, library, &spool, settings->full_runtime, message);
+        result = costs_print(stdout, library, &spool, settings->runtime, message);
     if (result != 0)
         complain(message->text);
     spool_close(&spool);
@@ -575,126 +288,64 @@ static int calibrate(const struct settings *settings, struct message *message)
     return result == 0 && fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
 }
 
-/* What the runtime must know of the filters: the patterns it asks for, a module at a time. */
-static void tell_filters(struct settings *settings)
+/* Runs the program of LAUNCH and makes something of its profile. Returns the status to exit with if it has
+ * not run; else it does not return. */
+static int profile(struct settings *settings, char **words, struct message *message)
 {
-    const struct filters *filters = &settings->filters;
+    struct launch launch = {
+        .words = words, .wait_all = settings->wait_all, .options = settings->runtime, .started = note_launch};
+    struct spool spool = {""};
+    struct note note = {&spool, settings->out};
+    int status;
 
-    if (filters->count > 0)
-        add_runtime(settings, "filters", 1);
-    if (filters->depth > 0)
-        add_runtime(settings, "depth", filters->depth);
-    if (filters->throttle_calls > 0)
-        add_runtime(settings, "throttle-calls", filters->throttle_calls);
-    if (filters->throttle_ns > 0)
-        add_runtime(settings, "throttle-ns", filters->throttle_ns);
+    launch.argument = &note;
+    status = run(settings, &launch, &spool, message);
+    if (status != 0 || save(settings, &spool, &launch, message) != 0)
+        complain(message->text);
+    spool_close(&spool);
+    launch_free(&launch);
+    if (status != 0)
+        return status;
+    profile_options_free(settings);
+    launch_exit_alike(&launch);
 }
 
-/* What the runtime is told; the timer is the last of it. */
-static int complete_runtime(struct settings *settings, struct message *message)
+/* Does what the options ask for. Returns the status to exit with. */
+static int perform(struct settings *settings, char **words, struct message *message)
 {
-    char *timer = NULL;
-    int result = settings->timer != NULL ? timer_option(settings->timer, &timer, message) : 0;
-
-    tell_filters(settings);
-    if (result == 0 && timer != NULL &&
-        asprintf(&settings->full_runtime, "%s%s%s", settings->runtime, settings->runtime[0] ? "," : "",
-                 timer) < 0)
-        result = message_set(message, "not enough memory");
-    if (result == 0 && timer == NULL && settings->runtime[0] != '\0' &&
-        (settings->full_runtime = strdup(settings->runtime)) == NULL)
-        result = message_set(message, "not enough memory");
-    if (result == 0 && settings->full_runtime != NULL && strlen(settings->full_runtime) >= PATH_MAX)
-        result = message_set(message, "the timer's path is too long");
-    free(timer);
-    return result;
-}
-
-/* The parts of the settings that are made absolute, or left open by the options. */
-static int complete(struct settings *settings, char **out, struct message *message)
-{
-    if (settings->out != NULL && (settings->out = *out = output_path(settings->out, message)) == NULL)
-        return -1;
-    if (settings->rows.limit >= 0 &&
-        restrict_add_count(&settings->restrictions, settings->rows.limit, message) != 0)
-        return -1;
-    return settings->rows.order.count > 0 ? 0 : sort_parse(&settings->rows.order, "cumulative", message);
-}
-
-static void settings_free(struct settings *settings)
-{
-    restrict_free(&settings->restrictions);
-    filters_free(&settings->filters);
-    free(settings->full_runtime);
+    if (settings->cflags)
+        return print_cflags(settings, message);
+    if (profile_options_complete(settings, message) != 0) {
+        complain(message->text);
+        return STATUS_FAILURE;
+    }
+    if (settings->calibrate)
+        return calibrate(settings, message);
+    if (settings->recover)
+        return recover(settings, words[0], message);
+    return profile(settings, words, message);
 }
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {.rows.limit = -1, .bias = -1};
+    struct settings settings;
     struct message message = {""};
-    struct launch launch = {0};
-    struct spool spool = {""};
-    struct note note = {&spool, NULL};
-    char *out = NULL;
-    int first, status;
     enum options_result parsed;
+    int first, status;
 
     if (filter_is_resolver(argc, argv))
         return filter_resolver(argv);
     if (argc > 1 && strcmp(argv[1], CTL_WORD) == 0)
         return control(argc - 1, argv + 1);
-    parsed = options_parse(&COMMAND, argc, argv, &settings, &first, &message);
-    if (parsed == OPTIONS_RUN && first >= argc && !settings.recover && !settings.calibrate &&
-        !settings.cflags)
-        parsed = options_wrong(&COMMAND, "no PROGRAM given", &message);
-    if (parsed == OPTIONS_RUN && timer_needs_every(settings.timer) && settings.reads != 0 &&
-        settings.reads != IMAGE_READS_EVERY)
-        parsed = options_wrong(
-            &COMMAND, "--timer wall,cpu takes --clock every, for it finds who waits by timing every call",
-            &message);
-    if (parsed == OPTIONS_ERROR) {
+    parsed = profile_options_parse(&settings, argc, argv, &first, &message);
+    if (parsed == OPTIONS_RUN) {
+        status = perform(&settings, argv + first, &message);
+    } else if (parsed == OPTIONS_ERROR) {
         complain(message.text);
-        settings_free(&settings);
-        return STATUS_USAGE;
+        status = STATUS_USAGE;
+    } else {
+        status = print_about(&PROFILE_COMMAND, parsed);
     }
-    if (parsed != OPTIONS_RUN)
-        return print_about(&COMMAND, parsed);
-    if (settings.cflags)
-        return print_cflags(&settings, &message);
-    if (complete_runtime(&settings, &message) != 0) {
-        complain(message.text);
-        settings_free(&settings);
-        return STATUS_FAILURE;
-    }
-    if (settings.calibrate) {
-        status = calibrate(&settings, &message);
-        settings_free(&settings);
-        return status;
-    }
-    if (settings.recover) {
-        status = complete(&settings, &out, &message) == 0 ? recover(&settings, argv[first], &message)
-                                                          : STATUS_FAILURE;
-        settings_free(&settings);
-        free(out);
-        return status;
-    }
-    launch.words = argv + first;
-    launch.started = note_launch;
-    launch.argument = &note;
-    launch.wait_all = settings.wait_all;
-    launch.options = settings.full_runtime;
-    status = STATUS_FAILURE;
-    if (complete(&settings, &out, &message) == 0) {
-        note.out = settings.out;
-        status = run(&settings, &launch, &spool, &message);
-    }
-    if (status != 0 || save(&settings, &spool, &launch, &message) != 0)
-        complain(message.text);
-    spool_close(&spool);
-    launch_free(&launch);
-    settings_free(&settings);
-    free(out);
-    if (status != 0)
-        return status;
-    launch_exit_alike(&launch);
+    profile_options_free(&settings);
+    return status;
 }
