@@ -292,11 +292,11 @@ static int check(const struct table *table, struct message *message)
                            table->measure);
     if (table->clocks & 1U << PROFILE_READS_NONE)
         return message_set(message, "the profile has no times: make one without --clock=none");
-    if (table->row_count > 0 && !(isfinite(recording) && isfinite(table->measured) && table->measured > 0))
-        return message_set(message, "the profile has no times that can be true: make another");
     if (recording <= 0 && table->row_count > 0)
         return message_set(message, "the profile does not say what recording costs, as sums of profiles and "
                                     "Python's do not: give the profiles of the runs");
+    if (table->row_count > 0 && !(isfinite(recording) && isfinite(table->measured) && table->measured > 0))
+        return message_set(message, "the profile has no times that can be true: make another");
     return 0;
 }
 

@@ -81,13 +81,15 @@ test_case "the samples compile without a warning, with both compilers" '
     for compiler in gcc clang; do
         command -v $compiler >/dev/null || continue
         for sample in "$top"/samples/*.c; do
-            $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 -finstrument-functions -c "$sample" -o sample.o
+            $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 -I"$top/runtime" \
+                -finstrument-functions -c "$sample" -o sample.o
         done
     done
     for compiler in g++ clang++; do
         command -v $compiler >/dev/null || continue
         for sample in "$top"/samples/*.cc; do
-            $compiler -std=c++17 -Wall -Wextra -Wpedantic -Werror -O2 -finstrument-functions -c "$sample" -o sample.o
+            $compiler -std=c++17 -Wall -Wextra -Wpedantic -Werror -O2 -I"$top/runtime" \
+                -finstrument-functions -c "$sample" -o sample.o
         done
     done
     if command -v gfortran >/dev/null; then
