@@ -42,6 +42,14 @@ void hooks_forward(struct hooks first)
     __atomic_store_n(&gate.open, 0, __ATOMIC_RELEASE);
 }
 
+static uint32_t state_in(uint64_t condition)
+{
+    uint32_t state;
+
+    memcpy(&state, &condition, sizeof state);
+    return state;
+}
+
 /* The gate's when there is nothing to do. */
 static uint64_t running_condition(void)
 {
@@ -185,15 +193,14 @@ int gate_catch_up(struct thread *thread, uint64_t sp, uint64_t now)
     return 0;
 }
 
-/* Is the event of no interest, for recording is paused, and its thread has nothing to do? A thread that has
- * recorded nothing has no memory of its own; the process's is wiped in a forked child, which then goes on to
- * start an image that can be told to go on. */
-static inline int is_ignored(void)
+/* Is the event of no interest in this CONDITION of the gate, for recording is paused, and its thread has
+ * nothing to do? A thread that has recorded nothing has no memory of its own; the process's is wiped in a
+ * forked child, which then goes on to start an image that can be told to go on. */
+static inline int is_ignored(uint64_t condition)
 {
-    uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
     const struct process *process;
 
-    if (!gate_is_paused()) /* perhaps not even relocated */
+    if (state_in(condition) != IMAGE_GATE_PAUSED) /* perhaps not even relocated */
         return 0;
     if (LIKELY(thread_self()->ignores == condition))
         return 1;
@@ -245,9 +252,11 @@ static COLD void shut_enter(void *function, void *call_site)
 
 void gate_enter(void *function, void *call_site)
 {
-    if (LIKELY(__atomic_load_n(&gate.condition, __ATOMIC_RELAXED) == filtered))
+    uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
+
+    if (LIKELY(condition == filtered))
         filtered_enter(function, call_site);
-    else if (!is_ignored() ||
+    else if (!is_ignored(condition) ||
              (RARE(points_start.count != 0) && point_is_in(&points_start, (uint64_t)function)))
         shut_enter(function, call_site);
 }
@@ -266,8 +275,10 @@ static COLD void shut_exit(void *function, void *call_site)
 
 void gate_exit(void *function, void *call_site)
 {
-    if (LIKELY(__atomic_load_n(&gate.condition, __ATOMIC_RELAXED) == filtered))
+    uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
+
+    if (LIKELY(condition == filtered))
         filtered_exit(function, call_site);
-    else if (!is_ignored())
+    else if (!is_ignored(condition))
         shut_exit(function, call_site);
 }
