@@ -21,8 +21,9 @@
 #define CLOCKS_APART_NS    1e8
 #define CLOCKS_APART_SHARE 0.01
 
-/* Ticks by which a sum may be negative for being estimated. */
-#define ESTIMATE_APART ((int64_t)1 << 20)
+/* Ticks, some minutes: by no more may a sum be negative for being estimated, as that of callers is which have
+ * many calls to be made good for. */
+#define ESTIMATE_APART ((int64_t)1 << 40)
 
 static int out_of_memory(struct image_reader *reader)
 {

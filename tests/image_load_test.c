@@ -446,6 +446,27 @@ static void a_clock_that_stepped_back(void **state)
     free(bytes);
 }
 
+/* As the inclusive time of a caller may be, when what its many calls cost is still to be made good for. */
+static void an_estimate_of_less_than_nothing(void **state)
+{
+    size_t place = (image_size + IMAGE_UNIT - 1) / IMAGE_UNIT * IMAGE_UNIT;
+    unsigned char *bytes = realloc(copy_of_image(), place + IMAGE_UNIT);
+    struct image_record *record = first_record(bytes);
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    ((struct image_header *)bytes)->used = place + IMAGE_UNIT;
+    *(struct image_details *)(bytes + place) =
+        (struct image_details){.stride = 2, .last = record->calls, .unclocked = 1};
+    record->details = (uint32_t)(place / IMAGE_UNIT);
+    record->inclusive = (uint64_t)-5000000;
+    assert_int_equal(load(&profile, bytes, place + IMAGE_UNIT, &message), 0);
+    assert_int_equal(profile.threads[0].backwards, 0);
+    profile_free(&profile);
+    free(bytes);
+}
+
 #define SENTENCE(text, function)                                                                             \
     {                                                                                                        \
         .name = (text), .test_func = (function)                                                              \
@@ -468,6 +489,7 @@ int main(void)
         SENTENCE("a counter that began anew is told, and has its rate of the start",
                  a_counter_that_began_anew),
         SENTENCE("a clock that stepped back makes no time negative, and is told", a_clock_that_stepped_back),
+        SENTENCE("an estimate of less than nothing is not taken for that", an_estimate_of_less_than_nothing),
         SENTENCE("a region has its name from the image, or is refused if that makes no sense", regions),
         SENTENCE("an image about one profile has its threads; one about all, those by one timer",
                  one_profile),

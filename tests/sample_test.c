@@ -173,6 +173,7 @@ static void play_and_sum(void (*events)(void *), cost_function *cost, struct sum
         play_start += 1000003;
         play(events, (void *)&cost, &profile);
         assert_int_equal(profile.processes[0].reads, PROFILE_READS_SAMPLED);
+        assert_int_equal(profile.threads[0].backwards, 0);
         sum_up(&profile, sums);
         profile_free(&profile);
     }
