@@ -118,7 +118,8 @@ test_case "operator new is counted too" '
 #include <new>
 struct alignas(128) wide { char bytes[256]; };
 static void maker() { delete[] new char[5000]; delete new int; delete new wide; }
-static void fails() { try { delete[] new char[1ull << 62]; } catch (const std::bad_alloc &) { } }
+static volatile unsigned long long too_many = 1ull << 62;
+static void fails() { try { delete[] new char[too_many]; } catch (const std::bad_alloc &) { } }
 int main() { fails(); maker(); return 0; }
 END
     compile_mine

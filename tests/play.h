@@ -9,6 +9,7 @@
 #include "case.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +38,17 @@ static inline __attribute__((always_inline)) void play_leave(int function)
 {
     __cyg_profile_func_exit(play_address(function), play_address(0));
     __asm__ volatile(""); /* else it might become one */
+}
+
+/* Starts the test once more, with OPTIONS for the runtime, which reads them before main. -1 if it cannot. By its
+ * path: what /proc/self/exe is, under valgrind, is valgrind. */
+static inline int play_options(int argc, char **argv, const char *options)
+{
+    if (argc > 1)
+        return 0;
+    setenv("PROFILE_OPTIONS", options, 1);
+    execl(argv[0], argv[0], "again", (char *)NULL);
+    return -1;
 }
 
 /* Runs EVENTS in a child with the clock at play_start and loads the image it leaves. */

@@ -423,11 +423,8 @@ int main(int argc, char **argv)
         TEST_ALONE("the self times of a thread add up to its time, to the tick", adds_up),
     };
 
-    if (argc == 1) { /* the runtime reads its settings before main */
-        setenv("PROFILE_OPTIONS", "reads=2", 1);
-        execl(argv[0], argv[0], "again", (char *)NULL);
+    if (play_options(argc, argv, "reads=2") != 0)
         return 1;
-    }
     truth = mmap(NULL, sizeof *truth, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (truth == MAP_FAILED)
         return 1;

@@ -202,10 +202,7 @@ int main(int argc, char **argv)
         TEST_ALONE("what it takes to find out is in no function's time", priced),
     };
 
-    if (argc == 1) { /* the runtime reads its settings before main */
-        setenv("PROFILE_OPTIONS", "timer=wall,cpu", 1);
-        execl("/proc/self/exe", argv[0], "again", (char *)NULL);
+    if (play_options(argc, argv, "timer=wall,cpu") != 0)
         return 1;
-    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
