@@ -40,8 +40,8 @@ static inline __attribute__((always_inline)) void play_leave(int function)
     __asm__ volatile(""); /* else it might become one */
 }
 
-/* Starts the test once more, with OPTIONS for the runtime, which reads them before main. -1 if it cannot. By its
- * path: what /proc/self/exe is, under valgrind, is valgrind. */
+/* Starts the test once more, with OPTIONS for the runtime, which reads them before main. -1 if it cannot. By
+ * its path: what /proc/self/exe is, under valgrind, is valgrind. */
 static inline int play_options(int argc, char **argv, const char *options)
 {
     if (argc > 1)
