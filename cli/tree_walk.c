@@ -73,7 +73,8 @@ static size_t count_shown(const struct tree_walk *walk, const struct tree_nodes 
     double least = walk->tree->total * walk->min_percent / 100;
     size_t shown = 0;
 
-    while (shown < nodes->count && nodes->nodes[shown].cumulative >= least)
+    /* None at 0, though estimates may be less. */
+    while (shown < nodes->count && (walk->min_percent <= 0 || nodes->nodes[shown].cumulative >= least))
         shown++;
     return shown;
 }

@@ -197,6 +197,18 @@ static void prints_csv(void **state)
                                  "1,3,200,700,0,a.c,3,eval,\n");
 }
 
+static void folds_nothing_at_0(void **state)
+{
+    struct view view = {.kind = VIEW_CSV};
+
+    (void)state;
+    fill();
+    /* read, below eval; a sum of less than nothing is printed as none */
+    fixture.records[5].self = fixture.records[5].inclusive = -5;
+    print_view((struct tree_settings){.limit = -1, .min_percent = 0}, &view);
+    assert_non_null(strstr(printed, "\n2,20,0,0,0,a.c,4,read,\n"));
+}
+
 static void divides_recursive_time(void **state)
 {
     (void)state;
@@ -359,6 +371,7 @@ int main(void)
         TEST("siblings stand in the order of the sort keys, what is folded last", orders_siblings),
         TEST("a restricted tree has what leads to a match, and no more", keeps_what_leads_to_a_match),
         TEST("as CSV, a row for each context has its level", prints_csv),
+        TEST("nothing is folded at 0, not even what is estimated to take less", folds_nothing_at_0),
         TEST("the callers of a recursive function add up to it", divides_recursive_time),
         TEST("what took less than the threshold is folded into one line", folds_what_is_small),
         TEST("functions are chosen by name, else by a regular expression", takes_a_regular_expression),
