@@ -42,14 +42,6 @@ void hooks_forward(struct hooks first)
     __atomic_store_n(&gate.open, 0, __ATOMIC_RELEASE);
 }
 
-static uint32_t state_in(uint64_t condition)
-{
-    uint32_t state;
-
-    memcpy(&state, &condition, sizeof state);
-    return state;
-}
-
 /* The gate's when there is nothing to do. */
 static uint64_t running_condition(void)
 {
@@ -200,9 +192,9 @@ static inline int is_ignored(uint64_t condition)
 {
     const struct process *process;
 
-    if (state_in(condition) != IMAGE_GATE_PAUSED) /* perhaps not even relocated */
+    if (gate_state(condition) != IMAGE_GATE_PAUSED) /* perhaps not even relocated */
         return 0;
-    if (LIKELY(thread_self()->ignores == condition))
+    if (thread_self()->ignores == condition)
         return 1;
     process = __atomic_load_n(&process_current, __ATOMIC_ACQUIRE);
     return process != NULL && process->ignores == condition && thread_self()->top == NULL;
@@ -256,8 +248,7 @@ void gate_enter(void *function, void *call_site)
 
     if (LIKELY(condition == filtered))
         filtered_enter(function, call_site);
-    else if (!is_ignored(condition) ||
-             (RARE(points_start.count != 0) && point_is_in(&points_start, (uint64_t)function)))
+    else if (!is_ignored(condition) || point_is_in(&points_start, (uint64_t)function))
         shut_enter(function, call_site);
 }
 

@@ -13,10 +13,32 @@
 #ifndef GATE_H
 #define GATE_H
 
+#include <string.h>
+
+#include "runtime/points.h"
 #include "runtime/runtime.h"
 #include "runtime/turn.h"
 
 extern HIDDEN struct image_gate gate;
+
+/* The state in the gate's condition, its first half. */
+static inline uint32_t gate_state(uint64_t condition)
+{
+    uint32_t state;
+
+    memcpy(&state, &condition, sizeof state);
+    return state;
+}
+
+/* Does this thread ignore what comes to the shut gate, for recording is paused, and it has done what there
+ * was to do? Where there are functions that end a pause, gate.c looks. */
+static inline int gate_is_ignored(void)
+{
+    uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
+
+    return gate_state(condition) == IMAGE_GATE_PAUSED && /* so it has been relocated */
+           LIKELY(thread_self()->ignores == condition && points_start.count == 0);
+}
 
 /* An event that came to a shut gate, by a jump from its hook. */
 void gate_enter(void *function, void *call_site);

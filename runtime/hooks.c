@@ -110,7 +110,8 @@ static inline __attribute__((always_inline)) void enter(uint64_t address, uint64
 EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
 {
     if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
-        gate_enter(function, call_site);
+        if (!gate_is_ignored())
+            gate_enter(function, call_site);
         return;
     }
     enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 0);
@@ -219,7 +220,8 @@ static inline __attribute__((always_inline)) void leave(uint64_t address, void *
 EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
 {
     if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
-        gate_exit(function, call_site);
+        if (!gate_is_ignored())
+            gate_exit(function, call_site);
         return;
     }
     leave((uint64_t)function, call_site, EVENT_SP(), 0);
