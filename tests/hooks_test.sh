@@ -85,10 +85,14 @@ for half in clock_start clock_stop timer_start timer_stop; do
 done
 
 test_case "a signal handler can tell that it has interrupted any of them, by the ends of their code" '
-    nm "$library" | LC_ALL=C sort | awk "
-        \$3 == \"hooks_code_start\" { inside = 1 }
-        \$3 == \"hooks_code_end\" { inside = 0 }
-        inside && \$3 != \"hooks_code_start\" { print \$3 }" | LC_ALL=C sort >code
+    nm "$library" | LC_ALL=C awk "
+        { address[\$3] = \"x\" \$1 }
+        END {
+            for (name in address)
+                if (address[name] >= address[\"hooks_code_start\"] && address[name] < address[\"hooks_code_end\"] &&
+                    name != \"hooks_code_start\")
+                    print name
+        }" | LC_ALL=C sort >code
     printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit chosen_stop clock_start clock_stop \
         filtered_enter filtered_exit recorded_enter recorded_exit throttled_enter throttled_exit \
         timer_start timer_stop unknown_enter >expected
