@@ -316,6 +316,10 @@ static int complete_runtime(struct settings *settings, struct message *message)
         else if (size >= PATH_MAX)
             result = message_set(message, "the timer's path is too long");
     }
+    if (result == 0 && size == 0) {
+        free(settings->runtime);
+        settings->runtime = NULL;
+    }
     free(timer);
     return result;
 }
