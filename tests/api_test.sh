@@ -7,6 +7,9 @@
 # shellcheck source=tests/harness.sh
 . "$(dirname "$0")/harness.sh"
 
+# The stats that a program starts has the library preloaded too, before the sanitizer's, where there is one.
+export ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS:-}"
+
 warnings='-Wall -Wextra -Wpedantic -Wshadow -Werror'
 
 # build COMPILER SOURCE [FLAG...]: compiles it as ./program with profile.h and warnings that are errors.
