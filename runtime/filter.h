@@ -118,7 +118,7 @@ COLD void filter_judge(struct thread *thread, uint64_t function, uint32_t calls,
 void resolver_run(const char *path);
 
 /* hooks.c: an event, where not all functions are recorded. By a jump from its hook. */
-void filtered_enter(void *function, void *call_site);
-void filtered_exit(void *function, void *call_site);
+void filtered_enter(void *function, void *call_site, uint64_t sp);
+void filtered_exit(void *function, void *call_site, uint64_t sp);
 
 #endif

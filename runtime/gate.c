@@ -225,7 +225,7 @@ static int is_recorded(uint64_t sp)
     return result;
 }
 
-static COLD void shut_enter(void *function, void *call_site)
+static COLD void shut_enter(void *function, void *call_site, uint64_t sp)
 {
     int is_start = point_is_in(&points_start, (uint64_t)function);
 
@@ -235,41 +235,41 @@ static COLD void shut_enter(void *function, void *call_site)
         hooks_elsewhere.enter(function, call_site);
     else if (gate.opened == 0)
         hooks_too_early++;
-    else if (is_recorded(EVENT_SP())) {
-        stack_enter((uint64_t)function, (uint64_t)call_site, EVENT_SP());
+    else if (is_recorded(sp)) {
+        stack_enter((uint64_t)function, (uint64_t)call_site, sp);
         if (is_start)
             stack_mark_starter((uint64_t)function);
     }
 }
 
-void gate_enter(void *function, void *call_site)
+void gate_enter(void *function, void *call_site, uint64_t sp)
 {
     uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
 
     if (LIKELY(condition == filtered))
-        filtered_enter(function, call_site);
+        filtered_enter(function, call_site, sp);
     else if (!is_ignored(condition) || point_is_in(&points_start, (uint64_t)function))
-        shut_enter(function, call_site);
+        shut_enter(function, call_site, sp);
 }
 
-static COLD void shut_exit(void *function, void *call_site)
+static COLD void shut_exit(void *function, void *call_site, uint64_t sp)
 {
     if (gate.state == IMAGE_GATE_ELSEWHERE)
         hooks_elsewhere.exit(function, call_site);
-    else if (gate.opened == 0 || !is_recorded(EVENT_SP()) || thread_self()->top == NULL)
+    else if (gate.opened == 0 || !is_recorded(sp) || thread_self()->top == NULL)
         return;
     else if (has_filters)
-        filtered_exit(function, call_site);
+        filtered_exit(function, call_site, sp);
     else
-        stack_exit((uint64_t)function, EVENT_SP(), __builtin_return_address(0) == call_site);
+        stack_exit((uint64_t)function, sp, __builtin_return_address(0) == call_site);
 }
 
-void gate_exit(void *function, void *call_site)
+void gate_exit(void *function, void *call_site, uint64_t sp)
 {
     uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
 
     if (LIKELY(condition == filtered))
-        filtered_exit(function, call_site);
+        filtered_exit(function, call_site, sp);
     else if (!is_ignored(condition))
-        shut_exit(function, call_site);
+        shut_exit(function, call_site, sp);
 }

@@ -40,9 +40,10 @@ static inline int gate_is_ignored(void)
            LIKELY(thread_self()->ignores == condition && points_start.count == 0);
 }
 
-/* An event that came to a shut gate, by a jump from its hook. */
-void gate_enter(void *function, void *call_site);
-void gate_exit(void *function, void *call_site);
+/* An event at SP that came to a shut gate, by a jump from its hook: who returns from there is seen by that.
+ */
+void gate_enter(void *function, void *call_site, uint64_t sp);
+void gate_exit(void *function, void *call_site, uint64_t sp);
 
 /* Maps the page from the image file that the process has just made. */
 void gate_map(struct process *process, int descriptor);

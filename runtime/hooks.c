@@ -111,7 +111,7 @@ EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
 {
     if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
         if (!gate_is_ignored())
-            gate_enter(function, call_site);
+            gate_enter(function, call_site, EVENT_SP());
         return;
     }
     enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 0);
@@ -221,7 +221,7 @@ EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
 {
     if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
         if (!gate_is_ignored())
-            gate_exit(function, call_site);
+            gate_exit(function, call_site, EVENT_SP());
         return;
     }
     leave((uint64_t)function, call_site, EVENT_SP(), 0);
@@ -242,51 +242,51 @@ static inline int is_throttled(uint64_t function, uint64_t sp, int enters)
 
 /* Each goes on to the next by a jump, so that the hook finds the stack as it was, and what is excluded saves
  * no registers. */
-static HOOK __attribute__((noinline)) void recorded_enter(void *function, void *call_site)
+static HOOK __attribute__((noinline)) void recorded_enter(void *function, void *call_site, uint64_t sp)
 {
-    enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 1);
+    enter((uint64_t)function, (uint64_t)call_site, sp, 1);
 }
 
-static HOOK __attribute__((noinline)) void throttled_enter(void *function, void *call_site)
+static HOOK __attribute__((noinline)) void throttled_enter(void *function, void *call_site, uint64_t sp)
 {
-    if (!is_throttled((uint64_t)function, EVENT_SP(), 1))
-        recorded_enter(function, call_site);
+    if (!is_throttled((uint64_t)function, sp, 1))
+        recorded_enter(function, call_site, sp);
 }
 
-static COLD HOOK void unknown_enter(void *function, void *call_site)
+static COLD HOOK void unknown_enter(void *function, void *call_site, uint64_t sp)
 {
-    stack_enter((uint64_t)function, (uint64_t)call_site, EVENT_SP());
+    stack_enter((uint64_t)function, (uint64_t)call_site, sp);
 }
 
-HOOK void filtered_enter(void *function, void *call_site)
+HOOK void filtered_enter(void *function, void *call_site, uint64_t sp)
 {
     enum filter_state state = filter_look((uint64_t)function);
 
     if (state == FILTER_RECORDED)
-        recorded_enter(function, call_site);
+        recorded_enter(function, call_site, sp);
     else if (state == FILTER_THROTTLED)
-        throttled_enter(function, call_site);
+        throttled_enter(function, call_site, sp);
     else if (state == FILTER_UNKNOWN)
-        unknown_enter(function, call_site);
+        unknown_enter(function, call_site, sp);
 }
 
-static HOOK __attribute__((noinline)) void recorded_exit(void *function, void *call_site)
+static HOOK __attribute__((noinline)) void recorded_exit(void *function, void *call_site, uint64_t sp)
 {
-    leave((uint64_t)function, call_site, EVENT_SP(), 1);
+    leave((uint64_t)function, call_site, sp, 1);
 }
 
-static HOOK __attribute__((noinline)) void throttled_exit(void *function, void *call_site)
+static HOOK __attribute__((noinline)) void throttled_exit(void *function, void *call_site, uint64_t sp)
 {
-    if (!is_throttled((uint64_t)function, EVENT_SP(), 0))
-        recorded_exit(function, call_site);
+    if (!is_throttled((uint64_t)function, sp, 0))
+        recorded_exit(function, call_site, sp);
 }
 
-HOOK void filtered_exit(void *function, void *call_site)
+HOOK void filtered_exit(void *function, void *call_site, uint64_t sp)
 {
     enum filter_state state = filter_look((uint64_t)function);
 
     if (state == FILTER_THROTTLED)
-        throttled_exit(function, call_site);
+        throttled_exit(function, call_site, sp);
     else if (state != FILTER_EXCLUDED)
-        recorded_exit(function, call_site);
+        recorded_exit(function, call_site, sp);
 }

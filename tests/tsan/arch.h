@@ -17,6 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runtime/image.h"
+
 static inline void arch_add(uint64_t *counter, uint64_t amount)
 {
     *counter += amount;
@@ -25,6 +27,13 @@ static inline void arch_add(uint64_t *counter, uint64_t amount)
 static inline uint64_t arch_thread_pointer(void)
 {
     return (uint64_t)pthread_self();
+}
+
+/* No handler ever interrupts a hook. */
+static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint64_t high)
+{
+    (void)word, (void)low, (void)high;
+    return 0;
 }
 
 /* Blocks signals, and has those that the sanitizer holds back handled now: it would call their handlers
@@ -41,6 +50,8 @@ static inline long arch_call(long number, long a, long b, long c, long d, long e
 {
     switch (number) {
     case SYS_mmap:
+        if (b == IMAGE_GATE_SIZE) /* the gate's page, with what is in it, in its own place */
+            return syscall(number, a, b, c, d, e, f);
         return (long)mmap((void *)a, (size_t)b, (int)c, (int)d, (int)e, f);
     case SYS_munmap:
         return munmap((void *)a, (size_t)b);
