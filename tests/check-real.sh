@@ -50,8 +50,10 @@ roots() {
 profile_program() {
     rm -rf "${results:?}/$1"
     start "$1" without
-    start "$1" with "$profile" -o "$results/$1/out.prof"
-    "$stats" "$results/$1/out.prof" --csv >"$results/$1/stats.csv" 2>"$results/$1/stats.stderr"
+    start "$1" with "$profile" --clock=every -o "$results/$1/out.prof"
+    # As measured: an estimate, or what is left of a time without the hooks' cost, may be less than nothing, and is
+    # printed as nothing.
+    "$stats" "$results/$1/out.prof" --csv --raw >"$results/$1/stats.csv" 2>"$results/$1/stats.stderr"
 }
 
 # callgrind PROGRAM: its counts, in $results/PROGRAM.callgrind; those of an earlier run, if nothing has
