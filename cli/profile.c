@@ -290,7 +290,7 @@ static int calibrate(const struct settings *settings, struct message *message)
 
 /* Runs the program of LAUNCH and makes something of its profile. Returns the status to exit with if it has
  * not run; else it does not return. */
-static int profile(struct settings *settings, char **words, struct message *message)
+static int profile_program(struct settings *settings, char **words, struct message *message)
 {
     struct launch launch = {
         .words = words, .wait_all = settings->wait_all, .options = settings->runtime, .started = note_launch};
@@ -323,7 +323,7 @@ static int perform(struct settings *settings, char **words, struct message *mess
         return calibrate(settings, message);
     if (settings->recover)
         return recover(settings, words[0], message);
-    return profile(settings, words, message);
+    return profile_program(settings, words, message);
 }
 
 int main(int argc, char **argv)
