@@ -117,8 +117,10 @@ static int write_exceptions(struct filters *filters, const struct listing *listi
                                .excluded = (uint32_t)filters->has_only,
                                .patterns = (uint32_t)filters->count};
     uint64_t *exceptions = calloc(listing->functions.count + 1, sizeof *exceptions);
-    int result = exceptions != NULL ? 0 : no_memory(message);
+    int result = 0;
 
+    if (exceptions == NULL)
+        return no_memory(message);
     for (size_t i = 0; result == 0 && i < listing->functions.count; i++) {
         int is_excluded = exclude(filters, &listing->symbols[i], message);
 
