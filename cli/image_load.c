@@ -632,7 +632,7 @@ static void check_clock(struct profile_process *process, const struct image_head
         return;
     if (asleep > CLOCKS_APART_NS)
         process->asleep = asleep;
-    if (header->clock == IMAGE_CLOCK_TSC && header->rate > 0 &&
+    if (header->clock == IMAGE_CLOCK_TSC && header->rate > 0 && isfinite(astray) &&
         fabs(astray) > CLOCKS_APART_NS + CLOCKS_APART_SHARE * elapsed) {
         process->astray = astray;
         process->tick_ns = header->rate;

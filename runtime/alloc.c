@@ -42,6 +42,7 @@ static any_function *find(any_function **kept, const char *name)
     EXPORTED type name parameters                                                                            \
     {                                                                                                        \
         static any_function *kept = NULL;                                                                    \
+        /* NOLINTNEXTLINE(bugprone-macro-parentheses): they are types */                                     \
         type(*real) parameters = (type(*) parameters)find(&kept, #name);                                     \
         uint64_t before = asked;                                                                             \
         type result;                                                                                         \

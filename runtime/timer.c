@@ -152,8 +152,10 @@ static void choose_event(char *specification)
  * perf:TYPE:CONFIG:UNIT. */
 void timer_choose(char *specification)
 {
+    const enum image_clock kind = CLOCK_KIND;
+
     chosen.is_monotonic = strcmp(specification, "monotonic") == 0 || !clock_is_steady() ||
-                          (CLOCK_KIND == IMAGE_CLOCK_TSC && !trust_counter());
+                          (kind == IMAGE_CLOCK_TSC && !trust_counter());
     if (chosen.is_monotonic)
         timer_read = read_monotonic;
     if (strcmp(specification, "wall,cpu") == 0) {
