@@ -38,7 +38,7 @@ enum function { ROOT, PARENT, LEAF };
 static __attribute__((noinline)) void leaf(uint64_t ticks)
 {
     play_enter(LEAF);
-    settable_clock += ticks;
+    __atomic_add_fetch(&settable_clock, ticks, __ATOMIC_RELAXED); /* in several threads */
     play_leave(LEAF);
 }
 

@@ -16,7 +16,7 @@ extern uint64_t settable_price; /* ticks that a reading takes, after it has been
 
 static inline uint64_t clock_read(void)
 {
-    uint64_t now = settable_clock;
+    uint64_t now = __atomic_load_n(&settable_clock, __ATOMIC_RELAXED);
 
     if (settable_price != 0) /* else threads may read it at once */
         settable_clock += settable_price;
