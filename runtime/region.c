@@ -84,7 +84,7 @@ static uint32_t region_known(const struct process *process, const char *name, si
 {
     uint32_t *slots = __atomic_load_n(&process->regions, __ATOMIC_ACQUIRE);
 
-    return slots != NULL ? *slot_find(process, slots, name, size) : 0;
+    return slots != NULL ? __atomic_load_n(slot_find(process, slots, name, size), __ATOMIC_ACQUIRE) : 0;
 }
 
 uint64_t region_find(struct process *process, const char *name, size_t size)
