@@ -167,7 +167,9 @@ static const struct failure *disable(struct profile *profile, uint64_t sp)
     return NULL;
 }
 
-const struct failure *profiles_enable(struct profile *profile, uint64_t sp)
+/* Does WHAT in a slow path. */
+static const struct failure *slowly(struct profile *profile, uint64_t sp,
+                                    const struct failure *(*what)(struct profile *profile, uint64_t sp))
 {
     const struct failure *failure;
     struct slow slow;
@@ -176,23 +178,19 @@ const struct failure *profiles_enable(struct profile *profile, uint64_t sp)
         return &failure_no_profile;
     if (slow_enter(&slow) != 0)
         return &not_here;
-    failure = enable(profile, sp);
+    failure = what(profile, sp);
     slow_leave(&slow);
     return failure;
 }
 
+const struct failure *profiles_enable(struct profile *profile, uint64_t sp)
+{
+    return slowly(profile, sp, enable);
+}
+
 const struct failure *profiles_disable(struct profile *profile, uint64_t sp)
 {
-    const struct failure *failure;
-    struct slow slow;
-
-    if (profile == NULL)
-        return &failure_no_profile;
-    if (slow_enter(&slow) != 0)
-        return &not_here;
-    failure = disable(profile, sp);
-    slow_leave(&slow);
-    return failure;
+    return slowly(profile, sp, disable);
 }
 
 void profiles_end_thread(struct thread *native)
