@@ -14,18 +14,6 @@
 
 enum { ARENA_FIRST = 32 * 1024, ARENA_LARGEST = 1024 * 1024 };
 
-static struct slot *slot_find(const struct thread *thread, uint64_t function, uint32_t position)
-{
-    uint64_t index = slot_hash(function, position);
-
-    for (;; index++) {
-        struct slot *slot = &thread->slots[index & thread->slot_mask];
-
-        if (slot->unit == 0 || (slot->function == function && slot->position == position))
-            return slot;
-    }
-}
-
 /* Doubles the table when it is half full, so that the fast path's probes stay short. */
 static int slots_reserve(struct thread *thread)
 {

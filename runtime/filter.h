@@ -73,14 +73,9 @@ static inline enum filter_state filter_look(uint64_t function)
 /* Has the thread, on this stack, an activation of FUNCTION that is recorded? */
 static inline int filter_is_open(const struct thread *thread, uint64_t function)
 {
-    for (uint64_t index = slot_hash(function, 0);; index++) {
-        const struct slot *slot = &thread->slots[index & thread->slot_mask];
+    uint32_t unit = slot_find(thread, function, 0)->unit;
 
-        if (slot->unit == 0)
-            return 0;
-        if (slot->function == function && slot->position == 0)
-            return ((const struct image_function *)image_at(thread->base, slot->unit))->level != 0;
-    }
+    return unit != 0 && ((const struct image_function *)image_at(thread->base, unit))->level != 0;
 }
 
 /* Where the records of calls from FRAME, at POSITION, hang: beyond the depth wanted there is one for all,

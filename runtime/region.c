@@ -28,7 +28,7 @@ static uint32_t name_hash(const char *name, size_t size)
 }
 
 /* Where the unit of the region NAME is in the table, or is to be. */
-static uint32_t *slot_find(const struct process *process, uint32_t *slots, const char *name, size_t size)
+static uint32_t *place_find(const struct process *process, uint32_t *slots, const char *name, size_t size)
 {
     for (uint32_t index = name_hash(name, size);; index++) {
         uint32_t *slot = &slots[index % SLOTS];
@@ -70,7 +70,7 @@ static uint32_t region_add(struct process *process, const char *name, size_t siz
 
     process_lock_retired(process);
     if ((slots = table_get(process)) != NULL) {
-        slot = slot_find(process, slots, name, size);
+        slot = place_find(process, slots, name, size);
         if (*slot == 0)
             __atomic_store_n(slot, region_make(process, name, size), __ATOMIC_RELEASE);
         unit = *slot;
@@ -84,7 +84,7 @@ static uint32_t region_known(const struct process *process, const char *name, si
 {
     uint32_t *slots = __atomic_load_n(&process->regions, __ATOMIC_ACQUIRE);
 
-    return slots != NULL ? __atomic_load_n(slot_find(process, slots, name, size), __ATOMIC_ACQUIRE) : 0;
+    return slots != NULL ? __atomic_load_n(place_find(process, slots, name, size), __ATOMIC_ACQUIRE) : 0;
 }
 
 uint64_t region_find(struct process *process, const char *name, size_t size)

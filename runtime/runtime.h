@@ -277,6 +277,19 @@ static inline uint64_t slot_hash(uint64_t function, uint32_t position)
     return (function * 0x9E3779B97F4A7C15u + position * 0xC2B2AE3D27D4EB4Fu) >> 32;
 }
 
+/* The slot of FUNCTION at POSITION, or the empty one that it would get. */
+static inline struct slot *slot_find(const struct thread *thread, uint64_t function, uint32_t position)
+{
+    uint64_t index = slot_hash(function, position);
+
+    for (;; index++) {
+        struct slot *slot = &thread->slots[index & thread->slot_mask];
+
+        if (slot->unit == 0 || (slot->function == function && slot->position == position))
+            return slot;
+    }
+}
+
 /* The record of FUNCTION called from POSITION, made if need be; 0 if there is no space for it. */
 uint32_t context_record(struct thread *thread, uint32_t position, uint64_t function);
 /* Counts a call to FUNCTION that has no record: by function if the thread knows it, else by thread. */
