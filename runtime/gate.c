@@ -185,19 +185,10 @@ int gate_catch_up(struct thread *thread, uint64_t sp, uint64_t now)
     return 0;
 }
 
-/* Is the event of no interest in this CONDITION of the gate, for recording is paused, and its thread has
- * nothing to do? A thread that has recorded nothing has no memory of its own; the process's is wiped in a
- * forked child, which then goes on to start an image that can be told to go on. */
+/* As gate_is_ignored(), but for functions that end a pause: they are looked at first. */
 static inline int is_ignored(uint64_t condition)
 {
-    const struct process *process;
-
-    if (gate_state(condition) != IMAGE_GATE_PAUSED) /* perhaps not even relocated */
-        return 0;
-    if (thread_self()->ignores == condition)
-        return 1;
-    process = __atomic_load_n(&process_current, __ATOMIC_ACQUIRE);
-    return process != NULL && process->ignores == condition && thread_self()->top == NULL;
+    return gate_state(condition) == IMAGE_GATE_PAUSED && (gate_ignored() & ~GATE_BUT_STARTS) == condition;
 }
 
 /* Does what the gate was shut for. Is the event, at SP, to be recorded? */
@@ -205,6 +196,7 @@ static int is_recorded(uint64_t sp)
 {
     struct thread *thread = thread_self();
     uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_ACQUIRE);
+    uint64_t ignored = points_start.count != 0 ? condition | GATE_BUT_STARTS : condition;
     struct process *process;
     struct slow slow;
     int result = 0;
@@ -214,9 +206,9 @@ static int is_recorded(uint64_t sp)
     process = process_self();
     if (process != NULL && gate_is_paused()) {
         if (thread->top == NULL)
-            process->ignores = condition;
+            process->ignores = ignored;
         else if (gate_catch_up(thread, sp, thread_now(thread)) == 0)
-            thread->ignores = condition;
+            thread->ignores = ignored;
     } else if (process != NULL) {
         gate_open(process);
         result = 1;

@@ -30,14 +30,32 @@ static inline uint32_t gate_state(uint64_t condition)
     return state;
 }
 
-/* Does this thread ignore what comes to the shut gate, for recording is paused, and it has done what there
- * was to do? Where there are functions that end a pause, gate.c looks. */
+/* In what has been found out of a condition in which events are ignored: all but entries to the functions
+ * that end a pause. A bit of the state that no state has. */
+#define GATE_BUT_STARTS ((uint64_t)1 << 31)
+
+/* The condition in which the thread ignores its events. One that has recorded nothing has no memory of its
+ * own; the process's is wiped in a forked child, which then goes on to start an image that can be told to go
+ * on. 0: there is none. */
+static inline uint64_t gate_ignored(void)
+{
+    const struct thread *thread = thread_self();
+    const struct process *process;
+
+    if (!LIKELY(thread->top == NULL))
+        return thread->ignores;
+    process = __atomic_load_n(&process_current, __ATOMIC_ACQUIRE);
+    return LIKELY(process != NULL) ? process->ignores : 0;
+}
+
+/* Is the event of no interest, whatever the function, for recording is paused, and the thread has done what
+ * there was to do? */
 static inline int gate_is_ignored(void)
 {
     uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
 
-    return gate_state(condition) == IMAGE_GATE_PAUSED && /* so it has been relocated */
-           LIKELY(thread_self()->ignores == condition && points_start.count == 0);
+    return LIKELY(gate_state(condition) == IMAGE_GATE_PAUSED) && /* so it has been relocated */
+           LIKELY(gate_ignored() == condition);
 }
 
 /* An event at SP that came to a shut gate, by a jump from its hook: who returns from there is seen by that.
