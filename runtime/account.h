@@ -6,8 +6,9 @@
  * another). While a function is not active, nothing along its edges is, so only nested calls need to look at
  * the edge.
  *
- * Counters are added to in single instructions and levels are put back by whoever raised them, so a signal
- * handler may come in between any two steps.
+ * Which activation is the outermost is known by its frame, and put down and cleared by that one alone: the
+ * nested ones, of which there are more, only look. Counters are added to in single instructions, and a signal
+ * handler leaves the outermost frames as it has found them: so it may come in between any two steps.
  */
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
@@ -16,44 +17,49 @@
 #include "clock.h"
 #include "runtime/runtime.h"
 
-static inline void account_call(char *base, struct image_record *record)
+/* The edge along which the outermost activation of FUNCTION was called. */
+static inline uint32_t account_outermost_edge(char *base, const struct image_function *function)
+{
+    const struct image_frame *frame = image_at(base, function->outermost);
+
+    return ((const struct image_record *)image_at(base, frame->record))->edge;
+}
+
+/* A call has begun that is counted: by this process, or by the one that it was forked from. FRAME is its
+ * frame's unit. */
+static inline void account_open(char *base, const struct image_record *record, uint32_t frame, int is_counted)
 {
     struct image_function *function = image_at(base, record->function);
 
-    arch_add(&record->calls, 1);
-    if (LIKELY(function->level++ == 0)) {
-        function->outermost = record->edge;
+    if (LIKELY(function->outermost == 0)) {
+        function->outermost = frame;
     } else {
         struct image_edge *edge = image_at(base, record->edge);
 
-        arch_add(&edge->nested, 1);
-        if (edge->level++ == 0 && function->outermost != record->edge)
-            arch_add(&edge->nested_outermost, 1);
+        arch_add(&edge->nested, (uint64_t)is_counted);
+        if (RARE(edge->outermost == 0) && account_outermost_edge(base, function) != record->edge) {
+            edge->outermost = frame;
+            arch_add(&edge->nested_outermost, (uint64_t)is_counted);
+        }
     }
 }
 
-/* The call was counted in another process: here it goes on. */
-static inline void account_resume(char *base, const struct image_record *record)
-{
-    struct image_function *function = image_at(base, record->function);
-
-    if (function->level++ == 0)
-        function->outermost = record->edge;
-    else
-        ((struct image_edge *)image_at(base, record->edge))->level++;
-}
-
-/* An activation has ended. Returns where its time with callees is summed up, or NULL if it is part of that of
- * another. */
-static inline uint64_t *account_return(char *base, struct image_record *record)
+/* The activation in the frame FRAME has ended. Returns where its time with callees is summed up, or NULL if
+ * it is part of that of another. */
+static inline uint64_t *account_return(char *base, struct image_record *record, uint32_t frame)
 {
     struct image_function *function = image_at(base, record->function);
     struct image_edge *edge;
 
-    if (LIKELY(--function->level == 0))
+    if (LIKELY(function->outermost == frame)) {
+        function->outermost = 0;
         return &record->inclusive;
+    }
     edge = image_at(base, record->edge);
-    return --edge->level == 0 && function->outermost != record->edge ? &edge->nested_inclusive : NULL;
+    if (LIKELY(edge->outermost != frame))
+        return NULL;
+    edge->outermost = 0;
+    return &edge->nested_inclusive;
 }
 
 /* TICKS are an activation's, with callees; SUM is what account_return() said. */

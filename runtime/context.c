@@ -100,7 +100,7 @@ static uint32_t path_find(const struct thread *thread, uint32_t position, uint32
 {
     const struct image_function *active = image_at(thread->base, function);
 
-    if (active->level == 0) /* all functions on the path are active */
+    if (active->outermost == 0) /* all functions on the path are active */
         return 0;
     while (position != 0) {
         const struct image_record *record = image_at(thread->base, position);

@@ -75,7 +75,7 @@ static inline int filter_is_open(const struct thread *thread, uint64_t function)
 {
     uint32_t unit = slot_find(thread, function, 0)->unit;
 
-    return unit != 0 && ((const struct image_function *)image_at(thread->base, unit))->level != 0;
+    return unit != 0 && ((const struct image_function *)image_at(thread->base, unit))->outermost != 0;
 }
 
 /* Where the records of calls from FRAME, at POSITION, hang: beyond the depth wanted there is one for all,

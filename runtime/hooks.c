@@ -69,7 +69,7 @@ static inline __attribute__((always_inline)) void enter(uint64_t address, uint64
     struct image_record *record;
     struct slot *slot;
     uint64_t index;
-    uint32_t position, depth;
+    uint32_t position, depth, unit;
 
     if (RARE(frame == NULL || frame->above == 0 || sp > frame->sp || sp < thread_low(thread))) {
         stack_enter(address, call_site, sp);
@@ -88,7 +88,8 @@ static inline __attribute__((always_inline)) void enter(uint64_t address, uint64
         index++;
     }
     depth = filtered ? frame->depth + 1 : 0;
-    frame = image_at(thread->base, frame->above);
+    unit = frame->above;
+    frame = image_at(thread->base, unit);
     if (filtered)
         frame->depth = depth;
     thread->top = frame;
@@ -97,9 +98,11 @@ static inline __attribute__((always_inline)) void enter(uint64_t address, uint64
     frame->function = address;
     frame->call_site = call_site;
     frame->record = slot->unit;
-    account_call(thread->base, record);
+    arch_add(&record->calls, 1);
+    ORDER();
     frame->position = record->target;
     ORDER();
+    account_open(thread->base, record, unit, 1);
     if (record->calls >= record->next) {
         clock_start(thread, frame, record, sp);
         return;
@@ -117,15 +120,20 @@ EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
     enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 0);
 }
 
-/* Gives up the top frame, and takes CALLEES from its time: what handlers add to it in between stays. */
-static inline void frame_pop(struct thread *thread, struct image_frame *frame, struct image_frame *below,
-                             uint64_t callees)
+/* Gives up the top frame, and takes CALLEES from its time: what handlers add to it in between stays. Returns
+ * where its time is summed up, as account_return() does: while the frame is nobody else's. */
+static inline uint64_t *frame_pop(struct thread *thread, struct image_frame *frame,
+                                  struct image_record *record, struct image_frame *below, uint64_t callees)
 {
+    uint64_t *sum = account_return(thread->base, record, below->above);
+
+    ORDER();
     arch_add(&frame->callees, -callees);
     thread->top = below;
     ORDER();
     frame->sp = 0;
     frame->position = 0;
+    return sum;
 }
 
 /* The rest of an exit whose call is timed. */
@@ -136,7 +144,7 @@ static inline __attribute__((always_inline)) void stop(struct thread *thread, st
     struct image_record *record = image_at(thread->base, frame->record);
     uint64_t callees = frame->callees;
     uint64_t now = read(thread) - thread->paused;
-    uint64_t self, late;
+    uint64_t self, late, *sum;
 
     while (RARE(frame->callees != callees)) { /* a handler has come in between: its time is this call's */
         callees = frame->callees;
@@ -147,11 +155,11 @@ static inline __attribute__((always_inline)) void stop(struct thread *thread, st
     if (thread->sampled)
         sample_learn(thread, record, (int64_t)self, callees == 0, frame->weight);
     frame->weight = 0;
-    frame_pop(thread, frame, below, callees);
+    sum = frame_pop(thread, frame, record, below, callees);
     late = frame->callees; /* some may still have come, before the frame was given up */
     arch_add(&frame->callees, -late);
     arch_add(&record->self, self);
-    account_inclusive(account_return(thread->base, record), self + callees);
+    account_inclusive(sum, self + callees);
     arch_add(&below->callees, self + callees + late);
 }
 
@@ -193,7 +201,7 @@ static inline __attribute__((always_inline)) void leave(uint64_t address, void *
     struct thread *thread = thread_self();
     struct image_frame *frame = thread->top, *below;
     struct image_record *record;
-    uint64_t callees, ticks;
+    uint64_t callees, ticks, *sum;
 
     if (RARE(frame == NULL))
         return;
@@ -210,10 +218,10 @@ static inline __attribute__((always_inline)) void leave(uint64_t address, void *
     }
     record = image_at(thread->base, frame->record);
     callees = frame->callees;
-    frame_pop(thread, frame, below, callees);
+    sum = frame_pop(thread, frame, record, below, callees);
     arch_add(&record->self, (uint64_t)record->typical);
     ticks = callees + (uint64_t)record->typical;
-    account_inclusive(account_return(thread->base, record), ticks);
+    account_inclusive(sum, ticks);
     arch_add(&below->callees, ticks);
 }
 

@@ -212,10 +212,10 @@ struct image_thread {
 struct image_function {
     uint64_t address;
     uint32_t module;    /* struct image_module that held the address, or 0 */
-    uint32_t level;     /* its activations that are open */
-    uint32_t outermost; /* the edge of the outermost of them */
-    uint32_t region;    /* struct image_region, if it is no function but one of the program's regions */
-    uint64_t lost;      /* calls, beside those of its records, that could not get a record or a frame */
+    uint32_t outermost; /* the frame of its outermost activation that is open, or 0 */
+    uint32_t reserved;
+    uint32_t region; /* struct image_region, if it is no function but one of the program's regions */
+    uint64_t lost;   /* calls, beside those of its records, that could not get a record or a frame */
     uint8_t pad[32];
 };
 
@@ -230,7 +230,8 @@ struct image_region {
 struct image_edge {
     uint32_t caller; /* struct image_function, or 0 for the thread's start */
     uint32_t callee;
-    uint32_t level; /* nested activations that are open */
+    uint32_t outermost; /* the frame of the outermost nested activation that is open; 0: none, or the
+                           function's own outermost one was called along this edge */
     uint32_t reserved;
     uint64_t nested;           /* calls made while the callee was active */
     uint64_t nested_outermost; /* of those, the ones made while no call along this edge was active */

@@ -16,9 +16,9 @@ static void record_empty(struct thread *thread, struct image_record *record)
     if (record->details != 0)
         *(struct image_details *)image_at(thread->base, record->details) = (struct image_details){0};
     edge->nested = edge->nested_outermost = edge->nested_inclusive = 0;
-    edge->level = 0;
+    edge->outermost = 0;
     function->lost = 0;
-    function->level = 0;
+    function->outermost = 0;
 }
 
 void thread_empty(struct thread *thread)

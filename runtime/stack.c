@@ -226,7 +226,8 @@ static void frame_close(struct thread *thread, uint64_t now, int unwound)
             self = frame_self(thread, record, frame, now);
         }
         arch_add(&record->self, self);
-        account_inclusive(account_return(thread->base, record), self + callees);
+        account_inclusive(account_return(thread->base, record, image_unit(thread->base, frame)),
+                          self + callees);
         if (unwound)
             count_unwound(thread, record);
     }
@@ -340,10 +341,8 @@ static void frame_push(struct thread *thread, struct image_frame *frame, uint64_
     frame->depth = thread->top->depth + 1;
     frame->function = function;
     frame->record = record;
-    if (resumed)
-        account_resume(thread->base, context);
-    else
-        account_call(thread->base, context);
+    context->calls += !resumed;
+    account_open(thread->base, context, image_unit(thread->base, frame), !resumed);
     thread->top = frame;
     frame_clear(thread, frame);
     frame->weight = context->calls >= context->next ? sample_take(thread, context) : 0;
@@ -370,8 +369,8 @@ static void frame_restart(struct thread *thread, struct image_frame *frame, uint
     frame->callees = 0;
     if (frame->record == 0) /* a bottom */
         return;
-    account_call(thread->base, record);
-    record->calls -= (uint64_t)frame_is_overflow(thread, frame);
+    record->calls += !frame_is_overflow(thread, frame);
+    account_open(thread->base, record, image_unit(thread->base, frame), 1);
     frame->weight = thread->first_reading == 0;
     frame->entry = now;
 }
@@ -411,8 +410,9 @@ static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
     struct image_record *spare = image_at(thread->base, thread->shared->spare);
     struct image_frame *frame = image_at(thread->base, thread->shared->overflow);
 
-    account_call(thread->base, context);
-    account_return(thread->base, context);
+    context->calls++;
+    account_open(thread->base, context, image_unit(thread->base, frame), 1);
+    account_return(thread->base, context, image_unit(thread->base, frame));
     if (thread->overflow++ == 0) {
         frame->below = image_unit(thread->base, thread->top);
         frame_push(thread, frame, 0, thread->shared->spare, sp, 0);

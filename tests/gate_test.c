@@ -199,7 +199,7 @@ static void *sender(void *thread)
 }
 
 /* With no call open, no function is active. */
-static int levels_are_zero(void)
+static int nothing_is_open(void)
 {
     struct thread *thread = thread_self();
 
@@ -209,7 +209,7 @@ static int levels_are_zero(void)
         const struct image_function *function = image_at(thread->base, record->function);
         const struct image_edge *edge = image_at(thread->base, record->edge);
 
-        if (function->level != 0 || edge->level != 0)
+        if (function->outermost != 0 || edge->outermost != 0)
             return 0;
     }
     return stack_is_empty(thread);
@@ -227,7 +227,7 @@ static void play_signals(void *argument)
         tree(6);
     pthread_join(other, NULL);
     main_calls(0);
-    if (!levels_are_zero())
+    if (!nothing_is_open())
         _exit(1);
 }
 
