@@ -38,7 +38,7 @@ static int frames_collect(struct image_reader *reader, uint32_t unit, struct ope
         uint32_t edge;
 
         reader->units[unit].kind = UNIT_FRAME;
-        unit = frame->above;
+        unit = frame->above & ~FRAME_APART;
         if (reader->missed.has_no_frames || frame->sp == 0 || record == PROFILE_NONE ||
             record <= reader->thread->root || record >= profile->record_count)
             continue;
@@ -138,7 +138,7 @@ static uint64_t timer_end(const struct image_reader *reader, const struct image_
             (const struct image_frame *)(reader->data + (size_t)place * IMAGE_UNIT);
         uint64_t known = frame->entry + (frame->sp != 0 && frame->weight != 0 ? frame->callees : 0);
 
-        place = frame->above;
+        place = frame->above & ~FRAME_APART;
         if (frame->record != 0 && known > latest) /* else it is a bottom */
             latest = known;
     }
@@ -162,7 +162,7 @@ uint64_t open_frames_latest(const struct image_reader *reader)
             const struct image_frame *frame =
                 (const struct image_frame *)(reader->data + (size_t)place * IMAGE_UNIT);
 
-            place = frame->above;
+            place = frame->above & ~FRAME_APART;
             if (frame->record != 0 && frame->entry > latest) /* else it is a bottom */
                 latest = frame->entry;
         }

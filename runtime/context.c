@@ -277,6 +277,7 @@ void context_forget(struct thread *thread)
     process_lock(process);
     slots_forget(thread, process);
     process_unlock(process);
+    stack_forget(thread);
     thread->generation = generation;
 }
 

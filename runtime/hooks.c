@@ -1,10 +1,10 @@
 /*
  * hooks.c - the two functions that instrumented code calls, as far as nearly every event goes.
  *
- * Each touches the frame, the record and its function (and, when recursing, its edge), and probes one hash
- * table. They call nothing, lock nothing and allocate nothing; a call that reads the clock goes on in
- * clock_start() and clock_stop(), or where another timer is wanted in timer_start() and timer_stop(); and
- * whatever is out of the ordinary leaves by a jump to stack.c.
+ * Each touches the frame, the record and its function (and, when recursing, its edge); and an entry, unless
+ * the frame's last call was the same, one hash table. They call nothing, lock nothing and allocate nothing; a
+ * call that reads the clock goes on in clock_start() and clock_stop(), or where another timer is wanted in
+ * timer_start() and timer_stop(); and whatever is out of the ordinary leaves by a jump to stack.c.
  * tests/hooks_test.sh disassembles this file to keep it so.
  *
  * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
@@ -60,44 +60,12 @@ static HOOK __attribute__((noinline)) void clock_start(struct thread *thread, st
         clock_fence();
 }
 
-/* An entry; FILTERED ones have a depth, which a free frame may be given. */
-static inline __attribute__((always_inline)) void enter(uint64_t address, uint64_t call_site, uint64_t sp,
-                                                        int filtered)
+/* The rest of an entry whose record is known. */
+static inline __attribute__((always_inline)) void count(struct thread *thread, struct image_frame *frame,
+                                                        uint32_t unit, struct image_record *record,
+                                                        uint64_t call_site, uint64_t sp)
 {
-    struct thread *thread = thread_self();
-    struct image_frame *frame = thread->top;
-    struct image_record *record;
-    struct slot *slot;
-    uint64_t index;
-    uint32_t position, depth, unit;
-
-    if (RARE(frame == NULL || frame->above == 0 || sp > frame->sp || sp < thread_low(thread))) {
-        stack_enter(address, call_site, sp);
-        return;
-    }
-    position = filtered ? filter_position(thread, frame, frame->position) : frame->position;
-    index = slot_hash(address, position);
-    for (;;) {
-        slot = &thread->slots[index & thread->slot_mask];
-        if (LIKELY(slot->function == address && slot->position == position))
-            break;
-        if (RARE(slot->unit == 0)) {
-            stack_enter(address, call_site, sp);
-            return;
-        }
-        index++;
-    }
-    depth = filtered ? frame->depth + 1 : 0;
-    unit = frame->above;
-    frame = image_at(thread->base, unit);
-    if (filtered)
-        frame->depth = depth;
-    thread->top = frame;
-    ORDER();
-    record = image_at(thread->base, slot->unit);
-    frame->function = address;
     frame->call_site = call_site;
-    frame->record = slot->unit;
     arch_add(&record->calls, 1);
     ORDER();
     frame->position = record->target;
@@ -108,6 +76,90 @@ static inline __attribute__((always_inline)) void enter(uint64_t address, uint64
         return;
     }
     frame->sp = sp;
+}
+
+/* Where the records of calls from FRAME hang. */
+static inline uint32_t position_of(const struct thread *thread, const struct image_frame *frame, int filtered)
+{
+    return filtered ? filter_position(thread, frame, frame->position) : frame->position;
+}
+
+/* An entry in FRAME, which has been claimed, and whose last call was another. */
+static inline __attribute__((always_inline)) void enter_other(struct thread *thread, uint64_t address,
+                                                              uint64_t call_site, uint64_t sp,
+                                                              struct image_frame *frame,
+                                                              struct image_frame *below, int filtered)
+{
+    uint32_t position = position_of(thread, below, filtered);
+    uint64_t index = slot_hash(address, position);
+    const struct slot *slot;
+
+    for (;;) {
+        ORDER(); /* else the compiler would save registers for what it need not look up twice */
+        slot = &thread->slots[index & thread->slot_mask];
+        if (LIKELY(slot->function == address && slot->position == position))
+            break;
+        if (RARE(slot->unit == 0)) {
+            thread->top = below;
+            stack_enter(address, call_site, sp);
+            return;
+        }
+        index++;
+    }
+    frame->function = address;
+    frame->record = slot->unit;
+    count(thread, frame, below->above & ~FRAME_APART, image_at(thread->base, slot->unit), call_site, sp);
+}
+
+static HOOK __attribute__((noinline)) void other_enter(struct thread *thread, uint64_t address,
+                                                       uint64_t call_site, uint64_t sp,
+                                                       struct image_frame *frame, struct image_frame *below)
+{
+    enter_other(thread, address, call_site, sp, frame, below, 0);
+}
+
+static HOOK __attribute__((noinline)) void other_filtered_enter(struct thread *thread, uint64_t address,
+                                                                uint64_t call_site, uint64_t sp,
+                                                                struct image_frame *frame,
+                                                                struct image_frame *below)
+{
+    enter_other(thread, address, call_site, sp, frame, below, 1);
+}
+
+/*
+ * An entry; FILTERED ones have a depth, which a free frame may be given.
+ *
+ * Calls from one function are often of the same one, so the last call in the new frame was probably this
+ * function's, from where we are: then the frame knows its record. And the frame is probably the next one in
+ * memory. Where the processor foresees both, it need not wait until the stores of the event before have come
+ * round through the hash table.
+ */
+static inline __attribute__((always_inline)) void enter(uint64_t address, uint64_t call_site, uint64_t sp,
+                                                        int filtered)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *below = thread->top, *frame;
+    struct image_record *record;
+    uint32_t unit;
+
+    if (RARE(below == NULL || (unit = below->above) == 0 || sp > below->sp || sp < thread_low(thread))) {
+        stack_enter(address, call_site, sp);
+        return;
+    }
+    frame = below + 1;
+    if (RARE(unit & FRAME_APART)) {
+        unit &= ~FRAME_APART;
+        frame = image_at(thread->base, unit);
+    }
+    thread->top = frame;
+    ORDER(); /* until now, a handler may have had it */
+    if (filtered)
+        frame->depth = below->depth + 1;
+    record = image_at(thread->base, frame->record);
+    if (LIKELY(frame->function == address && record->parent == position_of(thread, below, filtered)))
+        count(thread, frame, unit, record, call_site, sp);
+    else
+        (filtered ? other_filtered_enter : other_enter)(thread, address, call_site, sp, frame, below);
 }
 
 EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
@@ -125,7 +177,8 @@ EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
 static inline uint64_t *frame_pop(struct thread *thread, struct image_frame *frame,
                                   struct image_record *record, struct image_frame *below, uint64_t callees)
 {
-    uint64_t *sum = account_return(thread->base, record, below->above);
+    uint32_t unit = RARE(frame->below & FRAME_APART) ? below->above & ~FRAME_APART : frame->below + 1;
+    uint64_t *sum = account_return(thread->base, record, unit);
 
     ORDER();
     arch_add(&frame->callees, -callees);
@@ -211,7 +264,7 @@ static inline __attribute__((always_inline)) void leave(uint64_t address, void *
         stack_exit(address, sp, __builtin_return_address(0) == call_site);
         return;
     }
-    below = frame_below(thread, frame);
+    below = RARE(frame->below & FRAME_APART) ? frame_below(thread, frame) : frame - 1;
     if (RARE(frame->weight != 0)) {
         (filtered ? chosen_stop : clock_stop)(thread, frame, below);
         return;

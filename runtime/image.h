@@ -288,7 +288,7 @@ struct image_details {
  * An activation. A shadow stack is a chain of frames, made in blocks and never taken apart: those up to the
  * innermost are in use, and a frame whose sp is 0 is free, or claimed by an event that is just being
  * recorded. One with an sp and no record is not an activation but the bottom of a stack: the thread's own, or
- * a signal handler's.
+ * a signal handler's. A free frame still has the function and the record of the last call that was in it.
  */
 struct image_frame {
     uint64_t function; /* address, with FRAME_MARKS; in a handler's bottom, the lowest address of the stack
@@ -301,13 +301,16 @@ struct image_frame {
     uint32_t record;
     uint32_t
         position; /* the record's target: callees' records hang below it; 0 until the call has been counted */
-    uint32_t above;  /* the next frame, inwards; 0: none has been made yet */
-    uint32_t below;  /* the one before; 0 in a thread's bottom */
+    uint32_t above;  /* the next frame, inwards, with FRAME_APART; 0: none has been made yet */
+    uint32_t below;  /* the one before, likewise; 0 in a thread's bottom */
     uint32_t weight; /* the calls that this one stands for; 0: it does not read the clock */
     uint32_t depth;  /* frames up to this one, if that is of interest: a free frame may have it too */
 };
 
 /* Marks in image_frame.function, which no address of a program has: they send the exit to the slow path. */
+/* In image_frame.above and below: of another block. Without it, it is what comes next in the file. */
+#define FRAME_APART ((uint32_t)1 << 31)
+
 #define FRAME_UNWINDING ((uint64_t)1 << 63) /* an exception passes through it */
 #define FRAME_OUTERMOST ((uint64_t)1 << 62) /* on the stack of a signal handler or a coroutine */
 #define FRAME_MARKS     (FRAME_UNWINDING | FRAME_OUTERMOST)

@@ -1,10 +1,10 @@
 /*
  * profiles.c - the profiles that a program makes itself: profile.h, which says what they are.
  *
- * While one is enabled in a thread, the thread's own stack has another struct thread, with frames, records
- * and levels of its own, just as a coroutine's stack has; and for the one that it has otherwise no time
- * passes. What was called before is not on the new one's path. What is still open when the profile is
- * disabled goes on in the thread's usual state, where it is not counted again.
+ * While one is enabled in a thread, the thread's own stack has another struct thread, with frames and records
+ * of its own, just as a coroutine's stack has; and for the one that it has otherwise no time passes. What was
+ * called before is not on the new one's path. What is still open when the profile is disabled goes on in the
+ * thread's usual state, where it is not counted again.
  *
  * A profile keeps such states for threads that enable it again. One of a thread that has ended serves the
  * next thread of the same name, so there are no more of them than threads have had it enabled at once, for

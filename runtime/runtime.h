@@ -265,7 +265,12 @@ static inline uint64_t thread_low(const struct thread *thread)
 
 static inline struct image_frame *frame_below(const struct thread *thread, const struct image_frame *frame)
 {
-    return image_at(thread->base, frame->below);
+    return image_at(thread->base, frame->below & ~FRAME_APART);
+}
+
+static inline struct image_frame *frame_above(const struct thread *thread, const struct image_frame *frame)
+{
+    return image_at(thread->base, frame->above & ~FRAME_APART);
 }
 
 /* context.c */
@@ -342,10 +347,12 @@ void stack_unwind_all(struct thread *thread, uint64_t now);
 /* The same, but as if all functions returned then; one that began later has taken no time. No hook of the
  * thread may be at work: it would go on with a frame that is closed. */
 void stack_close_all(struct thread *thread, uint64_t now);
-/* Has all frames begin anew, as of NOW: their calls are counted once more. All levels are 0. */
+/* Has all frames begin anew, as of NOW: their calls are counted once more. No function is active. */
 void stack_restart(struct thread *thread, uint64_t now);
 /* That of the outermost function; 0 without any. */
 uint64_t stack_outermost(const struct thread *thread);
+/* Has free frames forget what was last in them. */
+void stack_forget(struct thread *thread);
 /* Closes them as returns are, when the code at SP runs, as of NOW; and has TO go on with these calls, which
  * are not counted again. */
 void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct thread *to);

@@ -78,7 +78,7 @@ uint64_t stack_pointer(const struct thread *thread)
 uint64_t stack_outermost(const struct thread *thread)
 {
     const struct image_frame *bottom = image_at(thread->base, thread->shared->stack);
-    const struct image_frame *frame = image_at(thread->base, bottom->above);
+    const struct image_frame *frame = frame_above(thread, bottom);
 
     return stack_is_empty(thread) ? 0 : frame->sp;
 }
@@ -102,8 +102,9 @@ static int frames_reserve(struct thread *thread)
         (first = space_allocate(process, count * sizeof *top)) == 0)
         return -1;
     frames_chain(thread, first, count);
-    ((struct image_frame *)image_at(thread->base, first))->below = image_unit(thread->base, top);
-    __atomic_store_n(&top->above, first, __ATOMIC_RELEASE);
+    ((struct image_frame *)image_at(thread->base, first))->below =
+        image_unit(thread->base, top) | FRAME_APART;
+    __atomic_store_n(&top->above, first | FRAME_APART, __ATOMIC_RELEASE);
     return 0;
 }
 
@@ -114,13 +115,23 @@ static void frame_clear(const struct thread *thread, struct image_frame *frame)
     frame->callees = 0;
 }
 
+void stack_forget(struct thread *thread)
+{
+    struct image_frame *frame = thread->top;
+
+    while (frame->above != 0) {
+        frame = frame_above(thread, frame);
+        frame->function = 0;
+    }
+}
+
 int stack_nest(struct thread *thread, struct stack_bounds bounds)
 {
     struct image_frame *bottom;
 
     if (frames_reserve(thread) != 0)
         return -1;
-    bottom = image_at(thread->base, thread->top->above);
+    bottom = frame_above(thread, thread->top);
     bottom->function = thread->true_low;
     bottom->entry = thread->high;
     frame_clear(thread, bottom);
@@ -231,6 +242,7 @@ static void frame_close(struct thread *thread, uint64_t now, int unwound)
         if (unwound)
             count_unwound(thread, record);
     }
+    frame->function = 0; /* it may have been left long ago, and its module be gone */
     frame->weight = 0;
     frame->sp = 0;
     frame->position = 0;
@@ -357,7 +369,7 @@ int stack_resume(struct thread *thread, uint64_t function, uint64_t call_site, u
 
     if (record == 0 || frames_reserve(thread) != 0)
         return -1;
-    frame_push(thread, image_at(thread->base, thread->top->above), function, record, sp, 1);
+    frame_push(thread, frame_above(thread, thread->top), function, record, sp, 1);
     thread->top->call_site = call_site;
     return 0;
 }
@@ -381,7 +393,7 @@ void stack_restart(struct thread *thread, uint64_t now)
 
     frame_restart(thread, frame, now);
     while (frame != thread->top) {
-        frame = frame->above != 0 ? image_at(thread->base, frame->above) : thread->top;
+        frame = frame->above != 0 ? frame_above(thread, frame) : thread->top;
         frame_restart(thread, frame, now);
     }
 }
@@ -392,7 +404,7 @@ void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct th
 
     stack_close_dead(thread, sp, now);
     while (frame != thread->top) {
-        frame = image_at(thread->base, frame->above);
+        frame = frame_above(thread, frame);
         if (frame->sp == 0 || frame->record == 0 || frame->function == 0)
             continue;
         stack_close_dead(to, frame->sp, strand_time(to, thread_now(to)));
@@ -414,7 +426,7 @@ static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
     account_open(thread->base, context, image_unit(thread->base, frame), 1);
     account_return(thread->base, context, image_unit(thread->base, frame));
     if (thread->overflow++ == 0) {
-        frame->below = image_unit(thread->base, thread->top);
+        frame->below = image_unit(thread->base, thread->top) | FRAME_APART;
         frame_push(thread, frame, 0, thread->shared->spare, sp, 0);
         spare->calls--;
     }
@@ -435,8 +447,8 @@ static struct image_frame *call_enter(struct thread *thread, uint64_t function, 
         overflow_enter(thread, record, sp);
         return NULL;
     }
-    frame_push(thread, image_at(thread->base, thread->top->above),
-               function | (outermost ? FRAME_OUTERMOST : 0), record, sp, 0);
+    frame_push(thread, frame_above(thread, thread->top), function | (outermost ? FRAME_OUTERMOST : 0), record,
+               sp, 0);
     thread->top->call_site = call_site;
     return thread->top;
 }

@@ -6,7 +6,7 @@
  * those of the stack that it was last on.
  *
  * A signal handler's stack goes on from what was interrupted: its frames are a segment above it, and their
- * time is a callee's. A coroutine's stack is a strand: it has frames, records and levels of its own (a struct
+ * time is a callee's. A coroutine's stack is a strand: it has frames and records of its own (a struct
  * thread of its own, in the list of the native one), and no time passes for it while it is suspended. A
  * strand whose frames have all been left serves the next new stack. While a profile of the program's own is
  * enabled in the thread, the native stack has the frames and records of that (profiles.c).
