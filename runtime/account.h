@@ -25,12 +25,11 @@ static inline uint32_t account_outermost_edge(char *base, const struct image_fun
     return ((const struct image_record *)image_at(base, frame->record))->edge;
 }
 
-/* A call has begun that is counted: by this process, or by the one that it was forked from. FRAME is its
- * frame's unit. */
-static inline void account_open(char *base, const struct image_record *record, uint32_t frame, int is_counted)
+/* A call of FUNCTION has begun that is counted: by this process, or by the one that it was forked from. FRAME
+ * is its frame's unit. */
+static inline void account_open(char *base, struct image_function *function,
+                                const struct image_record *record, uint32_t frame, int is_counted)
 {
-    struct image_function *function = image_at(base, record->function);
-
     if (LIKELY(function->outermost == 0)) {
         function->outermost = frame;
     } else {

@@ -9,6 +9,8 @@
  * The position of what a folded record calls is that record's function, with IMAGE_FOLDED.
  */
 
+#include <string.h>
+
 #include "runtime.h"
 #include "system.h"
 
@@ -277,7 +279,7 @@ void context_forget(struct thread *thread)
     process_lock(process);
     slots_forget(thread, process);
     process_unlock(process);
-    stack_forget(thread);
+    memset(thread->recent, 0, sizeof thread->recent);
     thread->generation = generation;
 }
 

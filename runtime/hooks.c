@@ -1,8 +1,8 @@
 /*
  * hooks.c - the two functions that instrumented code calls, as far as nearly every event goes.
  *
- * Each touches the frame, the record and its function (and, when recursing, its edge); and an entry, unless
- * the frame's last call was the same, one hash table. They call nothing, lock nothing and allocate nothing; a
+ * Each touches the frame, the record and its function (and, when recursing, its edge); and an entry what was
+ * recent in its place, or else one hash table. They call nothing, lock nothing and allocate nothing; a
  * call that reads the clock goes on in clock_start() and clock_stop(), or where another timer is wanted in
  * timer_start() and timer_stop(); and whatever is out of the ordinary leaves by a jump to stack.c.
  * tests/hooks_test.sh disassembles this file to keep it so.
@@ -60,17 +60,33 @@ static HOOK __attribute__((noinline)) void clock_start(struct thread *thread, st
         clock_fence();
 }
 
-/* The rest of an entry whose record is known. */
-static inline __attribute__((always_inline)) void count(struct thread *thread, struct image_frame *frame,
-                                                        uint32_t unit, struct image_record *record,
-                                                        uint64_t call_site, uint64_t sp)
+/* The rest of an entry whose record is known: the one at UNIT. */
+static inline __attribute__((always_inline)) void count(struct thread *thread, struct image_frame *below,
+                                                        uint32_t unit, uint64_t address, uint64_t call_site,
+                                                        uint64_t sp, int filtered)
 {
+    struct image_record *record = image_at(thread->base, unit);
+    struct image_function *function = image_at(thread->base, record->function);
+    struct image_frame *frame = below + 1;
+    uint32_t frame_unit = below->above;
+    uint32_t depth = filtered ? below->depth + 1 : 0;
+
+    if (RARE(frame_unit & FRAME_APART)) {
+        frame_unit &= ~FRAME_APART;
+        frame = image_at(thread->base, frame_unit);
+    }
+    if (filtered)
+        frame->depth = depth;
+    thread->top = frame;
+    ORDER();
+    frame->function = address;
     frame->call_site = call_site;
+    frame->record = unit;
     arch_add(&record->calls, 1);
     ORDER();
     frame->position = record->target;
     ORDER();
-    account_open(thread->base, record, unit, 1);
+    account_open(thread->base, function, record, frame_unit, 1);
     if (record->calls >= record->next) {
         clock_start(thread, frame, record, sp);
         return;
@@ -84,82 +100,62 @@ static inline uint32_t position_of(const struct thread *thread, const struct ima
     return filtered ? filter_position(thread, frame, frame->position) : frame->position;
 }
 
-/* An entry in FRAME, which has been claimed, and whose last call was another. */
+/* An entry whose like was in another context the last time. */
 static inline __attribute__((always_inline)) void enter_other(struct thread *thread, uint64_t address,
                                                               uint64_t call_site, uint64_t sp,
-                                                              struct image_frame *frame,
                                                               struct image_frame *below, int filtered)
 {
-    uint32_t position = position_of(thread, below, filtered);
-    uint64_t index = slot_hash(address, position);
-    const struct slot *slot;
+    const struct slot *slot = slot_find(thread, address, position_of(thread, below, filtered));
 
-    for (;;) {
-        ORDER(); /* else the compiler would save registers for what it need not look up twice */
-        slot = &thread->slots[index & thread->slot_mask];
-        if (LIKELY(slot->function == address && slot->position == position))
-            break;
-        if (RARE(slot->unit == 0)) {
-            thread->top = below;
-            stack_enter(address, call_site, sp);
-            return;
-        }
-        index++;
+    if (RARE(slot->unit == 0)) {
+        stack_enter(address, call_site, sp);
+        return;
     }
-    frame->function = address;
-    frame->record = slot->unit;
-    count(thread, frame, below->above & ~FRAME_APART, image_at(thread->base, slot->unit), call_site, sp);
+    *thread_recent(thread, address, call_site) = slot->unit;
+    count(thread, below, slot->unit, address, call_site, sp, filtered);
 }
 
 static HOOK __attribute__((noinline)) void other_enter(struct thread *thread, uint64_t address,
                                                        uint64_t call_site, uint64_t sp,
-                                                       struct image_frame *frame, struct image_frame *below)
+                                                       struct image_frame *below)
 {
-    enter_other(thread, address, call_site, sp, frame, below, 0);
+    enter_other(thread, address, call_site, sp, below, 0);
 }
 
 static HOOK __attribute__((noinline)) void other_filtered_enter(struct thread *thread, uint64_t address,
                                                                 uint64_t call_site, uint64_t sp,
-                                                                struct image_frame *frame,
                                                                 struct image_frame *below)
 {
-    enter_other(thread, address, call_site, sp, frame, below, 1);
+    enter_other(thread, address, call_site, sp, below, 1);
 }
 
 /*
  * An entry; FILTERED ones have a depth, which a free frame may be given.
  *
- * Calls from one function are often of the same one, so the last call in the new frame was probably this
- * function's, from where we are: then the frame knows its record. And the frame is probably the next one in
- * memory. Where the processor foresees both, it need not wait until the stores of the event before have come
- * round through the hash table.
+ * A call is mostly made in the context that it was made in the last time, so its record is mostly the one
+ * that it had then; and its frame is mostly the next one in memory. Where the processor foresees both, it
+ * need not wait until what the event before has stored has come round through the hash table.
  */
 static inline __attribute__((always_inline)) void enter(uint64_t address, uint64_t call_site, uint64_t sp,
                                                         int filtered)
 {
     struct thread *thread = thread_self();
-    struct image_frame *below = thread->top, *frame;
-    struct image_record *record;
+    struct image_frame *below = thread->top;
+    const struct image_function *function;
+    const struct image_record *record;
     uint32_t unit;
 
-    if (RARE(below == NULL || (unit = below->above) == 0 || sp > below->sp || sp < thread_low(thread))) {
+    if (RARE(below == NULL || below->above == 0 || sp > below->sp || sp < thread_low(thread))) {
         stack_enter(address, call_site, sp);
         return;
     }
-    frame = below + 1;
-    if (RARE(unit & FRAME_APART)) {
-        unit &= ~FRAME_APART;
-        frame = image_at(thread->base, unit);
-    }
-    thread->top = frame;
-    ORDER(); /* until now, a handler may have had it */
-    if (filtered)
-        frame->depth = below->depth + 1;
-    record = image_at(thread->base, frame->record);
-    if (LIKELY(frame->function == address && record->parent == position_of(thread, below, filtered)))
-        count(thread, frame, unit, record, call_site, sp);
+    unit = *thread_recent(thread, address, call_site);
+    record = image_at(thread->base, unit);
+    function = image_at(thread->base, record->function);
+    if (LIKELY(record->parent == position_of(thread, below, filtered) && function->address == address))
+        count(thread, below, unit, address, call_site, sp, filtered);
     else
-        (filtered ? other_filtered_enter : other_enter)(thread, address, call_site, sp, frame, below);
+        (filtered ? other_filtered_enter : other_enter)(thread, address, call_site, sp, below);
 }
 
 EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)

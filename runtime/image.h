@@ -288,7 +288,7 @@ struct image_details {
  * An activation. A shadow stack is a chain of frames, made in blocks and never taken apart: those up to the
  * innermost are in use, and a frame whose sp is 0 is free, or claimed by an event that is just being
  * recorded. One with an sp and no record is not an activation but the bottom of a stack: the thread's own, or
- * a signal handler's. A free frame still has the function and the record of the last call that was in it.
+ * a signal handler's.
  */
 struct image_frame {
     uint64_t function; /* address, with FRAME_MARKS; in a handler's bottom, the lowest address of the stack

@@ -103,6 +103,12 @@ struct thread_wait {
     int is_busy;        /* it is being read */
 };
 
+enum { RECENT_CALLS = 2048 };
+
+_Static_assert(offsetof(struct image_header, modules) == offsetof(struct image_record, function) &&
+                   offsetof(struct image_header, threads) == offsetof(struct image_record, parent),
+               "read as a record, the header leads to what is in the image, and no record hangs there");
+
 /*
  * The private state of a thread on one stack: its own, the native one, or a coroutine's. All zeros, it is the
  * state of a thread that has recorded nothing yet: a stack that is empty and full, so that its first event
@@ -161,7 +167,17 @@ struct thread {
     struct profile *profile;
     struct thread *current;                  /* the one of the stack that it is on */
     struct thread *live_before, *live_after; /* in the list of threads that run */
+
+    /* By function and call site: the unit of the record that the last such call had, or 0. Unit 0 is the
+     * image's header, which can be read as a record, and is nobody's. */
+    uint32_t recent[RECENT_CALLS];
 };
+
+/* The place in THREAD of calls to FUNCTION from CALL_SITE. Others may share it. */
+static inline uint32_t *thread_recent(struct thread *thread, uint64_t function, uint64_t call_site)
+{
+    return &thread->recent[(function + call_site) % RECENT_CALLS];
+}
 
 /* The process's private state. */
 struct process {
@@ -351,8 +367,6 @@ void stack_close_all(struct thread *thread, uint64_t now);
 void stack_restart(struct thread *thread, uint64_t now);
 /* That of the outermost function; 0 without any. */
 uint64_t stack_outermost(const struct thread *thread);
-/* Has free frames forget what was last in them. */
-void stack_forget(struct thread *thread);
 /* Closes them as returns are, when the code at SP runs, as of NOW; and has TO go on with these calls, which
  * are not counted again. */
 void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct thread *to);

@@ -115,16 +115,6 @@ static void frame_clear(const struct thread *thread, struct image_frame *frame)
     frame->callees = 0;
 }
 
-void stack_forget(struct thread *thread)
-{
-    struct image_frame *frame = thread->top;
-
-    while (frame->above != 0) {
-        frame = frame_above(thread, frame);
-        frame->function = 0;
-    }
-}
-
 int stack_nest(struct thread *thread, struct stack_bounds bounds)
 {
     struct image_frame *bottom;
@@ -242,7 +232,6 @@ static void frame_close(struct thread *thread, uint64_t now, int unwound)
         if (unwound)
             count_unwound(thread, record);
     }
-    frame->function = 0; /* it may have been left long ago, and its module be gone */
     frame->weight = 0;
     frame->sp = 0;
     frame->position = 0;
@@ -354,7 +343,8 @@ static void frame_push(struct thread *thread, struct image_frame *frame, uint64_
     frame->function = function;
     frame->record = record;
     context->calls += !resumed;
-    account_open(thread->base, context, image_unit(thread->base, frame), !resumed);
+    account_open(thread->base, image_at(thread->base, context->function), context,
+                 image_unit(thread->base, frame), !resumed);
     thread->top = frame;
     frame_clear(thread, frame);
     frame->weight = context->calls >= context->next ? sample_take(thread, context) : 0;
@@ -382,7 +372,8 @@ static void frame_restart(struct thread *thread, struct image_frame *frame, uint
     if (frame->record == 0) /* a bottom */
         return;
     record->calls += !frame_is_overflow(thread, frame);
-    account_open(thread->base, record, image_unit(thread->base, frame), 1);
+    account_open(thread->base, image_at(thread->base, record->function), record,
+                 image_unit(thread->base, frame), 1);
     frame->weight = thread->first_reading == 0;
     frame->entry = now;
 }
@@ -423,7 +414,8 @@ static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
     struct image_frame *frame = image_at(thread->base, thread->shared->overflow);
 
     context->calls++;
-    account_open(thread->base, context, image_unit(thread->base, frame), 1);
+    account_open(thread->base, image_at(thread->base, context->function), context,
+                 image_unit(thread->base, frame), 1);
     account_return(thread->base, context, image_unit(thread->base, frame));
     if (thread->overflow++ == 0) {
         frame->below = image_unit(thread->base, thread->top) | FRAME_APART;

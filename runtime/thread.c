@@ -17,7 +17,7 @@ enum {
     SHARED_SIZE = 16 * 1024, /* bytes of the image that a thread begins with */
     FIRST_FRAMES = 64,       /* of these, 64 bytes each */
     FIRST_SLOTS = 512,
-    PRIVATE_SIZE = 4096,
+    PRIVATE_SIZE = 12 * 1024,
 };
 
 _Static_assert(sizeof(struct thread) <= PRIVATE_SIZE - sizeof(struct table),
