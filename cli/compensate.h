@@ -28,7 +28,7 @@ int profile_compensate(struct profile *profile, struct profile_thread *thread);
 
 /*
  * What THREAD's calls seem to cost where they were made: its process's costs, of which those that are the
- * caller's are raised to what half of the calls have. The hooks are calibrated in a loop of them, and cost
+ * caller's are raised to what 35 of 100 calls have. The hooks are calibrated in a loop of them, and cost
  * more among a program's own code, which they contend with for caches and predictions. What a typical caller
  * does itself between two calls is in it, so it is too much for compensation; but whoever makes a call
  * without hooks saves some of that too. -1 without memory.
