@@ -73,17 +73,8 @@ void points_read(const char *spool)
 {
     char path[PATH_MAX], text[FILE_MAX];
     struct place place = {.points = text};
-    size_t used = 0;
-    long descriptor, got;
 
     append(path, sizeof path, append(path, sizeof path, 0, spool), "/" POINTS_FILE);
-    descriptor = system_open(path, O_RDONLY, 0);
-    if (descriptor < 0)
-        return;
-    while (used < sizeof text - 1 &&
-           (got = system_read((int)descriptor, text + used, sizeof text - 1 - used)) > 0)
-        used += (size_t)got;
-    system_close((int)descriptor);
-    text[used] = '\0';
-    modules_visit(place_visit, &place);
+    if (system_read_file(path, text, sizeof text) > 0)
+        modules_visit(place_visit, &place);
 }

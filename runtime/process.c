@@ -190,17 +190,10 @@ static void settings_take(const char *entry)
 static void settings_read_kernel(void)
 {
     char *text = space_private(ENVIRONMENT_MAX);
-    long descriptor = system_open("/proc/self/environ", O_RDONLY, 0);
-    size_t size = 0;
-    long result;
+    long size = text != NULL ? system_read_file("/proc/self/environ", text, ENVIRONMENT_MAX) : 0;
 
-    while (text != NULL && descriptor >= 0 && size < ENVIRONMENT_MAX - 1 &&
-           (result = system_read((int)descriptor, text + size, ENVIRONMENT_MAX - 1 - size)) > 0)
-        size += (size_t)result;
-    for (size_t i = 0; i < size; i += strlen(text + i) + 1)
+    for (long i = 0; i < size; i += (long)strlen(text + i) + 1)
         settings_take(text + i);
-    if (descriptor >= 0)
-        system_close((int)descriptor);
     if (text != NULL)
         space_private_free(text, ENVIRONMENT_MAX);
 }
@@ -362,14 +355,9 @@ static int image_open(struct process *process)
 
 static void command_read(struct image_header *header)
 {
-    long descriptor = system_open("/proc/self/cmdline", O_RDONLY, 0);
-    long result = 0;
+    long size = system_read_file("/proc/self/cmdline", header->command, IMAGE_COMMAND_MAX);
 
-    if (descriptor < 0)
-        return;
-    result = system_read((int)descriptor, header->command, IMAGE_COMMAND_MAX - 1);
-    header->command_size = result > 0 ? (uint32_t)result : 0;
-    system_close((int)descriptor);
+    header->command_size = size > 0 ? (uint32_t)size : 0;
 }
 
 static int process_start(struct process *process)

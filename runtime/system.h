@@ -36,6 +36,21 @@ static inline long system_read(int descriptor, void *buffer, size_t size)
     return SYSTEM_CALL(SYS_read, descriptor, buffer, size, 0, 0, 0);
 }
 
+/* Reads the file at PATH, or as much of it as SIZE bytes hold with a NUL behind it. Its length. */
+static inline long system_read_file(const char *path, char *text, size_t size)
+{
+    long descriptor = system_open(path, O_RDONLY, 0), got = descriptor;
+    size_t used = 0;
+
+    if (descriptor >= 0) {
+        while (used < size - 1 && (got = system_read((int)descriptor, text + used, size - 1 - used)) > 0)
+            used += (size_t)got;
+        system_close((int)descriptor);
+    }
+    text[used] = '\0';
+    return used == 0 && got < 0 ? got : (long)used;
+}
+
 static inline long system_readlink(const char *path, char *buffer, size_t size)
 {
     return SYSTEM_CALL(SYS_readlinkat, AT_FDCWD, path, buffer, size, 0, 0);

@@ -189,18 +189,13 @@ void threads_read_names(struct process *process)
     for (struct thread *thread = process->live; thread != NULL; thread = thread->live_after) {
         char path[64], name[sizeof thread->shared->name] = "";
         size_t length = append(path, sizeof path, 0, "/proc/self/task/");
-        long descriptor;
 
         length = append_number(path, sizeof path, length, thread->shared->tid);
         append(path, sizeof path, length, "/comm");
-        descriptor = system_open(path, O_RDONLY, 0);
-        if (descriptor < 0)
-            continue;
-        if (system_read((int)descriptor, name, sizeof name - 1) > 0) {
+        if (system_read_file(path, name, sizeof name) > 0) {
             name[strcspn(name, "\n")] = '\0';
             memcpy(thread->shared->name, name, sizeof name);
         }
-        system_close((int)descriptor);
     }
     process_unlock_retired(process);
 }

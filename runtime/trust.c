@@ -28,15 +28,6 @@ int trust_lists(const char *list, const char *name)
 int trust_counter(void)
 {
     char list[256];
-    long descriptor = system_open(LIST, O_RDONLY, 0);
-    long size;
 
-    if (descriptor < 0)
-        return 1;
-    size = system_read((int)descriptor, list, sizeof list - 1);
-    system_close((int)descriptor);
-    if (size <= 0)
-        return 1;
-    list[size] = '\0';
-    return trust_lists(list, "tsc");
+    return system_read_file(LIST, list, sizeof list) <= 0 || trust_lists(list, "tsc");
 }
