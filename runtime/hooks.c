@@ -1,10 +1,11 @@
 /*
  * hooks.c - the two functions that instrumented code calls, as far as nearly every event goes.
  *
- * Each touches the frame, the record and its function (and, when recursing, its edge); and an entry what was
- * recent in its place, or else one hash table. They call nothing, lock nothing and allocate nothing; a
- * call that reads the clock goes on in clock_start() and clock_stop(), or where another timer is wanted in
- * timer_start() and timer_stop(); and whatever is out of the ordinary leaves by a jump to stack.c.
+ * Each touches the frame, the record and its function (and, when recursing, its edge). An entry finds the
+ * record by what its like had the last time, or else in a hash table. They call nothing, lock nothing and
+ * allocate nothing; a call that reads the clock goes on in clock_start() and clock_stop(), or where another
+ * timer is wanted in timer_start() and timer_stop(); and whatever is out of the ordinary leaves by a jump to
+ * stack.c.
  * tests/hooks_test.sh disassembles this file to keep it so.
  *
  * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
@@ -61,9 +62,10 @@ static HOOK __attribute__((noinline)) void clock_start(struct thread *thread, st
 }
 
 /* The rest of an entry whose record is known: the one at UNIT. */
-static inline __attribute__((always_inline)) void count(struct thread *thread, struct image_frame *below,
-                                                        uint32_t unit, uint64_t address, uint64_t call_site,
-                                                        uint64_t sp, int filtered)
+static inline __attribute__((always_inline)) void enter_known(struct thread *thread,
+                                                              struct image_frame *below, uint32_t unit,
+                                                              uint64_t address, uint64_t call_site,
+                                                              uint64_t sp, int filtered)
 {
     struct image_record *record = image_at(thread->base, unit);
     struct image_function *function = image_at(thread->base, record->function);
@@ -112,7 +114,7 @@ static inline __attribute__((always_inline)) void enter_other(struct thread *thr
         return;
     }
     *thread_recent(thread, address, call_site) = slot->unit;
-    count(thread, below, slot->unit, address, call_site, sp, filtered);
+    enter_known(thread, below, slot->unit, address, call_site, sp, filtered);
 }
 
 static HOOK __attribute__((noinline)) void other_enter(struct thread *thread, uint64_t address,
@@ -153,7 +155,7 @@ static inline __attribute__((always_inline)) void enter(uint64_t address, uint64
     record = image_at(thread->base, unit);
     function = image_at(thread->base, record->function);
     if (LIKELY(record->parent == position_of(thread, below, filtered) && function->address == address))
-        count(thread, below, unit, address, call_site, sp, filtered);
+        enter_known(thread, below, unit, address, call_site, sp, filtered);
     else
         (filtered ? other_filtered_enter : other_enter)(thread, address, call_site, sp, below);
 }

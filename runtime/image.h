@@ -213,9 +213,9 @@ struct image_function {
     uint64_t address;
     uint32_t module;    /* struct image_module that held the address, or 0 */
     uint32_t outermost; /* the frame of its outermost activation that is open, or 0 */
+    uint32_t region;    /* struct image_region, if it is no function but one of the program's regions */
     uint32_t reserved;
-    uint32_t region; /* struct image_region, if it is no function but one of the program's regions */
-    uint64_t lost;   /* calls, beside those of its records, that could not get a record or a frame */
+    uint64_t lost; /* calls, beside those of its records, that could not get a record or a frame */
     uint8_t pad[32];
 };
 
