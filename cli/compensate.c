@@ -6,6 +6,7 @@
  */
 #include "compensate.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { OFTEN = 1000 }; /* calls, for a record to say anything of what one costs */
@@ -24,7 +25,8 @@ struct below {
     double calls;              /* of the records that lead to it */
     double clocked, unclocked; /* calls that these have made */
     double self, overhead;     /* ticks, of it and of all below it */
-    uint32_t outermost;        /* the target nearest to the root that calls from there lead back to */
+    double over, under; /* ticks, of the records that lead to it: self times above nothing, and below */
+    uint32_t outermost; /* the target nearest to the root that calls from there lead back to */
 };
 
 struct compensation {
@@ -185,15 +187,53 @@ static int lower_costs(struct compensation *compensation)
     return 0;
 }
 
+static double part(double some, double all)
+{
+    double share = all > 0 ? some / all : 0;
+
+    return share < 1 ? share : 1;
+}
+
+static double left_of(const struct profile_record *record)
+{
+    return (double)record->self - (double)record->overhead;
+}
+
+/* A call that is not timed has an estimate for its time, and what that errs by comes to the timed call that
+ * it was made in: in a recursion, to another of the same function. So what a record has less than nothing,
+ * the others that lead to the same target have too much. */
+static void settle_recursion(struct compensation *compensation)
+{
+    for (uint32_t i = 1; i < compensation->count; i++) {
+        struct below *below = &compensation->below[target_of(compensation, i)];
+        double left = left_of(&compensation->records[i]);
+
+        *(left > 0 ? &below->over : &below->under) += fabs(left);
+    }
+    for (uint32_t i = 1; i < compensation->count; i++) {
+        struct profile_record *record = &compensation->records[i];
+        const struct below *below = &compensation->below[target_of(compensation, i)];
+        double left = left_of(record);
+
+        record->overhead += ticks_round(
+            left * (left > 0 ? part(below->under, below->over) : part(below->over, below->under)));
+    }
+}
+
 /* Fills in the overhead of self times, and sums up what is below each target. Children stand after their
  * parents. */
 static void compensate_self(struct compensation *compensation)
 {
-    for (uint32_t i = compensation->count; i-- > 1;) {
+    for (uint32_t i = 1; i < compensation->count; i++) {
         struct profile_record *record = &compensation->records[i];
-        struct below *below = &compensation->below[target_of(compensation, i)];
 
         record->overhead = record->clocked > 0 ? ticks_round(overhead_of(compensation, i)) : 0;
+    }
+    settle_recursion(compensation);
+    for (uint32_t i = compensation->count; i-- > 1;) {
+        const struct profile_record *record = &compensation->records[i];
+        struct below *below = &compensation->below[target_of(compensation, i)];
+
         below->self += (double)record->self;
         below->overhead += (double)record->overhead;
     }
@@ -218,13 +258,6 @@ static void find_outermost(const struct compensation *compensation)
     }
     for (uint32_t i = 1; i < compensation->count; i++) /* and on from there */
         compensation->below[i].outermost = compensation->below[compensation->below[i].outermost].outermost;
-}
-
-static double part(double overhead, double self)
-{
-    double share = self > 0 ? overhead / self : 0;
-
-    return share < 1 ? share : 1;
 }
 
 /* The part of record I's inclusive time that is overhead. What its self times below do not account for has

@@ -85,6 +85,24 @@ static void recursion(void **state)
     assert_int_equal(profile_self(&fixture.records[two]), 300 - OUTSIDE / 4 - 1);
 }
 
+static void a_recursion_that_is_estimated(void **state)
+{
+    uint32_t one, two;
+
+    (void)state;
+    /* f calls itself 99 times, mostly without the clock; the estimates are too much by 600 ticks, which the
+     * first call lacks. */
+    one = fixture_record(&fixture, f, 0, 1, 50 - 600, 1000);
+    fixture_back_edge(&fixture, one, one, 99, 950 + 600);
+    two = one + 1;
+    fixture.records[two].clocked = 3;
+    fixture.processes[0].costs = (struct profile_costs){0};
+    compensate();
+    assert_int_equal(profile_self(&fixture.records[one]), 0);
+    assert_int_equal(profile_self(&fixture.records[two]), 1000);
+    assert_int_equal(profile_inclusive(&fixture.records[one]), 1000);
+}
+
 static void a_call_back(void **state)
 {
     uint32_t one, two;
@@ -153,6 +171,9 @@ int main(void)
                       timed_calls),
         TEST_PREPARED("so is the cost of calls that are not timed", untimed_calls),
         TEST_PREPARED("recursive calls share what hangs below their target by their calls", recursion),
+        TEST_PREPARED(
+            "what a recursive call has less than nothing, the others of the recursion have too much",
+            a_recursion_that_is_estimated),
         TEST_PREPARED("what runs below another record, as a call leads back there, has its share too",
                       a_call_back),
         TEST_PREPARED("costs are lowered to what functions that are called often allow",
