@@ -9,8 +9,6 @@
  * The position of what a folded record calls is that record's function, with IMAGE_FOLDED.
  */
 
-#include <string.h>
-
 #include "runtime.h"
 #include "system.h"
 
@@ -264,6 +262,12 @@ static void slots_forget(struct thread *thread, const struct process *process)
             slot_fill(thread, old[i].function, old[i].position, old[i].unit);
 }
 
+void context_forget_recent(struct thread *thread)
+{
+    for (int i = 0; i < RECENT_CALLS; i++)
+        thread->recent[i] = thread->shared->root;
+}
+
 void context_forget(struct thread *thread)
 {
     struct process *process = process_self();
@@ -279,7 +283,7 @@ void context_forget(struct thread *thread)
     process_lock(process);
     slots_forget(thread, process);
     process_unlock(process);
-    memset(thread->recent, 0, sizeof thread->recent);
+    context_forget_recent(thread);
     thread->generation = generation;
 }
 

@@ -105,10 +105,6 @@ struct thread_wait {
 
 enum { RECENT_CALLS = 2048 };
 
-_Static_assert(offsetof(struct image_header, modules) == offsetof(struct image_record, function) &&
-                   offsetof(struct image_header, threads) == offsetof(struct image_record, parent),
-               "read as a record, the header leads to what is in the image, and no record hangs there");
-
 /*
  * The private state of a thread on one stack: its own, the native one, or a coroutine's. All zeros, it is the
  * state of a thread that has recorded nothing yet: a stack that is empty and full, so that its first event
@@ -168,8 +164,8 @@ struct thread {
     struct thread *current;                  /* the one of the stack that it is on */
     struct thread *live_before, *live_after; /* in the list of threads that run */
 
-    /* By function and call site: the unit of the record that the last such call had, or 0. Unit 0 is the
-     * image's header, which can be read as a record, and is nobody's. */
+    /* By function and call site: the record that the last such call had. The root stands for none: it is that
+     * of no call. */
     uint32_t recent[RECENT_CALLS];
 };
 
@@ -323,6 +319,8 @@ uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t fu
 /* The details of RECORD, made if need be; NULL without space. With signals blocked. */
 struct image_details *context_details(struct thread *thread, struct image_record *record);
 
+/* Has no call be recent. */
+void context_forget_recent(struct thread *thread);
 /* Forgets the functions of modules that have gone since the thread last did. */
 void context_forget(struct thread *thread);
 

@@ -65,6 +65,7 @@ static void shared_start(struct thread *thread, struct process *process, uint32_
     take(thread, sizeof *shared / IMAGE_UNIT);
     shared->root = take(thread, 1);
     ((struct image_record *)image_at(thread->base, shared->root))->target = shared->root;
+    context_forget_recent(thread);
     shared->spare = record_aside(thread, thread->first_reading);
     if (filter_depth != UINT32_MAX)
         thread->deep = record_aside(thread, UINT64_MAX);
