@@ -26,6 +26,8 @@ struct below {
     double clocked, unclocked; /* calls that these have made */
     double self, overhead;     /* ticks, of it and of all below it */
     double over, under; /* ticks, of the records that lead to it: self times above nothing, and below */
+    double left;        /* ticks, of the same: self times less their overhead ... */
+    int is_known;       /* ... if any of their calls read the clock */
     uint32_t outermost; /* the target nearest to the root that calls from there lead back to */
 };
 
@@ -140,22 +142,36 @@ static void lower_inside(struct compensation *compensation, double *inside, stru
     lower(inside, bounds, count);
 }
 
-/* What the records that call others allow for the cost of such calls, most of which are timed, or not.
- * Returns how many say so. */
-static size_t bound_calls(const struct compensation *compensation, const double *cost, struct bound *bounds)
+static void sum_left(struct compensation *compensation)
+{
+    for (uint32_t i = 1; i < compensation->count; i++)
+        compensation->below[i].left = 0;
+    for (uint32_t i = 1; i < compensation->count; i++) {
+        const struct profile_record *record = &compensation->records[i];
+        struct below *below = &compensation->below[target_of(compensation, i)];
+
+        if (record->clocked > 0) {
+            below->left += (double)record->self - overhead_of(compensation, i);
+            below->is_known = 1;
+        }
+    }
+}
+
+/* What those that call others allow for the cost of such calls, most of which are timed, or not: all that
+ * lead to one target together, for what estimates err by goes from one of them to another. Returns how many
+ * say so. */
+static size_t bound_calls(struct compensation *compensation, const double *cost, struct bound *bounds)
 {
     size_t count = 0;
 
+    sum_left(compensation);
     for (uint32_t i = 1; i < compensation->count; i++) {
-        const struct profile_record *record = &compensation->records[i];
-        const struct below *below = &compensation->below[target_of(compensation, i)];
-        double share = share_of(compensation, i);
+        const struct below *below = &compensation->below[i];
         int is_timed = below->clocked >= below->unclocked;
-        double calls = share * (is_timed ? below->clocked : below->unclocked);
+        double calls = is_timed ? below->clocked : below->unclocked;
 
-        if (record->clocked > 0 && calls >= OFTEN && is_timed == (cost == &compensation->costs.outside))
-            bounds[count++] =
-                (struct bound){*cost + ((double)record->self - overhead_of(compensation, i)) / calls, calls};
+        if (below->is_known && calls >= OFTEN && is_timed == (cost == &compensation->costs.outside))
+            bounds[count++] = (struct bound){*cost + below->left / calls, calls};
     }
     return count;
 }
