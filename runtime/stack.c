@@ -466,6 +466,13 @@ static int is_in_pause(uint64_t function)
     return gate_is_paused();
 }
 
+/* Leaves out of all open calls' time what has passed since NOW: it is ours. */
+static void stack_skip(struct thread *thread, uint64_t now)
+{
+    thread->paused += thread_now(thread) - now;
+    thread->shared->paused = thread->paused;
+}
+
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
 {
     struct thread *thread = thread_self();
@@ -491,6 +498,7 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         if (gate_catch_up(thread, sp, now) == 0) {
             thread = strand_select(thread, sp, &now);
             frame = event_enter(thread, function, call_site, sp, now);
+            stack_skip(thread, now);
         }
     }
     slow_leave(&slow);

@@ -64,6 +64,37 @@ static void a_pause_that_lasts(void **state)
     expect_script("a1b2P3R4P5R6");
 }
 
+/* With a clock that takes 100 ticks to be read. */
+static void play_new_and_known(void *argument)
+{
+    (void)argument;
+    settable_price = 100;
+    play_enter(0);
+    play_enter(1);
+    play_leave(1);
+    play_enter(2);
+    play_leave(2);
+    play_enter(2);
+    play_leave(2);
+    play_leave(0);
+}
+
+static void slow_paths_take_no_time(void **state)
+{
+    struct oracle sums = {0};
+    struct profile profile = {0};
+
+    (void)state;
+    play(play_new_and_known, NULL, &profile);
+    tally(&profile, &sums);
+    /* One reading is main's own, and one each call's that it makes; one that is new has one more, by which
+     * the others are left out. */
+    assert_int_equal(sums.functions[0].self, 100 + 3 * 100 + 2 * 100);
+    assert_int_equal(sums.functions[1].self, 100);
+    assert_int_equal(sums.functions[2].self, 200);
+    profile_free(&profile);
+}
+
 static void a_reset_begins_anew(void **state)
 {
     (void)state;
@@ -426,6 +457,7 @@ int main(int argc, char **argv)
         SENTENCE("nothing is counted or timed in a pause", nothing_is_recorded_in_a_pause),
         SENTENCE("a pause ends open calls, and their returns are no news", a_pause_ends_open_calls),
         SENTENCE("a thread that makes no event after a pause has ended at its instant", a_pause_that_lasts),
+        SENTENCE("what it takes to make a record is nobody's time", slow_paths_take_no_time),
         SENTENCE("after a reset, figures begin anew, and open calls with them", a_reset_begins_anew),
         SENTENCE("resets in pauses, and pauses after resets", resets_and_pauses),
         SENTENCE("recording starts at a function, and stops when it has returned",
