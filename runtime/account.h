@@ -91,6 +91,13 @@ static inline uint64_t thread_now(struct thread *thread)
     return RARE(thread->has_timer) ? thread_timer(thread) : thread_clock(thread);
 }
 
+/* Leaves out of the time of all open calls what has passed since the timer said THEN: it is ours. */
+static inline void thread_skip(struct thread *thread, uint64_t then)
+{
+    thread->paused += thread_now(thread) - then;
+    thread->shared->paused = thread->paused;
+}
+
 /* Starts the time of a frame that has just been claimed. A free frame has no callees: what has come to it
  * since is that of handlers which came in between, and belongs to the frame below. The timer, READ, stands
  * still while the stack is suspended. */

@@ -244,10 +244,8 @@ static enum filter_state decide(struct process *process, uint64_t function)
         state = FILTER_EXCLUDED;
     table_set(process, function, state);
     filter_unlock(process);
-    if (thread->top != NULL) {
-        thread->paused += thread_now(thread) - before;
-        thread->shared->paused = thread->paused;
-    }
+    if (thread->top != NULL)
+        thread_skip(thread, before);
     return state;
 }
 

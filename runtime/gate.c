@@ -185,7 +185,7 @@ int gate_catch_up(struct thread *thread, uint64_t sp, uint64_t now)
     return 0;
 }
 
-/* As gate_is_ignored(), but for functions that end a pause: they are looked at first. */
+/* As gate_is_ignored(), but for functions that end a pause: those are for the caller to look at. */
 static inline int is_ignored(uint64_t condition)
 {
     return gate_state(condition) == IMAGE_GATE_PAUSED && (gate_ignored() & ~GATE_BUT_STARTS) == condition;

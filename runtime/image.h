@@ -307,10 +307,10 @@ struct image_frame {
     uint32_t depth;  /* frames up to this one, if that is of interest: a free frame may have it too */
 };
 
-/* Marks in image_frame.function, which no address of a program has: they send the exit to the slow path. */
 /* In image_frame.above and below: of another block. Without it, it is what comes next in the file. */
 #define FRAME_APART ((uint32_t)1 << 31)
 
+/* Marks in image_frame.function, which no address of a program has: they send the exit to the slow path. */
 #define FRAME_UNWINDING ((uint64_t)1 << 63) /* an exception passes through it */
 #define FRAME_OUTERMOST ((uint64_t)1 << 62) /* on the stack of a signal handler or a coroutine */
 #define FRAME_MARKS     (FRAME_UNWINDING | FRAME_OUTERMOST)

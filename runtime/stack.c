@@ -331,6 +331,14 @@ void stack_unnest(struct thread *thread, uint64_t now)
         frame_close(thread, now, 1);
 }
 
+/* A call of RECORD has begun in FRAME. */
+static void call_open(struct thread *thread, const struct image_record *record,
+                      const struct image_frame *frame, int is_counted)
+{
+    account_open(thread->base, image_at(thread->base, record->function), record,
+                 image_unit(thread->base, frame), is_counted);
+}
+
 /* Fills FRAME and makes it the top; RECORD is its record, or the thread's spare one. With RESUMED, the call
  * was counted in another process. */
 static void frame_push(struct thread *thread, struct image_frame *frame, uint64_t function, uint32_t record,
@@ -343,8 +351,7 @@ static void frame_push(struct thread *thread, struct image_frame *frame, uint64_
     frame->function = function;
     frame->record = record;
     context->calls += !resumed;
-    account_open(thread->base, image_at(thread->base, context->function), context,
-                 image_unit(thread->base, frame), !resumed);
+    call_open(thread, context, frame, !resumed);
     thread->top = frame;
     frame_clear(thread, frame);
     frame->weight = context->calls >= context->next ? sample_take(thread, context) : 0;
@@ -372,8 +379,7 @@ static void frame_restart(struct thread *thread, struct image_frame *frame, uint
     if (frame->record == 0) /* a bottom */
         return;
     record->calls += !frame_is_overflow(thread, frame);
-    account_open(thread->base, image_at(thread->base, record->function), record,
-                 image_unit(thread->base, frame), 1);
+    call_open(thread, record, frame, 1);
     frame->weight = thread->first_reading == 0;
     frame->entry = now;
 }
@@ -414,8 +420,7 @@ static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
     struct image_frame *frame = image_at(thread->base, thread->shared->overflow);
 
     context->calls++;
-    account_open(thread->base, image_at(thread->base, context->function), context,
-                 image_unit(thread->base, frame), 1);
+    call_open(thread, context, frame, 1);
     account_return(thread->base, context, image_unit(thread->base, frame));
     if (thread->overflow++ == 0) {
         frame->below = image_unit(thread->base, thread->top) | FRAME_APART;
@@ -466,13 +471,6 @@ static int is_in_pause(uint64_t function)
     return gate_is_paused();
 }
 
-/* Leaves out of all open calls' time what has passed since NOW: it is ours. */
-static void stack_skip(struct thread *thread, uint64_t now)
-{
-    thread->paused += thread_now(thread) - now;
-    thread->shared->paused = thread->paused;
-}
-
 COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
 {
     struct thread *thread = thread_self();
@@ -498,7 +496,7 @@ COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         if (gate_catch_up(thread, sp, now) == 0) {
             thread = strand_select(thread, sp, &now);
             frame = event_enter(thread, function, call_site, sp, now);
-            stack_skip(thread, now);
+            thread_skip(thread, now);
         }
     }
     slow_leave(&slow);
