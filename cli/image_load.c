@@ -75,9 +75,8 @@ static int check_header(struct image_reader *reader)
     if (header->version != IMAGE_VERSION || header->clock < IMAGE_CLOCK_MONOTONIC ||
         header->clock > IMAGE_CLOCK_SETTABLE || header->reads < IMAGE_READS_EVERY ||
         header->reads > IMAGE_READS_NONE || header->command_size > sizeof header->command ||
-        header->timer > IMAGE_TIMER_CUSTOM ||
-        !(header->timer_tick >= 0 && header->timer_tick <= PROFILE_TICK_LONGEST) ||
-        !(header->rate >= 0 && header->rate <= PROFILE_TICK_LONGEST))
+        header->timer > IMAGE_TIMER_CUSTOM || !profile_is_tick(header->timer_tick) ||
+        !profile_is_tick(header->rate))
         return damaged(reader, "its header makes no sense");
     return 0;
 }

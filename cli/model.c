@@ -9,6 +9,8 @@
 
 #include "array.h"
 
+#define TICK_LONGEST 1e20
+
 const char *profile_string(struct profile *profile, const char *text, size_t length)
 {
     char *copy = blocks_room(&profile->strings, length + 1);
@@ -28,6 +30,11 @@ void profile_warn(struct profile *profile, const char *text)
 
     if (warning != NULL)
         *warning = copy;
+}
+
+int profile_is_tick(double length)
+{
+    return length >= 0 && length <= TICK_LONGEST;
 }
 
 double profile_tick(const struct profile_process *process)

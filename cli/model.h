@@ -185,8 +185,9 @@ void profile_warn(struct profile *profile, const char *text);
 /* Nanoseconds, or units, a tick of the process's timer; 0 if the file says nothing sensible, so that no sum
  * becomes a NaN, which can't be sorted. */
 double profile_tick(const struct profile_process *process);
-/* A file with a longer tick is damaged: its times might add up to no number. All of a clock is less. */
-#define PROFILE_TICK_LONGEST 1e20
+/* May a tick be so long, or 0, if nothing is said? A file with a longer one than all of a clock is damaged,
+ * and its times might add up to no number. */
+int profile_is_tick(double length);
 
 /* Does the process's timer count something else than time? */
 int profile_counts(const struct profile_process *process);

@@ -22,6 +22,12 @@ struct open_frame {
     int edge_outermost; /* of its edge; told only where it is nested */
 };
 
+/* The unit of the next frame, inwards; 0 after the last. */
+static uint32_t unit_above(const struct image_frame *frame)
+{
+    return frame->above & ~FRAME_APART;
+}
+
 /* Frames are a chain, outermost first; what is free or was being filled has no sp, what is a bottom no
  * record. */
 static int frames_collect(struct image_reader *reader, uint32_t unit, struct open_frame **frames,
@@ -38,7 +44,7 @@ static int frames_collect(struct image_reader *reader, uint32_t unit, struct ope
         uint32_t edge;
 
         reader->units[unit].kind = UNIT_FRAME;
-        unit = frame->above & ~FRAME_APART;
+        unit = unit_above(frame);
         if (reader->missed.has_no_frames || frame->sp == 0 || record == PROFILE_NONE ||
             record <= reader->thread->root || record >= profile->record_count)
             continue;
@@ -138,7 +144,7 @@ static uint64_t timer_end(const struct image_reader *reader, const struct image_
             (const struct image_frame *)(reader->data + (size_t)place * IMAGE_UNIT);
         uint64_t known = frame->entry + (frame->sp != 0 && frame->weight != 0 ? frame->callees : 0);
 
-        place = frame->above & ~FRAME_APART;
+        place = unit_above(frame);
         if (frame->record != 0 && known > latest) /* else it is a bottom */
             latest = known;
     }
@@ -162,7 +168,7 @@ uint64_t open_frames_latest(const struct image_reader *reader)
             const struct image_frame *frame =
                 (const struct image_frame *)(reader->data + (size_t)place * IMAGE_UNIT);
 
-            place = frame->above & ~FRAME_APART;
+            place = unit_above(frame);
             if (frame->record != 0 && frame->entry > latest) /* else it is a bottom */
                 latest = frame->entry;
         }

@@ -126,11 +126,6 @@ static int is_cost(double ticks)
     return isfinite(ticks) && ticks >= 0;
 }
 
-static int is_tick(double length)
-{
-    return length >= 0 && length <= PROFILE_TICK_LONGEST;
-}
-
 static void read_process(struct section *section, struct profile_process *process)
 {
     struct byte_reader *in = &section->bytes;
@@ -160,9 +155,9 @@ static void read_process(struct section *section, struct profile_process *proces
     process->waits = (int)bytes_read_below(in, 2);
     process->asleep = bytes_read_double(in);
     process->astray = bytes_read_double(in);
-    if (!is_tick(process->tick_ns) || process->tick_ns == 0 || !is_cost(process->costs.inside) ||
+    if (!profile_is_tick(process->tick_ns) || process->tick_ns == 0 || !is_cost(process->costs.inside) ||
         !is_cost(process->costs.sampled) || !is_cost(process->costs.outside) ||
-        !is_cost(process->costs.unclocked) || !is_tick(process->tick) || !is_cost(process->asleep) ||
+        !is_cost(process->costs.unclocked) || !profile_is_tick(process->tick) || !is_cost(process->asleep) ||
         !isfinite(process->astray))
         in->failed = 1;
 }
