@@ -28,7 +28,7 @@ COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -MMD -MP -I. $(CPPFLAGS) 
 
 # The runtime lives in other people's programs: it exports the hooks, and little else; its thread-local storage is reached
 # without a call. Sanitizers would need the program to have them too.
-RUNTIME_FLAGS = -Iruntime -Iruntime/arch/$(ARCH) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
+RUNTIME_FLAGS = -Iruntime/arch/$(ARCH) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                 -fno-stack-protector -fomit-frame-pointer -O2
 RUNTIME_LINK  = -shared -Wl,-soname,$(@F) -Wl,-z,now -Wl,-z,defs -Wl,-Bsymbolic-functions
 LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -ledit -lm

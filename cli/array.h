@@ -1,8 +1,8 @@
 /*
  * array.h - arrays that grow by doubling, for everything in cli/ that does not know its size beforehand.
  */
-#ifndef ARRAY_H
-#define ARRAY_H
+#ifndef CLI_ARRAY_H
+#define CLI_ARRAY_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /*
  * blocks.c - memory for many small strings. See blocks.h.
  */
-#include "blocks.h"
+#include "cli/blocks.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /*
  * blocks.h - memory for many small strings that live and end together.
  */
-#ifndef BLOCKS_H
-#define BLOCKS_H
+#ifndef CLI_BLOCKS_H
+#define CLI_BLOCKS_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /*
  * branches.c - the lines in front of names. See branches.h.
  */
-#include "branches.h"
+#include "cli/branches.h"
 
 #include <inttypes.h>
 #include <langinfo.h>

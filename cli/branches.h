@@ -6,8 +6,8 @@
  *     │ └─below it                             | `-below it
  *     └─last                                   `-last
  */
-#ifndef BRANCHES_H
-#define BRANCHES_H
+#ifndef CLI_BRANCHES_H
+#define CLI_BRANCHES_H
 
 #include <stdint.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  *
  * What is printed follows Python's modules pstats and cmd, so that the same commands give the same bytes.
  */
-#include "browser.h"
+#include "cli/browser.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "browser_commands.h"
-#include "browser_complete.h"
-#include "line_reader.h"
-#include "output.h"
+#include "cli/browser_commands.h"
+#include "cli/browser_complete.h"
+#include "cli/line_reader.h"
+#include "cli/output.h"
 
 struct browser {
     struct session session;

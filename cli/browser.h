@@ -4,12 +4,12 @@
  * Reads commands from standard input until its end or `quit`, and prints to standard output. What goes wrong
  * with a file or a command is said there, and the session goes on. For the main file alone.
  */
-#ifndef BROWSER_H
-#define BROWSER_H
+#ifndef CLI_BROWSER_H
+#define CLI_BROWSER_H
 
 #include <stddef.h>
 
-#include "message.h"
+#include "cli/message.h"
 
 /* Begins with the first of the COUNT files, and adds the others. -1 with a message if standard output cannot
  * be written to, or there is no memory to begin. */

@@ -1,10 +1,10 @@
 /*
  * browser_commands.h - the table of the browser's commands: it feeds the parser, the help and the completion.
  */
-#ifndef BROWSER_COMMANDS_H
-#define BROWSER_COMMANDS_H
+#ifndef CLI_BROWSER_COMMANDS_H
+#define CLI_BROWSER_COMMANDS_H
 
-#include "browser_session.h"
+#include "cli/browser_session.h"
 
 /* What the argument of a command is, for its completion. */
 enum browser_argument {

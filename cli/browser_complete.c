@@ -1,14 +1,14 @@
 /*
  * browser_complete.c - what may stand where the user is typing. See browser_complete.h.
  */
-#include "browser_complete.h"
+#include "cli/browser_complete.h"
 
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "browser_commands.h"
+#include "cli/browser_commands.h"
 
 /* Those words are added that begin with what is typed. */
 struct request {

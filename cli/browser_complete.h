@@ -2,8 +2,8 @@
  * browser_complete.h - what may stand where the user is typing: commands, and by command sort keys,
  * functions, files and units.
  */
-#ifndef BROWSER_COMPLETE_H
-#define BROWSER_COMPLETE_H
+#ifndef CLI_BROWSER_COMPLETE_H
+#define CLI_BROWSER_COMPLETE_H
 
 #include <stddef.h>
 

@@ -1,17 +1,17 @@
 /*
  * browser_session.c - the state of a browser. See browser_session.h.
  */
-#include "browser_session.h"
+#include "cli/browser_session.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "array.h"
-#include "inputs.h"
-#include "report.h"
-#include "stats_file.h"
+#include "cli/array.h"
+#include "cli/inputs.h"
+#include "cli/report.h"
+#include "cli/stats_file.h"
 
 /* Takes TABLE in place of the old one: the rows have no order then, as in pstats. */
 static void take(struct session *session, const struct table *table)

@@ -7,17 +7,17 @@
  * Calling contexts are not kept, for they take the memory of several tables, and pstats's commands do not
  * need them: who asks for the tree has the files read again, if they are still the same.
  */
-#ifndef BROWSER_SESSION_H
-#define BROWSER_SESSION_H
+#ifndef CLI_BROWSER_SESSION_H
+#define CLI_BROWSER_SESSION_H
 
 #include <stdio.h>
 #include <sys/types.h>
 #include <time.h>
 
-#include "message.h"
-#include "table.h"
-#include "tree_report.h"
-#include "view.h"
+#include "cli/message.h"
+#include "cli/table.h"
+#include "cli/tree_report.h"
+#include "cli/view.h"
 
 /* A file that was read, and how to see whether it is still what it was. */
 struct session_file {

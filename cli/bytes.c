@@ -1,7 +1,7 @@
 /*
  * bytes.c - numbers and strings in a file. See bytes.h.
  */
-#include "bytes.h"
+#include "cli/bytes.h"
 
 #include <endian.h>
 #include <stdlib.h>

@@ -7,8 +7,8 @@
  * A reader sticks at the first thing that is not there or makes no sense: all further reads yield zeros and
  * "", so a run of reads is checked once, by reader_failed().
  */
-#ifndef BYTES_H
-#define BYTES_H
+#ifndef CLI_BYTES_H
+#define CLI_BYTES_H
 
 #include <stddef.h>
 #include <stdint.h>

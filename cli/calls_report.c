@@ -1,13 +1,13 @@
 /*
  * calls_report.c - who called the listed functions, or whom they called. See calls_report.h.
  */
-#include "calls_report.h"
+#include "cli/calls_report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "cli/text.h"
 
 /* A caller or callee: its row, with the edge's figures, so that sort.h can order them. */
 struct entry {

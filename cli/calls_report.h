@@ -11,16 +11,16 @@
  * Times are those of the function when called from there. Where Python's module profile counted only, there
  * are no times, and the entries have pstats's other form.
  */
-#ifndef CALLS_REPORT_H
-#define CALLS_REPORT_H
+#ifndef CLI_CALLS_REPORT_H
+#define CLI_CALLS_REPORT_H
 
 #include <stdint.h>
 #include <stdio.h>
 
-#include "report.h"
-#include "sort.h"
-#include "table.h"
-#include "table_links.h"
+#include "cli/report.h"
+#include "cli/sort.h"
+#include "cli/table.h"
+#include "cli/table_links.h"
 
 struct calls_report {
     const struct table *table; /* with its edges */

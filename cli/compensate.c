@@ -4,7 +4,7 @@
  * In the tree, what a recursive call makes hangs below its target: a record shares its callees with all that
  * lead to the same target. Each has of their cost what it has of the calls.
  */
-#include "compensate.h"
+#include "cli/compensate.h"
 
 #include <math.h>
 #include <stdlib.h>

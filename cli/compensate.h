@@ -1,10 +1,10 @@
 /*
  * compensate.h - what of a thread's times is the hooks' own cost, from the calling-context tree.
  */
-#ifndef COMPENSATE_H
-#define COMPENSATE_H
+#ifndef CLI_COMPENSATE_H
+#define CLI_COMPENSATE_H
 
-#include "model.h"
+#include "cli/model.h"
 
 /*
  * Fills in the overheads of the records and edges of THREAD, from its process's costs. 0, or -1 without

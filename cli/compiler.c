@@ -3,12 +3,12 @@
  *
  * A compiler is asked by the shell, because CC may have arguments, as in Makefiles: "ccache gcc".
  */
-#include "compiler.h"
+#include "cli/compiler.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "cli/array.h"
 
 /* Lines of text, each to be freed. */
 struct lines {

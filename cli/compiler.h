@@ -1,12 +1,12 @@
 /*
  * compiler.h - what a compiler wants to be told to instrument a program: gcc and clang differ.
  */
-#ifndef COMPILER_H
-#define COMPILER_H
+#ifndef CLI_COMPILER_H
+#define CLI_COMPILER_H
 
 #include <stdio.h>
 
-#include "message.h"
+#include "cli/message.h"
 
 enum compiler_kind { COMPILER_GCC, COMPILER_CLANG };
 

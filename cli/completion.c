@@ -5,7 +5,7 @@
  * taken from the package bash-completion, which may not be there, but for the words of the program that
  * `profile` runs.
  */
-#include "completion.h"
+#include "cli/completion.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -4,12 +4,12 @@
  * They are made when the project is built, by `COMMAND --completion SHELL`, so they are never behind the
  * table.
  */
-#ifndef COMPLETION_H
-#define COMPLETION_H
+#ifndef CLI_COMPLETION_H
+#define CLI_COMPLETION_H
 
 #include <stdio.h>
 
-#include "options.h"
+#include "cli/options.h"
 
 /* Print the script for a shell. Errors are left in the stream's error flag. */
 void completion_print_bash(const struct command *command, FILE *stream);

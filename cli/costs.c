@@ -2,15 +2,15 @@
  * costs.c - see costs.h. The runtime measures what its hooks cost when it starts (runtime/calibrate.c), and
  * notes it in the image: nothing is measured here.
  */
-#include "costs.h"
+#include "cli/costs.h"
 
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "launch.h"
-#include "model.h"
+#include "cli/launch.h"
+#include "cli/model.h"
 
 typedef void hook(void *function, void *call_site);
 

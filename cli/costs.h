@@ -1,13 +1,13 @@
 /*
  * costs.h - what recording costs a call on this machine: `profile --calibrate`.
  */
-#ifndef COSTS_H
-#define COSTS_H
+#ifndef CLI_COSTS_H
+#define CLI_COSTS_H
 
 #include <stdio.h>
 
-#include "message.h"
-#include "spool.h"
+#include "cli/message.h"
+#include "cli/spool.h"
 
 /*
  * Loads the runtime LIBRARY into this process, has it record one call in SPOOL, with OPTIONS (as in

@@ -1,13 +1,13 @@
 /*
  * csv.c - the table as comma-separated values. See csv.h.
  */
-#include "csv.h"
+#include "cli/csv.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-#include "text.h"
+#include "cli/text.h"
 
 void csv_print_field(FILE *stream, const char *text)
 {

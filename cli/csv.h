@@ -8,12 +8,12 @@
  * nanoseconds. The file is empty and the line 0 where the function's source is not known. Names are escaped
  * as in the report (text.h), so the output is always UTF-8, and a row is always one line.
  */
-#ifndef CSV_H
-#define CSV_H
+#ifndef CLI_CSV_H
+#define CLI_CSV_H
 
 #include <stdio.h>
 
-#include "table.h"
+#include "cli/table.h"
 
 /* Prints TEXT as a field, quoted if need be. */
 void csv_print_field(FILE *stream, const char *text);

@@ -4,16 +4,16 @@
  * The gate of the process is shut, or shut with a note of what to do, and the process does the rest at its
  * next event (runtime/gate.c). To pause twice, or to resume what is not paused, changes nothing.
  */
-#include "ctl.h"
+#include "cli/ctl.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "live.h"
-#include "output.h"
+#include "cli/live.h"
+#include "cli/output.h"
+#include "cli/spool.h"
+#include "cli/symbolize.h"
 #include "runtime/turn.h"
-#include "spool.h"
-#include "symbolize.h"
 
 static int ask_pause(struct live *live, const char *file, struct profile *profile, struct message *message)
 {

@@ -2,14 +2,14 @@
  * ctl.h - `profile ctl`: pauses, resumes and resets the recording of a process that runs, and takes
  * snapshots.
  */
-#ifndef CTL_H
-#define CTL_H
+#ifndef CLI_CTL_H
+#define CLI_CTL_H
 
 #include <sys/types.h>
 
-#include "message.h"
-#include "model.h"
-#include "options.h"
+#include "cli/message.h"
+#include "cli/model.h"
+#include "cli/options.h"
 
 #define CTL_WORD                                                                                             \
     "ctl" /* after the command's name: a program that is called so has to be given with its path */

@@ -4,7 +4,7 @@
  * A double is M * 2^E with M < 2^53, so M times a thousand is exact in 64 bits, and so is what the division
  * by 2^-E leaves: the rounding, half to even, is printf's. Whatever does not fit this is left to printf.
  */
-#include "decimal.h"
+#include "cli/decimal.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /*
  * decimal.h - numbers as printf writes them, several times as fast: a report has hundreds of thousands.
  */
-#ifndef DECIMAL_H
-#define DECIMAL_H
+#ifndef CLI_DECIMAL_H
+#define CLI_DECIMAL_H
 
 #include <stddef.h>
 #include <stdint.h>

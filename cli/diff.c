@@ -1,16 +1,16 @@
 /*
  * diff.c - what has changed between two tables. See diff.h.
  */
-#include "diff.h"
+#include "cli/diff.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv.h"
-#include "match.h"
-#include "text.h"
+#include "cli/csv.h"
+#include "cli/match.h"
+#include "cli/text.h"
 
 static const struct table_row NOTHING;
 

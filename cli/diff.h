@@ -7,15 +7,15 @@
  *
  * Percentages are of the old figure. Functions are matched loosely (match.h).
  */
-#ifndef DIFF_H
-#define DIFF_H
+#ifndef CLI_DIFF_H
+#define CLI_DIFF_H
 
 #include <stddef.h>
 #include <stdio.h>
 
-#include "message.h"
-#include "report.h"
-#include "table.h"
+#include "cli/message.h"
+#include "cli/report.h"
+#include "cli/table.h"
 
 /* Its ROW has the sizes of the changes as its figures, and the function's new name and place: so lists of
  * them are sorted and restricted as any table. It is the first member: a row of such a list is a diff_row. */

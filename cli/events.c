@@ -1,7 +1,7 @@
 /*
  * events.c - which events there are, and whether they can be had. See events.h.
  */
-#include "events.h"
+#include "cli/events.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,12 +2,12 @@
  * events.h - the events of the processor and the kernel that `profile --timer` can count, by the names that
  * perf(1) gives them.
  */
-#ifndef EVENTS_H
-#define EVENTS_H
+#ifndef CLI_EVENTS_H
+#define CLI_EVENTS_H
 
 #include <stdint.h>
 
-#include "message.h"
+#include "cli/message.h"
 
 /* The best known, separated by spaces: for help and completion. */
 #define EVENT_NAMES                                                                                          \

@@ -4,7 +4,7 @@
  * gcc spells arguments of templates in its own way ("long int", "long unsigned int"), and anonymous
  * namespaces and lambdas too. So an item is what stands between them: of "table<long>::find" it is ">::find".
  */
-#include "exclude.h"
+#include "cli/exclude.h"
 
 #include <ctype.h>
 #include <stdlib.h>

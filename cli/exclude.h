@@ -5,8 +5,8 @@
  * namespaces, classes and template arguments as gcc spells them but without parameters; or if one of
  * -finstrument-functions-exclude-file-list is part of the path of its file, as the compiler was given it.
  */
-#ifndef EXCLUDE_H
-#define EXCLUDE_H
+#ifndef CLI_EXCLUDE_H
+#define CLI_EXCLUDE_H
 
 #include "symbolizer/symbolizer.h"
 

@@ -1,7 +1,7 @@
 /*
  * family.c - the processes of a profile as a family. See family.h.
  */
-#include "family.h"
+#include "cli/family.h"
 
 #include <stdlib.h>
 #include <string.h>

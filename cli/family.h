@@ -5,13 +5,13 @@
  * A parent is the process that had the child's parent ID when the child started, which therefore started
  * earlier: so whatever a damaged file says, nothing is its own ancestor.
  */
-#ifndef FAMILY_H
-#define FAMILY_H
+#ifndef CLI_FAMILY_H
+#define CLI_FAMILY_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model.h"
+#include "cli/model.h"
 
 struct family_member {
     uint32_t process; /* index in the profile */

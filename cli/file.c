@@ -1,7 +1,7 @@
 /*
  * file.c - reads whole files. See file.h.
  */
-#include "file.h"
+#include "cli/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /*
  * filter_resolve.c - from patterns to the functions of a module. See filter_resolve.h.
  */
-#include "filter_resolve.h"
+#include "cli/filter_resolve.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "fold.h"
+#include "cli/file.h"
+#include "cli/fold.h"
 #include "runtime/filter_file.h"
 #include "symbolizer/symbolizer.h"
 

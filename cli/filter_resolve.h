@@ -5,13 +5,13 @@
  * resolver do it, this same program under another name, when it meets the module. Both leave a file in the
  * spool (runtime/filter_file.h), from which the launcher sees at the end which patterns have matched.
  */
-#ifndef FILTER_RESOLVE_H
-#define FILTER_RESOLVE_H
+#ifndef CLI_FILTER_RESOLVE_H
+#define CLI_FILTER_RESOLVE_H
 
-#include "filters.h"
-#include "message.h"
-#include "model.h"
-#include "spool.h"
+#include "cli/filters.h"
+#include "cli/message.h"
+#include "cli/model.h"
+#include "cli/spool.h"
 
 /* Puts what the runtime and the resolver need of FILTERS into the spool, and resolves the program at PATH. -1
  * with a message. */

@@ -1,7 +1,7 @@
 /*
  * filters.c - what `profile` leaves out. See filters.h.
  */
-#include "filters.h"
+#include "cli/filters.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "file.h"
+#include "cli/array.h"
+#include "cli/file.h"
 
 enum {
     THROTTLE_CALLS = 100000, /* after so many, unless the user says otherwise */

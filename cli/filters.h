@@ -10,14 +10,14 @@
  *
  * They travel to the resolver (filter_resolve.h), and to who recovers a profile, in the same form.
  */
-#ifndef FILTERS_H
-#define FILTERS_H
+#ifndef CLI_FILTERS_H
+#define CLI_FILTERS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "message.h"
-#include "pattern.h"
+#include "cli/message.h"
+#include "cli/pattern.h"
 
 struct filter {
     struct pattern pattern;

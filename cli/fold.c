@@ -4,7 +4,7 @@
  * Parents stand before their children, so what is below a record is summed up from the end, what is folded is
  * told from the front, and records that stay keep their order.
  */
-#include "fold.h"
+#include "cli/fold.h"
 
 #include <stdlib.h>
 

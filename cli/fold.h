@@ -1,11 +1,11 @@
 /*
  * fold.h - leaves out of a profile's trees what took little.
  */
-#ifndef FOLD_H
-#define FOLD_H
+#ifndef CLI_FOLD_H
+#define CLI_FOLD_H
 
-#include "message.h"
-#include "model.h"
+#include "cli/message.h"
+#include "cli/model.h"
 
 /*
  * Folds each context that took less than NS nanoseconds (or what the timer counts), with all that it called,

@@ -1,12 +1,12 @@
 /*
  * hash.c - an open-addressing index. See hash.h.
  */
-#include "hash.h"
+#include "cli/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
+#include "cli/memory.h"
 
 enum { CAPACITY_MIN = 64 };
 

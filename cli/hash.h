@@ -6,8 +6,8 @@
  * holds the keys' hashes, and so grows without asking. Nothing can be taken out. The order of insertion never
  * shows in any result. A zeroed struct is an empty index.
  */
-#ifndef HASH_H
-#define HASH_H
+#ifndef CLI_HASH_H
+#define CLI_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>

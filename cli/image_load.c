@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "compensate.h"
-#include "image_reader.h"
-#include "load.h"
+#include "cli/array.h"
+#include "cli/compensate.h"
+#include "cli/image_reader.h"
+#include "cli/load.h"
 #include "runtime/image.h"
 
 /* By how much two clocks may differ and yet go alike: nanoseconds, and a part of the time. */

@@ -2,10 +2,10 @@
  * image_reader.h - what the parts of the image loader share: image_load.c, which reads what is finished,
  * open_frames.c, which finishes what was open, and image_turns.c, which knows of pauses and resets.
  */
-#ifndef IMAGE_READER_H
-#define IMAGE_READER_H
+#ifndef CLI_IMAGE_READER_H
+#define CLI_IMAGE_READER_H
 
-#include "load.h"
+#include "cli/load.h"
 #include "runtime/image.h"
 
 enum unit_kind {

@@ -2,7 +2,7 @@
  * image_turns.c - pauses and resets that an image tells of: what is left of a thread that has missed some,
  * for it made no event since.
  */
-#include "image_reader.h"
+#include "cli/image_reader.h"
 #include "runtime/turn.h"
 
 const struct image_gate *turns_gate(const struct image_reader *reader)

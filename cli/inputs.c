@@ -1,13 +1,13 @@
 /*
  * inputs.c - all that `stats` reads of its files. See inputs.h.
  */
-#include "inputs.h"
+#include "cli/inputs.h"
 
 #include <stdlib.h>
 
-#include "fold.h"
-#include "report.h"
-#include "stats_file.h"
+#include "cli/fold.h"
+#include "cli/report.h"
+#include "cli/stats_file.h"
 
 static int no_memory(struct message *message)
 {

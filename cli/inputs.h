@@ -1,20 +1,20 @@
 /*
  * inputs.h - all that `stats` reads of its files: one after the other, added up as the report needs it.
  */
-#ifndef INPUTS_H
-#define INPUTS_H
+#ifndef CLI_INPUTS_H
+#define CLI_INPUTS_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include "merge.h"
-#include "message.h"
-#include "notes.h"
-#include "parts.h"
-#include "select.h"
-#include "spread.h"
-#include "table.h"
+#include "cli/merge.h"
+#include "cli/message.h"
+#include "cli/notes.h"
+#include "cli/parts.h"
+#include "cli/select.h"
+#include "cli/spread.h"
+#include "cli/table.h"
 
 /* What the report needs besides the table of all files. */
 enum inputs_need {

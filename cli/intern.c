@@ -1,7 +1,7 @@
 /*
  * intern.c - one copy of every string. See intern.h.
  */
-#include "intern.h"
+#include "cli/intern.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,13 +4,13 @@
  * So a table outlives the profiles it was summed from, and compares names by address. A zeroed struct is an
  * empty pool.
  */
-#ifndef INTERN_H
-#define INTERN_H
+#ifndef CLI_INTERN_H
+#define CLI_INTERN_H
 
 #include <stddef.h>
 
-#include "blocks.h"
-#include "hash.h"
+#include "cli/blocks.h"
+#include "cli/hash.h"
 
 struct intern {
     struct blocks blocks; /* with the strings, and what else shall live as long */

@@ -4,7 +4,7 @@
  * Signals: what a terminal sends (Ctrl-C) reaches the program by itself, for it is in our process group; what
  * is sent to us alone is passed on. We outlive both, to save the profile.
  */
-#include "launch.h"
+#include "cli/launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "array.h"
-#include "preflight.h"
+#include "cli/array.h"
+#include "cli/preflight.h"
 #include "runtime/anchor.h"
 #include "runtime/system.h"
 

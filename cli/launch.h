@@ -1,13 +1,13 @@
 /*
  * launch.h - runs the program to be profiled as if nobody were in between, and waits for it.
  */
-#ifndef LAUNCH_H
-#define LAUNCH_H
+#ifndef CLI_LAUNCH_H
+#define CLI_LAUNCH_H
 
 #include <sys/types.h>
 
-#include "message.h"
-#include "model.h"
+#include "cli/message.h"
+#include "cli/model.h"
 #include "runtime/image.h"
 
 struct launch_end {

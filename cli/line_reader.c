@@ -1,7 +1,7 @@
 /*
  * line_reader.c - lines that the user types. See line_reader.h.
  */
-#include "line_reader.h"
+#include "cli/line_reader.h"
 
 #include <errno.h>
 #include <histedit.h>
@@ -15,8 +15,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#include "array.h"
-#include "text.h"
+#include "cli/array.h"
+#include "cli/text.h"
 
 enum { HISTORY_SIZE = 1000, LISTED_MAX = 100 };
 

@@ -4,8 +4,8 @@
  *
  * Ctrl-C abandons the line, and no more. For the browser alone.
  */
-#ifndef LINE_READER_H
-#define LINE_READER_H
+#ifndef CLI_LINE_READER_H
+#define CLI_LINE_READER_H
 
 #include <stddef.h>
 

@@ -4,7 +4,7 @@
  * What is mapped there is not trusted: only a regular file of the process's user that says it is its image is
  * opened for writing.
  */
-#include "live.h"
+#include "cli/live.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "launch.h"
+#include "cli/launch.h"
 
 /* Is a process there that we may look at? */
 static int check_process(pid_t pid, uid_t *user, struct message *message)

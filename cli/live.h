@@ -1,13 +1,13 @@
 /*
  * live.h - the image of a process that runs, to tell its gate something (runtime/gate.h), or to read it.
  */
-#ifndef LIVE_H
-#define LIVE_H
+#ifndef CLI_LIVE_H
+#define CLI_LIVE_H
 
 #include <limits.h>
 #include <sys/types.h>
 
-#include "message.h"
+#include "cli/message.h"
 #include "runtime/image.h"
 
 struct live {

@@ -1,13 +1,13 @@
 /*
  * load.c - leaves a file to the loader of its kind.
  */
-#include "load.h"
+#include "cli/load.h"
 
 #include <stdlib.h>
 
-#include "file.h"
-#include "prof_file.h"
-#include "symbolize.h"
+#include "cli/file.h"
+#include "cli/prof_file.h"
+#include "cli/symbolize.h"
 
 static int load_image(struct profile *profile, const unsigned char *data, size_t size, const char *path,
                       struct message *message)

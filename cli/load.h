@@ -5,12 +5,12 @@
  * Files are not trusted: every length, index and offset is checked. A half-written image (its program still
  * runs, or was killed) is read as far as it goes.
  */
-#ifndef LOAD_H
-#define LOAD_H
+#ifndef CLI_LOAD_H
+#define CLI_LOAD_H
 
-#include "hash.h"
-#include "message.h"
-#include "model.h"
+#include "cli/hash.h"
+#include "cli/message.h"
+#include "cli/model.h"
 
 struct image_anchor;
 

@@ -4,8 +4,8 @@
  * From CPython's Python/marshal.c: all that versions 0 to 4 of the format have for what a profile is made of.
  * Numbers are little-endian. The top bit of a code says that the object can be referred to later.
  */
-#ifndef MARSHAL_CODES_H
-#define MARSHAL_CODES_H
+#ifndef CLI_MARSHAL_CODES_H
+#define CLI_MARSHAL_CODES_H
 
 enum {
     MARSHAL_DICT = '{',        /* keys and values, to MARSHAL_END */

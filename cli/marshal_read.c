@@ -5,17 +5,17 @@
  * is read by going back to where its object stands. Depth is bounded by the shape, so circles end at a thing
  * of the wrong kind; what is read again and again is bounded by a budget.
  */
-#include "marshal_read.h"
+#include "cli/marshal_read.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "bytes.h"
-#include "marshal_codes.h"
-#include "text.h"
+#include "cli/array.h"
+#include "cli/bytes.h"
+#include "cli/marshal_codes.h"
+#include "cli/text.h"
 
 /* How many bytes may be read again, for each byte of the file: Python's own files need less than 4. */
 enum { AGAIN_MAX = 16, AGAIN_MIN = 1 << 16 };

@@ -5,13 +5,13 @@
  * Whatever follows the dictionary is ignored, as Python does. The data are not trusted: time and memory are
  * bounded by their size, whatever refers to what.
  */
-#ifndef MARSHAL_READ_H
-#define MARSHAL_READ_H
+#ifndef CLI_MARSHAL_READ_H
+#define CLI_MARSHAL_READ_H
 
 #include <stddef.h>
 
-#include "message.h"
-#include "table.h"
+#include "cli/message.h"
+#include "cli/table.h"
 
 /* Does the data look like such a profile? */
 int marshal_recognise(const unsigned char *data, size_t size);

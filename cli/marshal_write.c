@@ -6,12 +6,12 @@
  *
  * The first two numbers of a caller are in the other order than those of a function; times are in seconds.
  */
-#include "marshal_write.h"
+#include "cli/marshal_write.h"
 
 #include <string.h>
 
-#include "marshal_codes.h"
-#include "table_links.h"
+#include "cli/marshal_codes.h"
+#include "cli/table_links.h"
 
 static void write_code(struct byte_writer *out, char code)
 {

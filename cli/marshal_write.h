@@ -4,11 +4,11 @@
  * What is written is, byte for byte, Python's marshal.dumps(dictionary, 2): one object without references,
  * which Python 2.7 and all of 3 load. prof(5) describes it. Python ignores whatever follows it in a file.
  */
-#ifndef MARSHAL_WRITE_H
-#define MARSHAL_WRITE_H
+#ifndef CLI_MARSHAL_WRITE_H
+#define CLI_MARSHAL_WRITE_H
 
-#include "bytes.h"
-#include "table.h"
+#include "cli/bytes.h"
+#include "cli/table.h"
 
 /* Writes TABLE, which has its edges and was finished with TABLE_DICTIONARY. -1 without memory. */
 int marshal_write(struct byte_writer *out, const struct table *table);

@@ -1,7 +1,7 @@
 /*
  * match.c - which row of one table is which of another. See match.h.
  */
-#include "match.h"
+#include "cli/match.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,13 +5,13 @@
  * left those whose file and function agree, for lines move; then those whose file has the same base name, for
  * trees are moved and copied too. Of several that are alike, the first is matched with the first.
  */
-#ifndef MATCH_H
-#define MATCH_H
+#ifndef CLI_MATCH_H
+#define CLI_MATCH_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "table.h"
+#include "cli/table.h"
 
 #define MATCH_NONE UINT32_MAX
 

@@ -1,8 +1,8 @@
 /*
  * memory.h - tells the system which arrays are large.
  */
-#ifndef MEMORY_H
-#define MEMORY_H
+#ifndef CLI_MEMORY_H
+#define CLI_MEMORY_H
 
 #include <stddef.h>
 #include <stdint.h>

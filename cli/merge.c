@@ -1,13 +1,13 @@
 /*
  * merge.c - adds up profiles into one profile. See merge.h.
  */
-#include "merge.h"
+#include "cli/merge.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "cli/array.h"
 
 /* One profile that is being added. */
 struct addition {

@@ -14,13 +14,13 @@
  * The sum has the pid, command, exit and thread name that all its parts have, or none; its wall times are
  * the sums of theirs.
  */
-#ifndef MERGE_H
-#define MERGE_H
+#ifndef CLI_MERGE_H
+#define CLI_MERGE_H
 
-#include "hash.h"
-#include "merge_functions.h"
-#include "message.h"
-#include "model.h"
+#include "cli/hash.h"
+#include "cli/merge_functions.h"
+#include "cli/message.h"
+#include "cli/model.h"
 
 enum { MERGE_TICKS_PER_NS = 64 };
 

@@ -1,12 +1,12 @@
 /*
  * merge_functions.c - which function of one profile is which of another. See merge_functions.h.
  */
-#include "merge_functions.h"
+#include "cli/merge_functions.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "cli/array.h"
 
 /* Functions of one name in one build beyond this many are matched by their offset alone: a damaged file with
  * many more must not cost their square. */

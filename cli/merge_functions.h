@@ -10,11 +10,11 @@
  *
  * A zeroed struct with INTO set is ready for use.
  */
-#ifndef MERGE_FUNCTIONS_H
-#define MERGE_FUNCTIONS_H
+#ifndef CLI_MERGE_FUNCTIONS_H
+#define CLI_MERGE_FUNCTIONS_H
 
-#include "hash.h"
-#include "model.h"
+#include "cli/hash.h"
+#include "cli/model.h"
 
 struct merge_place;
 struct merge_source;

@@ -1,12 +1,12 @@
 /*
  * message.c - the one line that says what went wrong. See message.h.
  */
-#include "message.h"
+#include "cli/message.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "text.h"
+#include "cli/text.h"
 
 /* Copies FROM with a '?' for what may not be shown. Neither string is longer than the other. */
 static void copy_shown(char *to, const char *from)

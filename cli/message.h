@@ -4,8 +4,8 @@
  * Library functions return -1 and fill a message that the caller owns; it is left alone when nothing failed.
  * Only the two main files print it. The text names the thing at fault and what to do, without a newline.
  */
-#ifndef MESSAGE_H
-#define MESSAGE_H
+#ifndef CLI_MESSAGE_H
+#define CLI_MESSAGE_H
 
 enum { MESSAGE_MAX = 1024 };
 

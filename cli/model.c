@@ -1,13 +1,13 @@
 /*
  * model.c - owns the memory of a profile: its strings, and its end.
  */
-#include "model.h"
+#include "cli/model.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "cli/array.h"
 
 #define TICK_LONGEST 1e20
 

@@ -28,16 +28,16 @@
  *
  * Times are as they were measured, with what the hooks cost in them; that is kept beside them (compensate.h).
  */
-#ifndef MODEL_H
-#define MODEL_H
+#ifndef CLI_MODEL_H
+#define CLI_MODEL_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "blocks.h"
-#include "message.h"
+#include "cli/blocks.h"
+#include "cli/message.h"
+#include "cli/ticks.h"
 #include "symbolizer/symbolizer.h"
-#include "ticks.h"
 
 #define PROFILE_NONE UINT32_MAX
 

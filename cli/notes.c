@@ -4,14 +4,14 @@
  * Calls that had not returned are no news where the program ended by itself: whoever calls exit() leaves
  * some.
  */
-#include "notes.h"
+#include "cli/notes.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "cli/report.h"
 
 static void add_clock(struct notes *notes, const struct profile_process *process)
 {

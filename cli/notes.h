@@ -2,14 +2,14 @@
  * notes.h - what the reader of a report should know of how its profiles came about. It goes to standard
  * error: reports themselves stay what pstats prints.
  */
-#ifndef NOTES_H
-#define NOTES_H
+#ifndef CLI_NOTES_H
+#define CLI_NOTES_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include "model.h"
+#include "cli/model.h"
 
 enum { NOTES_THROTTLED = 5, NOTES_TEXT_MAX = 512 };
 

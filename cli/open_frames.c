@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "image_reader.h"
+#include "cli/array.h"
+#include "cli/image_reader.h"
 
 struct open_frame {
     uint64_t entry; /* ticks */

@@ -1,15 +1,15 @@
 /*
  * options.c - a command's options. See options.h.
  */
-#include "options.h"
+#include "cli/options.h"
 
 #include <assert.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "completion.h"
-#include "version.h"
+#include "cli/completion.h"
+#include "cli/version.h"
 
 enum {
     LONG_BASE = 256, /* getopt_long() returns an option's index plus this for a long option */

@@ -5,14 +5,14 @@
  * it, so options that may be repeated are seen in their order. Messages end with where to read more, and the
  * main file exits with status 2.
  */
-#ifndef OPTIONS_H
-#define OPTIONS_H
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include "message.h"
+#include "cli/message.h"
 
 /* How options_parse() ended; a handler may return them too. */
 enum options_result {

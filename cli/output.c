@@ -1,7 +1,7 @@
 /*
  * output.c - the file that the profile is written to. See output.h.
  */
-#include "output.h"
+#include "cli/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "prof_file.h"
+#include "cli/prof_file.h"
 
 static int cannot_write(const char *path, struct message *message)
 {

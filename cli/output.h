@@ -1,13 +1,13 @@
 /*
  * output.h - the file that the profile is written to: there as a whole, or as it was before.
  */
-#ifndef OUTPUT_H
-#define OUTPUT_H
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
 
 #include <stddef.h>
 
-#include "message.h"
-#include "model.h"
+#include "cli/message.h"
+#include "cli/model.h"
 
 /* The absolute form of PATH, as of the current directory; to be freed. NULL with a message. */
 char *output_path(const char *path, struct message *message);

@@ -4,7 +4,7 @@
  * The output is whole before the pager starts, so that it can be printed plainly if the pager turns out not
  * to start: of a command run by the shell that is known only when it has ended.
  */
-#include "pager.h"
+#include "cli/pager.h"
 
 #include <errno.h>
 #include <fcntl.h>

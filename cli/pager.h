@@ -5,12 +5,12 @@
  * ends by itself if the output fits the screen. A pager that cannot start is done without. For the main files
  * alone: where the reader of a pipe has gone away, the process dies by SIGPIPE, quietly, as any filter does.
  */
-#ifndef PAGER_H
-#define PAGER_H
+#ifndef CLI_PAGER_H
+#define CLI_PAGER_H
 
 #include <stddef.h>
 
-#include "message.h"
+#include "cli/message.h"
 
 /* Writes TEXT to standard output, or to a pager if that is a terminal and USE_PAGER is not 0; then waits for
  * the pager to end. Returns 0, or -1 if not all could be written. */

@@ -1,17 +1,17 @@
 /*
  * parts.c - the processes and threads of which runs consist. See parts.h.
  */
-#include "parts.h"
+#include "cli/parts.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "branches.h"
-#include "csv.h"
-#include "family.h"
-#include "text.h"
+#include "cli/array.h"
+#include "cli/branches.h"
+#include "cli/csv.h"
+#include "cli/family.h"
+#include "cli/text.h"
 
 enum { NAME_COLUMNS = 16, ENDED_COLUMNS = 10, ENDED_MAX = 64 };
 

@@ -12,16 +12,16 @@
  * A process stands below its parent, in the order in which they started; the threads of a process stand
  * together, the one with most time first. What made no calls is left out. Strings are escaped.
  */
-#ifndef PARTS_H
-#define PARTS_H
+#ifndef CLI_PARTS_H
+#define CLI_PARTS_H
 
 #include <stdint.h>
 #include <stdio.h>
 
-#include "intern.h"
-#include "message.h"
-#include "model.h"
-#include "report.h"
+#include "cli/intern.h"
+#include "cli/message.h"
+#include "cli/model.h"
+#include "cli/report.h"
 
 struct parts_figures {
     uint64_t calls, unwound;

@@ -1,7 +1,7 @@
 /*
  * pattern.c - a pattern for functions or for files. See pattern.h.
  */
-#include "pattern.h"
+#include "cli/pattern.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>

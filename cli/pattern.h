@@ -8,10 +8,10 @@
  * prints, or, if it is a glob that does not begin with a slash, what follows any slash in it. Any other is
  * for functions: the name that stats prints, with its parameters or without.
  */
-#ifndef PATTERN_H
-#define PATTERN_H
+#ifndef CLI_PATTERN_H
+#define CLI_PATTERN_H
 
-#include "message.h"
+#include "cli/message.h"
 
 struct pattern {
     char *text; /* as it was given; owned */

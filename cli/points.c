@@ -5,7 +5,7 @@
  * nothing of the program. Files are told apart by device and inode, for the runtime may know them by other
  * paths.
  */
-#include "points.h"
+#include "cli/points.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "array.h"
+#include "cli/array.h"
 #include "runtime/points.h"
 #include "symbolizer/symbolizer.h"
 

@@ -2,11 +2,11 @@
  * points.h - the functions at which recording starts and stops: found by name before the program runs, and
  * written where the runtime reads them (runtime/points.c).
  */
-#ifndef POINTS_H
-#define POINTS_H
+#ifndef CLI_POINTS_H
+#define CLI_POINTS_H
 
-#include "message.h"
-#include "spool.h"
+#include "cli/message.h"
+#include "cli/spool.h"
 
 /* Names as the user gave them, or NULL. */
 struct points {

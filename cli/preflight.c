@@ -3,7 +3,7 @@
  *
  * Only what is certain is refused: a script is not, since what it starts may well be instrumented.
  */
-#include "preflight.h"
+#include "cli/preflight.h"
 
 #include <elf.h>
 #include <errno.h>

@@ -1,10 +1,10 @@
 /*
  * preflight.h - looks at a program before it is run, for what would keep the runtime out of it.
  */
-#ifndef PREFLIGHT_H
-#define PREFLIGHT_H
+#ifndef CLI_PREFLIGHT_H
+#define CLI_PREFLIGHT_H
 
-#include "message.h"
+#include "cli/message.h"
 
 enum {
     PREFLIGHT_OK = 0,

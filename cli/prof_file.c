@@ -5,17 +5,17 @@
  * Indexes are written plus one where "none" is possible, and records refer to their parents and targets by
  * distance, so most numbers take one byte.
  */
-#include "prof_file.h"
+#include "cli/prof_file.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-#include "bytes.h"
-#include "marshal_write.h"
-#include "memory.h"
-#include "table.h"
+#include "cli/bytes.h"
+#include "cli/marshal_write.h"
+#include "cli/memory.h"
+#include "cli/table.h"
 
 #define SECTION_MAGIC                                                                                        \
     "\211PROF\r\n\032"                 /* 8 bytes, in the manner of PNG: shows what text transfers break     \

@@ -8,13 +8,13 @@
  *
  * The front is for other programs, and derived from the section. Readers of the section skip it.
  */
-#ifndef PROF_FILE_H
-#define PROF_FILE_H
+#ifndef CLI_PROF_FILE_H
+#define CLI_PROF_FILE_H
 
 #include <stdio.h>
 
-#include "message.h"
-#include "model.h"
+#include "cli/message.h"
+#include "cli/model.h"
 
 /* Writes PROFILE to STREAM, which is at its start. -1 with a message; write errors are left to ferror(). */
 int prof_write(const struct profile *profile, FILE *stream, struct message *message);

@@ -12,22 +12,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compensate.h"
-#include "compiler.h"
-#include "costs.h"
-#include "ctl.h"
-#include "filter_resolve.h"
-#include "launch.h"
-#include "notes.h"
-#include "output.h"
-#include "preflight.h"
-#include "profile_options.h"
-#include "recover.h"
-#include "report.h"
-#include "sort.h"
-#include "spool.h"
-#include "symbolize.h"
-#include "timer.h"
+#include "cli/compensate.h"
+#include "cli/compiler.h"
+#include "cli/costs.h"
+#include "cli/ctl.h"
+#include "cli/filter_resolve.h"
+#include "cli/launch.h"
+#include "cli/notes.h"
+#include "cli/output.h"
+#include "cli/preflight.h"
+#include "cli/profile_options.h"
+#include "cli/recover.h"
+#include "cli/report.h"
+#include "cli/sort.h"
+#include "cli/spool.h"
+#include "cli/symbolize.h"
+#include "cli/timer.h"
 
 enum { STATUS_FAILURE = 1, STATUS_USAGE = 2 };
 

@@ -1,7 +1,7 @@
 /*
  * profile_options.c - see profile_options.h.
  */
-#include "profile_options.h"
+#include "cli/profile_options.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output.h"
-#include "sort.h"
-#include "timer.h"
+#include "cli/output.h"
+#include "cli/sort.h"
+#include "cli/timer.h"
 
 #define CLOCKS "every sampled none"
 

@@ -1,17 +1,17 @@
 /*
  * profile_options.h - what the command line of `profile` says: into settings, by the table of its options.
  */
-#ifndef PROFILE_OPTIONS_H
-#define PROFILE_OPTIONS_H
+#ifndef CLI_PROFILE_OPTIONS_H
+#define CLI_PROFILE_OPTIONS_H
 
 #include <stdint.h>
 
-#include "filters.h"
-#include "message.h"
-#include "options.h"
-#include "points.h"
-#include "restrict.h"
-#include "row_options.h"
+#include "cli/filters.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/points.h"
+#include "cli/restrict.h"
+#include "cli/row_options.h"
 #include "runtime/image.h"
 
 struct settings {

@@ -3,7 +3,7 @@
  *
  * The launcher holds a lock on the file `launch` of its spool for as long as it lives.
  */
-#include "recover.h"
+#include "cli/recover.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file.h"
+#include "cli/file.h"
 
 static int note_path(const struct spool *spool, char path[PATH_MAX])
 {

@@ -1,13 +1,13 @@
 /*
  * recover.h - spools that a launcher left behind because it was killed: what they were for, and finding them.
  */
-#ifndef RECOVER_H
-#define RECOVER_H
+#ifndef CLI_RECOVER_H
+#define CLI_RECOVER_H
 
 #include <sys/types.h>
 
-#include "message.h"
-#include "spool.h"
+#include "cli/message.h"
+#include "cli/spool.h"
 
 /* Notes in the spool, while its launcher lives and holds it: the program's pid, and where its profile is to
  * go (NULL: it is printed). -1 with a message. */

@@ -1,7 +1,7 @@
 /*
  * report.c - the table as text. See report.h.
  */
-#include "report.h"
+#include "cli/report.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "decimal.h"
-#include "text.h"
+#include "cli/decimal.h"
+#include "cli/text.h"
 
 /* Escape sequences. */
 #define BOLD  "\033[1m"

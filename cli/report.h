@@ -18,14 +18,14 @@
  * byte, what pstats prints. In the default unit each time has four digits and its own unit, so that 40 ns can
  * be told from 0. Names are escaped (text.h). A list without rows ends the report after its first part.
  */
-#ifndef REPORT_H
-#define REPORT_H
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
 
 #include <stddef.h>
 #include <stdio.h>
 
-#include "message.h"
-#include "table.h"
+#include "cli/message.h"
+#include "cli/table.h"
 
 enum report_unit {
     REPORT_UNIT_AUTO,

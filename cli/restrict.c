@@ -1,7 +1,7 @@
 /*
  * restrict.c - shortens a list of rows. See restrict.h.
  */
-#include "restrict.h"
+#include "cli/restrict.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "text.h"
+#include "cli/text.h"
 
 /* An expression that backtracks without end is given up after this many steps in one name (some 20 ms), and
  * after so many seconds in all. */

@@ -8,15 +8,15 @@
  * A count beyond the list, or below 0, does nothing. What each one changed is added to the list's reductions,
  * in the words of pstats.
  */
-#ifndef RESTRICT_H
-#define RESTRICT_H
+#ifndef CLI_RESTRICT_H
+#define CLI_RESTRICT_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include "message.h"
-#include "table.h"
+#include "cli/message.h"
+#include "cli/table.h"
 
 enum restriction_kind {
     RESTRICTION_COUNT,

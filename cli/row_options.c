@@ -1,7 +1,7 @@
 /*
  * row_options.c - which rows of a report, in what order. See row_options.h.
  */
-#include "row_options.h"
+#include "cli/row_options.h"
 
 enum options_result row_options_take_sort(void *target, const char *value, struct message *message)
 {

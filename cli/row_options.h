@@ -4,14 +4,14 @@
  *
  * Handlers for options.h. Their target is any struct whose first member is a struct row_options.
  */
-#ifndef ROW_OPTIONS_H
-#define ROW_OPTIONS_H
+#ifndef CLI_ROW_OPTIONS_H
+#define CLI_ROW_OPTIONS_H
 
 #include <stdint.h>
 
-#include "message.h"
-#include "options.h"
-#include "sort.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/sort.h"
 
 struct row_options {
     struct sort_order order;

@@ -1,14 +1,14 @@
 /*
  * save.c - a table's chosen rows as a file that Python's pstats reads. See save.h.
  */
-#include "save.h"
+#include "cli/save.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "marshal_write.h"
-#include "output.h"
+#include "cli/bytes.h"
+#include "cli/marshal_write.h"
+#include "cli/output.h"
 
 static int no_memory(struct message *message)
 {

@@ -1,11 +1,11 @@
 /*
  * save.h - a table's chosen rows as a file that Python's pstats reads.
  */
-#ifndef SAVE_H
-#define SAVE_H
+#ifndef CLI_SAVE_H
+#define CLI_SAVE_H
 
-#include "message.h"
-#include "table.h"
+#include "cli/message.h"
+#include "cli/table.h"
 
 /* Writes the rows of LIST, in the order of TABLE, with the callers that are among them, to the file PATH:
  * whole, or not at all. TABLE has its edges, and was finished with TABLE_DICTIONARY, or is in seconds. -1

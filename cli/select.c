@@ -1,7 +1,7 @@
 /*
  * select.c - which threads and processes of a profile the user wants to see. See select.h.
  */
-#include "select.h"
+#include "cli/select.h"
 
 #include <fnmatch.h>
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "cli/array.h"
 
 static int no_memory(struct message *message)
 {

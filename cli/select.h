@@ -3,14 +3,14 @@
  *
  * A thread is wanted if it is of a wanted process and has a wanted name or ID; where none are named, all are.
  */
-#ifndef SELECT_H
-#define SELECT_H
+#ifndef CLI_SELECT_H
+#define CLI_SELECT_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "message.h"
-#include "model.h"
+#include "cli/message.h"
+#include "cli/model.h"
 
 /* A zeroed selection wants all. */
 struct selection {

@@ -1,7 +1,7 @@
 /*
  * sort.c - orders the rows of a table. See sort.h.
  */
-#include "sort.h"
+#include "cli/sort.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,13 +5,13 @@
  * more, for the times per call. Calls and times sort downwards, names and lines upwards. What the keys leave
  * equal stays in the table's own order, so the same files always give the same bytes.
  */
-#ifndef SORT_H
-#define SORT_H
+#ifndef CLI_SORT_H
+#define CLI_SORT_H
 
 #include <stddef.h>
 #include <stdio.h>
 
-#include "table.h"
+#include "cli/table.h"
 
 enum { SORT_KEYS_MAX = 16, SORT_LABEL_MAX = SORT_KEYS_MAX * 32 };
 

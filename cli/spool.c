@@ -1,7 +1,7 @@
 /*
  * spool.c - the launcher's private directory. See spool.h.
  */
-#include "spool.h"
+#include "cli/spool.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,10 +13,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "array.h"
-#include "file.h"
-#include "launch.h"
-#include "load.h"
+#include "cli/array.h"
+#include "cli/file.h"
+#include "cli/launch.h"
+#include "cli/load.h"
 
 /* Room that memory must have before images go there: enough for most programs, and little beside what tmpfs
  * takes. */

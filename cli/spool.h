@@ -1,14 +1,14 @@
 /*
  * spool.h - the launcher's private directory, in which every process of the program makes its image.
  */
-#ifndef SPOOL_H
-#define SPOOL_H
+#ifndef CLI_SPOOL_H
+#define CLI_SPOOL_H
 
 #include <limits.h>
 #include <sys/types.h>
 
-#include "message.h"
-#include "model.h"
+#include "cli/message.h"
+#include "cli/model.h"
 
 struct image_anchor;
 

@@ -1,16 +1,16 @@
 /*
  * spread.c - how evenly a function's time, or calls, are spread over files. See spread.h.
  */
-#include "spread.h"
+#include "cli/spread.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "csv.h"
-#include "match.h"
-#include "text.h"
+#include "cli/array.h"
+#include "cli/csv.h"
+#include "cli/match.h"
+#include "cli/text.h"
 
 static int no_memory(struct message *message)
 {

@@ -9,17 +9,17 @@
  * mean. Functions are matched exactly (match.h), a file at a time, so the memory does not grow with the
  * number of files.
  */
-#ifndef SPREAD_H
-#define SPREAD_H
+#ifndef CLI_SPREAD_H
+#define CLI_SPREAD_H
 
 #include <stdint.h>
 #include <stdio.h>
 
-#include "intern.h"
-#include "message.h"
-#include "report.h"
-#include "sort.h"
-#include "table.h"
+#include "cli/intern.h"
+#include "cli/message.h"
+#include "cli/report.h"
+#include "cli/sort.h"
+#include "cli/table.h"
 
 /* ROW has the sums of all files, so lists of these are sorted and restricted as any table. It is the first
  * member: a row of such a list is a spread_row. */

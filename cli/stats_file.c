@@ -1,14 +1,14 @@
 /*
  * stats_file.c - a file of any kind, added to a table. See stats_file.h.
  */
-#include "stats_file.h"
+#include "cli/stats_file.h"
 
 #include <stdlib.h>
 
-#include "file.h"
-#include "load.h"
-#include "marshal_read.h"
-#include "prof_file.h"
+#include "cli/file.h"
+#include "cli/load.h"
+#include "cli/marshal_read.h"
+#include "cli/prof_file.h"
 
 static void print_warnings(FILE *warnings, const struct profile *profile)
 {

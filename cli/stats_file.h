@@ -1,14 +1,14 @@
 /*
  * stats_file.h - a file of any kind, added to a table: our profiles and images, and Python's profiles.
  */
-#ifndef STATS_FILE_H
-#define STATS_FILE_H
+#ifndef CLI_STATS_FILE_H
+#define CLI_STATS_FILE_H
 
 #include <stdio.h>
 
-#include "message.h"
-#include "model.h"
-#include "table.h"
+#include "cli/message.h"
+#include "cli/model.h"
+#include "cli/table.h"
 
 /* What a file holds: a profile; or, from Python or the front of a profile, only a table. */
 struct stats_file {

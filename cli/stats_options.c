@@ -1,14 +1,14 @@
 /*
  * stats_options.c - what the command line of `stats` says. See stats_options.h.
  */
-#include "stats_options.h"
+#include "cli/stats_options.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "array.h"
-#include "filters.h"
+#include "cli/array.h"
+#include "cli/filters.h"
 
 /* Their names, separated by spaces: for help and completion. */
 #define BY_NAMES "function thread process file"

@@ -1,18 +1,18 @@
 /*
  * stats_options.h - what the command line of `stats` says: into settings, by the table of its options.
  */
-#ifndef STATS_OPTIONS_H
-#define STATS_OPTIONS_H
+#ifndef CLI_STATS_OPTIONS_H
+#define CLI_STATS_OPTIONS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "inputs.h"
-#include "message.h"
-#include "options.h"
-#include "row_options.h"
-#include "tree_report.h"
-#include "view.h"
+#include "cli/inputs.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/row_options.h"
+#include "cli/tree_report.h"
+#include "cli/view.h"
 
 /* What the lines of the report are. */
 enum by { BY_FUNCTION, BY_THREAD, BY_PROCESS, BY_FILE };

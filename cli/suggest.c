@@ -5,17 +5,17 @@
  * functions it matches, and one that matches any that are not tiny is not made: they are marked in the source
  * instead.
  */
-#include "suggest.h"
+#include "cli/suggest.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "exclude.h"
-#include "report.h"
-#include "text.h"
+#include "cli/array.h"
+#include "cli/exclude.h"
+#include "cli/report.h"
+#include "cli/text.h"
 
 #define FUNCTION_LIST "-finstrument-functions-exclude-function-list"
 #define FILE_LIST     "-finstrument-functions-exclude-file-list"

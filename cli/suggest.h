@@ -1,15 +1,15 @@
 /*
  * suggest.h - what not to instrument, so that recording costs least: `stats --suggest-exclude`.
  */
-#ifndef SUGGEST_H
-#define SUGGEST_H
+#ifndef CLI_SUGGEST_H
+#define CLI_SUGGEST_H
 
 #include <stdint.h>
 #include <stdio.h>
 
-#include "compiler.h"
-#include "message.h"
-#include "table.h"
+#include "cli/compiler.h"
+#include "cli/message.h"
+#include "cli/table.h"
 
 /*
  * Prints flags for gcc, or functions to mark for clang, at most LIMIT (negative: all), those that save most

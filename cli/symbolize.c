@@ -1,7 +1,7 @@
 /*
  * symbolize.c - carries functions to the symbolizer, a module at a time, and their names back.
  */
-#include "symbolize.h"
+#include "cli/symbolize.h"
 
 #include <stdlib.h>
 #include <string.h>

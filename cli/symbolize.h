@@ -1,11 +1,11 @@
 /*
  * symbolize.h - names the functions of a profile that was loaded from images.
  */
-#ifndef SYMBOLIZE_H
-#define SYMBOLIZE_H
+#ifndef CLI_SYMBOLIZE_H
+#define CLI_SYMBOLIZE_H
 
-#include "message.h"
-#include "model.h"
+#include "cli/message.h"
+#include "cli/model.h"
 
 /* Looks up the functions of every module that has not been symbolized. What stands in the way of a module
  * becomes a warning of the profile, and its functions stay unnamed. -1 with a message when there is no

@@ -2,15 +2,15 @@
  * table.c - the rows of a table, and their order. See table.h; table_add.c sums up profiles, table_names.c
  * gives the rows their names.
  */
-#include "table.h"
+#include "cli/table.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "table_names.h"
+#include "cli/memory.h"
+#include "cli/table_names.h"
 
 static int no_memory(struct message *message)
 {

@@ -24,17 +24,17 @@
  *  - times are nanoseconds, or, where the profiles' timers count something else, that many; a function that
  * was never called is not among the row_count rows.
  */
-#ifndef TABLE_H
-#define TABLE_H
+#ifndef CLI_TABLE_H
+#define CLI_TABLE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hash.h"
-#include "intern.h"
-#include "message.h"
-#include "model.h"
-#include "table_edges.h"
+#include "cli/hash.h"
+#include "cli/intern.h"
+#include "cli/message.h"
+#include "cli/model.h"
+#include "cli/table_edges.h"
 
 struct table_row {
     uint64_t ncalls;

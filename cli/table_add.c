@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compensate.h"
-#include "memory.h"
-#include "table.h"
-#include "table_elsewhere.h"
-#include "table_names.h"
+#include "cli/compensate.h"
+#include "cli/memory.h"
+#include "cli/table.h"
+#include "cli/table_elsewhere.h"
+#include "cli/table_names.h"
 
 /* How far up a path is_below_alias() looks: no damaged file shall make it look for hours. */
 enum { ALIAS_SEARCH_MAX = 1024 };

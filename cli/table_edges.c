@@ -1,11 +1,11 @@
 /*
  * table_edges.c - who called whom. See table_edges.h.
  */
-#include "table_edges.h"
+#include "cli/table_edges.h"
 
 #include <stdlib.h>
 
-#include "array.h"
+#include "cli/array.h"
 
 static int same_pair(const void *owner, uint32_t value, const void *key)
 {

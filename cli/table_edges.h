@@ -4,14 +4,14 @@
  * The edges are a table's (table.h), and name rows by their place among its rows. They stand in the order in
  * which they were met, until they are sorted.
  */
-#ifndef TABLE_EDGES_H
-#define TABLE_EDGES_H
+#ifndef CLI_TABLE_EDGES_H
+#define CLI_TABLE_EDGES_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hash.h"
-#include "model.h"
+#include "cli/hash.h"
+#include "cli/model.h"
 
 struct table_edge {
     uint32_t caller, callee; /* rows */

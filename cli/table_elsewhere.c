@@ -3,7 +3,7 @@
  *
  * Strings are compared by address, for they are interned.
  */
-#include "table_elsewhere.h"
+#include "cli/table_elsewhere.h"
 
 #include <stdlib.h>
 

@@ -5,12 +5,12 @@
  * A row is given to one function, and only if its module is not in the profile: so what one profile keeps
  * apart stays apart.
  */
-#ifndef TABLE_ELSEWHERE_H
-#define TABLE_ELSEWHERE_H
+#ifndef CLI_TABLE_ELSEWHERE_H
+#define CLI_TABLE_ELSEWHERE_H
 
-#include "hash.h"
-#include "model.h"
-#include "table.h"
+#include "cli/hash.h"
+#include "cli/model.h"
+#include "cli/table.h"
 
 /* With the first three set, and the others zeroed, ready for use. */
 struct elsewhere {

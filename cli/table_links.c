@@ -1,7 +1,7 @@
 /*
  * table_links.c - a table's edges in lists. See table_links.h.
  */
-#include "table_links.h"
+#include "cli/table_links.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,10 +3,10 @@
  *
  * Lists keep the order that the edges have in the table.
  */
-#ifndef TABLE_LINKS_H
-#define TABLE_LINKS_H
+#ifndef CLI_TABLE_LINKS_H
+#define CLI_TABLE_LINKS_H
 
-#include "table.h"
+#include "cli/table.h"
 
 enum table_direction { TABLE_CALLERS, TABLE_CALLEES };
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "table.h"
+#include "cli/table.h"
 
 static int merge_rows(struct table *table, const struct table *from, double scale, uint32_t *map)
 {

@@ -4,14 +4,14 @@
  * A name without parameters is a third shorter and is what people say, so parameters are printed only where
  * they tell two functions apart: overloads in one macro line, or in a module without DWARF.
  */
-#include "table_names.h"
+#include "cli/table_names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "decimal.h"
-#include "text.h"
+#include "cli/decimal.h"
+#include "cli/text.h"
 
 static const char *base_name(const char *path)
 {

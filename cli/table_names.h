@@ -1,10 +1,10 @@
 /*
  * table_names.h - the names of a table's rows. For table.c and table_add.c.
  */
-#ifndef TABLE_NAMES_H
-#define TABLE_NAMES_H
+#ifndef CLI_TABLE_NAMES_H
+#define CLI_TABLE_NAMES_H
 
-#include "table.h"
+#include "cli/table.h"
 
 /* What the symbols of one function have in common, for a row that has a symbol. NULL without memory. */
 const char *table_names_function(struct table *table, const struct table_row *row);

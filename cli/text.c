@@ -1,7 +1,7 @@
 /*
  * text.c - names from files, made fit to be shown. See text.h.
  */
-#include "text.h"
+#include "cli/text.h"
 
 #include <stdlib.h>
 #include <string.h>

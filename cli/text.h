@@ -5,8 +5,8 @@
  * that are no UTF-8, or marks that turn the line around. Whoever prints such a name, prints it through here.
  * All else in the program keeps names as they came.
  */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef CLI_TEXT_H
+#define CLI_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>

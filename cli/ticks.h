@@ -1,8 +1,8 @@
 /*
  * ticks.h - signed sums of ticks that end at the greatest number, whatever a file says.
  */
-#ifndef TICKS_H
-#define TICKS_H
+#ifndef CLI_TICKS_H
+#define CLI_TICKS_H
 
 #include <math.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  *
  * A library is not loaded here, only looked at: it may want what only the program has.
  */
-#include "timer.h"
+#include "cli/timer.h"
 
 #include <errno.h>
 #include <fcntl.h>

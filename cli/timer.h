@@ -1,11 +1,11 @@
 /*
  * timer.h - what `profile --timer` names: which timers there are, and whether they can be had.
  */
-#ifndef TIMER_H
-#define TIMER_H
+#ifndef CLI_TIMER_H
+#define CLI_TIMER_H
 
-#include "events.h"
-#include "message.h"
+#include "cli/events.h"
+#include "cli/message.h"
 
 /* The timers that have names, separated by spaces: for help and completion. */
 #define TIMER_NAMES "wall monotonic cpu wall,cpu page-faults alloc " EVENT_NAMES

@@ -1,12 +1,12 @@
 /*
  * tree.c - the calling contexts of a profile, to be walked. See tree.h.
  */
-#include "tree.h"
+#include "cli/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "cli/array.h"
 
 /* A context of a chosen function, and how far up from it the walk has come. */
 struct tree_item {

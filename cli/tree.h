@@ -11,15 +11,15 @@
  *
  * Nodes are made as they are asked for: a walk that folds what is small looks at few of a million contexts.
  */
-#ifndef TREE_H
-#define TREE_H
+#ifndef CLI_TREE_H
+#define CLI_TREE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "message.h"
-#include "model.h"
-#include "table.h"
+#include "cli/message.h"
+#include "cli/model.h"
+#include "cli/table.h"
 
 struct tree_item;
 

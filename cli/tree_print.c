@@ -1,14 +1,14 @@
 /*
  * tree_print.c - a call tree as text, or as comma-separated values. See tree_print.h.
  */
-#include "tree_print.h"
+#include "cli/tree_print.h"
 
 #include <inttypes.h>
 #include <math.h>
 
-#include "branches.h"
-#include "csv.h"
-#include "text.h"
+#include "cli/branches.h"
+#include "cli/csv.h"
+#include "cli/text.h"
 
 struct printer {
     FILE *stream;

@@ -12,14 +12,14 @@
  *
  * Or as comma-separated values: the same nodes with their level, and nothing for those that are folded.
  */
-#ifndef TREE_PRINT_H
-#define TREE_PRINT_H
+#ifndef CLI_TREE_PRINT_H
+#define CLI_TREE_PRINT_H
 
 #include <stdio.h>
 
-#include "message.h"
-#include "report.h"
-#include "tree_walk.h"
+#include "cli/message.h"
+#include "cli/report.h"
+#include "cli/tree_walk.h"
 
 /* Prints what WALK comes to, times in UNIT. -1 with a message without memory; errors of the stream are left
  * in its flag. */

@@ -1,13 +1,13 @@
 /*
  * tree_report.c - what `stats --tree` prints. See tree_report.h.
  */
-#include "tree_report.h"
+#include "cli/tree_report.h"
 
 #include <string.h>
 
-#include "restrict.h"
-#include "tree.h"
-#include "tree_print.h"
+#include "cli/restrict.h"
+#include "cli/tree.h"
+#include "cli/tree_print.h"
 
 int tree_settings_take(struct tree_settings *settings, const char *text, struct message *message)
 {

@@ -2,16 +2,16 @@
  * tree_report.h - what `stats --tree` prints: the call tree of merged profiles, from the top or to one
  * function.
  */
-#ifndef TREE_REPORT_H
-#define TREE_REPORT_H
+#ifndef CLI_TREE_REPORT_H
+#define CLI_TREE_REPORT_H
 
 #include <stdint.h>
 #include <stdio.h>
 
-#include "message.h"
-#include "model.h"
-#include "table.h"
-#include "view.h"
+#include "cli/message.h"
+#include "cli/model.h"
+#include "cli/table.h"
+#include "cli/view.h"
 
 /* The directions' names: for completion. */
 #define TREE_DIRECTIONS "callees callers"

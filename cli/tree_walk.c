@@ -3,11 +3,11 @@
  *
  * What is still to be visited is kept on a stack of the walk's own, for a tree may be deeper than C's.
  */
-#include "tree_walk.h"
+#include "cli/tree_walk.h"
 
 #include <stdlib.h>
 
-#include "array.h"
+#include "cli/array.h"
 
 struct walker {
     const struct tree_walk *walk;

@@ -2,13 +2,13 @@
  * tree_walk.h - goes through a call tree: from each node to those below it, in an order, with what is small
  * folded.
  */
-#ifndef TREE_WALK_H
-#define TREE_WALK_H
+#ifndef CLI_TREE_WALK_H
+#define CLI_TREE_WALK_H
 
 #include <stdint.h>
 
-#include "sort.h"
-#include "tree.h"
+#include "cli/sort.h"
+#include "cli/tree.h"
 
 /* A node that the walk has come to. */
 struct tree_step {

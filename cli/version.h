@@ -1,8 +1,8 @@
 /*
  * version.h - the version both commands print for --version.
  */
-#ifndef VERSION_H
-#define VERSION_H
+#ifndef CLI_VERSION_H
+#define CLI_VERSION_H
 
 #define PROFILE_VERSION "0.1.0"
 

@@ -1,10 +1,10 @@
 /*
  * view.c - what of a table is printed, and how. See view.h.
  */
-#include "view.h"
+#include "cli/view.h"
 
-#include "calls_report.h"
-#include "csv.h"
+#include "cli/calls_report.h"
+#include "cli/csv.h"
 
 int view_needs_edges(const struct view *view)
 {

@@ -1,17 +1,17 @@
 /*
  * view.h - what of a table is printed, and how: order -> restrictions -> report, callers, callees or CSV.
  */
-#ifndef VIEW_H
-#define VIEW_H
+#ifndef CLI_VIEW_H
+#define CLI_VIEW_H
 
 #include <stdint.h>
 #include <stdio.h>
 
-#include "message.h"
-#include "report.h"
-#include "restrict.h"
-#include "sort.h"
-#include "table.h"
+#include "cli/message.h"
+#include "cli/report.h"
+#include "cli/restrict.h"
+#include "cli/sort.h"
+#include "cli/table.h"
 
 enum view_kind { VIEW_STATS, VIEW_CALLERS, VIEW_CALLEES, VIEW_CSV };
 

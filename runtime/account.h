@@ -10,8 +10,8 @@
  * nested ones, of which there are more, only look. Counters are added to in single instructions, and a signal
  * handler leaves the outermost frames as it has found them: so it may come in between any two steps.
  */
-#ifndef ACCOUNT_H
-#define ACCOUNT_H
+#ifndef RUNTIME_ACCOUNT_H
+#define RUNTIME_ACCOUNT_H
 
 #include "arch.h"
 #include "clock.h"

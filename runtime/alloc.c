@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "next.h"
+#include "runtime/next.h"
 
 static __thread uint64_t asked __attribute__((tls_model("initial-exec")));
 static __thread volatile intptr_t is_searching __attribute__((tls_model("initial-exec")));

@@ -1,8 +1,8 @@
 /*
  * anchor.h - the same instant on three clocks, as the runtime and the launcher both take it.
  */
-#ifndef ANCHOR_H
-#define ANCHOR_H
+#ifndef RUNTIME_ANCHOR_H
+#define RUNTIME_ANCHOR_H
 
 #include <time.h>
 

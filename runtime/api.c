@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <sys/prctl.h>
 
-#include "profiles.h"
-#include "system.h"
+#include "runtime/profiles.h"
+#include "runtime/system.h"
 
 static __thread const char *error_text __attribute__((tls_model("initial-exec")));
 

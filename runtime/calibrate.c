@@ -8,10 +8,10 @@
  * clock of some processors goes by steps of 10 ns, and a mean tells what is between them. All of it takes
  * half a millisecond with the clock; it reads the timer some ten thousand times, whatever that takes.
  */
-#include "account.h"
-#include "runtime.h"
-#include "sample.h"
-#include "specimen.h"
+#include "runtime/account.h"
+#include "runtime/runtime.h"
+#include "runtime/sample.h"
+#include "runtime/specimen.h"
 
 enum {
     CALLS = 32, /* of a measurement; too few for the record to get longer blocks (sample.h) */

@@ -9,8 +9,8 @@
  * The position of what a folded record calls is that record's function, with IMAGE_FOLDED.
  */
 
-#include "runtime.h"
-#include "system.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 enum { ARENA_FIRST = 32 * 1024, ARENA_LARGEST = 1024 * 1024 };
 

@@ -17,8 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "next.h"
-#include "runtime.h"
+#include "runtime/next.h"
+#include "runtime/runtime.h"
 
 #define PRELOAD "LD_PRELOAD="
 #define SPOOL   "PROFILE_SPOOL="

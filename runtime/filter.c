@@ -5,12 +5,12 @@
  * a file that its spool then has (filter_file.h). A module whose file cannot be had is not filtered, which
  * its image_module says. A forked child finds the table wiped, and learns all of it again.
  */
-#include "filter.h"
-#include "account.h"
-#include "filter_file.h"
-#include "gate.h"
-#include "specimen.h"
-#include "system.h"
+#include "runtime/filter.h"
+#include "runtime/account.h"
+#include "runtime/filter_file.h"
+#include "runtime/gate.h"
+#include "runtime/specimen.h"
+#include "runtime/system.h"
 
 enum { FIRST_ENTRIES = 256 };
 

@@ -7,8 +7,8 @@
  *
  * An excluded function has no frames: so its time is its caller's, and what it calls its caller calls.
  */
-#ifndef FILTER_H
-#define FILTER_H
+#ifndef RUNTIME_FILTER_H
+#define RUNTIME_FILTER_H
 
 #include "runtime/runtime.h"
 

@@ -4,8 +4,8 @@
  * cli/filter_resolve.c writes it, whole or not at all; the runtime reads it when it first meets the module,
  * and checks it. All numbers are the machine's.
  */
-#ifndef FILTER_FILE_H
-#define FILTER_FILE_H
+#ifndef RUNTIME_FILTER_FILE_H
+#define RUNTIME_FILTER_FILE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -10,9 +10,9 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-#include "gate.h"
-#include "runtime.h"
-#include "system.h"
+#include "runtime/gate.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 enum { INHERITED_MAX = 1 << 20 };
 

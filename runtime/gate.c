@@ -8,15 +8,15 @@
  * And where not all functions are recorded it is never open: as long as there is nothing else to do, events
  * go on to the filters, so that these cost nothing where there are none.
  */
-#include "gate.h"
+#include "runtime/gate.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
-#include "account.h"
-#include "filter.h"
-#include "points.h"
-#include "system.h"
+#include "runtime/account.h"
+#include "runtime/filter.h"
+#include "runtime/points.h"
+#include "runtime/system.h"
 
 enum { POSTPONED_MOST = 1000 };
 

@@ -10,8 +10,8 @@
  * closes its open frames, or zeroes its figures, as of the instant of the turn. A shut gate sends it there,
  * or, when it has been opened again, thread.low does.
  */
-#ifndef GATE_H
-#define GATE_H
+#ifndef RUNTIME_GATE_H
+#define RUNTIME_GATE_H
 
 #include <string.h>
 

@@ -12,13 +12,13 @@
  * is claimed before it is filled, its sp is set last, and one without an sp sends the handler's event to the
  * slow path.
  */
-#include "account.h"
 #include "arch.h"
 #include "clock.h"
-#include "filter.h"
-#include "gate.h"
-#include "runtime.h"
-#include "sample.h"
+#include "runtime/account.h"
+#include "runtime/filter.h"
+#include "runtime/gate.h"
+#include "runtime/runtime.h"
+#include "runtime/sample.h"
 
 #define EXPORTED __attribute__((visibility("default"), used))
 

@@ -18,8 +18,8 @@
  * so a reader that follows references sees no half-made thing; it must still check every one of them. Numbers
  * are in the byte order of the machine. New space reads as zeros.
  */
-#ifndef IMAGE_H
-#define IMAGE_H
+#ifndef RUNTIME_IMAGE_H
+#define RUNTIME_IMAGE_H
 
 #include <stdint.h>
 

@@ -9,8 +9,8 @@
 #include <linux/stat.h>
 #include <sys/auxv.h>
 
-#include "runtime.h"
-#include "system.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 /* Appends PATH's size and modification time to MODULE, for modules without a build-id. */
 static void module_stat(struct image_module *module, const char *path)

@@ -12,8 +12,8 @@
 #include <dlfcn.h>
 #include <link.h>
 
-#include "next.h"
-#include "runtime.h"
+#include "runtime/next.h"
+#include "runtime/runtime.h"
 
 #define COPY_NAME "__profile_copy"
 

@@ -1,8 +1,8 @@
 /*
  * next.h - the function that would have been called without the runtime, for those that stand in for others.
  */
-#ifndef NEXT_H
-#define NEXT_H
+#ifndef RUNTIME_NEXT_H
+#define RUNTIME_NEXT_H
 
 #include <dlfcn.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  *
  * It is in libprofile.a, so also in a static program that was linked with it, stripped or not.
  */
-#ifndef NOTE_H
-#define NOTE_H
+#ifndef RUNTIME_NOTE_H
+#define RUNTIME_NOTE_H
 
 #include <stdint.h>
 

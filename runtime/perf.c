@@ -12,10 +12,10 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
-#include "account.h"
 #include "counter.h"
-#include "perf.h"
-#include "runtime.h"
+#include "runtime/account.h"
+#include "runtime/perf.h"
+#include "runtime/runtime.h"
 
 enum {
     PAGE_SIZE = 4096,

@@ -2,8 +2,8 @@
  * perf.h - how an event of the processor or the kernel is counted for the calling thread: for the launcher,
  * which tries whether that can be, and for the runtime.
  */
-#ifndef PERF_H
-#define PERF_H
+#ifndef RUNTIME_PERF_H
+#define RUNTIME_PERF_H
 
 #include <linux/perf_event.h>
 

@@ -1,16 +1,16 @@
 /*
  * points.c - reads at which functions recording starts and stops. See points.h.
  */
-#include "points.h"
+#include "runtime/points.h"
 
 #include <limits.h>
 #include <link.h>
 #include <linux/stat.h>
 #include <sys/sysmacros.h>
 
-#include "runtime.h"
-#include "system.h"
-#include "text.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
+#include "runtime/text.h"
 
 enum { FILE_MAX = 4096 }; /* bytes: more than all lines take */
 

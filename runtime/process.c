@@ -12,14 +12,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "anchor.h"
-#include "filter.h"
-#include "gate.h"
-#include "note.h"
-#include "points.h"
-#include "runtime.h"
-#include "system.h"
-#include "text.h"
+#include "runtime/anchor.h"
+#include "runtime/filter.h"
+#include "runtime/gate.h"
+#include "runtime/note.h"
+#include "runtime/points.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
+#include "runtime/text.h"
 
 __attribute__((section(".note.profile"), used, aligned(4))) static const struct note note = {
     sizeof note.name, sizeof note.value, NOTE_TYPE, NOTE_NAME, IMAGE_VERSION};

@@ -16,8 +16,8 @@
  * Functions that return an int return 0, or -1 with errno set, and profile_error() tells in words what is
  * wrong. They may be called in any thread at any time, but for signal handlers. See profile(3).
  */
-#ifndef PROFILE_H
-#define PROFILE_H
+#ifndef RUNTIME_PROFILE_H
+#define RUNTIME_PROFILE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -13,10 +13,10 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "account.h"
-#include "profiles.h"
-#include "runtime.h"
-#include "system.h"
+#include "runtime/account.h"
+#include "runtime/profiles.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 /* Wiped in a forked child. */
 struct profile_data {

@@ -2,13 +2,13 @@
  * profiles.h - what api.c asks of the files behind it: profile.h has its descriptions. SP is the stack
  * pointer of the caller, as of its hooks.
  */
-#ifndef PROFILES_H
-#define PROFILES_H
+#ifndef RUNTIME_PROFILES_H
+#define RUNTIME_PROFILES_H
 
 #include <stdint.h>
 #include <stdio.h>
 
-#include "runtime.h"
+#include "runtime/runtime.h"
 
 /* profiles.c */
 struct profile {

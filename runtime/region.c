@@ -6,10 +6,10 @@
  */
 #include <errno.h>
 
-#include "gate.h"
-#include "profiles.h"
-#include "runtime.h"
-#include "system.h"
+#include "runtime/gate.h"
+#include "runtime/profiles.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 enum { REGIONS_MAX = 1024, SLOTS = 2 * REGIONS_MAX };
 

@@ -2,8 +2,8 @@
  * reset.c - makes nothing of what a thread has counted and timed. Its records stay: their contexts are as
  * likely as before, and open frames have them.
  */
-#include "account.h"
-#include "runtime.h"
+#include "runtime/account.h"
+#include "runtime/runtime.h"
 
 static void record_empty(struct thread *thread, struct image_record *record)
 {

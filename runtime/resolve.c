@@ -14,9 +14,9 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include "filter.h"
-#include "filter_file.h"
-#include "system.h"
+#include "runtime/filter.h"
+#include "runtime/filter_file.h"
+#include "runtime/system.h"
 
 enum { STACK = 16 * 1024 };
 

@@ -7,11 +7,11 @@
  * the next thread that starts. So there are never more than KEPT, one for each kind, and the most that ran at
  * once.
  */
-#include "account.h"
-#include "gate.h"
-#include "runtime.h"
-#include "sample.h"
-#include "system.h"
+#include "runtime/account.h"
+#include "runtime/gate.h"
+#include "runtime/runtime.h"
+#include "runtime/sample.h"
+#include "runtime/system.h"
 
 enum { KEPT = 1000 };
 

@@ -45,8 +45,8 @@
  * wipes in the child (MADV_WIPEONFORK). So the child finds the same zeros as a new process, however it was
  * forked.
  */
-#ifndef RUNTIME_H
-#define RUNTIME_H
+#ifndef RUNTIME_RUNTIME_H
+#define RUNTIME_RUNTIME_H
 
 #include <limits.h>
 #include <stddef.h>

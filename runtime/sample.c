@@ -1,7 +1,7 @@
 /*
  * sample.c - the rare decision of sample.h: that a record has proved hot and short, and may be sampled.
  */
-#include "sample.h"
+#include "runtime/sample.h"
 
 void sample_consider(struct thread *thread, struct image_record *record)
 {

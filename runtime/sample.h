@@ -21,8 +21,8 @@
  * never so often that the clock takes more than a quarter of the function's time. So if the rare calls are
  * long enough to matter, all are timed.
  */
-#ifndef SAMPLE_H
-#define SAMPLE_H
+#ifndef RUNTIME_SAMPLE_H
+#define RUNTIME_SAMPLE_H
 
 #include "arch.h"
 #include "runtime/runtime.h"

@@ -14,9 +14,9 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#include "gate.h"
-#include "runtime.h"
-#include "system.h"
+#include "runtime/gate.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18

@@ -2,7 +2,7 @@
  * specimen.c - a function as programs have them, for calibrate.c: this file is compiled with
  * -finstrument-functions, so what the compiler adds to a function is there too.
  */
-#include "specimen.h"
+#include "runtime/specimen.h"
 
 long specimen_instrumented(long argument)
 {

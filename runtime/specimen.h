@@ -1,8 +1,8 @@
 /*
  * specimen.h - two functions that do nothing, of which one is instrumented.
  */
-#ifndef SPECIMEN_H
-#define SPECIMEN_H
+#ifndef RUNTIME_SPECIMEN_H
+#define RUNTIME_SPECIMEN_H
 
 __attribute__((visibility("hidden"), noinline)) long specimen_instrumented(long argument);
 __attribute__((visibility("hidden"), noinline)) long specimen_plain(long argument);

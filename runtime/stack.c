@@ -10,12 +10,12 @@
  * its function was left without its exit hook. One with the same sp is alive: its function has been inlined
  * into ours, or the other way round. alloca lowers sp between enter and exit of one activation.
  */
-#include "account.h"
-#include "filter.h"
-#include "gate.h"
-#include "points.h"
-#include "runtime.h"
-#include "sample.h"
+#include "runtime/account.h"
+#include "runtime/filter.h"
+#include "runtime/gate.h"
+#include "runtime/points.h"
+#include "runtime/runtime.h"
+#include "runtime/sample.h"
 
 enum {
     FRAMES_LARGEST = 16 * 1024, /* of a block */

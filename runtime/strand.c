@@ -18,10 +18,10 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "account.h"
-#include "gate.h"
-#include "runtime.h"
-#include "system.h"
+#include "runtime/account.h"
+#include "runtime/gate.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 enum {
     ABOVE = 4096,      /* bytes: how far above a coroutine's first event its stack is taken to reach */

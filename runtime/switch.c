@@ -6,8 +6,8 @@
  * stack.
  */
 #include "jump.h"
-#include "next.h"
-#include "runtime.h"
+#include "runtime/next.h"
+#include "runtime/runtime.h"
 
 /* Goes to where CONTEXT stands. Its stack is known if it was made for it: a context that was only saved may
  * hold anything there. */

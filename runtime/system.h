@@ -2,8 +2,8 @@
  * system.h - the system calls that the runtime makes. Each returns its result or a negated error number, and
  * leaves errno alone (arch.h says why libc's are not used).
  */
-#ifndef SYSTEM_H
-#define SYSTEM_H
+#ifndef RUNTIME_SYSTEM_H
+#define RUNTIME_SYSTEM_H
 
 #include <fcntl.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
  * text.h - builds paths without libc's printf, which may allocate and which a program may replace.
  */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef RUNTIME_TEXT_H
+#define RUNTIME_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -6,12 +6,12 @@
 #include <pthread.h>
 #include <sys/prctl.h>
 
-#include "account.h"
-#include "filter.h"
-#include "gate.h"
-#include "runtime.h"
-#include "system.h"
-#include "text.h"
+#include "runtime/account.h"
+#include "runtime/filter.h"
+#include "runtime/gate.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
+#include "runtime/text.h"
 
 enum {
     SHARED_SIZE = 16 * 1024, /* bytes of the image that a thread begins with */

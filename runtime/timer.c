@@ -11,9 +11,9 @@
 #include <sys/resource.h>
 
 #include "clock.h"
-#include "perf.h"
-#include "runtime.h"
-#include "system.h"
+#include "runtime/perf.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 #define PERF "perf:"
 

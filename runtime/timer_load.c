@@ -5,7 +5,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
-#include "runtime.h"
+#include "runtime/runtime.h"
 
 uint64_t (*timer_load(const char *library, const char *function))(void)
 {

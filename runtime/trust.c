@@ -5,8 +5,8 @@
  * another clock, it lists the counter as a clock no more (kernel/time/clocksource.c). Whether it reads the
  * time from it says less: in a virtual machine it may prefer a clock of the host's that is made from it.
  */
-#include "runtime.h"
-#include "system.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 #define LIST "/sys/devices/system/clocksource/clocksource0/available_clocksource"
 

@@ -2,8 +2,8 @@
  * turn.h - how a pause or a reset is put into a gate: by the program itself, or by `profile ctl` from
  * outside.
  */
-#ifndef TURN_H
-#define TURN_H
+#ifndef RUNTIME_TURN_H
+#define RUNTIME_TURN_H
 
 #include "runtime/image.h"
 

@@ -8,9 +8,9 @@
  */
 #include <link.h>
 
-#include "filter.h"
-#include "next.h"
-#include "runtime.h"
+#include "runtime/filter.h"
+#include "runtime/next.h"
+#include "runtime/runtime.h"
 
 struct presence {
     uint64_t start;

@@ -7,8 +7,8 @@
  * and seem to be called by them. A static program has nothing but that.
  */
 #include "jump.h"
-#include "next.h"
-#include "runtime.h"
+#include "runtime/next.h"
+#include "runtime/runtime.h"
 
 static void jump(const void *buffer)
 {

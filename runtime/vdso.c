@@ -10,8 +10,8 @@
 #include <link.h>
 #include <sys/auxv.h>
 
-#include "runtime.h"
-#include "system.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 int (*system_clock_gettime)(clockid_t clock, struct timespec *time) = clock_gettime;
 

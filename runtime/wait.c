@@ -9,9 +9,9 @@
  *
  * While CPU time is read the timer stands still: that is in no function's time.
  */
-#include "account.h"
-#include "runtime.h"
-#include "system.h"
+#include "runtime/account.h"
+#include "runtime/runtime.h"
+#include "runtime/system.h"
 
 enum {
     GAP = 2000,   /* nanoseconds; a thread that waits needs about as long to be switched away from and to */

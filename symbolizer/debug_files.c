@@ -1,9 +1,9 @@
 /*
  * debug_files.c - finding and opening separate debug files. See debug_files.h.
  */
-#include "debug_files.h"
-#include "elf_symbols.h"
-#include "symbolizer.h"
+#include "symbolizer/debug_files.h"
+#include "symbolizer/elf_symbols.h"
+#include "symbolizer/symbolizer.h"
 
 #include <errno.h>
 #include <fcntl.h>

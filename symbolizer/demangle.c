@@ -5,7 +5,7 @@
  * For whoever prints names. The names are not trusted: one of a few hundred bytes can stand for gigabytes, so
  * the output is bounded and the demangler is left as soon as it exceeds that.
  */
-#include "symbolizer.h"
+#include "symbolizer/symbolizer.h"
 
 #include <libiberty/demangle.h>
 #include <setjmp.h>

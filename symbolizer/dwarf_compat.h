@@ -15,7 +15,7 @@
 #include <libdwarf.h>
 #endif
 
-#include "debug_files.h"
+#include "symbolizer/debug_files.h"
 
 #include <stddef.h>
 

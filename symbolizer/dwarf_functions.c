@@ -8,10 +8,10 @@
  * Invariants: DIE offsets rise along a walk, so a damaged tree can't lead it in circles; its depth is
  * bounded.
  */
-#include "dwarf_functions.h"
-#include "dwarf_lines.h"
-#include "dwarf_read.h"
-#include "dwarf_units.h"
+#include "symbolizer/dwarf_functions.h"
+#include "symbolizer/dwarf_lines.h"
+#include "symbolizer/dwarf_read.h"
+#include "symbolizer/dwarf_units.h"
 
 #include <string.h>
 

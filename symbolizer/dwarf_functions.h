@@ -6,8 +6,8 @@
 #ifndef SYMBOLIZER_DWARF_FUNCTIONS_H
 #define SYMBOLIZER_DWARF_FUNCTIONS_H
 
-#include "debug_files.h"
-#include "wanted.h"
+#include "symbolizer/debug_files.h"
+#include "symbolizer/wanted.h"
 
 enum dwarf_outcome {
     DWARF_READ,      /* all of it, or there is none */

@@ -1,7 +1,7 @@
 /*
  * dwarf_lines.c - rows of the line table at the entries of functions. See dwarf_lines.h.
  */
-#include "dwarf_lines.h"
+#include "symbolizer/dwarf_lines.h"
 
 struct row {
     uint64_t address;

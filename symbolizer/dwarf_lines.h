@@ -6,9 +6,9 @@
 #ifndef SYMBOLIZER_DWARF_LINES_H
 #define SYMBOLIZER_DWARF_LINES_H
 
-#include "dwarf_read.h"
-#include "dwarf_units.h"
-#include "wanted.h"
+#include "symbolizer/dwarf_read.h"
+#include "symbolizer/dwarf_units.h"
+#include "symbolizer/wanted.h"
 
 /*
  * Gives the functions within RANGES, the code of UNIT_DIE's unit, that lack a line or a file those of the row

@@ -1,7 +1,7 @@
 /*
  * dwarf_read.c - attributes, references and address ranges of single DIEs. See dwarf_read.h.
  */
-#include "dwarf_read.h"
+#include "symbolizer/dwarf_read.h"
 
 #include <stdlib.h>
 

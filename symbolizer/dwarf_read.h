@@ -7,7 +7,7 @@
 #ifndef SYMBOLIZER_DWARF_READ_H
 #define SYMBOLIZER_DWARF_READ_H
 
-#include "dwarf_compat.h"
+#include "symbolizer/dwarf_compat.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
  * dwarf_units.c - languages, source files and their paths. See dwarf_units.h.
  */
-#include "dwarf_units.h"
-#include "dwarf_read.h"
+#include "symbolizer/dwarf_units.h"
+#include "symbolizer/dwarf_read.h"
 
 #include <stdlib.h>
 #include <string.h>

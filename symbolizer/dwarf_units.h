@@ -6,8 +6,8 @@
 #ifndef SYMBOLIZER_DWARF_UNITS_H
 #define SYMBOLIZER_DWARF_UNITS_H
 
-#include "dwarf_compat.h"
-#include "wanted.h"
+#include "symbolizer/dwarf_compat.h"
+#include "symbolizer/wanted.h"
 
 /* A unit whose files have been asked for. */
 struct dwarf_unit {

@@ -3,7 +3,7 @@
  *
  * On x86-64 only: other machines' entries are not recognised, and keep their addresses.
  */
-#include "elf_stubs.h"
+#include "symbolizer/elf_stubs.h"
 
 #include <gelf.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #ifndef SYMBOLIZER_ELF_STUBS_H
 #define SYMBOLIZER_ELF_STUBS_H
 
-#include "elf_symbols.h"
+#include "symbolizer/elf_symbols.h"
 
 /*
  * A function of several versions (target_clones) has the address of a PLT entry, which jumps through a slot

@@ -4,13 +4,13 @@
  * Invariant: whatever the file says is used only after libelf or a comparison here has checked it; strings
  * come from elf_strptr(), which makes sure that they end inside their table.
  */
-#include "elf_symbols.h"
+#include "symbolizer/elf_symbols.h"
 
 #include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "addresses.h"
+#include "symbolizer/addresses.h"
 
 static Elf_Scn *symbol_table_find(Elf *elf, GElf_Word type, GElf_Shdr *header)
 {

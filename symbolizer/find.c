@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "debug_files.h"
-#include "elf_symbols.h"
-#include "isolation.h"
-#include "symbolizer.h"
+#include "symbolizer/debug_files.h"
+#include "symbolizer/elf_symbols.h"
+#include "symbolizer/isolation.h"
+#include "symbolizer/symbolizer.h"
 
 enum { CPU_SECONDS = 15, MEMORY = 1 << 30 };
 

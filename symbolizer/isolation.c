@@ -5,7 +5,7 @@
  * isolation_run() returns; the child is always waited for, and never runs the parent's exit handlers. The
  * answer starts with its length, so that a child that dies halfway is told from one that has finished.
  */
-#include "isolation.h"
+#include "symbolizer/isolation.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,11 +4,11 @@
  * As with lookups, the file is read in a child alone. Its answer: the size of the build-id, the build-id, and
  * the addresses.
  */
-#include "debug_files.h"
-#include "elf_symbols.h"
-#include "isolation.h"
-#include "lookup.h"
-#include "symbolizer.h"
+#include "symbolizer/debug_files.h"
+#include "symbolizer/elf_symbols.h"
+#include "symbolizer/isolation.h"
+#include "symbolizer/lookup.h"
+#include "symbolizer/symbolizer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,13 +4,13 @@
  * The answer: a header, one record for each symbol asked for, in their order, and the strings. Parent and
  * child are one program, so its integers and structs are those of the machine.
  */
-#include "lookup.h"
-#include "debug_files.h"
-#include "dwarf_functions.h"
-#include "elf_stubs.h"
-#include "elf_symbols.h"
-#include "isolation.h"
-#include "wanted.h"
+#include "symbolizer/lookup.h"
+#include "symbolizer/debug_files.h"
+#include "symbolizer/dwarf_functions.h"
+#include "symbolizer/elf_stubs.h"
+#include "symbolizer/elf_symbols.h"
+#include "symbolizer/isolation.h"
+#include "symbolizer/wanted.h"
 
 #include <errno.h>
 #include <stdio.h>

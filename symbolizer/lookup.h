@@ -7,7 +7,7 @@
 #ifndef SYMBOLIZER_LOOKUP_H
 #define SYMBOLIZER_LOOKUP_H
 
-#include "symbolizer.h"
+#include "symbolizer/symbolizer.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,9 +4,9 @@
  * Nothing of a module is read in this process: the lookup runs in a child, and if that dies, a second one
  * tries again with the ELF symbols alone, which need no libdwarf.
  */
-#include "symbolizer.h"
-#include "isolation.h"
-#include "lookup.h"
+#include "symbolizer/symbolizer.h"
+#include "symbolizer/isolation.h"
+#include "symbolizer/lookup.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
  * lookup runs in a forked child with limits on its time and memory, because libdwarf can be brought down by a
  * damaged file, and what the child sends back is checked like any other input.
  */
-#ifndef SYMBOLIZER_H
-#define SYMBOLIZER_H
+#ifndef SYMBOLIZER_SYMBOLIZER_H
+#define SYMBOLIZER_SYMBOLIZER_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
 /*
  * wanted.c - the sorted set of wanted addresses and the pool of their strings. See wanted.h.
  */
-#include "wanted.h"
+#include "symbolizer/wanted.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "addresses.h"
+#include "symbolizer/addresses.h"
 
 enum { STRING_MAX = 1 << 16, POOL_FIRST_SLOTS = 1024 };
 

@@ -7,7 +7,7 @@
 #ifndef SYMBOLIZER_WANTED_H
 #define SYMBOLIZER_WANTED_H
 
-#include "symbolizer.h"
+#include "symbolizer/symbolizer.h"
 
 #include <stddef.h>
 #include <stdint.h>

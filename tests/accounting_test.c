@@ -3,7 +3,7 @@
  *
  * The oracle is a model of cProfile's rules (oracle.h).
  */
-#include "oracle.h"
+#include "tests/oracle.h"
 
 #include <alloca.h>
 #include <ucontext.h>

@@ -8,7 +8,7 @@
 #include "runtime/profile.h"
 #undef profile_free
 
-#include "play.h"
+#include "tests/play.h"
 
 #include <errno.h>
 #include <pthread.h>

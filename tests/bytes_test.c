@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case.h"
 #include "cli/bytes.h"
+#include "tests/case.h"
 
 /* Reads the bytes of NUMBER with MORE bytes of others behind them. */
 static void assert_read(uint64_t number, size_t more)

@@ -4,8 +4,8 @@
  * TEST's functions run between setup() and teardown(), which the test's file defines; TEST_PREPARED's only
  * after setup(), TEST_ALONE's without either.
  */
-#ifndef CASE_H
-#define CASE_H
+#ifndef TESTS_CASE_H
+#define TESTS_CASE_H
 
 #include <setjmp.h>
 #include <stdarg.h>

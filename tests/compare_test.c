@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case.h"
 #include "cli/diff.h"
 #include "cli/restrict.h"
 #include "cli/sort.h"
 #include "cli/spread.h"
-#include "fixture.h"
+#include "tests/case.h"
+#include "tests/fixture.h"
 
 #define DIFF_HEADING                                                                                         \
     "   ncalls   tottime       %   percall   cumtime       %   percall filename:lineno(function)\n"

@@ -3,7 +3,7 @@
  */
 #include "cli/compensate.h"
 
-#include "fixture.h"
+#include "tests/fixture.h"
 
 enum { INSIDE = 20, SAMPLED = 30, OUTSIDE = 50, UNCLOCKED = 7 };
 

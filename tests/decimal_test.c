@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "case.h"
 #include "cli/decimal.h"
+#include "tests/case.h"
 
 static void assert_as_printf(double value)
 {

@@ -3,7 +3,7 @@
  *
  * The oracle is the same model as without filters, which does not see what is left out.
  */
-#include "oracle.h"
+#include "tests/oracle.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /*
  * filters_test.c - patterns and the other options that leave functions out.
  */
-#include "case.h"
+#include "tests/case.h"
 
 #include <stdlib.h>
 #include <string.h>

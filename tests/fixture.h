@@ -4,15 +4,15 @@
  * struct fixture holds the arrays of one profile; the functions append to them and return the new index.
  * Records are appended thread by thread: fixture_thread() begins a thread, with its root.
  */
-#ifndef FIXTURE_H
-#define FIXTURE_H
+#ifndef TESTS_FIXTURE_H
+#define TESTS_FIXTURE_H
 
 #include <stdint.h>
 #include <string.h>
 
-#include "case.h"
 #include "cli/model.h"
 #include "cli/table.h"
+#include "tests/case.h"
 
 enum { FIXTURE_MAX = 64 };
 

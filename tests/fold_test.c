@@ -1,7 +1,7 @@
 /*
  * fold_test.c - what --min-time makes of a profile's trees.
  */
-#include "case.h"
+#include "tests/case.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * gate_test.c - pauses and resets where more than one thing happens at once: threads that sleep, signal
  * handlers that interrupt hooks. What scripts of one thread can say is in accounting_test.c.
  */
-#include "play.h"
+#include "tests/play.h"
 
 #include <pthread.h>
 #include <sched.h>

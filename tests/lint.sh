@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 machine=$(uname -m)
 [ -d "runtime/arch/$machine" ] || machine=generic
-flags="-D_GNU_SOURCE -I. -Iruntime -Iruntime/arch/$machine"
+flags="-D_GNU_SOURCE -I. -Iruntime/arch/$machine"
 
 echo 'lint: clang-format'
 find runtime cli symbolizer tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} +

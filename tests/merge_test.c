@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case.h"
 #include "cli/merge.h"
 #include "cli/prof_file.h"
 #include "cli/table.h"
-#include "fixture.h"
+#include "tests/case.h"
+#include "tests/fixture.h"
 
 enum { NS = MERGE_TICKS_PER_NS };
 

@@ -1,7 +1,7 @@
 /*
  * notes_test.c - what is said of a profile's clock.
  */
-#include "case.h"
+#include "tests/case.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case.h"
 #include "cli/options.h"
+#include "tests/case.h"
 
 /* The options that were taken, in their order: "key=value " each. */
 struct seen {

@@ -2,10 +2,10 @@
  * oracle.h - what the hooks should count and time: a model of cProfile's rules (_lsprof.c), written from its
  * description and not from our code: a stack, and levels in two tables.
  */
-#ifndef ORACLE_H
-#define ORACLE_H
+#ifndef TESTS_ORACLE_H
+#define TESTS_ORACLE_H
 
-#include "play.h"
+#include "tests/play.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

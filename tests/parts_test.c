@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case.h"
 #include "cli/notes.h"
 #include "cli/parts.h"
 #include "cli/select.h"
 #include "cli/table.h"
-#include "fixture.h"
+#include "tests/case.h"
+#include "tests/fixture.h"
 
 #define PROCESSES "      pid   parent  threads    ncalls  tottime     wall  ended       command\n"
 #define THREADS   "      pid      tid    ncalls  tottime     wall  thread           command\n"

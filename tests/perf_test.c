@@ -2,7 +2,7 @@
  * perf_test.c - how an event counter is read without a system call, from made-up pages: what the kernel
  * changes, the counter's own reading changes here.
  */
-#include "play.h"
+#include "tests/play.h"
 
 #include <linux/perf_event.h>
 

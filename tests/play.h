@@ -3,10 +3,10 @@
  * child, which so gets an image of its own, and loads that. The functions are made-up addresses; the stack is
  * the real one.
  */
-#ifndef PLAY_H
-#define PLAY_H
+#ifndef TESTS_PLAY_H
+#define TESTS_PLAY_H
 
-#include "case.h"
+#include "tests/case.h"
 
 #include <stdio.h>
 #include <stdlib.h>

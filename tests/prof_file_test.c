@@ -14,7 +14,7 @@
 
 #include "cli/bytes.h"
 #include "cli/prof_file.h"
-#include "fixture.h"
+#include "tests/fixture.h"
 
 static struct fixture fixture;
 

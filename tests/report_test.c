@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "case.h"
 #include "cli/csv.h"
 #include "cli/report.h"
 #include "cli/table.h"
-#include "fixture.h"
+#include "tests/case.h"
+#include "tests/fixture.h"
 
 static struct fixture fixture;
 static struct table table;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case.h"
 #include "cli/restrict.h"
+#include "tests/case.h"
 
 enum { ROWS = 5 };
 

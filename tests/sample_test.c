@@ -6,7 +6,7 @@
  * (cli/compensate.c) must be what the function took. The readings are chosen by chance, for the generator
  * starts from the clock: each case is played several times, from different ones, and judged by the sums.
  */
-#include "play.h"
+#include "tests/play.h"
 
 #include <inttypes.h>
 #include <math.h>

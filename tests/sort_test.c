@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "case.h"
 #include "cli/sort.h"
+#include "tests/case.h"
 
 enum { ROWS = 4 };
 

@@ -9,7 +9,7 @@
 
 #include "cli/compensate.h"
 #include "cli/exclude.h"
-#include "fixture.h"
+#include "tests/fixture.h"
 
 /* Nanoseconds: all calls are timed. */
 enum { INSIDE = 10, OUTSIDE = 30, COST = INSIDE + OUTSIDE, CALLS = 1000000 };

@@ -3,7 +3,7 @@
  *
  * To be run from the root of the repository, or with SYMBOLIZER_FIXTURES set to the folder of the sources.
  */
-#include "symbolizer/support.h"
+#include "tests/symbolizer/support.h"
 
 #include <errno.h>
 #include <fcntl.h>

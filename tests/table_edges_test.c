@@ -1,10 +1,10 @@
 /*
  * table_edges_test.c - who called whom, by cProfile's rules.
  */
-#include "case.h"
 #include "cli/table.h"
 #include "cli/table_links.h"
-#include "fixture.h"
+#include "tests/case.h"
+#include "tests/fixture.h"
 
 static struct fixture fixture;
 static struct table table;

@@ -3,9 +3,9 @@
  */
 #include <math.h>
 
-#include "case.h"
 #include "cli/table.h"
-#include "fixture.h"
+#include "tests/case.h"
+#include "tests/fixture.h"
 
 static struct fixture fixture, other;
 static struct table table;

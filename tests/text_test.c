@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case.h"
 #include "cli/message.h"
 #include "cli/text.h"
+#include "tests/case.h"
 
 static void assert_shown(const char *text, const char *expected)
 {

@@ -2,7 +2,7 @@
  * timer_test.c - calls measured by a timer that is not the clock, exactly. Both are numbers that the tests
  * set.
  */
-#include "play.h"
+#include "tests/play.h"
 
 #include <sys/syscall.h>
 #include <ucontext.h>

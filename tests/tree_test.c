@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case.h"
 #include "cli/merge.h"
 #include "cli/tree_report.h"
-#include "fixture.h"
+#include "tests/case.h"
+#include "tests/fixture.h"
 
 #define HEADING "   ncalls  tottime       %  cumtime       %  filename:lineno(function)\n"
 

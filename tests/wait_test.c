@@ -2,7 +2,7 @@
  * wait_test.c - how long functions wait, exactly. What passes, and what the thread has of a processor, are
  * numbers that the tests set.
  */
-#include "play.h"
+#include "tests/play.h"
 
 #include <stdlib.h>
 #include <time.h>

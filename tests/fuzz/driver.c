@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "cli/file.h"
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 enum { SECONDS_MAX = 20, MEMORY_MAX = 512 << 20, INPUT_MAX = 64 << 10 };
 

@@ -5,8 +5,8 @@
  * libFuzzer runs a target (`make fuzz`), or driver.c where there is none (`make test`). Both call the three
  * functions that begin with LLVMFuzzer, and give the fourth.
  */
-#ifndef FUZZ_H
-#define FUZZ_H
+#ifndef TESTS_FUZZ_FUZZ_H
+#define TESTS_FUZZ_FUZZ_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "cli/load.h"
-#include "fuzz.h"
 #include "runtime/image.h"
+#include "tests/fuzz/fuzz.h"
 
 enum { HEAD_SIZE = 256, FIRST_UNIT = IMAGE_HEADER_SIZE / IMAGE_UNIT, HIDDEN = IMAGE_HEADER_SIZE - HEAD_SIZE };
 

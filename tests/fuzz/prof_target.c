@@ -11,7 +11,7 @@
 
 #include "cli/marshal_read.h"
 #include "cli/prof_file.h"
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 enum { MAGIC_SIZE = 8, TRAILER_SIZE = 40 }; /* as in cli/prof_file.c */
 

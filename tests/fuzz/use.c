@@ -3,7 +3,7 @@
  *
  * Nothing here looks at files or starts processes. What the reports print goes nowhere.
  */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
  * clock.h, settable - the clock of the accounting tests: a number that they set. A tick is a nanosecond.
  */
-#ifndef CLOCK_H
-#define CLOCK_H
+#ifndef TESTS_SETTABLE_CLOCK_H
+#define TESTS_SETTABLE_CLOCK_H
 
 #include <stdint.h>
 

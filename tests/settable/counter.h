@@ -1,9 +1,10 @@
 /*
  * counter.h, settable - an event counter that a test makes up, if it does.
  */
-#ifndef COUNTER_H
-#define COUNTER_H
+#ifndef TESTS_SETTABLE_COUNTER_H
+#define TESTS_SETTABLE_COUNTER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define COUNTER_IS_READABLE 1

@@ -4,8 +4,8 @@
  * Where a function is, and what it is called, is asked of nm and of the sources, not of the code under test:
  * in the sources, a comment with "@symbol" marks the line of that symbol's name.
  */
-#ifndef SYMBOLIZER_TEST_SUPPORT_H
-#define SYMBOLIZER_TEST_SUPPORT_H
+#ifndef TESTS_SYMBOLIZER_SUPPORT_H
+#define TESTS_SYMBOLIZER_SUPPORT_H
 
 #include <setjmp.h>
 #include <stdarg.h>

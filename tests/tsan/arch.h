@@ -6,8 +6,8 @@
  * thread's may race with. The sanitizer has signals wait for the next call into libc, so no handler comes in
  * between.
  */
-#ifndef ARCH_H
-#define ARCH_H
+#ifndef TESTS_TSAN_ARCH_H
+#define TESTS_TSAN_ARCH_H
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,8 +1,8 @@
 /*
  * arch.h, any machine - what the runtime needs of the machine, other than its clock, through libc.
  */
-#ifndef ARCH_H
-#define ARCH_H
+#ifndef RUNTIME_ARCH_GENERIC_ARCH_H
+#define RUNTIME_ARCH_GENERIC_ARCH_H
 
 #include <errno.h>
 #include <stdint.h>

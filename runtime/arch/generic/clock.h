@@ -1,8 +1,8 @@
 /*
  * clock.h, any machine - the clock that the hooks read: CLOCK_MONOTONIC, in nanoseconds.
  */
-#ifndef CLOCK_H
-#define CLOCK_H
+#ifndef RUNTIME_ARCH_GENERIC_CLOCK_H
+#define RUNTIME_ARCH_GENERIC_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

@@ -1,8 +1,8 @@
 /*
  * counter.h, any machine - reads the processor's event counters: the kernel has to.
  */
-#ifndef COUNTER_H
-#define COUNTER_H
+#ifndef RUNTIME_ARCH_GENERIC_COUNTER_H
+#define RUNTIME_ARCH_GENERIC_COUNTER_H
 
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
 /*
  * jump.h, any machine - where a longjmp leads: not known.
  */
-#ifndef JUMP_H
-#define JUMP_H
+#ifndef RUNTIME_ARCH_GENERIC_JUMP_H
+#define RUNTIME_ARCH_GENERIC_JUMP_H
 
 #include <stdint.h>
 #include <ucontext.h>

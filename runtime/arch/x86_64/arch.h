@@ -4,8 +4,8 @@
  * System calls are made here and not through libc, because a profiled program may replace libc's functions
  * with instrumented ones of its own, and because they leave errno alone.
  */
-#ifndef ARCH_H
-#define ARCH_H
+#ifndef RUNTIME_ARCH_X86_64_ARCH_H
+#define RUNTIME_ARCH_X86_64_ARCH_H
 
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
 /*
  * clock.h, x86-64 - the clock that the hooks read: the time-stamp counter.
  */
-#ifndef CLOCK_H
-#define CLOCK_H
+#ifndef RUNTIME_ARCH_X86_64_CLOCK_H
+#define RUNTIME_ARCH_X86_64_CLOCK_H
 
 #include <cpuid.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
  * counter.h, x86-64 - reads the processor's event counters.
  */
-#ifndef COUNTER_H
-#define COUNTER_H
+#ifndef RUNTIME_ARCH_X86_64_COUNTER_H
+#define RUNTIME_ARCH_X86_64_COUNTER_H
 
 #include <stdint.h>
 

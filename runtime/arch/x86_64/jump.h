@@ -1,8 +1,8 @@
 /*
  * jump.h, x86-64 - where a longjmp leads.
  */
-#ifndef JUMP_H
-#define JUMP_H
+#ifndef RUNTIME_ARCH_X86_64_JUMP_H
+#define RUNTIME_ARCH_X86_64_JUMP_H
 
 #include <features.h>
 #include <stdint.h>
