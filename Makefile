@@ -40,12 +40,12 @@ STAND_INS  := runtime/unwind.c runtime/switch.c runtime/exec.c runtime/unload.c 
               runtime/namespace.c runtime/timer_load.c
 # Only libprofile-alloc.so has a say in malloc.
 ALLOC      := runtime/alloc.c
-RUNTIME_C  := $(filter-out $(ALLOC),$(wildcard runtime/*.c))
+RUNTIME_C  := $(filter-out $(ALLOC),$(wildcard runtime/*.c runtime/*/*.c))
 RUNTIME    := $(RUNTIME_C:%.c=$(OBJ)/%.o)
 LINKED     := $(filter-out $(STAND_INS:%.c=$(OBJ)/%.o),$(RUNTIME))
 SYMBOLIZER := $(patsubst %.c,$(OBJ)/%.o,$(wildcard symbolizer/*.c))
 MAINS      := $(OBJ)/cli/profile.o $(OBJ)/cli/stats.o
-CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*.c)))
+CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*.c cli/*/*.c)))
 
 .PHONY: all
 all: $(addprefix $(BUILD)/,profile stats libprofile.so libprofile-alloc.so libprofile.a)
@@ -196,7 +196,7 @@ $(COMPLETIONS): $(BUILD)/completion/%: $(BUILD)/profile $(BUILD)/stats
 	@mkdir -p $(@D)
 	$(BUILD)/$(basename $*) --completion $(subst .,,$(suffix $*)) > $@
 
-VERSION = $(eval VERSION := $(shell sed -n 's/.*PROFILE_VERSION "\(.*\)"/\1/p' cli/version.h))$(VERSION)
+VERSION = $(eval VERSION := $(shell sed -n 's/.*PROFILE_VERSION "\(.*\)"/\1/p' cli/ui/version.h))$(VERSION)
 
 # All that is installed, below PREFIX.
 INSTALLED = bin/profile bin/stats lib/libprofile.so lib/libprofile-alloc.so lib/libprofile.a lib/pkgconfig/profile.pc \

@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/base/output.h"
 #include "cli/browser_commands.h"
 #include "cli/browser_complete.h"
-#include "cli/line_reader.h"
-#include "cli/output.h"
+#include "cli/ui/line_reader.h"
 
 struct browser {
     struct session session;

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 
 /* Begins with the first of the COUNT files, and adds the others. -1 with a message if standard output cannot
  * be written to, or there is no memory to begin. */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/array.h"
+#include "cli/base/array.h"
 #include "cli/inputs.h"
 #include "cli/report.h"
 #include "cli/stats_file.h"

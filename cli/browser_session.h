@@ -14,7 +14,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/table.h"
 #include "cli/tree_report.h"
 #include "cli/view.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/text.h"
+#include "cli/base/text.h"
 
 /* A caller or callee: its row, with the edge's figures, so that sort.h can order them. */
 struct entry {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/launch.h"
-#include "cli/model.h"
+#include "cli/model/model.h"
 
 typedef void hook(void *function, void *call_site);
 

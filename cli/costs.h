@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/spool.h"
 
 /*

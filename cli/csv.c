@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "cli/text.h"
+#include "cli/base/text.h"
 
 void csv_print_field(FILE *stream, const char *text)
 {

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/base/output.h"
 #include "cli/live.h"
-#include "cli/output.h"
+#include "cli/model/symbolize.h"
 #include "cli/spool.h"
-#include "cli/symbolize.h"
 #include "runtime/turn.h"
 
 static int ask_pause(struct live *live, const char *file, struct profile *profile, struct message *message)

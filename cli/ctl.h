@@ -7,9 +7,9 @@
 
 #include <sys/types.h>
 
-#include "cli/message.h"
-#include "cli/model.h"
-#include "cli/options.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
+#include "cli/ui/options.h"
 
 #define CTL_WORD                                                                                             \
     "ctl" /* after the command's name: a program that is called so has to be given with its path */

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/base/text.h"
 #include "cli/csv.h"
 #include "cli/match.h"
-#include "cli/text.h"
 
 static const struct table_row NOTHING;
 

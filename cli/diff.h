@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/report.h"
 #include "cli/table.h"
 

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 
 /* The best known, separated by spaces: for help and completion. */
 #define EVENT_NAMES                                                                                          \

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/model.h"
+#include "cli/model/model.h"
 
 struct family_member {
     uint32_t process; /* index in the profile */

@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/file.h"
-#include "cli/fold.h"
+#include "cli/base/file.h"
+#include "cli/model/fold.h"
 #include "runtime/filter_file.h"
 #include "symbolizer/symbolizer.h"
 

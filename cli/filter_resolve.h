@@ -8,9 +8,9 @@
 #ifndef CLI_FILTER_RESOLVE_H
 #define CLI_FILTER_RESOLVE_H
 
+#include "cli/base/message.h"
 #include "cli/filters.h"
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/model/model.h"
 #include "cli/spool.h"
 
 /* Puts what the runtime and the resolver need of FILTERS into the spool, and resolves the program at PATH. -1

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/array.h"
-#include "cli/file.h"
+#include "cli/base/array.h"
+#include "cli/base/file.h"
 
 enum {
     THROTTLE_CALLS = 100000, /* after so many, unless the user says otherwise */

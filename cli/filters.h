@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/pattern.h"
 
 struct filter {

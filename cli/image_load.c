@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/array.h"
-#include "cli/compensate.h"
+#include "cli/base/array.h"
 #include "cli/image_reader.h"
 #include "cli/load.h"
+#include "cli/model/compensate.h"
 #include "runtime/image.h"
 
 /* By how much two clocks may differ and yet go alike: nanoseconds, and a part of the time. */

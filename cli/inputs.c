@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "cli/fold.h"
+#include "cli/model/fold.h"
 #include "cli/report.h"
 #include "cli/stats_file.h"
 

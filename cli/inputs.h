@@ -8,11 +8,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cli/merge.h"
-#include "cli/message.h"
+#include "cli/base/message.h"
+#include "cli/model/merge.h"
+#include "cli/model/selection.h"
 #include "cli/notes.h"
 #include "cli/parts.h"
-#include "cli/select.h"
 #include "cli/spread.h"
 #include "cli/table.h"
 

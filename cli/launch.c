@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/array.h"
+#include "cli/base/array.h"
 #include "cli/preflight.h"
 #include "runtime/anchor.h"
 #include "runtime/system.h"

@@ -6,8 +6,8 @@
 
 #include <sys/types.h>
 
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
 #include "runtime/image.h"
 
 struct launch_end {

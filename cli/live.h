@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <sys/types.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "runtime/image.h"
 
 struct live {

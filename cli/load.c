@@ -5,9 +5,9 @@
 
 #include <stdlib.h>
 
-#include "cli/file.h"
+#include "cli/base/file.h"
+#include "cli/model/symbolize.h"
 #include "cli/prof_file.h"
-#include "cli/symbolize.h"
 
 static int load_image(struct profile *profile, const unsigned char *data, size_t size, const char *path,
                       struct message *message)

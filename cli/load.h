@@ -8,9 +8,9 @@
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 
-#include "cli/hash.h"
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/base/hash.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
 
 struct image_anchor;
 

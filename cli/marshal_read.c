@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/array.h"
-#include "cli/bytes.h"
+#include "cli/base/array.h"
+#include "cli/base/bytes.h"
+#include "cli/base/text.h"
 #include "cli/marshal_codes.h"
-#include "cli/text.h"
 
 /* How many bytes may be read again, for each byte of the file: Python's own files need less than 4. */
 enum { AGAIN_MAX = 16, AGAIN_MIN = 1 << 16 };

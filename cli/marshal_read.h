@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/table.h"
 
 /* Does the data look like such a profile? */

@@ -7,7 +7,7 @@
 #ifndef CLI_MARSHAL_WRITE_H
 #define CLI_MARSHAL_WRITE_H
 
-#include "cli/bytes.h"
+#include "cli/base/bytes.h"
 #include "cli/table.h"
 
 /* Writes TABLE, which has its edges and was finished with TABLE_DICTIONARY. -1 without memory. */

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cli/model.h"
+#include "cli/model/model.h"
 
 enum { NOTES_THROTTLED = 5, NOTES_TEXT_MAX = 512 };
 

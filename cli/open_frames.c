@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/array.h"
+#include "cli/base/array.h"
 #include "cli/image_reader.h"
 
 struct open_frame {

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/array.h"
-#include "cli/branches.h"
+#include "cli/base/array.h"
+#include "cli/base/text.h"
 #include "cli/csv.h"
 #include "cli/family.h"
-#include "cli/text.h"
+#include "cli/ui/branches.h"
 
 enum { NAME_COLUMNS = 16, ENDED_COLUMNS = 10, ENDED_MAX = 64 };
 

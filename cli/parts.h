@@ -18,9 +18,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cli/intern.h"
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/base/intern.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
 #include "cli/report.h"
 
 struct parts_figures {

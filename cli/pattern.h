@@ -11,7 +11,7 @@
 #ifndef CLI_PATTERN_H
 #define CLI_PATTERN_H
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 
 struct pattern {
     char *text; /* as it was given; owned */

@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/array.h"
+#include "cli/base/array.h"
 #include "runtime/points.h"
 #include "symbolizer/symbolizer.h"
 

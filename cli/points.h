@@ -5,7 +5,7 @@
 #ifndef CLI_POINTS_H
 #define CLI_POINTS_H
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/spool.h"
 
 /* Names as the user gave them, or NULL. */

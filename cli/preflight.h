@@ -4,7 +4,7 @@
 #ifndef CLI_PREFLIGHT_H
 #define CLI_PREFLIGHT_H
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 
 enum {
     PREFLIGHT_OK = 0,

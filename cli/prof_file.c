@@ -12,9 +12,9 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "cli/bytes.h"
+#include "cli/base/bytes.h"
+#include "cli/base/memory.h"
 #include "cli/marshal_write.h"
-#include "cli/memory.h"
 #include "cli/table.h"
 
 #define SECTION_MAGIC                                                                                        \

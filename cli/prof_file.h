@@ -13,8 +13,8 @@
 
 #include <stdio.h>
 
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
 
 /* Writes PROFILE to STREAM, which is at its start. -1 with a message; write errors are left to ferror(). */
 int prof_write(const struct profile *profile, FILE *stream, struct message *message);

@@ -12,21 +12,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/compensate.h"
-#include "cli/compiler.h"
+#include "cli/base/output.h"
+#include "cli/build/compiler.h"
 #include "cli/costs.h"
 #include "cli/ctl.h"
 #include "cli/filter_resolve.h"
 #include "cli/launch.h"
+#include "cli/model/compensate.h"
+#include "cli/model/symbolize.h"
 #include "cli/notes.h"
-#include "cli/output.h"
 #include "cli/preflight.h"
 #include "cli/profile_options.h"
 #include "cli/recover.h"
 #include "cli/report.h"
 #include "cli/sort.h"
 #include "cli/spool.h"
-#include "cli/symbolize.h"
 #include "cli/timer.h"
 
 enum { STATUS_FAILURE = 1, STATUS_USAGE = 2 };

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/output.h"
+#include "cli/base/output.h"
 #include "cli/sort.h"
 #include "cli/timer.h"
 

@@ -6,12 +6,12 @@
 
 #include <stdint.h>
 
+#include "cli/base/message.h"
 #include "cli/filters.h"
-#include "cli/message.h"
-#include "cli/options.h"
 #include "cli/points.h"
 #include "cli/restrict.h"
 #include "cli/row_options.h"
+#include "cli/ui/options.h"
 #include "runtime/image.h"
 
 struct settings {

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/file.h"
+#include "cli/base/file.h"
 
 static int note_path(const struct spool *spool, char path[PATH_MAX])
 {

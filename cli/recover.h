@@ -6,7 +6,7 @@
 
 #include <sys/types.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/spool.h"
 
 /* Notes in the spool, while its launcher lives and holds it: the program's pid, and where its profile is to

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "cli/decimal.h"
-#include "cli/text.h"
+#include "cli/base/decimal.h"
+#include "cli/base/text.h"
 
 /* Escape sequences. */
 #define BOLD  "\033[1m"

@@ -24,7 +24,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/table.h"
 
 enum report_unit {

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/text.h"
+#include "cli/base/text.h"
 
 /* An expression that backtracks without end is given up after this many steps in one name (some 20 ms), and
  * after so many seconds in all. */

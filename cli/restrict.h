@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/table.h"
 
 enum restriction_kind {

@@ -9,9 +9,9 @@
 
 #include <stdint.h>
 
-#include "cli/message.h"
-#include "cli/options.h"
+#include "cli/base/message.h"
 #include "cli/sort.h"
+#include "cli/ui/options.h"
 
 struct row_options {
     struct sort_order order;

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/bytes.h"
+#include "cli/base/bytes.h"
+#include "cli/base/output.h"
 #include "cli/marshal_write.h"
-#include "cli/output.h"
 
 static int no_memory(struct message *message)
 {

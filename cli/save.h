@@ -4,7 +4,7 @@
 #ifndef CLI_SAVE_H
 #define CLI_SAVE_H
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/table.h"
 
 /* Writes the rows of LIST, in the order of TABLE, with the callers that are among them, to the file PATH:

@@ -13,8 +13,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "cli/array.h"
-#include "cli/file.h"
+#include "cli/base/array.h"
+#include "cli/base/file.h"
 #include "cli/launch.h"
 #include "cli/load.h"
 

@@ -7,8 +7,8 @@
 #include <limits.h>
 #include <sys/types.h>
 
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
 
 struct image_anchor;
 

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/array.h"
+#include "cli/base/array.h"
+#include "cli/base/text.h"
 #include "cli/csv.h"
 #include "cli/match.h"
-#include "cli/text.h"
 
 static int no_memory(struct message *message)
 {

@@ -15,8 +15,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cli/intern.h"
-#include "cli/message.h"
+#include "cli/base/intern.h"
+#include "cli/base/message.h"
 #include "cli/report.h"
 #include "cli/sort.h"
 #include "cli/table.h"

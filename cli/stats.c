@@ -10,14 +10,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/base/bytes.h"
+#include "cli/base/output.h"
 #include "cli/browser.h"
-#include "cli/bytes.h"
 #include "cli/diff.h"
 #include "cli/inputs.h"
 #include "cli/notes.h"
-#include "cli/options.h"
-#include "cli/output.h"
-#include "cli/pager.h"
 #include "cli/parts.h"
 #include "cli/report.h"
 #include "cli/save.h"
@@ -26,6 +24,8 @@
 #include "cli/suggest.h"
 #include "cli/table.h"
 #include "cli/tree_report.h"
+#include "cli/ui/options.h"
+#include "cli/ui/pager.h"
 #include "cli/view.h"
 
 enum { EXIT_USAGE = 2 };

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "cli/file.h"
+#include "cli/base/file.h"
 #include "cli/load.h"
 #include "cli/marshal_read.h"
 #include "cli/prof_file.h"

@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
 #include "cli/table.h"
 
 /* What a file holds: a profile; or, from Python or the front of a profile, only a table. */

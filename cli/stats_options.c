@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/array.h"
+#include "cli/base/array.h"
 #include "cli/filters.h"
 
 /* Their names, separated by spaces: for help and completion. */

@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/base/message.h"
 #include "cli/inputs.h"
-#include "cli/message.h"
-#include "cli/options.h"
 #include "cli/row_options.h"
 #include "cli/tree_report.h"
+#include "cli/ui/options.h"
 #include "cli/view.h"
 
 /* What the lines of the report are. */

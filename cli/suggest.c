@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/array.h"
-#include "cli/exclude.h"
+#include "cli/base/array.h"
+#include "cli/base/text.h"
+#include "cli/build/exclude_items.h"
 #include "cli/report.h"
-#include "cli/text.h"
 
 #define FUNCTION_LIST "-finstrument-functions-exclude-function-list"
 #define FILE_LIST     "-finstrument-functions-exclude-file-list"

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cli/compiler.h"
-#include "cli/message.h"
+#include "cli/base/message.h"
+#include "cli/build/compiler.h"
 #include "cli/table.h"
 
 /*

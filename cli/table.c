@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/memory.h"
+#include "cli/base/memory.h"
 #include "cli/table_names.h"
 
 static int no_memory(struct message *message)

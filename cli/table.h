@@ -30,10 +30,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/hash.h"
-#include "cli/intern.h"
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/base/hash.h"
+#include "cli/base/intern.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
 #include "cli/table_edges.h"
 
 struct table_row {

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/compensate.h"
-#include "cli/memory.h"
+#include "cli/base/memory.h"
+#include "cli/model/compensate.h"
 #include "cli/table.h"
 #include "cli/table_elsewhere.h"
 #include "cli/table_names.h"

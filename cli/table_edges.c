@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "cli/array.h"
+#include "cli/base/array.h"
 
 static int same_pair(const void *owner, uint32_t value, const void *key)
 {

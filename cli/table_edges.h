@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/hash.h"
-#include "cli/model.h"
+#include "cli/base/hash.h"
+#include "cli/model/model.h"
 
 struct table_edge {
     uint32_t caller, callee; /* rows */

@@ -8,8 +8,8 @@
 #ifndef CLI_TABLE_ELSEWHERE_H
 #define CLI_TABLE_ELSEWHERE_H
 
-#include "cli/hash.h"
-#include "cli/model.h"
+#include "cli/base/hash.h"
+#include "cli/model/model.h"
 #include "cli/table.h"
 
 /* With the first three set, and the others zeroed, ready for use. */

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/decimal.h"
-#include "cli/text.h"
+#include "cli/base/decimal.h"
+#include "cli/base/text.h"
 
 static const char *base_name(const char *path)
 {

@@ -4,8 +4,8 @@
 #ifndef CLI_TIMER_H
 #define CLI_TIMER_H
 
+#include "cli/base/message.h"
 #include "cli/events.h"
-#include "cli/message.h"
 
 /* The timers that have names, separated by spaces: for help and completion. */
 #define TIMER_NAMES "wall monotonic cpu wall,cpu page-faults alloc " EVENT_NAMES

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/array.h"
+#include "cli/base/array.h"
 
 /* A context of a chosen function, and how far up from it the walk has come. */
 struct tree_item {

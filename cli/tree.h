@@ -17,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
 #include "cli/table.h"
 
 struct tree_item;

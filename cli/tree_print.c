@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "cli/branches.h"
+#include "cli/base/text.h"
 #include "cli/csv.h"
-#include "cli/text.h"
+#include "cli/ui/branches.h"
 
 struct printer {
     FILE *stream;

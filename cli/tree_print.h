@@ -17,7 +17,7 @@
 
 #include <stdio.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/report.h"
 #include "cli/tree_walk.h"
 

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
 #include "cli/table.h"
 #include "cli/view.h"
 

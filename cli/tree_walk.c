@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "cli/array.h"
+#include "cli/base/array.h"
 
 struct walker {
     const struct tree_walk *walk;

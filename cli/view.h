@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cli/message.h"
+#include "cli/base/message.h"
 #include "cli/report.h"
 #include "cli/restrict.h"
 #include "cli/sort.h"

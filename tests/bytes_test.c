@@ -1,10 +1,10 @@
 /*
- * bytes_test.c - the numbers that cli/bytes.c writes and reads.
+ * bytes_test.c - the numbers that cli/base/bytes.c writes and reads.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/bytes.h"
+#include "cli/base/bytes.h"
 #include "tests/case.h"
 
 /* Reads the bytes of NUMBER with MORE bytes of others behind them. */

@@ -1,7 +1,7 @@
 /*
  * compensate_test.c - what of a tree's times is found to be the hooks' cost, to the tick.
  */
-#include "cli/compensate.h"
+#include "cli/model/compensate.h"
 
 #include "tests/fixture.h"
 

@@ -24,7 +24,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "cli/file.h"
+#include "cli/base/file.h"
 #include "cli/load.h"
 
 void __cyg_profile_func_enter(void *function, void *call_site);

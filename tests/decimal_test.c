@@ -1,5 +1,5 @@
 /*
- * decimal_test.c - that cli/decimal.c writes what printf does.
+ * decimal_test.c - that cli/base/decimal.c writes what printf does.
  */
 #include <float.h>
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/decimal.h"
+#include "cli/base/decimal.h"
 #include "tests/case.h"
 
 static void assert_as_printf(double value)

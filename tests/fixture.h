@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "cli/model.h"
+#include "cli/model/model.h"
 #include "cli/table.h"
 #include "tests/case.h"
 

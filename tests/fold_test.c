@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/fold.h"
+#include "cli/model/fold.h"
 
 enum { A, B, C, D, FUNCTIONS };
 

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/file.h"
+#include "cli/base/file.h"
 #include "cli/load.h"
 #include "runtime/image.h"
 

@@ -1,11 +1,11 @@
 /*
- * merge_test.c - what cli/merge.c makes one, and what it keeps apart.
+ * merge_test.c - what cli/model/merge.c makes one, and what it keeps apart.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/merge.h"
+#include "cli/model/merge.h"
 #include "cli/prof_file.h"
 #include "cli/table.h"
 #include "tests/case.h"

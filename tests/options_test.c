@@ -1,11 +1,11 @@
 /*
- * options_test.c - how cli/options.c reads a command line and prints the help.
+ * options_test.c - how cli/ui/options.c reads a command line and prints the help.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/options.h"
+#include "cli/ui/options.h"
 #include "tests/case.h"
 
 /* The options that were taken, in their order: "key=value " each. */

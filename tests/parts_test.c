@@ -1,13 +1,14 @@
 /*
- * parts_test.c - processes and threads: what cli/select.c keeps of them, cli/parts.c lists, cli/notes.c says.
+ * parts_test.c - processes and threads: what cli/model/selection.c keeps of them, cli/parts.c lists,
+ * cli/notes.c says.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/model/selection.h"
 #include "cli/notes.h"
 #include "cli/parts.h"
-#include "cli/select.h"
 #include "cli/table.h"
 #include "tests/case.h"
 #include "tests/fixture.h"

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/bytes.h"
+#include "cli/base/bytes.h"
 #include "cli/prof_file.h"
 #include "tests/fixture.h"
 

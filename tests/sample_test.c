@@ -3,8 +3,9 @@
  *
  * Time passes by what the test says, and by the readings themselves, which take settable_price. So what a
  * function took is known, what is recorded has the hooks' cost in it, and what is left when that is taken out
- * (cli/compensate.c) must be what the function took. The readings are chosen by chance, for the generator
- * starts from the clock: each case is played several times, from different ones, and judged by the sums.
+ * (cli/model/compensate.c) must be what the function took. The readings are chosen by chance, for the
+ * generator starts from the clock: each case is played several times, from different ones, and judged by the
+ * sums.
  */
 #include "tests/play.h"
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/compensate.h"
-#include "cli/exclude.h"
+#include "cli/build/exclude_items.h"
+#include "cli/model/compensate.h"
 #include "tests/fixture.h"
 
 /* Nanoseconds: all calls are timed. */

@@ -1,12 +1,12 @@
 /*
- * text_test.c - what cli/text.c shows of names, and cli/message.c of messages.
+ * text_test.c - what cli/base/text.c shows of names, and cli/base/message.c of messages.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/message.h"
-#include "cli/text.h"
+#include "cli/base/message.h"
+#include "cli/base/text.h"
 #include "tests/case.h"
 
 static void assert_shown(const char *text, const char *expected)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/merge.h"
+#include "cli/model/merge.h"
 #include "cli/tree_report.h"
 #include "tests/case.h"
 #include "tests/fixture.h"

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/file.h"
+#include "cli/base/file.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { SECONDS_MAX = 20, MEMORY_MAX = 512 << 20, INPUT_MAX = 64 << 10 };

@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/message.h"
-#include "cli/model.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
 #include "cli/table.h"
 
 /* Loads the input and uses it. Aborts if what holds of all that is loaded does not. */

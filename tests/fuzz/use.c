@@ -8,16 +8,16 @@
 #include <math.h>
 #include <string.h>
 
-#include "cli/array.h"
+#include "cli/base/array.h"
 #include "cli/diff.h"
-#include "cli/fold.h"
 #include "cli/marshal_read.h"
 #include "cli/marshal_write.h"
-#include "cli/merge.h"
+#include "cli/model/fold.h"
+#include "cli/model/merge.h"
+#include "cli/model/selection.h"
 #include "cli/notes.h"
 #include "cli/parts.h"
 #include "cli/prof_file.h"
-#include "cli/select.h"
 #include "cli/spread.h"
 #include "cli/suggest.h"
 #include "cli/tree_report.h"

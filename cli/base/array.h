@@ -1,0 +1,39 @@
+/*
+ * array.h - arrays that grow by doubling, for everything in cli/ that does not know its size beforehand.
+ */
+#ifndef CLI_BASE_ARRAY_H
+#define CLI_BASE_ARRAY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Makes room in ITEMS, of COUNT elements of SIZE bytes each, for one more. An array filled by this function
+ * alone has a capacity of the next power of two, so no capacity is kept. Returns the array, moved perhaps, or
+ * NULL without memory: ITEMS is then still valid.
+ */
+static inline void *array_grow(void *items, size_t count, size_t size)
+{
+    if (count & (count - 1))
+        return items;
+    if (count > SIZE_MAX / 2 / size)
+        return NULL;
+    return realloc(items, (count ? 2 * count : 1) * size);
+}
+
+/* Appends a zeroed element to a struct's array and yields a pointer to it, or NULL without memory. */
+#define ARRAY_APPEND(items, count)                                                                           \
+    (__extension__({                                                                                         \
+        void *array_grown = array_grow((items), (count), sizeof *(items));                                   \
+        __typeof__(items) array_added = NULL;                                                                \
+        if (array_grown != NULL) {                                                                           \
+            (items) = array_grown;                                                                           \
+            array_added = &(items)[(count)++];                                                               \
+            memset(array_added, 0, sizeof *array_added);                                                     \
+        }                                                                                                    \
+        array_added;                                                                                         \
+    }))
+
+#endif

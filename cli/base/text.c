@@ -1,0 +1,73 @@
+/*
+ * text.c - names from files, made fit to be shown. See text.h.
+ */
+#include "cli/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+size_t text_print_character(FILE *stream, const char *text)
+{
+    size_t length = text_printable(text);
+
+    if (length == 0) {
+        fprintf(stream, "\\x%02x", (unsigned char)*text);
+        return 1;
+    }
+    fwrite(text, 1, length, stream);
+    return length;
+}
+
+/* Writes what needs no escape in runs: a stream takes its time for each call. */
+void text_print(FILE *stream, const char *text)
+{
+    const char *run = text;
+
+    if (ferror(stream))
+        return; /* nobody reads what would take long to write */
+    while (*text != '\0') {
+        if (*text >= ' ' && *text <= '~') { /* most of them, and a call of text_printable() each is slow */
+            text++;
+            continue;
+        }
+        size_t length = text_printable(text);
+        if (length == 0) {
+            fwrite(run, 1, (size_t)(text - run), stream);
+            length = text_print_character(stream, text);
+            run = text + length;
+        }
+        text += length;
+    }
+    fwrite(run, 1, (size_t)(text - run), stream);
+}
+
+char *text_make_valid(const char *text)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    char *valid = malloc(strlen(text) * (sizeof replacement - 1) + 1), *end = valid;
+    uint32_t character;
+
+    while (valid != NULL && *text != '\0') {
+        size_t length = text_decode(text, &character);
+        if (length > 0)
+            end = mempcpy(end, text, length);
+        else
+            end = mempcpy(end, replacement, sizeof replacement - 1);
+        text += length > 0 ? length : 1;
+    }
+    if (valid != NULL)
+        *end = '\0';
+    return valid;
+}
+
+size_t text_width(const char *text)
+{
+    size_t width = 0;
+
+    while (*text != '\0') {
+        size_t length = text_printable(text);
+        width += length > 0 ? 1 : sizeof "\\xff" - 1;
+        text += length > 0 ? length : 1;
+    }
+    return width;
+}

@@ -1,0 +1,203 @@
+/*
+ * compiler.c - see compiler.h.
+ *
+ * A compiler is asked by the shell, because CC may have arguments, as in Makefiles: "ccache gcc".
+ */
+#include "cli/build/compiler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/base/array.h"
+
+/* Lines of text, each to be freed. */
+struct lines {
+    char **items;
+    size_t count;
+};
+
+static void lines_free(struct lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        free(lines->items[i]);
+    free(lines->items);
+}
+
+/* Adds what FORMAT, with the compiler's command in it, prints when the shell runs it. -1 if that fails. */
+static int ask(struct lines *lines, const char *format, const char *command)
+{
+    char *line = NULL, *whole;
+    size_t capacity = 0;
+    FILE *pipe = NULL;
+
+    if (asprintf(&whole, format, command) >= 0) {
+        pipe = popen(whole, "re");
+        free(whole);
+    }
+    while (pipe != NULL && getline(&line, &capacity, pipe) >= 0) {
+        char **added = ARRAY_APPEND(lines->items, lines->count);
+
+        if (added == NULL)
+            break;
+        line[strcspn(line, "\n")] = '\0';
+        if ((*added = strdup(line)) == NULL) {
+            lines->count--;
+            break;
+        }
+    }
+    free(line);
+    return pipe != NULL && pclose(pipe) == 0 ? 0 : -1;
+}
+
+static int has_line_with(const struct lines *lines, const char *text)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        if (strstr(lines->items[i], text) != NULL)
+            return 1;
+    return 0;
+}
+
+/* Does COMMAND's name alone say what it is? */
+static int find_by_name(struct compiler *compiler)
+{
+    static const char *const names[][2] = {
+        [COMPILER_GCC] = {"gcc", "g++"}, [COMPILER_CLANG] = {"clang", "clang++"}};
+
+    for (int kind = COMPILER_GCC; kind <= COMPILER_CLANG; kind++)
+        for (int i = 0; i < 2; i++)
+            if (strcmp(compiler->command, names[kind][i]) == 0) {
+                compiler->kind = (enum compiler_kind)kind;
+                return 1;
+            }
+    return 0;
+}
+
+static int find_by_asking(struct compiler *compiler, struct message *message)
+{
+    struct lines lines = {0};
+    int result = ask(&lines, "%s --version 2>/dev/null", compiler->command);
+
+    if (result != 0)
+        message_set(message, "cannot run %s --version: name gcc or clang with --cc", compiler->command);
+    else if (has_line_with(&lines, "clang"))
+        compiler->kind = COMPILER_CLANG;
+    else if (has_line_with(&lines, "Free Software Foundation"))
+        compiler->kind = COMPILER_GCC;
+    else
+        result = message_set(message, "%s is neither gcc nor clang: name one of them with --cc",
+                             compiler->command);
+    lines_free(&lines);
+    return result;
+}
+
+int compiler_find(struct compiler *compiler, const char *command, struct message *message)
+{
+    const char *named = getenv("CC");
+
+    compiler->command = command != NULL ? command : named != NULL && *named != '\0' ? named : "cc";
+    return find_by_name(compiler) ? 0 : find_by_asking(compiler, message);
+}
+
+/* Leaves of LINES the directories in which the compiler looks for <...>; -1 if there are none. */
+static int keep_directories(struct lines *lines)
+{
+    size_t count = 0;
+    int inside = 0;
+
+    for (size_t i = 0; i < lines->count; i++) {
+        char *line = lines->items[i];
+
+        if (strcmp(line, "End of search list.") == 0)
+            inside = 0;
+        if (inside && line[0] == ' ' && line[1] == '/') {
+            memmove(line, line + 1, strlen(line));
+            lines->items[count++] = line;
+            continue;
+        }
+        inside |= strcmp(line, "#include <...> search starts here:") == 0;
+        free(line);
+    }
+    lines->count = count;
+    return count > 0 ? 0 : -1;
+}
+
+/* gcc takes for a match what contains an item: of those that contain another, that is enough. */
+static void drop_contained(struct lines *lines)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < lines->count; i++) {
+        int is_needed = 1;
+
+        for (size_t j = 0; j < lines->count && is_needed; j++)
+            is_needed = strlen(lines->items[j]) >= strlen(lines->items[i]) ||
+                        strstr(lines->items[i], lines->items[j]) == NULL;
+        if (is_needed) {
+            char *kept = lines->items[i];
+            lines->items[i] = lines->items[count];
+            lines->items[count++] = kept;
+        }
+    }
+    for (size_t i = count; i < lines->count; i++)
+        free(lines->items[i]);
+    lines->count = count;
+}
+
+/* Where the system's headers are, and the C++ library's if it has any. */
+static int find_headers(struct lines *lines, const char *command, struct message *message)
+{
+    static const char *const questions[] = {"LC_ALL=C %s -E -v -x c++ /dev/null 2>&1 >/dev/null",
+                                            "LC_ALL=C %s -E -v -x c /dev/null 2>&1 >/dev/null"};
+
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        if (ask(lines, questions[i], command) == 0 && keep_directories(lines) == 0) {
+            drop_contained(lines);
+            return 0;
+        }
+        lines_free(lines);
+        *lines = (struct lines){0};
+    }
+    return message_set(message, "%s does not say where its headers are: see whether it runs", command);
+}
+
+int compiler_print_flags(const struct compiler *compiler, FILE *stream, struct message *message)
+{
+    struct lines headers = {0};
+
+    if (compiler->kind == COMPILER_CLANG) {
+        fputs("-g -finstrument-functions-after-inlining\n", stream);
+        return 0;
+    }
+    if (find_headers(&headers, compiler->command, message) != 0)
+        return -1;
+    fputs("-g -finstrument-functions ", stream);
+    compiler_print_list_flag(stream, "-finstrument-functions-exclude-file-list",
+                             (const char *const *)headers.items, headers.count);
+    fputc('\n', stream);
+    lines_free(&headers);
+    return 0;
+}
+
+static int is_plain(const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:@%";
+
+    return text[strspn(text, plain)] == '\0';
+}
+
+void compiler_print_list_flag(FILE *stream, const char *name, const char *const *items, size_t count)
+{
+    int needs_quotes = 0;
+
+    for (size_t i = 0; i < count; i++)
+        needs_quotes |= !is_plain(items[i]);
+    fprintf(stream, "%s%s=", needs_quotes ? "'" : "", name);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            fputc(',', stream);
+        for (const char *at = items[i]; *at != '\0'; at++)
+            fputs(*at == ',' ? "\\," : *at == '\'' ? "'\\''" : (char[]){*at, '\0'}, stream);
+    }
+    if (needs_quotes)
+        fputc('\'', stream);
+}

@@ -1,0 +1,36 @@
+/*
+ * branches.c - the lines in front of names. See branches.h.
+ */
+#include "cli/ui/branches.h"
+
+#include <inttypes.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <string.h>
+
+int branches_locale_is_utf8(void)
+{
+    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+    int result;
+
+    if (locale == (locale_t)0)
+        return 0;
+    result = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+    freelocale(locale);
+    return result;
+}
+
+void branches_draw(FILE *stream, struct branches *branches, uint32_t level, int is_last)
+{
+    static const char *const signs[2][4] = {{"  ", "| ", "|-", "`-"}, {"  ", "│ ", "├─", "└─"}};
+    const char *const *sign = signs[branches->utf8 != 0];
+
+    if (level > 0 && level <= BRANCHES_LEVELS)
+        branches->goes_on[level] = !is_last;
+    for (uint32_t i = 1; i < level && i <= BRANCHES_LEVELS; i++)
+        fputs(sign[branches->goes_on[i]], stream);
+    if (level > BRANCHES_LEVELS)
+        fprintf(stream, "[level %" PRIu32 "] ", level);
+    else if (level > 0)
+        fputs(sign[is_last ? 3 : 2], stream);
+}

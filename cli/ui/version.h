@@ -1,0 +1,9 @@
+/*
+ * version.h - the version both commands print for --version.
+ */
+#ifndef CLI_UI_VERSION_H
+#define CLI_UI_VERSION_H
+
+#define PROFILE_VERSION "0.1.0"
+
+#endif

@@ -1,9 +1,0 @@
-/*
- * version.h - the version both commands print for --version.
- */
-#ifndef CLI_VERSION_H
-#define CLI_VERSION_H
-
-#define PROFILE_VERSION "0.1.0"
-
-#endif
