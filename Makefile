@@ -44,8 +44,8 @@ RUNTIME_C  := $(filter-out $(ALLOC),$(wildcard runtime/*.c runtime/*/*.c))
 RUNTIME    := $(RUNTIME_C:%.c=$(OBJ)/%.o)
 LINKED     := $(filter-out $(STAND_INS:%.c=$(OBJ)/%.o),$(RUNTIME))
 SYMBOLIZER := $(patsubst %.c,$(OBJ)/%.o,$(wildcard symbolizer/*.c))
-MAINS      := $(OBJ)/cli/profile.o $(OBJ)/cli/stats.o
-CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*.c cli/*/*.c)))
+MAINS      := $(OBJ)/cli/commands/profile.o $(OBJ)/cli/commands/stats.o
+CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*/*.c)))
 
 .PHONY: all
 all: $(addprefix $(BUILD)/,profile stats libprofile.so libprofile-alloc.so libprofile.a)
@@ -81,7 +81,7 @@ $(BUILD)/libprofile.a: $(LINKED)
 	rm -f $@
 	$(AR) rcs $@ $(OBJ)/libprofile.o
 
-$(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/%.o $(CLI) $(SYMBOLIZER)
+$(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/commands/%.o $(CLI) $(SYMBOLIZER)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
 
 
@@ -116,7 +116,7 @@ $(TEST_BIN)/plugin.so: tests/programs/plugin.c
 $(UNIT_TESTS): $(TEST_BIN)/%: $(OBJ)/tests/%.o $(CLI) $(SYMBOLIZER)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $(filter %.o,$^) $(LDFLAGS) -lcmocka $(LIBS)
 
-$(TEST_BIN)/stats_of_model: $(OBJ)/tests/model_load.o $(OBJ)/cli/stats.o $(filter-out %/load.o,$(CLI)) $(SYMBOLIZER)
+$(TEST_BIN)/stats_of_model: $(OBJ)/tests/model_load.o $(OBJ)/cli/commands/stats.o $(filter-out %/load.o,$(CLI)) $(SYMBOLIZER)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
 
 # The fuzz targets, run by a driver of our own; or by libFuzzer, which tests/fuzz.sh builds with flags of its own.

@@ -17,10 +17,10 @@
 #include <sys/auxv.h>
 
 #include "clock.h"
+#include "runtime/format/text.h"
 #include "runtime/profiles.h"
 #include "runtime/runtime.h"
 #include "runtime/system.h"
-#include "runtime/text.h"
 
 static const struct failure no_path = {EINVAL, "the path is NULL"};
 static const struct failure no_stream = {EINVAL, "the stream is NULL"};

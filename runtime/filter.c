@@ -7,7 +7,7 @@
  */
 #include "runtime/filter.h"
 #include "runtime/account.h"
-#include "runtime/filter_file.h"
+#include "runtime/format/filter_file.h"
 #include "runtime/gate.h"
 #include "runtime/specimen.h"
 #include "runtime/system.h"

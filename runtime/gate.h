@@ -15,9 +15,9 @@
 
 #include <string.h>
 
+#include "runtime/format/turn.h"
 #include "runtime/points.h"
 #include "runtime/runtime.h"
-#include "runtime/turn.h"
 
 extern HIDDEN struct image_gate gate;
 

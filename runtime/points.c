@@ -8,9 +8,9 @@
 #include <linux/stat.h>
 #include <sys/sysmacros.h>
 
+#include "runtime/format/text.h"
 #include "runtime/runtime.h"
 #include "runtime/system.h"
-#include "runtime/text.h"
 
 enum { FILE_MAX = 4096 }; /* bytes: more than all lines take */
 

@@ -1,8 +1,8 @@
 /*
  * points.h - functions at which recording starts and stops.
  *
- * The launcher finds them by name (cli/points.c) and writes a line for each to a file in the spool: "start"
- * or "stop", the function's address in its module, and the module's file by device and inode.
+ * The launcher finds them by name (cli/record/points.c) and writes a line for each to a file in the spool:
+ * "start" or "stop", the function's address in its module, and the module's file by device and inode.
  *
  * A start is an entry to a shut gate, which is compared with these few addresses. A stop never gets a record,
  * so each entry takes the slow path, and is seen there; the fast path knows of neither.

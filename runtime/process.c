@@ -14,12 +14,12 @@
 
 #include "runtime/anchor.h"
 #include "runtime/filter.h"
+#include "runtime/format/note.h"
+#include "runtime/format/text.h"
 #include "runtime/gate.h"
-#include "runtime/note.h"
 #include "runtime/points.h"
 #include "runtime/runtime.h"
 #include "runtime/system.h"
-#include "runtime/text.h"
 
 __attribute__((section(".note.profile"), used, aligned(4))) static const struct note note = {
     sizeof note.name, sizeof note.value, NOTE_TYPE, NOTE_NAME, IMAGE_VERSION};

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 
 #include "runtime/filter.h"
-#include "runtime/filter_file.h"
+#include "runtime/format/filter_file.h"
 #include "runtime/system.h"
 
 enum { STACK = 16 * 1024 };

@@ -52,7 +52,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "runtime/image.h"
+#include "runtime/format/image.h"
 
 #define COLD      __attribute__((noinline, cold))
 #define LIKELY(x) __builtin_expect(!!(x), 1)

@@ -8,10 +8,10 @@
 
 #include "runtime/account.h"
 #include "runtime/filter.h"
+#include "runtime/format/text.h"
 #include "runtime/gate.h"
 #include "runtime/runtime.h"
 #include "runtime/system.h"
-#include "runtime/text.h"
 
 enum {
     SHARED_SIZE = 16 * 1024, /* bytes of the image that a thread begins with */

@@ -1,15 +1,15 @@
 /*
- * compare_test.c - what cli/diff.c and cli/spread.c say of several profiles, by the rows that cli/match.c
- * takes for the same.
+ * compare_test.c - what cli/analysis/diff.c and cli/analysis/spread.c say of several profiles, by the rows
+ * that cli/table/match.c takes for the same.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/diff.h"
-#include "cli/restrict.h"
-#include "cli/sort.h"
-#include "cli/spread.h"
+#include "cli/analysis/diff.h"
+#include "cli/analysis/spread.h"
+#include "cli/table/restrict.h"
+#include "cli/table/sort.h"
 #include "tests/case.h"
 #include "tests/fixture.h"
 

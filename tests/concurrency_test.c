@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
-#include "cli/load.h"
+#include "cli/files/load.h"
 
 void __cyg_profile_func_enter(void *function, void *call_site);
 void __cyg_profile_func_exit(void *function, void *call_site);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/filters.h"
+#include "cli/record/filters.h"
 
 static int matches(const char *text, const char *name)
 {

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "cli/model/model.h"
-#include "cli/table.h"
+#include "cli/table/rows.h"
 #include "tests/case.h"
 
 enum { FIXTURE_MAX = 64 };

@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
-#include "cli/load.h"
-#include "runtime/image.h"
+#include "cli/files/load.h"
+#include "runtime/format/image.h"
 
 void __cyg_profile_func_enter(void *function, void *call_site);
 void __cyg_profile_func_exit(void *function, void *call_site);

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/load.h"
+#include "cli/files/load.h"
 
 static const char *name_of(const struct profile *profile, uint32_t function)
 {

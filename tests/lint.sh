@@ -27,7 +27,7 @@ echo 'lint: cppcheck'
 cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,style,performance,portability \
     --suppress=missingIncludeSystem --suppress=unreachableCode --suppress=variableScope --suppress=allocaCalled \
     --suppress=knownConditionTrueFalse --suppress=constParameter:runtime/hooks.c \
-    --suppress=unusedStructMember:cli/tree_walk.c $flags \
+    --suppress=unusedStructMember:cli/analysis/tree_walk.c $flags \
     runtime cli symbolizer
 
 echo 'lint: clang-tidy'

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/marshal_read.h"
-#include "cli/marshal_write.h"
+#include "cli/files/marshal_read.h"
+#include "cli/files/marshal_write.h"
 
 /* ("a.c", 3, "f"): (1, 2, 0.5, 1.5, {("a.c", 9, "main"): (2, 1, 0.5, 1.5)}), as Python 3.13 writes it: the
  * file's name is referred to. */

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/files/prof_file.h"
 #include "cli/model/merge.h"
-#include "cli/prof_file.h"
-#include "cli/table.h"
+#include "cli/table/rows.h"
 #include "tests/case.h"
 #include "tests/fixture.h"
 

@@ -1,9 +1,9 @@
 /*
  * model_load.c - profile_load_data() for tests: reads a profile from a text that a test can write.
  *
- * Linked with cli/stats.c in place of cli/load.c, so that the command is tested by itself, against
- * Python's pstats among others. One function per line, its fields separated by tabs; an empty FILE, NAME or
- * MODULE is unknown:
+ * Linked with cli/commands/stats.c in place of cli/files/load.c, so that the command is tested by itself,
+ * against Python's pstats among others. One function per line, its fields separated by tabs; an empty FILE,
+ * NAME or MODULE is unknown:
  *
  *     FILE LINE NAME NCALLS PCALLS TOTTIME_NS CUMTIME_NS [MODULE [OFFSET]]
  */
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/load.h"
+#include "cli/files/load.h"
 
 static const char *next_field(char **line)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/notes.h"
+#include "cli/report/notes.h"
 
 /* What is said of a profile with these figures. */
 static void expect_said(double asleep, double astray, uint64_t backwards, const char *expected)

@@ -1,15 +1,15 @@
 /*
- * parts_test.c - processes and threads: what cli/model/selection.c keeps of them, cli/parts.c lists,
- * cli/notes.c says.
+ * parts_test.c - processes and threads: what cli/model/selection.c keeps of them, cli/analysis/parts.c lists,
+ * cli/report/notes.c says.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/analysis/parts.h"
 #include "cli/model/selection.h"
-#include "cli/notes.h"
-#include "cli/parts.h"
-#include "cli/table.h"
+#include "cli/report/notes.h"
+#include "cli/table/rows.h"
 #include "tests/case.h"
 #include "tests/fixture.h"
 

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/load.h"
+#include "cli/files/load.h"
 #include "runtime/runtime.h"
 
 uint64_t settable_clock, settable_price;

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "cli/base/bytes.h"
-#include "cli/prof_file.h"
+#include "cli/files/prof_file.h"
 #include "tests/fixture.h"
 
 static struct fixture fixture;

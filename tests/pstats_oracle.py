@@ -3,7 +3,7 @@
 
     pstats_oracle.py STATS [CASES [SEED]]
 
-STATS is cli/stats.c linked with tests/model_load.c. Each case draws one or two random profiles, sort keys,
+STATS is cli/commands/stats.c linked with tests/model_load.c. Each case draws one or two random profiles, sort keys,
 reverse, strip_dirs and restrictions; the two texts must be the same bytes, but for the lines that name the
 files. pstats leaves rows that compare equal in the order of its dictionary; ours stand in the order of file,
 line, name: so the dictionary is put in that order.

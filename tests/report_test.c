@@ -1,13 +1,13 @@
 /*
- * report_test.c - what cli/report.c and cli/csv.c print.
+ * report_test.c - what cli/report/text_table.c and cli/report/csv.c print.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/csv.h"
-#include "cli/report.h"
-#include "cli/table.h"
+#include "cli/report/csv.h"
+#include "cli/report/text_table.h"
+#include "cli/table/rows.h"
 #include "tests/case.h"
 #include "tests/fixture.h"
 

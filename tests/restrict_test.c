@@ -1,10 +1,10 @@
 /*
- * restrict_test.c - how cli/restrict.c shortens lists.
+ * restrict_test.c - how cli/table/restrict.c shortens lists.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/restrict.h"
+#include "cli/table/restrict.h"
 #include "tests/case.h"
 
 enum { ROWS = 5 };

@@ -1,10 +1,10 @@
 /*
- * sort_test.c - how cli/sort.c reads keys and orders rows. That it agrees with Python's pstats on every
+ * sort_test.c - how cli/table/sort.c reads keys and orders rows. That it agrees with Python's pstats on every
  * prefix and many tables is tested by pstats_oracle.py.
  */
 #include <string.h>
 
-#include "cli/sort.h"
+#include "cli/table/sort.h"
 #include "tests/case.h"
 
 enum { ROWS = 4 };

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The command `stats`, on tables written by hand: cli/stats.c linked with tests/model_load.c instead of cli/load.c.
+# The command `stats`, on tables written by hand: cli/commands/stats.c linked with tests/model_load.c instead of cli/files/load.c.
 # MODEL_STATS names the program.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
 

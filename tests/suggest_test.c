@@ -1,7 +1,7 @@
 /*
  * suggest_test.c - what not to instrument: which functions and files, by which flags, and what that saves.
  */
-#include "cli/suggest.h"
+#include "cli/analysis/suggest.h"
 
 #include <stdio.h>
 #include <stdlib.h>

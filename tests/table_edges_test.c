@@ -1,8 +1,8 @@
 /*
  * table_edges_test.c - who called whom, by cProfile's rules.
  */
-#include "cli/table.h"
-#include "cli/table_links.h"
+#include "cli/table/links.h"
+#include "cli/table/rows.h"
 #include "tests/case.h"
 #include "tests/fixture.h"
 

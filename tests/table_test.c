@@ -1,9 +1,9 @@
 /*
- * table_test.c - what cli/table.c makes of profiles.
+ * table_test.c - what cli/table/rows.c makes of profiles.
  */
 #include <math.h>
 
-#include "cli/table.h"
+#include "cli/table/rows.h"
 #include "tests/case.h"
 #include "tests/fixture.h"
 

@@ -1,13 +1,13 @@
 /*
- * tree_test.c - what cli/tree.c, tree_walk.c, tree_print.c and tree_report.c print of a profile's calling
- * contexts.
+ * tree_test.c - what cli/analysis/tree.c, tree_walk.c, tree_print.c and tree_report.c print of a profile's
+ * calling contexts.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/model/merge.h"
-#include "cli/tree_report.h"
+#include "cli/report/tree_report.h"
 #include "tests/case.h"
 #include "tests/fixture.h"
 

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/prof_file.h"
+#include "cli/files/prof_file.h"
 
 static int cannot_write(const char *path, struct message *message)
 {

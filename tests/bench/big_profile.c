@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/prof_file.h"
+#include "cli/files/prof_file.h"
 
 enum { FUNCTIONS = 100000, RECORDS = 1000000 };
 

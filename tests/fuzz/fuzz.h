@@ -15,7 +15,7 @@
 
 #include "cli/base/message.h"
 #include "cli/model/model.h"
-#include "cli/table.h"
+#include "cli/table/rows.h"
 
 /* Loads the input and uses it. Aborts if what holds of all that is loaded does not. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
 /*
- * image_target.c - fuzzes the loader of images (runtime/image.h).
+ * image_target.c - fuzzes the loader of images (runtime/format/image.h).
  *
  * An input is an image without the end of its header page, which is nearly all zeros: HEAD_SIZE bytes, then
  * the units, of which the first is number FIRST_UNIT. Plain mutation hardly ever makes a reference that leads
@@ -7,8 +7,8 @@
  */
 #include <string.h>
 
-#include "cli/load.h"
-#include "runtime/image.h"
+#include "cli/files/load.h"
+#include "runtime/format/image.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { HEAD_SIZE = 256, FIRST_UNIT = IMAGE_HEADER_SIZE / IMAGE_UNIT, HIDDEN = IMAGE_HEADER_SIZE - HEAD_SIZE };

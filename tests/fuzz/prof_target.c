@@ -1,6 +1,6 @@
 /*
- * prof_target.c - fuzzes the loaders of finished profiles: our own (cli/prof_file.c) and Python's
- * (cli/marshal_read.c).
+ * prof_target.c - fuzzes the loaders of finished profiles: our own (cli/files/prof_file.c) and Python's
+ * (cli/files/marshal_read.c).
  *
  * Our section has checksums, which no plain mutation gets right: so mutations are made behind them, and they
  * are put right. What loads well is also changed as a profile, and written anew: so that what comes behind
@@ -9,11 +9,11 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "cli/marshal_read.h"
-#include "cli/prof_file.h"
+#include "cli/files/marshal_read.h"
+#include "cli/files/prof_file.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { MAGIC_SIZE = 8, TRAILER_SIZE = 40 }; /* as in cli/prof_file.c */
+enum { MAGIC_SIZE = 8, TRAILER_SIZE = 40 }; /* as in cli/files/prof_file.c */
 
 size_t fuzz_from_file(uint8_t *data, size_t size)
 {

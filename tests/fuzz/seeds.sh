@@ -95,7 +95,7 @@ def write_image(name, image, patches):
     with open("image/" + name, "wb") as file:
         file.write(image)
 
-# Offsets as in runtime/image.h: calls that were lost for want of room, and references to the wrong things.
+# Offsets as in runtime/format/image.h: calls that were lost for want of room, and references to the wrong things.
 UNIT = 64
 with open("image/threads", "rb") as file:
     image = file.read()

@@ -8,20 +8,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli/analysis/diff.h"
+#include "cli/analysis/parts.h"
+#include "cli/analysis/spread.h"
+#include "cli/analysis/suggest.h"
 #include "cli/base/array.h"
-#include "cli/diff.h"
-#include "cli/marshal_read.h"
-#include "cli/marshal_write.h"
+#include "cli/files/marshal_read.h"
+#include "cli/files/marshal_write.h"
+#include "cli/files/prof_file.h"
 #include "cli/model/fold.h"
 #include "cli/model/merge.h"
 #include "cli/model/selection.h"
-#include "cli/notes.h"
-#include "cli/parts.h"
-#include "cli/prof_file.h"
-#include "cli/spread.h"
-#include "cli/suggest.h"
-#include "cli/tree_report.h"
-#include "cli/view.h"
+#include "cli/report/notes.h"
+#include "cli/report/tree_report.h"
+#include "cli/report/view.h"
 
 uint64_t fuzz_random_number(uint32_t *seed)
 {

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "runtime/image.h"
+#include "runtime/format/image.h"
 
 #define CLOCK_KIND  IMAGE_CLOCK_SETTABLE
 #define CLOCK_READS IMAGE_READS_EVERY

@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runtime/image.h"
+#include "runtime/format/image.h"
 
 static inline void arch_add(uint64_t *counter, uint64_t amount)
 {

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "runtime/image.h"
+#include "runtime/format/image.h"
 
 #define CLOCK_KIND IMAGE_CLOCK_MONOTONIC
 

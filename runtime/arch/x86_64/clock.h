@@ -7,7 +7,7 @@
 #include <cpuid.h>
 #include <stdint.h>
 
-#include "runtime/image.h"
+#include "runtime/format/image.h"
 
 #define CLOCK_KIND IMAGE_CLOCK_TSC
 

@@ -1,0 +1,268 @@
+/*
+ * tree.c - the calling contexts of a profile, to be walked. See tree.h.
+ */
+#include "cli/analysis/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/base/array.h"
+
+/* A context of a chosen function, and how far up from it the walk has come. */
+struct tree_item {
+    uint32_t record, ancestor;
+    uint32_t row; /* of the ancestor; HASH_NONE at the thread's start */
+    double share; /* ns: the function's time with callees that is not in another of these */
+};
+
+static int no_memory(struct message *message)
+{
+    return message_set(message, "not enough memory for the call tree");
+}
+
+/* HASH_NONE for the root. */
+static uint32_t row_of(const struct tree *tree, uint32_t record)
+{
+    uint32_t function = tree->profile->records[record].function;
+
+    return function == PROFILE_NONE ? HASH_NONE : tree->row_of[function];
+}
+
+static double self_time(const struct tree *tree, uint32_t record)
+{
+    return (double)profile_self(&tree->profile->records[record]) * tree->tick;
+}
+
+/* Parents stand before their children, so one pass from the end sums up. */
+static void sum_up(struct tree *tree)
+{
+    const struct profile *profile = tree->profile;
+
+    for (uint32_t i = 1; i < profile->record_count; i++)
+        tree->cumulative[i] = self_time(tree, i);
+    for (size_t i = profile->record_count; i-- > 1;)
+        tree->cumulative[profile->records[i].parent] += tree->cumulative[i];
+}
+
+/* A counting sort of the records by parent. */
+static void order_by_parent(struct tree *tree)
+{
+    const struct profile *profile = tree->profile;
+    size_t count = profile->record_count;
+
+    for (size_t i = 1; i < count; i++)
+        tree->starts[profile->records[i].parent + 1]++;
+    for (size_t i = 0; i < count; i++)
+        tree->starts[i + 1] += tree->starts[i];
+    for (size_t i = count; i-- > 1;)
+        tree->order[--tree->starts[profile->records[i].parent + 1]] = (uint32_t)i;
+    /* Each start was counted down by its own children: starts[i + 1] is now where those of I begin. */
+    memmove(tree->starts, tree->starts + 1, count * sizeof *tree->starts);
+    tree->starts[count] = count > 0 ? (uint32_t)count - 1 : 0;
+}
+
+int tree_open(struct tree *tree, const struct profile *profile, const struct table *table,
+              const uint32_t *rows, struct message *message)
+{
+    size_t count = profile->record_count;
+
+    *tree = (struct tree){.profile = profile,
+                          .table = table,
+                          .rows = table->rows,
+                          .row_count = table->row_count,
+                          .row_of = rows,
+                          .tick = count > 0 ? profile_tick(&profile->processes[0]) : 0,
+                          .cumulative = calloc(count + 1, sizeof *tree->cumulative),
+                          .starts = calloc(count + 2, sizeof *tree->starts),
+                          .order = calloc(count + 1, sizeof *tree->order)};
+    if (tree->cumulative == NULL || tree->starts == NULL || tree->order == NULL)
+        return no_memory(message);
+    sum_up(tree);
+    tree->total = count > 0 ? tree->cumulative[0] : 0;
+    order_by_parent(tree);
+    return 0;
+}
+
+static int is_kept(const struct tree *tree, uint32_t record)
+{
+    return tree->kept == NULL || tree->kept[record];
+}
+
+int tree_callees(struct tree *tree, const struct tree_node *node, struct tree_nodes *nodes)
+{
+    uint32_t parent = node != NULL ? node->first : 0;
+
+    for (uint32_t i = tree->starts[parent]; i < tree->starts[parent + 1]; i++) {
+        uint32_t record = tree->order[i];
+        const struct profile_record *context = &tree->profile->records[record];
+        if ((context->calls == 0 && !(tree->cumulative[record] > 0)) || !is_kept(tree, record))
+            continue;
+        struct tree_node *added = ARRAY_APPEND(nodes->nodes, nodes->count);
+        if (added == NULL)
+            return -1;
+        *added = (struct tree_node){.row = &tree->rows[row_of(tree, record)],
+                                    .calls = context->calls,
+                                    .self = self_time(tree, record),
+                                    .cumulative = tree->cumulative[record],
+                                    .is_recursive = context->target != record,
+                                    .first = record};
+    }
+    return 0;
+}
+
+/* The contexts of a function that lead back to another have their own time alone, and that one has the rest.
+ */
+static void share(const struct tree *tree, double *shares)
+{
+    const struct profile *profile = tree->profile;
+
+    memcpy(shares, tree->cumulative, profile->record_count * sizeof *shares);
+    for (uint32_t i = 1; i < profile->record_count; i++)
+        if (profile->records[i].target != i)
+            shares[profile->records[i].target] -= self_time(tree, i);
+}
+
+static int add_item(struct tree *tree, uint32_t record, double nanoseconds)
+{
+    struct tree_item *added = ARRAY_APPEND(tree->items, tree->item_count);
+
+    if (added == NULL)
+        return -1;
+    /* Below 0 it is by rounding, or in a damaged file. */
+    *added = (struct tree_item){.record = record,
+                                .ancestor = record,
+                                .row = row_of(tree, record),
+                                .share = nanoseconds > 0 ? nanoseconds : 0};
+    tree->total += added->share;
+    return 0;
+}
+
+/* By record: is it of one of the functions? NULL without memory. */
+static unsigned char *mark_records(const struct tree *tree, const struct table_list *functions)
+{
+    size_t count = tree->profile->record_count;
+    unsigned char *rows = calloc(tree->row_count + 1, 1), *marks = calloc(count + 1, 1);
+
+    for (size_t i = 0; rows != NULL && i < functions->count; i++)
+        rows[functions->rows[i] - tree->rows] = 1;
+    for (uint32_t i = 1; rows != NULL && marks != NULL && i < count; i++)
+        marks[i] = row_of(tree, i) < tree->row_count && rows[row_of(tree, i)];
+    if (rows == NULL) {
+        free(marks);
+        marks = NULL;
+    }
+    free(rows);
+    return marks;
+}
+
+int tree_choose(struct tree *tree, const struct table_list *functions, struct message *message)
+{
+    size_t count = tree->profile->record_count;
+    double *shares = calloc(count + 1, sizeof *shares);
+    unsigned char *chosen = mark_records(tree, functions);
+    int result = shares != NULL && chosen != NULL ? 0 : -1;
+
+    tree->total = 0;
+    if (result == 0)
+        share(tree, shares);
+    for (uint32_t i = 1; result == 0 && i < count; i++)
+        if (chosen[i])
+            result = add_item(tree, i, shares[i]);
+    free(shares);
+    free(chosen);
+    return result == 0 ? 0 : no_memory(message);
+}
+
+/* Parents stand before their children: what leads to a mark is known in one pass. */
+int tree_keep(struct tree *tree, const struct table_list *functions, int upwards, struct message *message)
+{
+    const struct profile *profile = tree->profile;
+    unsigned char *kept = mark_records(tree, functions);
+
+    if (kept == NULL)
+        return no_memory(message);
+    if (upwards)
+        for (size_t i = 1; i < profile->record_count; i++)
+            kept[i] |= kept[profile->records[i].parent];
+    else
+        for (size_t i = profile->record_count; i-- > 1;)
+            kept[profile->records[i].parent] |= kept[i];
+    free(tree->kept);
+    tree->kept = kept;
+    return 0;
+}
+
+static int compare_items(const void *left, const void *right)
+{
+    const struct tree_item *a = left, *b = right;
+
+    if (a->row != b->row)
+        return a->row < b->row ? -1 : 1;
+    return (a->record > b->record) - (a->record < b->record);
+}
+
+/* Fills NODE from the items from I on that have come to the same row. Returns where they end; *IS_WANTED says
+ * whether one of them leads to what is kept. */
+static uint32_t group_run(const struct tree *tree, uint32_t i, uint32_t end, struct tree_node *node,
+                          int *is_wanted)
+{
+    const struct tree_item *items = tree->items;
+    uint32_t row = items[i].row;
+
+    *node = (struct tree_node){.row = &tree->rows[row], .first = i};
+    node->is_recursive = items[i].ancestor != items[i].record && row == row_of(tree, items[i].record);
+    *is_wanted = 0;
+    for (; i < end && items[i].row == row; i++) {
+        node->calls += tree->profile->records[items[i].record].calls;
+        node->self += self_time(tree, items[i].record);
+        node->cumulative += items[i].share;
+        *is_wanted |= is_kept(tree, items[i].ancestor);
+    }
+    node->end = i;
+    return i;
+}
+
+/* One node for each run of items that have come to the same row. Items are sorted in their node's range
+ * alone, so the ranges of nodes that wait to be asked stay as they are. */
+static int group_items(struct tree *tree, uint32_t begin, uint32_t end, struct tree_nodes *nodes)
+{
+    struct tree_item *items = tree->items;
+    struct tree_node node, *added;
+    int is_wanted;
+
+    if (end > begin)
+        qsort(items + begin, end - begin, sizeof *items, compare_items);
+    for (uint32_t i = begin; i < end && items[i].row != HASH_NONE;) {
+        i = group_run(tree, i, end, &node, &is_wanted);
+        if (!is_wanted)
+            continue;
+        added = ARRAY_APPEND(nodes->nodes, nodes->count);
+        if (added == NULL)
+            return -1;
+        *added = node;
+    }
+    return 0;
+}
+
+int tree_callers(struct tree *tree, const struct tree_node *node, struct tree_nodes *nodes)
+{
+    uint32_t begin = node != NULL ? node->first : 0;
+    uint32_t end = node != NULL ? node->end : (uint32_t)tree->item_count;
+
+    for (uint32_t i = begin; node != NULL && i < end; i++) {
+        struct tree_item *item = &tree->items[i];
+        item->ancestor = tree->profile->records[item->ancestor].parent;
+        item->row = row_of(tree, item->ancestor);
+    }
+    return group_items(tree, begin, end, nodes);
+}
+
+void tree_close(struct tree *tree)
+{
+    free(tree->cumulative);
+    free(tree->starts);
+    free(tree->order);
+    free(tree->kept);
+    free(tree->items);
+    *tree = (struct tree){0};
+}

@@ -1,0 +1,157 @@
+/*
+ * tree_walk.c - goes through a call tree. See tree_walk.h.
+ *
+ * What is still to be visited is kept on a stack of the walk's own, for a tree may be deeper than C's.
+ */
+#include "cli/analysis/tree_walk.h"
+
+#include <stdlib.h>
+
+#include "cli/base/array.h"
+
+struct walker {
+    const struct tree_walk *walk;
+    struct tree_step *stack;
+    size_t count;
+};
+
+/* The longest first; what is equal, in the order of the table. */
+static int compare_nodes(const void *left, const void *right)
+{
+    const struct tree_node *a = left, *b = right;
+
+    if (a->cumulative != b->cumulative)
+        return a->cumulative > b->cumulative ? -1 : 1;
+    if (a->row != b->row)
+        return a->row < b->row ? -1 : 1;
+    return (a->first > b->first) - (a->first < b->first);
+}
+
+/* A node with its figures as a row, so that sort.h can order it. */
+struct sibling {
+    struct table_row row; /* first: a list of rows is a list of siblings */
+    struct tree_node node;
+};
+
+static struct sibling sibling_of(const struct tree_node *node)
+{
+    struct sibling sibling = {.row = *node->row, .node = *node};
+
+    sibling.row.ncalls = sibling.row.pcalls = node->calls;
+    sibling.row.tottime = node->self;
+    sibling.row.cumtime = node->cumulative;
+    return sibling;
+}
+
+/* Brings the nodes, of which the longest is first, into the order that is wanted. */
+static int order_nodes(const struct tree_walk *walk, struct tree_node *nodes, size_t count)
+{
+    struct sibling *siblings;
+    struct table_list list = {.count = count};
+
+    if (count < 2 || walk->order->count == 0)
+        return 0;
+    siblings = reallocarray(NULL, count, sizeof *siblings);
+    list.rows = reallocarray(NULL, count, sizeof *list.rows);
+    for (size_t i = 0; siblings != NULL && list.rows != NULL && i < count; i++) {
+        siblings[i] = sibling_of(&nodes[i]);
+        list.rows[i] = &siblings[i].row;
+    }
+    int failed = siblings == NULL || list.rows == NULL;
+    if (!failed)
+        sort_apply(walk->order, walk->reverse, &list);
+    for (size_t i = 0; !failed && i < count; i++)
+        nodes[i] = ((const struct sibling *)(const void *)list.rows[i])->node;
+    free(siblings);
+    free(list.rows);
+    return failed;
+}
+
+/* How many of the nodes, of which the longest is first, are not folded. */
+static size_t count_shown(const struct tree_walk *walk, const struct tree_nodes *nodes)
+{
+    double least = walk->tree->total * walk->min_percent / 100;
+    size_t shown = 0;
+
+    /* None at 0, though estimates may be less. */
+    while (shown < nodes->count && (walk->min_percent <= 0 || nodes->nodes[shown].cumulative >= least))
+        shown++;
+    return shown;
+}
+
+static struct tree_step fold(const struct tree_nodes *nodes, size_t shown, uint32_t level)
+{
+    struct tree_step step = {.level = level, .folded = (uint32_t)(nodes->count - shown), .is_last = 1};
+
+    for (size_t i = shown; i < nodes->count; i++) {
+        step.node.calls += nodes->nodes[i].calls;
+        step.node.self += nodes->nodes[i].self;
+        step.node.cumulative += nodes->nodes[i].cumulative;
+    }
+    return step;
+}
+
+static int push(struct walker *walker, const struct tree_step *step)
+{
+    struct tree_step *added = ARRAY_APPEND(walker->stack, walker->count);
+
+    if (added == NULL)
+        return -1;
+    *added = *step;
+    return 0;
+}
+
+/* Puts the nodes on the stack, the first to be visited on top. */
+static int push_nodes(struct walker *walker, const struct tree_nodes *nodes, uint32_t level)
+{
+    size_t shown = count_shown(walker->walk, nodes);
+    int failed = order_nodes(walker->walk, nodes->nodes, shown);
+
+    if (shown < nodes->count && !failed) {
+        struct tree_step step = fold(nodes, shown, level);
+        failed = push(walker, &step);
+    }
+    for (size_t i = shown; i-- > 0 && !failed;) {
+        struct tree_step step = {.node = nodes->nodes[i], .level = level, .is_last = i + 1 == nodes->count};
+        failed = push(walker, &step);
+    }
+    return failed;
+}
+
+/* Puts what is below NODE on the stack; the first nodes if it is NULL. */
+static int descend(struct walker *walker, const struct tree_node *node, uint32_t level)
+{
+    const struct tree_walk *walk = walker->walk;
+    struct tree_nodes nodes = {0};
+    int failed =
+        walk->upwards ? tree_callers(walk->tree, node, &nodes) : tree_callees(walk->tree, node, &nodes);
+
+    if (!failed && nodes.count > 0) {
+        qsort(nodes.nodes, nodes.count, sizeof *nodes.nodes, compare_nodes);
+        failed = push_nodes(walker, &nodes, level);
+    }
+    free(nodes.nodes);
+    return failed;
+}
+
+enum tree_walk_end tree_walk(const struct tree_walk *walk,
+                             void (*visit)(void *target, const struct tree_step *step), void *target)
+{
+    int64_t most = walk->upwards ? TREE_STEPS_MAX : INT64_MAX; /* down, there is a step for each context */
+    int64_t limit = walk->limit >= 0 && walk->limit < most ? walk->limit : most;
+    struct walker walker = {.walk = walk};
+    int failed = descend(&walker, NULL, 0);
+
+    for (int64_t steps = 0; !failed && walker.count > 0 && steps < limit; steps++) {
+        struct tree_step step = walker.stack[--walker.count];
+        visit(target, &step);
+        if (step.folded == 0)
+            failed = descend(&walker, &step.node, step.level + 1);
+    }
+    enum tree_walk_end end = failed              ? TREE_WALK_FAILED
+                             : walker.count == 0 ? TREE_WALK_DONE
+                             : limit < most      ? TREE_WALK_LIMITED
+                                                 : TREE_WALK_CUT_OFF;
+    free(walker.stack);
+    return end;
+}

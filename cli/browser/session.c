@@ -1,0 +1,185 @@
+/*
+ * session.c - the state of a browser. See browser_session.h.
+ */
+#include "cli/browser/session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/base/array.h"
+#include "cli/files/inputs.h"
+#include "cli/files/stats_file.h"
+#include "cli/report/text_table.h"
+
+/* Takes TABLE in place of the old one: the rows have no order then, as in pstats. */
+static void take(struct session *session, const struct table *table)
+{
+    table_free(&session->table);
+    session->table = *table;
+    session->is_loaded = 1;
+    session->view.order.count = 0;
+    session->view.reverse = 0;
+}
+
+static int add_title(struct session *session, const char *path, struct message *message)
+{
+    char *title = report_title(path), **added = NULL;
+
+    if (title != NULL)
+        added = ARRAY_APPEND(session->titles, session->title_count);
+    if (added == NULL) {
+        free(title);
+        return message_set(message, "not enough memory");
+    }
+    *added = title;
+    return 0;
+}
+
+/* The rows of the session, if any, and those of the file PATH, if any, in a new table. */
+static int build(const struct session *session, const char *path, int how, struct table *table,
+                 struct message *message)
+{
+    int result = 0;
+
+    *table = (struct table){.in_seconds = 1, .with_edges = 1};
+    if (session != NULL)
+        result = table_merge(table, &session->table, message);
+    if (result == 0 && path != NULL)
+        result = stats_file_add(table, path, stdout, message);
+    if (result == 0)
+        result = table_finish(table, TABLE_KEEP_ORDER | how, message);
+    if (result != 0)
+        table_free(table);
+    return result;
+}
+
+/* What tells FILE's contents from others. -1 with a message if that cannot be found out. */
+static int identify(struct session_file *file, const char *path, struct message *message)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return message_set(message, "cannot read %s: %s", path, strerror(errno));
+    *file = (struct session_file){
+        .device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = status.st_mtim};
+    return S_ISREG(status.st_mode) ? 0 : message_set(message, "%s cannot be read twice: it is no file", path);
+}
+
+static int add_file(struct session *session, const char *path, struct session_file file,
+                    struct message *message)
+{
+    struct session_file *added = NULL;
+
+    file.path = strdup(path);
+    if (file.path != NULL)
+        added = ARRAY_APPEND(session->files, session->file_count);
+    if (added == NULL) {
+        free(file.path);
+        return message_set(message, "not enough memory");
+    }
+    *added = file;
+    return add_title(session, path, message);
+}
+
+static void forget_files(struct session *session)
+{
+    for (size_t i = 0; i < session->file_count; i++)
+        free(session->files[i].path);
+    free(session->files);
+    session->files = NULL;
+    session->file_count = 0;
+    for (size_t i = 0; i < session->title_count; i++)
+        free(session->titles[i]);
+    free(session->titles);
+    session->titles = NULL;
+    session->title_count = 0;
+}
+
+int session_read(struct session *session, const char *path, struct message *message)
+{
+    struct session_file file = {0};
+    struct table table;
+
+    identify(&file, path, message); /* what cannot be read twice may be read once */
+    if (build(NULL, path, 0, &table, message) != 0)
+        return -1;
+    take(session, &table);
+    forget_files(session);
+    session->is_stripped = 0;
+    return add_file(session, path, file, message);
+}
+
+int session_add(struct session *session, const char *path, struct message *message)
+{
+    struct session_file file = {0};
+    struct table table;
+
+    identify(&file, path, message);
+    if (build(session, path, 0, &table, message) != 0)
+        return -1;
+    take(session, &table);
+    return add_file(session, path, file, message);
+}
+
+const char *session_path(const struct session *session)
+{
+    return session->file_count == 0 ? NULL : session->files[0].path;
+}
+
+/* Is FILE what it was when it was read? -1 with a message if not. */
+static int check_file(const struct session_file *file, struct message *message)
+{
+    struct session_file now = {0};
+
+    if (identify(&now, file->path, message) != 0)
+        return -1;
+    if (now.device != file->device || now.inode != file->inode || now.size != file->size ||
+        now.modified.tv_sec != file->modified.tv_sec || now.modified.tv_nsec != file->modified.tv_nsec)
+        return message_set(message, "%s has changed since it was read: read it again", file->path);
+    return 0;
+}
+
+int session_print_tree(FILE *stream, const struct session *session, const struct tree_settings *settings,
+                       const struct view *view, struct message *message)
+{
+    struct inputs_request request = {
+        .need = INPUTS_CONTEXTS, .how = session->is_stripped ? TABLE_STRIP_DIRS : 0, .warnings = stream};
+    char **paths = reallocarray(NULL, session->file_count + 1, sizeof *paths);
+    struct inputs inputs = {0};
+    int result = 0;
+
+    if (paths == NULL)
+        return message_set(message, "not enough memory");
+    for (size_t i = 0; result == 0 && i < session->file_count; i++) {
+        paths[i] = session->files[i].path;
+        result = check_file(&session->files[i], message);
+    }
+    if (result == 0)
+        result = inputs_read(&inputs, &request, paths, session->file_count, message);
+    if (result == 0)
+        result = tree_report_print(stream, settings, view, &inputs.table, &inputs.merge.profile,
+                                   inputs.row_of, message);
+    inputs_free(&inputs);
+    free(paths);
+    return result;
+}
+
+int session_strip(struct session *session, struct message *message)
+{
+    struct table table;
+
+    if (build(session, NULL, TABLE_STRIP_DIRS, &table, message) != 0)
+        return -1;
+    take(session, &table);
+    session->is_stripped = 1;
+    return 0;
+}
+
+void session_free(struct session *session)
+{
+    table_free(&session->table);
+    forget_files(session);
+    *session = (struct session){0};
+}

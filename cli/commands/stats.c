@@ -1,0 +1,260 @@
+/*
+ * stats.c - the command `stats`: reports from profiles.
+ *
+ * options -> files -> table -> view -> standard output; or, for what needs the calling contexts of all files,
+ * options -> files -> merged profile -> tree. Here alone is printed and exited: 0, 1 for a failure, 2 for a
+ * wrong use.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/analysis/diff.h"
+#include "cli/analysis/parts.h"
+#include "cli/analysis/spread.h"
+#include "cli/analysis/suggest.h"
+#include "cli/base/bytes.h"
+#include "cli/base/output.h"
+#include "cli/browser/browser.h"
+#include "cli/commands/stats_options.h"
+#include "cli/files/inputs.h"
+#include "cli/files/save.h"
+#include "cli/report/notes.h"
+#include "cli/report/text_table.h"
+#include "cli/report/tree_report.h"
+#include "cli/report/view.h"
+#include "cli/table/rows.h"
+#include "cli/ui/options.h"
+#include "cli/ui/pager.h"
+
+enum { EXIT_USAGE = 2 };
+
+static int no_memory(struct message *message)
+{
+    return message_set(message, "not enough memory");
+}
+
+/* pstats.Stats(a, b, c) adds c before b: the order of the titles, and the last digits, depend on it. */
+static void order_as_pstats(char **paths, size_t count)
+{
+    for (size_t i = 1, j = count - 1; i < j; i++, j--) {
+        char *path = paths[i];
+        paths[i] = paths[j];
+        paths[j] = path;
+    }
+}
+
+static int print_spread(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+                        struct report report, struct message *message)
+{
+    struct table_list list = {0};
+    char order[SORT_LABEL_MAX];
+    int result = spread_list(&inputs->spread, &list, message);
+
+    sort_label(&settings->view.order, order);
+    report.list = &list;
+    report.order = order;
+    if (result == 0)
+        result = view_arrange(&settings->view, &list, message);
+    if (result == 0 && settings->view.kind == VIEW_CSV)
+        spread_print_csv(stream, &inputs->spread, &list);
+    else if (result == 0)
+        spread_print(stream, &inputs->spread, &report);
+    table_list_free(&list);
+    return result;
+}
+
+static int print_diff(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+                      struct report report, struct message *message)
+{
+    struct table_list list = {0};
+    struct diff diff = {0};
+    char order[SORT_LABEL_MAX];
+    int result = diff_open(&diff, &inputs->before, &inputs->table, message);
+
+    sort_label(&settings->view.order, order);
+    report.list = &list;
+    report.order = order;
+    if (result == 0)
+        result = diff_list(&diff, &list, message);
+    if (result == 0)
+        result = view_arrange(&settings->view, &list, message);
+    if (result == 0 && settings->view.kind == VIEW_CSV)
+        diff_print_csv(stream, &diff, &list);
+    else if (result == 0)
+        diff_print(stream, &diff, &report);
+    table_list_free(&list);
+    diff_close(&diff);
+    return result;
+}
+
+static void print_parts(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+                        const struct report *head)
+{
+    struct parts_report report = {.parts = &inputs->parts,
+                                  .kind = settings->by == BY_THREAD ? PARTS_THREADS : PARTS_PROCESSES,
+                                  .unit = settings->view.unit,
+                                  .limit = settings->rows.limit,
+                                  .unwound = settings->view.unwound};
+
+    if (settings->view.kind == VIEW_CSV) {
+        parts_print_csv(stream, &report);
+    } else {
+        report_print_head(stream, head);
+        parts_print(stream, &report);
+    }
+}
+
+static int print_suggestions(FILE *stream, const struct settings *settings, const struct table *table,
+                             struct message *message)
+{
+    struct compiler compiler;
+
+    if (compiler_find(&compiler, settings->compiler, message) != 0)
+        return -1;
+    return suggest_print(stream, table, compiler.kind, settings->rows.limit, message);
+}
+
+static int print_to(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+                    struct message *message)
+{
+    const struct report head = {.table = &inputs->table,
+                                .titles = settings->view.titles,
+                                .title_count = settings->view.title_count,
+                                .unit = settings->view.unit};
+
+    if (settings->suggests)
+        return print_suggestions(stream, settings, &inputs->table, message);
+    if (settings->tree.wanted)
+        return tree_report_print(stream, &settings->tree, &settings->view, &inputs->table,
+                                 &inputs->merge.profile, inputs->row_of, message);
+    if (settings->request.before != NULL)
+        return print_diff(stream, settings, inputs, head, message);
+    if (settings->by == BY_FILE)
+        return print_spread(stream, settings, inputs, head, message);
+    if (settings->by == BY_FUNCTION)
+        return view_print(stream, &settings->view, &inputs->table, message);
+    print_parts(stream, settings, inputs, &head);
+    return 0;
+}
+
+/* A report is kept in memory; of a small file it can be longer than that, if a long name calls many
+ * functions. */
+enum { REPORT_BYTES_MAX = 1 << 30 };
+
+static ssize_t keep_text(void *cookie, const char *bytes, size_t size)
+{
+    struct byte_writer *text = cookie;
+
+    if (size > REPORT_BYTES_MAX - text->size)
+        return 0;
+    bytes_write(text, bytes, size);
+    return text->failed ? 0 : (ssize_t)size;
+}
+
+/* Prints all or nothing. */
+static int print_report(const struct settings *settings, const struct inputs *inputs, struct message *message)
+{
+    struct byte_writer text = {0};
+    FILE *stream = fopencookie(&text, "w", (cookie_io_functions_t){.write = keep_text});
+    int result = stream == NULL ? no_memory(message) : print_to(stream, settings, inputs, message);
+
+    if (stream != NULL) {
+        int failed = ferror(stream);
+        if ((fclose(stream) != 0 || failed) && result == 0)
+            result = message_set(message, "not enough memory for the report; see --limit and --restrict");
+    }
+    if (result == 0)
+        result = pager_print(text.size > 0 ? (const char *)text.bytes : "", text.size, settings->use_pager,
+                             message);
+    free(text.bytes);
+    return result;
+}
+
+/* Saves the sum of the files with its contexts if it has them, else the chosen rows of the table. */
+static int save(const struct settings *settings, const struct inputs *inputs, struct message *message)
+{
+    struct table_list list = {0};
+    int result;
+
+    if (inputs->is_merged)
+        return output_write(settings->save, &inputs->merge.profile, message);
+    result = view_choose(&settings->view, &inputs->table, &list, message);
+    if (result == 0)
+        result = save_table(settings->save, &inputs->table, &list, message);
+    table_list_free(&list);
+    return result;
+}
+
+static int run(struct settings *settings, char **paths, size_t count, struct message *message)
+{
+    struct inputs inputs = {0};
+    int result;
+
+    if (settings->is_interactive)
+        return browser_run(paths, count, message);
+    if (settings->as_pstats)
+        order_as_pstats(paths, count);
+    result = inputs_read(&inputs, &settings->request, paths, count, message);
+    settings->view.titles = (const char *const *)inputs.titles;
+    settings->view.title_count = inputs.count;
+    if (result == 0) {
+        notes_print(&inputs.notes, STATS_COMMAND.name, stderr);
+        result = settings->save != NULL ? save(settings, &inputs, message)
+                                        : print_report(settings, &inputs, message);
+    }
+    inputs_free(&inputs);
+    return result;
+}
+
+/* Prints what --help and its like ask for. */
+static int print_about(enum options_result what, struct message *message)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&text, &length);
+
+    if (stream == NULL)
+        return no_memory(message);
+    options_print(&STATS_COMMAND, what, stream);
+    int failed = ferror(stream);
+    int result = fclose(stream) != 0 || failed ? no_memory(message) : pager_print(text, length, 0, message);
+    free(text);
+    return result;
+}
+
+/* The files are mapped (file.h). */
+static void say_cut_short(int signal)
+{
+    static const char text[] = "stats: a file was cut short while it was read\n";
+
+    (void)signal;
+    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    _exit(EXIT_FAILURE);
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = {
+        .view.edge_limit = -1, .rows.limit = -1, .use_pager = 1, .tree = {.min_percent = -1}};
+    struct message message = {""};
+    int first, status = EXIT_SUCCESS;
+    enum options_result parsed = options_parse(&STATS_COMMAND, argc, argv, &settings, &first, &message);
+
+    signal(SIGBUS, say_cut_short);
+    if (parsed == OPTIONS_RUN && first >= argc && !settings.is_interactive)
+        parsed = options_wrong(&STATS_COMMAND, "no FILE given", &message);
+    if (parsed == OPTIONS_RUN)
+        parsed = settings_complete(&settings, &message);
+    if (parsed == OPTIONS_ERROR)
+        status = EXIT_USAGE;
+    else if (parsed != OPTIONS_RUN)
+        status = print_about(parsed, &message) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    else if (run(&settings, argv + first, (size_t)(argc - first), &message) != 0)
+        status = EXIT_FAILURE;
+    if (status != EXIT_SUCCESS)
+        fprintf(stderr, "%s: %s\n", STATS_COMMAND.name, message.text);
+    settings_free(&settings);
+    return status;
+}

@@ -1,0 +1,44 @@
+/*
+ * stats_options.h - what the command line of `stats` says: into settings, by the table of its options.
+ */
+#ifndef CLI_COMMANDS_STATS_OPTIONS_H
+#define CLI_COMMANDS_STATS_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/base/message.h"
+#include "cli/commands/row_options.h"
+#include "cli/files/inputs.h"
+#include "cli/report/tree_report.h"
+#include "cli/report/view.h"
+#include "cli/ui/options.h"
+
+/* What the lines of the report are. */
+enum by { BY_FUNCTION, BY_THREAD, BY_PROCESS, BY_FILE };
+
+struct settings {
+    struct row_options rows;   /* first, as its handlers want it */
+    struct view view;          /* its order is that of the rows, or the default */
+    const char **restrictions; /* as they were given: how they are read depends on as_pstats */
+    size_t restriction_count;
+    int as_pstats;
+    int is_interactive;
+    int use_pager;
+    int suggests;         /* what not to instrument */
+    const char *compiler; /* for that: NULL: what CC says, or cc */
+    const char *save;     /* the file to write to, instead of printing; or NULL */
+    enum by by;
+    struct inputs_request request;
+    struct tree_settings tree;
+};
+
+/* The command, whose target is a struct settings. */
+extern const struct command STATS_COMMAND;
+
+/* Refuses what contradicts itself, and puts in what the options left open. */
+enum options_result settings_complete(struct settings *settings, struct message *message);
+
+void settings_free(struct settings *settings);
+
+#endif

@@ -1,0 +1,173 @@
+/*
+ * attach.c - finds the image of a process among the files that it maps. See live.h.
+ *
+ * What is mapped there is not trusted: only a regular file of the process's user that says it is its image is
+ * opened for writing.
+ */
+#include "cli/control/attach.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/record/launch.h"
+
+/* Is a process there that we may look at? */
+static int check_process(pid_t pid, uid_t *user, struct message *message)
+{
+    char path[64];
+    struct stat status;
+
+    snprintf(path, sizeof path, "/proc/%ld", (long)pid);
+    if (stat(path, &status) != 0)
+        return message_set(message, "there is no process %ld", (long)pid);
+    if (status.st_uid != geteuid() && geteuid() != 0)
+        return message_set(message, "process %ld is not yours", (long)pid);
+    *user = status.st_uid;
+    return 0;
+}
+
+/* The program that a profile command runs, by the note in its spool that it holds open (recover.c); 0 if PID
+ * is none. */
+static pid_t program_of(pid_t pid)
+{
+    char path[PATH_MAX], target[PATH_MAX];
+    const struct dirent *entry;
+    long program = 0;
+    DIR *directory;
+
+    snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
+    directory = opendir(path);
+    while (program == 0 && directory != NULL && (entry = readdir(directory)) != NULL) {
+        ssize_t length = readlinkat(dirfd(directory), entry->d_name, target, sizeof target - 1);
+        FILE *note;
+
+        target[length > 0 ? length : 0] = '\0';
+        if (strstr(target, "/profile-") == NULL || strcmp(strrchr(target, '/'), "/launch") != 0 ||
+            (note = fopen(target, "re")) == NULL)
+            continue;
+        if (fscanf(note, "%ld", &program) != 1)
+            program = 0;
+        fclose(note);
+    }
+    if (directory != NULL)
+        closedir(directory);
+    return (pid_t)program;
+}
+
+/* Maps the gate of the image in PATH. -1 if that is not the process's; 1 with a message if it cannot be used.
+ */
+static int take(struct live *live, const char *path, uid_t user, struct message *message)
+{
+    int descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct image_header header;
+    struct stat status;
+    void *memory = MAP_FAILED;
+    int result = -1;
+
+    if (descriptor < 0)
+        return -1;
+    if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == user &&
+        pread(descriptor, &header, sizeof header, 0) == (ssize_t)sizeof header &&
+        memcmp(header.magic, IMAGE_MAGIC, sizeof header.magic) == 0 && header.pid == (uint32_t)live->pid) {
+        off_t offset = (off_t)header.gate * IMAGE_UNIT;
+
+        result = 1;
+        if (header.version != IMAGE_VERSION)
+            message_set(message, "process %ld was started by another version of profile: use that one",
+                        (long)live->pid);
+        else if (header.gate == 0 || offset % IMAGE_GATE_SIZE != 0 ||
+                 offset > status.st_size - IMAGE_GATE_SIZE ||
+                 (memory = mmap(NULL, IMAGE_GATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor,
+                                offset)) == MAP_FAILED)
+            message_set(message, "process %ld cannot be told anything: it does not map its gate",
+                        (long)live->pid);
+        else
+            result = 0;
+        live->gate = memory;
+        live->clock = header.clock;
+        snprintf(live->path, sizeof live->path, "%s", path);
+    }
+    close(descriptor);
+    return result;
+}
+
+/* A line of /proc/PID/maps ends with the path; images are mapped shared, from their beginnings. Returns the
+ * path of what may be one, or NULL. */
+static char *mapped_path(char *line)
+{
+    unsigned long long start, end, offset, inode;
+    char flags[8], device[32];
+    int place = 0;
+    struct stat status;
+
+    line[strcspn(line, "\n")] = '\0';
+    if (sscanf(line, "%llx-%llx %7s %llx %31s %llu %n", &start, &end, flags, &offset, device, &inode,
+               &place) != 6 ||
+        place == 0 || strcmp(flags, "rw-s") != 0 || offset != 0 || line[place] != '/')
+        return NULL;
+    /* Not to open what is no file: a device may do something then. */
+    return stat(line + place, &status) == 0 && S_ISREG(status.st_mode) && status.st_ino == inode
+               ? line + place
+               : NULL;
+}
+
+/* Looks through what the process maps. Returns as take(). */
+static int search(struct live *live, uid_t user, struct message *message)
+{
+    char name[64], *line = NULL, *path;
+    size_t capacity = 0;
+    int result = -1;
+    FILE *maps;
+
+    snprintf(name, sizeof name, "/proc/%ld/maps", (long)live->pid);
+    if ((maps = fopen(name, "re")) == NULL) {
+        message_set(message, "cannot look at process %ld: %s", (long)live->pid, strerror(errno));
+        return 1;
+    }
+    message_set(message, "process %ld has ended", (long)live->pid); /* a zombie, which maps nothing */
+    while (result == -1 && getline(&line, &capacity, maps) > 0) {
+        message_set(message, "process %ld is not being profiled, or has made no call yet", (long)live->pid);
+        if ((path = mapped_path(line)) != NULL)
+            result = take(live, path, user, message);
+    }
+    free(line);
+    fclose(maps);
+    return result;
+}
+
+int live_open(struct live *live, pid_t pid, struct message *message)
+{
+    pid_t program;
+    uid_t user = 0;
+
+    *live = (struct live){.pid = pid};
+    if (check_process(pid, &user, message) != 0)
+        return -1;
+    if ((program = program_of(pid)) != 0) {
+        live->pid = program;
+        if (check_process(program, &user, message) != 0)
+            return -1;
+    }
+    return search(live, user, message) == 0 ? 0 : -1;
+}
+
+uint64_t live_now(const struct live *live)
+{
+    struct image_anchor now = launch_anchor();
+
+    return live->clock == IMAGE_CLOCK_MONOTONIC ? now.monotonic : now.ticks;
+}
+
+void live_close(struct live *live)
+{
+    if (live->gate != NULL)
+        munmap(live->gate, IMAGE_GATE_SIZE);
+    live->gate = NULL;
+}

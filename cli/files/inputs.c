@@ -1,0 +1,185 @@
+/*
+ * inputs.c - all that `stats` reads of its files. See inputs.h.
+ */
+#include "cli/files/inputs.h"
+
+#include <stdlib.h>
+
+#include "cli/files/stats_file.h"
+#include "cli/model/fold.h"
+#include "cli/report/text_table.h"
+
+static int no_memory(struct message *message)
+{
+    return message_set(message, "not enough memory");
+}
+
+/* Adds the figures of one file, whose table this is. */
+static int add_spread(const struct inputs_request *request, struct inputs *inputs,
+                      const struct stats_file *file, struct message *message)
+{
+    struct table table = {0};
+    int result = stats_file_add_to(&table, file, message);
+
+    if (result == 0)
+        result = table_finish(&table, request->how, message);
+    if (result == 0)
+        result = spread_add(&inputs->spread, &table, message);
+    table_free(&table);
+    return result;
+}
+
+/* Leaves of the merged profile what can be added to files without contexts. */
+static int give_up_contexts(struct inputs *inputs, struct message *message)
+{
+    if (!inputs->is_merged)
+        return 0;
+    inputs->is_merged = 0;
+    int result = table_add(&inputs->table, &inputs->merge.profile, message);
+    merge_free(&inputs->merge);
+    inputs->merge = (struct merge){0};
+    return result;
+}
+
+/* Refuses a file that has no contexts where these are needed. */
+static int check_contexts(const struct inputs_request *request, const char *path, struct message *message)
+{
+    int needs = request->need == INPUTS_CONTEXTS || request->need == INPUTS_PARTS || request->min_time > 0;
+
+    if (needs || selection_is_active(&request->selection))
+        return message_set(message, "%s has no calling contexts: only the figures of functions", path);
+    return 0;
+}
+
+/* Adds up what the report needs of FILE. */
+static int add_to(struct inputs_request *request, struct inputs *inputs, struct stats_file *file,
+                  struct message *message)
+{
+    if (file->is_table)
+        inputs->notes.has_calls |= file->table.row_count > 0;
+    else
+        notes_add(&inputs->notes, &file->profile);
+    if (file->is_table && request->need == INPUTS_SUM) {
+        request->need = INPUTS_TABLE;
+        if (give_up_contexts(inputs, message) != 0)
+            return -1;
+    }
+    if (request->need == INPUTS_SUM && inputs->count == 1) { /* with its threads */
+        inputs->is_merged = 1;
+        inputs->merge.profile = file->profile;
+        file->profile = (struct profile){0};
+        return 0;
+    }
+    if (request->need == INPUTS_CONTEXTS || request->need == INPUTS_SUM) {
+        inputs->is_merged = 1;
+        return profile_merge(&inputs->merge, &file->profile, message);
+    }
+    if (request->need == INPUTS_SPREAD && add_spread(request, inputs, file, message) != 0)
+        return -1;
+    if (request->need == INPUTS_PARTS && parts_add(&inputs->parts, &file->profile, message) != 0)
+        return -1;
+    return stats_file_move_to(&inputs->table, file, message);
+}
+
+/* Reads what the user wants to see of a file. */
+static int load(struct inputs_request *request, const char *path, const struct table *into,
+                struct stats_file *file, struct message *message)
+{
+    if (stats_file_read(file, path, into, request->warnings, message) != 0)
+        return -1;
+    if (file->is_table)
+        return check_contexts(request, path, message);
+    selection_apply(&request->selection, &file->profile);
+    if (request->raw)
+        profile_forget_overhead(&file->profile);
+    return request->min_time > 0 ? profile_fold(&file->profile, request->min_time, message) : 0;
+}
+
+static int add_file(struct inputs_request *request, struct inputs *inputs, const char *path,
+                    struct message *message)
+{
+    struct stats_file file = {0};
+    int result = load(request, path, &inputs->table, &file, message);
+
+    if (result == 0)
+        result = add_to(request, inputs, &file, message);
+    stats_file_free(&file);
+    return result;
+}
+
+/* Reads the file that the others are compared with. */
+static int read_before(struct inputs_request *request, struct inputs *inputs, struct message *message)
+{
+    struct stats_file file = {0};
+    int result = load(request, request->before, &inputs->before, &file, message);
+
+    if (result == 0)
+        result = stats_file_move_to(&inputs->before, &file, message);
+    stats_file_free(&file);
+    if (result == 0 && inputs->table.measure != NULL && inputs->before.measure != NULL)
+        result = table_measure(&inputs->before, inputs->table.measure, inputs->table.counts, message);
+    return result == 0 ? table_finish(&inputs->before, request->how, message) : -1;
+}
+
+/* Makes the table of the merged profile, which has all files' contexts. */
+static int add_merged(struct inputs *inputs, struct message *message)
+{
+    const struct profile *profile = &inputs->merge.profile;
+
+    inputs->row_of = reallocarray(NULL, profile->function_count + 1, sizeof *inputs->row_of);
+    if (inputs->row_of == NULL)
+        return no_memory(message);
+    return table_track(&inputs->table, profile, inputs->row_of, message);
+}
+
+/* Makes a title of each file. */
+static int make_titles(const struct inputs_request *request, char *const *paths, struct inputs *inputs,
+                       struct message *message)
+{
+    size_t count = inputs->count + (request->before != NULL);
+
+    inputs->titles = calloc(count + 1, sizeof *inputs->titles); /* ended by NULL */
+    for (size_t i = 0; inputs->titles != NULL && i < count; i++) {
+        inputs->titles[i] = report_title(i < inputs->count ? paths[i] : request->before);
+        if (inputs->titles[i] == NULL)
+            return no_memory(message);
+    }
+    return inputs->titles != NULL ? 0 : no_memory(message);
+}
+
+int inputs_read(struct inputs *inputs, struct inputs_request *request, char *const *paths, size_t count,
+                struct message *message)
+{
+    inputs->count = count;
+    inputs->table.in_seconds = request->in_seconds;
+    inputs->table.with_edges = request->with_edges;
+    inputs->table.with_recording = request->with_recording;
+    inputs->spread.figure = request->figure;
+    if (make_titles(request, paths, inputs, message) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (add_file(request, inputs, paths[i], message) != 0)
+            return -1;
+    if (selection_is_active(&request->selection) && !request->selection.has_matched)
+        return message_set(message, "there is no such thread or process; see --by thread");
+    if (request->need == INPUTS_SUM)
+        return 0;
+    if (request->need == INPUTS_CONTEXTS && add_merged(inputs, message) != 0)
+        return -1;
+    if (request->before != NULL && read_before(request, inputs, message) != 0)
+        return -1;
+    return table_finish(&inputs->table, request->how, message);
+}
+
+void inputs_free(struct inputs *inputs)
+{
+    for (char **title = inputs->titles; title != NULL && *title != NULL; title++)
+        free(*title);
+    free(inputs->titles);
+    free(inputs->row_of);
+    table_free(&inputs->table);
+    table_free(&inputs->before);
+    parts_free(&inputs->parts);
+    spread_free(&inputs->spread);
+    merge_free(&inputs->merge);
+}

@@ -1,0 +1,37 @@
+/*
+ * marshal_codes.h - the bytes by which Python's marshal format says what comes next.
+ *
+ * From CPython's Python/marshal.c: all that versions 0 to 4 of the format have for what a profile is made of.
+ * Numbers are little-endian. The top bit of a code says that the object can be referred to later.
+ */
+#ifndef CLI_FILES_MARSHAL_CODES_H
+#define CLI_FILES_MARSHAL_CODES_H
+
+enum {
+    MARSHAL_DICT = '{',        /* keys and values, to MARSHAL_END */
+    MARSHAL_END = '0',         /* in place of a key */
+    MARSHAL_TUPLE = '(',       /* 4 bytes of count, and the items */
+    MARSHAL_SMALL_TUPLE = ')', /* 1 byte of count, and the items */
+    MARSHAL_INT = 'i',         /* 4 bytes */
+    MARSHAL_INT64 = 'I',       /* 8 bytes; Python 2 */
+    MARSHAL_LONG = 'l',        /* 4 bytes of count, negative for a negative number, and digits of 15 bits */
+    MARSHAL_FALSE = 'F',       /* 0 */
+    MARSHAL_TRUE = 'T',        /* 1 */
+    MARSHAL_DOUBLE = 'g',      /* 8 bytes */
+    MARSHAL_DECIMAL = 'f',     /* 1 byte of length, and a number as text; version 0 and 1 */
+    MARSHAL_STRING = 's',      /* 4 bytes of length, and bytes; Python 2 */
+    MARSHAL_INTERNED = 't',    /* the same, and numbered for MARSHAL_STRING_REFERENCE in Python 2 */
+    MARSHAL_UNICODE = 'u',     /* 4 bytes of length, and UTF-8 */
+    MARSHAL_ASCII = 'a',       /* 4 bytes of length, and ASCII */
+    MARSHAL_ASCII_INTERNED = 'A',       /* the same */
+    MARSHAL_SHORT_ASCII = 'z',          /* 1 byte of length, and ASCII */
+    MARSHAL_SHORT_ASCII_INTERNED = 'Z', /* the same */
+    MARSHAL_CODE = 'c',                 /* a code object, whose contents differ between versions */
+    MARSHAL_REFERENCE = 'r',            /* 4 bytes: the object of this number, from 0 */
+    MARSHAL_STRING_REFERENCE = 'R',     /* 4 bytes: the interned string of this number; Python 2 */
+
+    MARSHAL_FLAG_REFERENCE = 0x80,
+    MARSHAL_DIGIT_BITS = 15
+};
+
+#endif

@@ -1,0 +1,270 @@
+/*
+ * open_frames.c - finishes the activations that were open when an image was taken.
+ *
+ * It does what the exit hook would have done at the end of the thread (runtime/account.h), innermost frame
+ * first. The levels are counted anew from the frames alone, because a process that was killed inside a hook
+ * leaves them half changed.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/base/array.h"
+#include "cli/files/image_reader.h"
+
+struct open_frame {
+    uint64_t entry; /* ticks */
+    int64_t callees;
+    int64_t typical;    /* ticks that it takes itself, if it reads no clock */
+    uint32_t weight;    /* how many calls it stands for; 0: it reads no clock */
+    uint32_t record;    /* index in the profile */
+    uint32_t edge;      /* index in the profile */
+    int outermost;      /* of its function */
+    int edge_outermost; /* of its edge; told only where it is nested */
+};
+
+/* The unit of the next frame, inwards; 0 after the last. */
+static uint32_t unit_above(const struct image_frame *frame)
+{
+    return frame->above & ~FRAME_APART;
+}
+
+/* Frames are a chain, outermost first; what is free or was being filled has no sp, what is a bottom no
+ * record. */
+static int frames_collect(struct image_reader *reader, uint32_t unit, struct open_frame **frames,
+                          size_t *count)
+{
+    struct profile *profile = reader->loader->profile;
+
+    while (unit != 0 && unit < reader->unit_count && reader->units[unit].kind == UNIT_NONE) {
+        const struct image_frame *frame =
+            (const struct image_frame *)(reader->data + (size_t)unit * IMAGE_UNIT);
+        uint32_t record = reader_index(reader, frame->record, UNIT_RECORD);
+        const struct image_record *context;
+        struct open_frame *open;
+        uint32_t edge;
+
+        reader->units[unit].kind = UNIT_FRAME;
+        unit = unit_above(frame);
+        if (reader->missed.has_no_frames || frame->sp == 0 || record == PROFILE_NONE ||
+            record <= reader->thread->root || record >= profile->record_count)
+            continue;
+        context = (const struct image_record *)(reader->data + (size_t)frame->record * IMAGE_UNIT);
+        edge = reader_index(reader, context->edge, UNIT_EDGE);
+        if (edge != PROFILE_NONE && edge < reader->thread->first_edge)
+            edge = PROFILE_NONE; /* of another thread: the file is damaged */
+        open = ARRAY_APPEND(*frames, *count);
+        if (open == NULL)
+            return message_set(reader->message, "%s: out of memory while loading", reader->path);
+        *open = (struct open_frame){.entry = frame->entry,
+                                    .callees = (int64_t)frame->callees,
+                                    .typical = context->typical,
+                                    .weight = frame->weight,
+                                    .record = record,
+                                    .edge = edge};
+    }
+    return 0;
+}
+
+/* Finds which frames are their function's outermost, and which nested ones are their edge's. */
+static void frames_level(const struct profile *profile, struct open_frame *frames, size_t count,
+                         uint32_t *outermost, uint8_t *edge_active, uint32_t first_edge)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t function = profile->records[frames[i].record].function;
+        uint32_t edge = frames[i].edge;
+
+        frames[i].outermost = outermost[function] == PROFILE_NONE;
+        if (frames[i].outermost) {
+            outermost[function] = edge;
+        } else if (edge != PROFILE_NONE) {
+            frames[i].edge_outermost = !edge_active[edge - first_edge] && outermost[function] != edge;
+            edge_active[edge - first_edge] = 1;
+        }
+    }
+}
+
+/* What a frame adds to its record's time without callees (runtime/sample.h). One that is open at the end is
+ * no sample of those before: it stands for itself. */
+static int64_t frame_self(const struct profile *profile, const struct open_frame *frame, int64_t callees,
+                          uint64_t end)
+{
+    int64_t elapsed = end > frame->entry ? (int64_t)(end - frame->entry) : 0;
+    int is_estimate = profile->processes[profile->process_count - 1].reads == PROFILE_READS_SAMPLED;
+
+    if (frame->weight == 0)
+        return frame->typical;
+    return elapsed >= callees || is_estimate ? ticks_subtract(elapsed, callees) : 0;
+}
+
+static void edge_add(struct profile *profile, uint32_t edge, int64_t ticks)
+{
+    profile->edges[edge].nested_inclusive = ticks_add(profile->edges[edge].nested_inclusive, ticks);
+}
+
+static void frames_account(struct profile *profile, const struct open_frame *frames, size_t count,
+                           uint64_t end)
+{
+    int64_t above = 0; /* what the frame above has taken */
+
+    for (size_t i = count; i-- > 0;) {
+        struct profile_record *record = &profile->records[frames[i].record];
+        int64_t callees = ticks_add(frames[i].callees, above);
+        int64_t self = frame_self(profile, &frames[i], callees, end);
+
+        record->self = ticks_add(record->self, self);
+        above = ticks_add(self, callees);
+        if (frames[i].outermost)
+            record->inclusive = ticks_add(record->inclusive, above);
+        else if (frames[i].edge_outermost)
+            edge_add(profile, frames[i].edge, above);
+    }
+}
+
+/* When the frames end, by their stack's own clock: it stood still while the stack was suspended. */
+static uint64_t stack_end(const struct image_thread *thread, uint64_t end)
+{
+    if (thread->suspended != 0 && thread->suspended < end)
+        end = thread->suspended;
+    return end > thread->paused ? end - thread->paused : 0;
+}
+
+/* The same by a timer that is not the clock: what it said when the process ended, or else the latest that is
+ * known. Frames that have been left keep when they were entered, open ones have lasted as long as what they
+ * called. */
+static uint64_t timer_end(const struct image_reader *reader, const struct image_thread *thread)
+{
+    uint64_t latest = 0;
+    uint64_t steps = reader->unit_count;
+    uint64_t end = thread->suspended != 0               ? thread->suspended
+                   : reader->missed.pause == UINT64_MAX ? thread->timer_end
+                                                        : 0;
+
+    for (uint32_t place = thread->stack; place != 0 && place < reader->unit_count && steps > 0; steps--) {
+        const struct image_frame *frame =
+            (const struct image_frame *)(reader->data + (size_t)place * IMAGE_UNIT);
+        uint64_t known = frame->entry + (frame->sp != 0 && frame->weight != 0 ? frame->callees : 0);
+
+        place = unit_above(frame);
+        if (frame->record != 0 && known > latest) /* else it is a bottom */
+            latest = known;
+    }
+    return end > thread->paused && end - thread->paused > latest ? end - thread->paused : latest;
+}
+
+/* Frames that have been left keep when they were entered. What is followed here is not marked, so steps are
+ * counted: chains in circles end. */
+uint64_t open_frames_latest(const struct image_reader *reader)
+{
+    int64_t steps = reader->unit_count; /* both loops may take the last */
+    uint64_t latest = 0;
+
+    for (uint32_t unit = reader->header->threads; unit != 0 && unit < reader->unit_count - 1 && steps > 0;
+         steps--) {
+        const struct image_thread *thread =
+            (const struct image_thread *)(reader->data + (size_t)unit * IMAGE_UNIT);
+
+        unit = thread->next;
+        for (uint32_t place = thread->stack; place != 0 && place < reader->unit_count && steps > 0; steps--) {
+            const struct image_frame *frame =
+                (const struct image_frame *)(reader->data + (size_t)place * IMAGE_UNIT);
+
+            place = unit_above(frame);
+            if (frame->record != 0 && frame->entry > latest) /* else it is a bottom */
+                latest = frame->entry;
+        }
+    }
+    return latest;
+}
+
+/* The end of a thread that has none. What it spent is known, even where its end is not: destructors may run
+ * when the process has been taken to end. */
+static uint64_t thread_end(const struct image_reader *reader, uint64_t process_end)
+{
+    const struct profile *profile = reader->loader->profile;
+    int64_t spent = (int64_t)reader->thread->start;
+
+    for (size_t i = reader->thread->root; i < profile->record_count; i++)
+        spent = ticks_add(spent, profile->records[i].self);
+    return spent > 0 && (uint64_t)spent > process_end ? (uint64_t)spent : process_end;
+}
+
+/* When the frames end, by the timer that they have. */
+static uint64_t frames_end(const struct image_reader *reader, const struct image_thread *thread)
+{
+    uint64_t end = reader->thread->end;
+
+    if (reader->header->timer != IMAGE_TIMER_CLOCK)
+        return timer_end(reader, thread);
+    return stack_end(thread, end < reader->missed.pause ? end : reader->missed.pause);
+}
+
+/* The frames begin anew, and are counted once more (runtime/stack.c). By another timer than the clock they
+ * take no time: what that said is not known. */
+static void frames_restart(const struct image_reader *reader, const struct image_thread *thread,
+                           struct open_frame *frames, size_t count, uint64_t end)
+{
+    struct profile *profile = reader->loader->profile;
+    int is_clock = reader->header->timer == IMAGE_TIMER_CLOCK;
+    uint64_t start = is_clock ? stack_end(thread, reader->missed.reset) : end;
+
+    for (size_t i = 0; i < count; i++) {
+        struct open_frame *frame = &frames[i];
+        struct profile_record *record = &profile->records[frame->record];
+
+        frame->entry = start;
+        frame->callees = frame->typical = 0;
+        frame->weight = reader->header->reads != IMAGE_READS_NONE;
+        record->calls++;
+        record->clocked += frame->weight;
+        if (!frame->outermost && frame->edge != PROFILE_NONE) {
+            profile->edges[frame->edge].nested++;
+            profile->edges[frame->edge].nested_outermost += (uint64_t)frame->edge_outermost;
+        }
+    }
+}
+
+/* What is done at the end of a thread with its COUNT frames, once it is known which are the outermost ones.
+ */
+static void frames_finish(struct image_reader *reader, const struct image_thread *thread,
+                          struct open_frame *frames, size_t count)
+{
+    uint64_t end = frames_end(reader, thread);
+
+    if (reader->missed.is_reset)
+        frames_restart(reader, thread, frames, count, end);
+    frames_account(reader->loader->profile, frames, count, end);
+    if (reader->missed.pause == UINT64_MAX) /* else they were taken to return */
+        reader->thread->open = count;
+}
+
+int open_frames_close(struct image_reader *reader, const struct image_thread *thread)
+{
+    struct profile *profile = reader->loader->profile;
+    const struct profile_process *process = &profile->processes[reader->thread->process];
+    size_t edge_count = profile->edge_count - reader->thread->first_edge;
+    struct open_frame *frames = NULL;
+    uint32_t *outermost = NULL;
+    uint8_t *edge_active = NULL;
+    size_t count = 0;
+    int result;
+
+    if (reader->thread->end == 0)
+        reader->thread->end =
+            reader->header->timer == IMAGE_TIMER_CLOCK ? thread_end(reader, process->end) : process->end;
+    result = frames_collect(reader, thread->stack, &frames, &count);
+    if (result == 0 && count > 0) {
+        outermost = malloc(profile->function_count * sizeof *outermost);
+        edge_active = calloc(edge_count + 1, 1);
+        if (outermost == NULL || edge_active == NULL) {
+            result = message_set(reader->message, "%s: out of memory while loading", reader->path);
+        } else {
+            memset(outermost, 0xff, profile->function_count * sizeof *outermost);
+            frames_level(profile, frames, count, outermost, edge_active, reader->thread->first_edge);
+            frames_finish(reader, thread, frames, count);
+        }
+    }
+    free(frames);
+    free(outermost);
+    free(edge_active);
+    return result;
+}

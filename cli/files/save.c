@@ -1,0 +1,64 @@
+/*
+ * save.c - a table's chosen rows as a file that Python's pstats reads. See save.h.
+ */
+#include "cli/files/save.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/base/bytes.h"
+#include "cli/base/output.h"
+#include "cli/files/marshal_write.h"
+
+static int no_memory(struct message *message)
+{
+    return message_set(message, "not enough memory to save the table");
+}
+
+/* Adds the listed rows to PART. MAP gets the place of each there, HASH_NONE if it is not listed. */
+static int add_rows(struct table *part, const struct table *table, const struct table_list *list,
+                    uint32_t *map)
+{
+    memset(map, 0xff, table->row_count * sizeof *map); /* HASH_NONE */
+    for (size_t i = 0; i < list->count; i++)
+        map[list->rows[i] - table->rows] = 0;
+    for (size_t i = 0; i < table->row_count; i++) {
+        const struct table_row *row = &table->rows[i];
+        if (map[i] == HASH_NONE)
+            continue;
+        map[i] = table_row_named(part, row->file, row->line, row->name);
+        if (map[i] == HASH_NONE)
+            return -1;
+        table_row_add(part, map[i], row);
+    }
+    return 0;
+}
+
+static int add_edges(struct table *part, const struct table *table, const uint32_t *map)
+{
+    for (size_t i = 0; i < table->edges.count; i++) {
+        struct table_edge edge = table->edges.items[i];
+        edge.caller = map[edge.caller];
+        edge.callee = map[edge.callee];
+        if (edge.caller != HASH_NONE && edge.callee != HASH_NONE && table_edges_add(&part->edges, &edge) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int save_table(const char *path, const struct table *table, const struct table_list *list,
+               struct message *message)
+{
+    struct table part = {.in_seconds = table->in_seconds, .counts = table->counts};
+    struct byte_writer out = {0};
+    uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
+    int result = map == NULL || add_rows(&part, table, list, map) != 0 || add_edges(&part, table, map) != 0 ||
+                         marshal_write(&out, &part) != 0
+                     ? no_memory(message)
+                     : output_write_bytes(path, out.bytes, out.size, message);
+
+    free(map);
+    free(out.bytes);
+    table_free(&part);
+    return result;
+}

@@ -1,0 +1,77 @@
+/*
+ * calibrate.c - see costs.h. The runtime measures what its hooks cost when it starts (runtime/calibrate.c),
+ * and notes it in the image: nothing is measured here.
+ */
+#include "cli/record/calibrate.h"
+
+#include <dlfcn.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/model/model.h"
+#include "cli/record/launch.h"
+
+typedef void hook(void *function, void *call_site);
+
+static hook *hook_find(void *library, const char *name)
+{
+    return (hook *)(intptr_t)dlsym(library, name);
+}
+
+/* Has the runtime start in this process. */
+static int record_call(const char *path, const struct spool *spool, const char *options,
+                       struct message *message)
+{
+    void *library;
+    hook *enter, *leave;
+
+    if (setenv("PROFILE_SPOOL", spool->path, 1) != 0 ||
+        (options != NULL && setenv("PROFILE_OPTIONS", options, 1) != 0) ||
+        (library = dlopen(path, RTLD_NOW | RTLD_LOCAL)) == NULL)
+        return message_set(message, "cannot load %s: %s", path, dlerror());
+    enter = hook_find(library, "__cyg_profile_func_enter");
+    leave = hook_find(library, "__cyg_profile_func_exit");
+    if (enter == NULL || leave == NULL)
+        return message_set(message, "%s has no hooks: install it again", path);
+    enter((void *)(intptr_t)record_call, NULL);
+    leave((void *)(intptr_t)record_call, NULL);
+    return 0;
+}
+
+static void print_costs(FILE *stream, const struct profile_process *process)
+{
+    const struct profile_costs *costs = &process->costs;
+    double tick = profile_tick(process);
+
+    fprintf(stream, "A call costs, in %s:\n", profile_counts(process) ? process->unit : "nanoseconds");
+    if (process->reads == PROFILE_READS_SAMPLED || process->reads == PROFILE_READS_EVERY)
+        fprintf(stream, "%8.1f  if it is timed, between the readings, and %.1f beside them\n",
+                costs->inside * tick, costs->outside * tick);
+    if (process->reads == PROFILE_READS_SAMPLED)
+        fprintf(stream, "%8.1f  between the readings, if most calls of its function are not timed\n",
+                costs->sampled * tick);
+    if (process->reads != PROFILE_READS_EVERY)
+        fprintf(stream, "%8.1f  if it is not timed\n", costs->unclocked * tick);
+}
+
+int costs_print(FILE *stream, const char *library, struct spool *spool, const char *options,
+                struct message *message)
+{
+    struct image_anchor start = launch_anchor(), now = start;
+    struct profile profile = {0};
+    int result = record_call(library, spool, options, message);
+
+    while (now.monotonic - start.monotonic < 10000000) /* else a tick's length is not known well */
+        now = launch_anchor();
+    if (result == 0)
+        result = spool_load(spool, &profile, getpid(), &now, 1, message);
+    if (result == 0 && profile.process_count == 0)
+        result = message_set(message, "the runtime could not record a call in %s", spool->path);
+    if (result == 0 && profile.warning_count > 0) /* else its figures would seem to be zeros */
+        result = message_set(message, "the timer cannot be loaded here: it wants what only a program has");
+    if (result == 0)
+        print_costs(stream, &profile.processes[0]);
+    profile_free(&profile);
+    return result;
+}

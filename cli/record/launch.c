@@ -1,0 +1,215 @@
+/*
+ * launch.c - runs the program and waits for it. See launch.h.
+ *
+ * Signals: what a terminal sends (Ctrl-C) reaches the program by itself, for it is in our process group; what
+ * is sent to us alone is passed on. We outlive both, to save the profile.
+ */
+#include "cli/record/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/base/array.h"
+#include "cli/record/preflight.h"
+#include "runtime/anchor.h"
+#include "runtime/system.h"
+
+static const int passed_on[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+enum { PASSED_ON = sizeof passed_on / sizeof *passed_on };
+
+static volatile pid_t program; /* 0 until it runs */
+
+static void pass_on(int number, siginfo_t *info, void *context)
+{
+    int saved = errno;
+
+    (void)context;
+    if (info->si_code != SI_KERNEL && program > 0)
+        kill(program, number);
+    errno = saved;
+}
+
+/* Installs the handlers, but for signals that we were told to ignore, and blocks the signals until the
+ * program runs. */
+static void signals_take(struct sigaction *old, sigset_t *mask)
+{
+    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_RESTART};
+    sigset_t blocked;
+
+    action.sa_sigaction = pass_on;
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < PASSED_ON; i++)
+        sigaddset(&blocked, passed_on[i]);
+    sigprocmask(SIG_BLOCK, &blocked, mask);
+    for (size_t i = 0; i < PASSED_ON; i++) {
+        sigaction(passed_on[i], NULL, &old[i]);
+        if (old[i].sa_handler != SIG_IGN)
+            sigaction(passed_on[i], &action, NULL);
+    }
+}
+
+static void signals_restore(const struct sigaction *old, const sigset_t *mask)
+{
+    for (size_t i = 0; i < PASSED_ON; i++)
+        sigaction(passed_on[i], &old[i], NULL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+}
+
+/* Puts NAME=VALUE into the environment, or NAME=VALUE:OLD where there is an old value to keep. */
+static int environment_put(const char *name, const char *value, int keep_old)
+{
+    const char *old = keep_old ? getenv(name) : NULL;
+    char *entry;
+    int result;
+
+    if (old == NULL || old[0] == '\0')
+        return setenv(name, value, 1);
+    if (asprintf(&entry, "%s:%s", value, old) < 0)
+        return -1;
+    result = setenv(name, entry, 1);
+    free(entry);
+    return result;
+}
+
+/* In the child: becomes the program, or says through REPORT why not. */
+static void child_exec(const struct launch *launch, int report)
+{
+    int error;
+
+    if ((launch->library == NULL || environment_put("LD_PRELOAD", launch->library, 1) == 0) &&
+        environment_put("PROFILE_SPOOL", launch->spool, 0) == 0 &&
+        (launch->options == NULL || environment_put("PROFILE_OPTIONS", launch->options, 0) == 0))
+        execvp(launch->path, launch->words);
+    error = errno;
+    while (write(report, &error, sizeof error) < 0 && errno == EINTR)
+        ;
+    _exit(PREFLIGHT_NOT_EXECUTABLE);
+}
+
+static struct launch_end end_of(pid_t pid, int status)
+{
+    if (WIFSIGNALED(status))
+        return (struct launch_end){pid, PROFILE_EXIT_SIGNAL, (uint32_t)WTERMSIG(status)};
+    return (struct launch_end){pid, PROFILE_EXIT_STATUS, (uint32_t)WEXITSTATUS(status)};
+}
+
+/* Waits for process PID, or any of ours if that is -1, and remembers its end. -1 if there is none. */
+static int wait_for(struct launch *launch, pid_t pid)
+{
+    struct launch_end *end;
+    int status;
+
+    while ((pid = waitpid(pid, &status, 0)) < 0)
+        if (errno != EINTR)
+            return -1;
+    end = ARRAY_APPEND(launch->ends, launch->end_count);
+    if (end != NULL)
+        *end = end_of(pid, status);
+    if (pid == launch->pid) {
+        launch->exit = end_of(pid, status).exit;
+        launch->exit_value = end_of(pid, status).exit_value;
+    }
+    return 0;
+}
+
+/* Not by libc: the user may have preloaded a library that makes up the time, which goes for us too. */
+static uint64_t read_clock(clockid_t clock)
+{
+    struct timespec now = {0};
+
+    SYSTEM_CALL(SYS_clock_gettime, clock, &now, 0, 0, 0, 0);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+struct image_anchor launch_anchor(void)
+{
+    return anchor_take(read_clock);
+}
+
+int launch_run(struct launch *launch, struct message *message)
+{
+    struct sigaction old[PASSED_ON];
+    sigset_t mask;
+    int report[2];
+    int error = 0;
+
+    launch->exit_value = 1;
+    if (pipe2(report, O_CLOEXEC) != 0)
+        return message_set(message, "cannot make a pipe: %s", strerror(errno));
+    if (launch->wait_all) /* orphans of the program become our children */
+        prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    signals_take(old, &mask);
+    launch->pid = fork();
+    if (launch->pid == 0) {
+        signals_restore(old, &mask);
+        child_exec(launch, report[1]);
+    }
+    program = launch->pid;
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    close(report[1]);
+    if (launch->pid < 0) {
+        close(report[0]);
+        return message_set(message, "cannot make a process: %s", strerror(errno));
+    }
+    while (read(report[0], &error, sizeof error) < 0 && errno == EINTR)
+        ;
+    close(report[0]);
+    launch->started(launch->argument, launch->pid);
+    wait_for(launch, launch->pid);
+    program = 0;
+    while (launch->wait_all && error == 0 && wait_for(launch, -1) == 0)
+        ;
+    launch->end = launch_anchor();
+    signal(
+        SIGPIPE,
+        SIG_IGN); /* a report that nobody reads, or a file that grows too large: what is left is cleaned up */
+    signal(SIGXFSZ, SIG_IGN);
+    if (error != 0)
+        return message_set(message, "cannot run %s: %s", launch->path, strerror(error));
+    return 0;
+}
+
+void launch_tell_ends(const struct launch *launch, struct profile *profile)
+{
+    for (size_t i = 0; i < profile->process_count; i++)
+        for (size_t j = 0; j < launch->end_count; j++)
+            if (profile->processes[i].pid == (uint64_t)launch->ends[j].pid) {
+                profile->processes[i].exit = launch->ends[j].exit;
+                profile->processes[i].exit_value = launch->ends[j].exit_value;
+            }
+}
+
+void launch_free(struct launch *launch)
+{
+    free(launch->ends);
+    launch->ends = NULL;
+    launch->end_count = 0;
+}
+
+void launch_exit_alike(const struct launch *launch)
+{
+    const struct rlimit no_core = {0, 0};
+    int number = (int)launch->exit_value;
+    sigset_t mask;
+
+    if (launch->exit == PROFILE_EXIT_SIGNAL) {
+        setrlimit(RLIMIT_CORE, &no_core); /* the program has dumped its own */
+        signal(number, SIG_DFL);
+        sigemptyset(&mask);
+        sigaddset(&mask, number);
+        sigprocmask(SIG_UNBLOCK, &mask, NULL);
+        raise(number);
+        exit(128 + number);
+    }
+    exit((int)launch->exit_value);
+}

@@ -1,0 +1,54 @@
+/*
+ * launch.h - runs the program to be profiled as if nobody were in between, and waits for it.
+ */
+#ifndef CLI_RECORD_LAUNCH_H
+#define CLI_RECORD_LAUNCH_H
+
+#include <sys/types.h>
+
+#include "cli/base/message.h"
+#include "cli/model/model.h"
+#include "runtime/format/image.h"
+
+struct launch_end {
+    pid_t pid;
+    enum profile_exit exit;
+    uint32_t exit_value;
+};
+
+struct launch {
+    /* in */
+    const char *path;                           /* of the program */
+    char **words;                               /* its name and arguments, ended by NULL */
+    const char *library;                        /* path of libprofile.so, or NULL: it is not preloaded */
+    const char *spool;                          /* path of the directory for images */
+    const char *options;                        /* for the runtime, as in PROFILE_OPTIONS, or NULL */
+    int wait_all;                               /* for its descendants too */
+    void (*started)(void *argument, pid_t pid); /* is called when it runs */
+    void *argument;
+
+    /* out */
+    pid_t pid;
+    enum profile_exit exit;
+    uint32_t exit_value;     /* status, or signal number */
+    struct image_anchor end; /* when it had ended */
+    struct launch_end *ends; /* of all processes that we waited for */
+    size_t end_count;
+};
+
+/* Now, on all three clocks. */
+struct image_anchor launch_anchor(void);
+
+/* Runs it. Streams, arguments, signals and the rest of the environment are passed on untouched. -1 with a
+ * message if it could not be started; launch->exit_value is then the status to exit with. */
+int launch_run(struct launch *launch, struct message *message);
+
+/* Fills in how the processes of PROFILE ended, as far as it was us who waited for them. */
+void launch_tell_ends(const struct launch *launch, struct profile *profile);
+
+void launch_free(struct launch *launch);
+
+/* Ends this process as the program ended: with its status, or by the same signal. */
+void launch_exit_alike(const struct launch *launch) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * pattern.c - a pattern for functions or for files. See pattern.h.
+ */
+#include "cli/record/pattern.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+enum { STEPS_MAX = 1000000 }; /* of a match: no pattern shall keep the program from starting */
+
+static int no_memory(struct message *message)
+{
+    return message_set(message, "not enough memory for the patterns");
+}
+
+/* Does the name of a source file end so? A regular expression may say that it ends. */
+static int ends_as_source(const char *text, size_t length)
+{
+    static const char *const endings[] = {".c",  ".h",  ".cc", ".hh",  ".cpp", ".hpp", ".cxx", ".hxx", ".inl",
+                                          ".ii", ".rs", ".d",  ".adb", ".ads", ".f",   ".f90", ".m",   ".mm"};
+
+    length -= length > 0 && text[length - 1] == '$';
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t size = strlen(endings[i]);
+
+        if (length > size && strncmp(text + length - size, endings[i], size) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int compile(struct pattern *pattern, const char *text, size_t length, struct message *message)
+{
+    const uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF;
+    PCRE2_UCHAR reason[256];
+    size_t place;
+    int code;
+
+    pattern->regex = pcre2_compile((PCRE2_SPTR)text, length, options, &code, &place, NULL);
+    if (pattern->regex != NULL)
+        return 0;
+    pcre2_get_error_message(code, reason, sizeof reason);
+    return message_set(message, "bad regular expression '%.*s': %s, at offset %zu", (int)length, text,
+                       (char *)reason, place);
+}
+
+int pattern_parse(struct pattern *pattern, const char *text, struct message *message)
+{
+    size_t length = strlen(text);
+    int is_regex = length > 2 && text[0] == '/' && text[length - 1] == '/';
+
+    *pattern = (struct pattern){.text = strdup(text)};
+    if (length == 0 || text[strcspn(text, "\r\n")] != '\0') {
+        pattern_free(pattern);
+        return message_set(message, "'%s' is no pattern", text);
+    }
+    if (is_regex) {
+        text++;
+        length -= 2;
+    }
+    pattern->is_for_files = memchr(text, '/', length) != NULL || ends_as_source(text, length);
+    if (pattern->text != NULL && (!is_regex || compile(pattern, text, length, message) == 0))
+        return 0;
+    if (pattern->text == NULL)
+        no_memory(message);
+    pattern_free(pattern);
+    return -1;
+}
+
+static int regex_matches(const pcre2_code *regex, const char *name)
+{
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    pcre2_match_context *limits = pcre2_match_context_create(NULL);
+    int result = -1;
+
+    if (data != NULL && limits != NULL) {
+        pcre2_set_match_limit(limits, STEPS_MAX);
+        result = pcre2_match(regex, (PCRE2_SPTR)name, strlen(name), 0, 0, data, limits);
+        result = result >= 0 ? 1 : result == PCRE2_ERROR_NOMATCH ? 0 : -1;
+    }
+    pcre2_match_data_free(data);
+    pcre2_match_context_free(limits);
+    return result;
+}
+
+/* A glob for files matches the path, or what follows one of its slashes. */
+static int glob_matches(const struct pattern *pattern, const char *name)
+{
+    while (fnmatch(pattern->text, name, 0) != 0) {
+        if (!pattern->is_for_files || pattern->text[0] == '/' || (name = strchr(name, '/')) == NULL)
+            return 0;
+        name++;
+    }
+    return 1;
+}
+
+int pattern_matches(const struct pattern *pattern, const char *name)
+{
+    return pattern->regex != NULL ? regex_matches(pattern->regex, name) : glob_matches(pattern, name);
+}
+
+void pattern_free(struct pattern *pattern)
+{
+    pcre2_code_free(pattern->regex);
+    free(pattern->text);
+    *pattern = (struct pattern){0};
+}

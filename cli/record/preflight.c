@@ -1,0 +1,217 @@
+/*
+ * preflight.c - looks at a program before it is run. See preflight.h.
+ *
+ * Only what is certain is refused: a script is not, since what it starts may well be instrumented.
+ */
+#include "cli/record/preflight.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/format/note.h"
+
+/* Joins a directory of PATH, LENGTH bytes long, and a name; an empty directory is the current one. */
+static char *join(const char *directory, size_t length, const char *name)
+{
+    char *path;
+
+    if (asprintf(&path, "%.*s%s%s", (int)length, directory, length > 0 ? "/" : "./", name) < 0)
+        return NULL;
+    return path;
+}
+
+/* What keeps PATH from being run, as an error number; 0 if nothing does. */
+static int run_error(const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return errno;
+    if (S_ISDIR(status.st_mode))
+        return EISDIR;
+    return access(path, X_OK) == 0 ? 0 : errno;
+}
+
+/* Finds the program; *ERROR says why not, where NULL is returned. */
+static char *find(const char *name, int *error)
+{
+    const char *directories = getenv("PATH");
+    int worst = ENOENT;
+
+    if (strchr(name, '/') != NULL) {
+        *error = run_error(name);
+        return *error == 0 ? strdup(name) : NULL;
+    }
+    if (directories == NULL)
+        directories = "/usr/local/bin:/usr/bin:/bin";
+    for (;;) {
+        size_t length = strcspn(directories, ":");
+        char *path = join(directories, length, name);
+
+        *error = path != NULL ? run_error(path) : ENOMEM;
+        if (*error == 0)
+            return path;
+        free(path);
+        if (*error == EACCES || *error == EISDIR)
+            worst = *error;
+        if (directories[length] == '\0')
+            break;
+        directories += length + 1;
+    }
+    *error = worst;
+    return NULL;
+}
+
+/* Reads SIZE bytes at OFFSET of the file, all of them or -1. */
+static int read_at(int descriptor, void *buffer, size_t size, uint64_t offset)
+{
+    return pread(descriptor, buffer, size, (off_t)offset) == (ssize_t)size ? 0 : -1;
+}
+
+/* Does the note segment at OFFSET hold the runtime's note? */
+static int has_note(int descriptor, uint64_t offset, uint64_t size)
+{
+    struct note note;
+    uint64_t end = offset + size;
+
+    while (size >= sizeof note && offset <= end - sizeof note &&
+           read_at(descriptor, &note, sizeof note, offset) == 0) {
+        if (note.name_size == sizeof note.name && memcmp(note.name, NOTE_NAME, sizeof note.name) == 0)
+            return 1;
+        offset += 12 + (((uint64_t)note.name_size + 3) & ~3ull) + (((uint64_t)note.value_size + 3) & ~3ull);
+    }
+    return 0;
+}
+
+/* What a program's segments say of how it is linked. */
+struct linkage {
+    char loader[PATH_MAX]; /* the one it asks for; "": it is static */
+    int brings_runtime;
+};
+
+/* -1 if the file is cut short, or not as we know it. */
+static int linkage_read(struct linkage *linkage, int descriptor, const ElfW(Ehdr) * header)
+{
+    *linkage = (struct linkage){.brings_runtime = 0};
+    for (unsigned i = 0; i < header->e_phnum; i++) {
+        ElfW(Phdr) segment;
+
+        if (header->e_phentsize != sizeof segment ||
+            read_at(descriptor, &segment, sizeof segment, header->e_phoff + i * sizeof segment) != 0)
+            return -1;
+        if (segment.p_type == PT_INTERP &&
+            (segment.p_filesz >= sizeof linkage->loader ||
+             read_at(descriptor, linkage->loader, segment.p_filesz, segment.p_offset) != 0))
+            return -1;
+        if (segment.p_type == PT_NOTE && has_note(descriptor, segment.p_offset, segment.p_filesz))
+            linkage->brings_runtime = 1;
+    }
+    return 0;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Would another C library's loader have to load the runtime? Distributions differ in where they keep one. */
+static int has_other_loader(const struct linkage *linkage, const struct linkage *own)
+{
+    return own->loader[0] != '\0' && strcmp(base_name(linkage->loader), base_name(own->loader)) != 0;
+}
+
+/* Is this program built for the machine and word size that we, and so the runtime, are? */
+static int is_foreign(const ElfW(Ehdr) * header, const ElfW(Ehdr) * own)
+{
+    return header->e_ident[EI_CLASS] != own->e_ident[EI_CLASS] || header->e_machine != own->e_machine;
+}
+
+/* Our own, which the runtime is built alike. */
+static int own_read(ElfW(Ehdr) * header, struct linkage *linkage)
+{
+    int descriptor = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    int result = descriptor >= 0 ? read_at(descriptor, header, sizeof *header, 0) : -1;
+
+    if (result == 0)
+        result = linkage_read(linkage, descriptor, header);
+    if (descriptor >= 0)
+        close(descriptor);
+    return result;
+}
+
+/* What keeps the runtime out of a program that is linked so, where it has none of its own; or NULL. */
+static const char *obstacle(const struct linkage *linkage, const struct linkage *own)
+{
+    if (linkage->loader[0] == '\0')
+        return "is statically linked";
+    return has_other_loader(linkage, own) ? "is linked with another C library than the runtime" : NULL;
+}
+
+static int look_inside(struct preflight *preflight, int descriptor, struct message *message)
+{
+    const char *path = preflight->path, *keeps_out;
+    ElfW(Ehdr) header, own_header;
+    struct linkage linkage, own;
+
+    if (read_at(descriptor, &header, sizeof header, 0) != 0 || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+        own_read(&own_header, &own) != 0)
+        return PREFLIGHT_OK; /* a script */
+    if (is_foreign(&header, &own_header)) {
+        message_set(message,
+                    "%s is built for another kind of machine than the runtime: it cannot be profiled", path);
+        return PREFLIGHT_UNFIT;
+    }
+    if (linkage_read(&linkage, descriptor, &header) != 0)
+        return PREFLIGHT_OK; /* the kernel shall say */
+    keeps_out = obstacle(&linkage, &own);
+    if (keeps_out != NULL && !linkage.brings_runtime) {
+        message_set(message, "%s %s, so the runtime cannot be loaded into it: link it with -lprofile", path,
+                    keeps_out);
+        return PREFLIGHT_UNFIT;
+    }
+    preflight->keeps_preload_out = linkage.loader[0] != '\0' && keeps_out != NULL;
+    return PREFLIGHT_OK;
+}
+
+/* Would the program run as somebody else? The loader then ignores what it is told to preload. */
+static int changes_identity(const struct stat *status)
+{
+    return ((status->st_mode & S_ISUID) && (status->st_uid != getuid() || status->st_uid != geteuid())) ||
+           ((status->st_mode & S_ISGID) && (status->st_gid != getgid() || status->st_gid != getegid()));
+}
+
+int preflight(struct preflight *preflight, const char *name, struct message *message)
+{
+    struct stat status;
+    int error, descriptor;
+    int result = PREFLIGHT_OK;
+
+    *preflight = (struct preflight){.path = find(name, &error)};
+    if (preflight->path == NULL) {
+        message_set(message, "cannot run %s: %s", name, strerror(error));
+        return error == ENOENT || error == ENOTDIR ? PREFLIGHT_NOT_FOUND : PREFLIGHT_NOT_EXECUTABLE;
+    }
+    if (stat(preflight->path, &status) == 0 && changes_identity(&status)) {
+        message_set(
+            message,
+            "%s is setuid or setgid, so the runtime cannot be loaded into it: profile a copy that is not",
+            preflight->path);
+        return PREFLIGHT_UNFIT;
+    }
+    descriptor = open(preflight->path, O_RDONLY | O_CLOEXEC);
+    if (descriptor >= 0) { /* else it may be run but not read */
+        result = look_inside(preflight, descriptor, message);
+        close(descriptor);
+    }
+    return result;
+}

@@ -1,0 +1,129 @@
+/*
+ * recover.c - spools that a launcher left behind. See recover.h.
+ *
+ * The launcher holds a lock on the file `launch` of its spool for as long as it lives.
+ */
+#include "cli/record/recover.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/base/file.h"
+
+static int note_path(const struct spool *spool, char path[PATH_MAX])
+{
+    return snprintf(path, PATH_MAX, "%s/launch", spool->path) < PATH_MAX ? 0 : -1;
+}
+
+int recover_note(struct spool *spool, pid_t program, const char *out, struct message *message)
+{
+    char path[PATH_MAX];
+    int descriptor = note_path(spool, path) == 0
+                         ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
+                         : -1;
+
+    if (descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0 ||
+        dprintf(descriptor, "%ld\n%s", (long)program, out != NULL ? out : "") < 0) {
+        message_set(message, "cannot write to %s: %s", spool->path, strerror(errno));
+        if (descriptor >= 0)
+            close(descriptor);
+        return -1;
+    }
+    return 0; /* the descriptor stays open, and with it the lock */
+}
+
+static int parse_note(struct leftover *leftover, const char *text, size_t size)
+{
+    char *copy = strndup(text, size);
+    char *end = copy;
+    long pid = copy != NULL ? strtol(copy, &end, 10) : 0;
+    int result = pid > 0 && *end == '\n' ? 0 : -1;
+
+    if (result == 0) {
+        leftover->program = (pid_t)pid;
+        leftover->out = end[1] != '\0' ? strdup(end + 1) : NULL;
+    }
+    free(copy);
+    return result;
+}
+
+/* Is this a directory into which only we can write? */
+static int is_own(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
+           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* Looks at one directory; -1 with a message if there is nothing to be recovered from it. */
+static int take(struct leftover *leftover, const char *directory, struct message *message)
+{
+    char path[PATH_MAX];
+    unsigned char *text = NULL;
+    size_t size;
+    int descriptor, result;
+
+    if (!is_own(directory))
+        return message_set(message, "%s holds nothing to recover: it is no directory of ours", directory);
+    snprintf(leftover->spool.path, sizeof leftover->spool.path, "%s", directory);
+    if (note_path(&leftover->spool, path) != 0 ||
+        (descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) < 0)
+        return message_set(message, "%s holds nothing to recover", directory);
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        close(descriptor);
+        return message_set(message, "%s is in use: its profile command is still at work", directory);
+    }
+    result = file_read_own(path, &text, &size, message);
+    if (result == 0 && parse_note(leftover, (const char *)text, size) != 0)
+        result = message_set(message, "%s is damaged: it does not say what it is for", directory);
+    if (result == 0 && kill(leftover->program, 0) == 0)
+        result = message_set(
+            message, "the program of %s is still running, as process %ld: try again when it has ended",
+            directory, (long)leftover->program);
+    free(text);
+    if (result != 0) {
+        close(descriptor);
+        free(leftover->out);
+        leftover->out = NULL;
+    }
+    return result;
+}
+
+static int search(struct leftover *leftover, const char *parent, struct message *message)
+{
+    DIR *directory = opendir(parent);
+    const struct dirent *entry;
+    char path[PATH_MAX];
+    int result = -1;
+
+    while (result != 0 && directory != NULL && (entry = readdir(directory)) != NULL)
+        if (snprintf(path, sizeof path, "%s/%s", parent, entry->d_name) < (int)sizeof path &&
+            strncmp(entry->d_name, "profile-", 8) == 0 && is_own(path))
+            result = take(leftover, path, message);
+    if (directory != NULL)
+        closedir(directory);
+    return result;
+}
+
+int recover_find(struct leftover *leftover, const char *directory, struct message *message)
+{
+    const char *temporary = getenv("TMPDIR");
+
+    memset(leftover, 0, sizeof *leftover);
+    if (directory != NULL)
+        return take(leftover, directory, message);
+    message_set(message, "there is nothing to recover");
+    if (search(leftover, "/dev/shm", message) == 0 ||
+        (temporary != NULL && search(leftover, temporary, message) == 0))
+        return 0;
+    return search(leftover, "/tmp", message);
+}

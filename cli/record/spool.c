@@ -1,0 +1,247 @@
+/*
+ * spool.c - the launcher's private directory. See spool.h.
+ */
+#include "cli/record/spool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "cli/base/array.h"
+#include "cli/base/file.h"
+#include "cli/files/load.h"
+#include "cli/record/launch.h"
+
+/* Room that memory must have before images go there: enough for most programs, and little beside what tmpfs
+ * takes. */
+static const unsigned long long memory_room = 256ull << 20;
+
+static int has_room(const char *directory)
+{
+    struct statvfs status;
+
+    return statvfs(directory, &status) == 0 &&
+           (unsigned long long)status.f_bavail * status.f_frsize >= memory_room;
+}
+
+static int make_directory(struct spool *spool, const char *parent)
+{
+    int length = snprintf(spool->path, sizeof spool->path, "%s/profile-XXXXXX", parent);
+
+    if (length > 0 && (size_t)length < sizeof spool->path && mkdtemp(spool->path) != NULL)
+        return 0;
+    spool->path[0] = '\0';
+    return -1;
+}
+
+int spool_open(struct spool *spool, struct message *message)
+{
+    const char *parent = getenv("TMPDIR");
+
+    if (has_room("/dev/shm") && make_directory(spool, "/dev/shm") == 0)
+        return 0;
+    if (parent == NULL || parent[0] != '/')
+        parent = "/tmp";
+    if (make_directory(spool, parent) == 0)
+        return 0;
+    return message_set(message, "cannot make a directory in %s: %s; set TMPDIR to one that can be written to",
+                       parent, strerror(errno));
+}
+
+/* An image's name is PID.TICKS.image. */
+struct spooled {
+    unsigned long pid;
+    unsigned long long ticks;
+    char *name;
+};
+
+static int by_time(const void *left, const void *right)
+{
+    const struct spooled *a = left, *b = right;
+
+    return a->ticks < b->ticks ? -1 : a->ticks > b->ticks;
+}
+
+static void spooled_free(struct spooled *images, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(images[i].name);
+    free(images);
+}
+
+/* Lists the images, the program's own first, then by the time they were made. */
+static int spool_list(const struct spool *spool, pid_t first, struct spooled **images, size_t *count,
+                      struct message *message)
+{
+    DIR *directory = opendir(spool->path);
+    const struct dirent *entry;
+    int result = 0;
+
+    if (directory == NULL)
+        return message_set(message, "cannot read %s: %s", spool->path, strerror(errno));
+    while (result == 0 && (entry = readdir(directory)) != NULL) {
+        struct spooled found = {0, 0, NULL};
+        struct spooled *added;
+
+        int length = 0;
+
+        if (sscanf(entry->d_name, "%lu.%llu.image%n", &found.pid, &found.ticks, &length) != 2 ||
+            length == 0 || entry->d_name[length] != '\0')
+            continue;
+        if (found.pid == (unsigned long)first)
+            found.ticks = 0;
+        found.name = strdup(entry->d_name);
+        added = found.name != NULL ? ARRAY_APPEND(*images, *count) : NULL;
+        if (added == NULL) {
+            free(found.name);
+            result = message_set(message, "out of memory while reading %s", spool->path);
+        } else {
+            *added = found;
+        }
+    }
+    closedir(directory);
+    if (*count > 1)
+        qsort(*images, *count, sizeof **images, by_time);
+    return result;
+}
+
+/* Of a process that has come to its end without its image knowing, only what it did last is known; but the
+ * program itself ended just now, and one that is there goes on. */
+static int has_lasted(unsigned long pid)
+{
+    return kill((pid_t)pid, 0) == 0 || errno == EPERM;
+}
+
+static int spool_load_one(struct image_loader *loader, const char *path, const struct image_anchor *end,
+                          int lasted, struct message *message)
+{
+    unsigned char *data;
+    size_t size;
+    int result;
+
+    if (file_read_own(path, &data, &size, message) != 0)
+        return -1;
+    result = image_load(loader, data, size, path, end, lasted, message);
+    free(data);
+    return result;
+}
+
+/* Loads the COUNT images that have been listed, what cannot be read as a warning. */
+static void load_listed(const struct spool *spool, const struct spooled *images, size_t count,
+                        struct profile *profile, pid_t first, const struct image_anchor *now, int lasted)
+{
+    struct image_loader loader;
+    char path[PATH_MAX + 300];
+    struct message problem;
+
+    image_loader_open(&loader, profile);
+    for (size_t i = 0; images != NULL && i < count; i++) {
+        snprintf(path, sizeof path, "%s/%s", spool->path, images[i].name);
+        if (spool_load_one(&loader, path, now,
+                           images[i].pid == (unsigned long)first ? lasted : has_lasted(images[i].pid),
+                           &problem) != 0)
+            profile_warn(profile, problem.text);
+    }
+    image_loader_close(&loader);
+}
+
+int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
+               const struct image_anchor *now, int lasted, struct message *message)
+{
+    struct spooled *images = NULL;
+    size_t count = 0;
+    int result = spool_list(spool, first, &images, &count, message);
+
+    if (result == 0)
+        load_listed(spool, images, count, profile, first, now, lasted);
+    spooled_free(images, count);
+    return result;
+}
+
+/* The parent that an image tells of; 0 if it tells none. */
+static unsigned long parent_of(const struct spool *spool, const struct spooled *image)
+{
+    char path[PATH_MAX + 300];
+    struct image_header header = {.parent_pid = 0};
+    int descriptor;
+
+    snprintf(path, sizeof path, "%s/%s", spool->path, image->name);
+    descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0 || pread(descriptor, &header, sizeof header, 0) != (ssize_t)sizeof header)
+        header.parent_pid = 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    return header.parent_pid;
+}
+
+/* Puts FIRST and its descendants before the other images, in their order otherwise. Their number. Parents
+ * stand before their children, for they made their images before. */
+static size_t spool_choose_family(const struct spool *spool, struct spooled *images, size_t count,
+                                  pid_t first)
+{
+    size_t chosen = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct spooled image = images[i];
+        unsigned long parent = parent_of(spool, &image);
+        int is_chosen = image.pid == (unsigned long)first;
+
+        for (size_t j = 0; j < chosen && !is_chosen; j++)
+            is_chosen = images[j].pid == parent;
+        if (is_chosen) {
+            images[i] = images[chosen];
+            images[chosen++] = image;
+        }
+    }
+    return chosen;
+}
+
+int spool_load_live(const char *image, struct profile *profile, pid_t first, struct message *message)
+{
+    const char *name = strrchr(image, '/') + 1;
+    struct spooled alone = {(unsigned long)first, 0, (char *)name};
+    struct image_anchor now = launch_anchor();
+    struct spooled *images = NULL;
+    unsigned long pid;
+    unsigned long long ticks;
+    struct spool spool;
+    size_t count = 0;
+    int result = 0;
+
+    snprintf(spool.path, sizeof spool.path, "%.*s", (int)(name - 1 - image), image);
+    if (sscanf(name, "%lu.%llu.image", &pid, &ticks) != 2)
+        load_listed(&spool, &alone, 1, profile, first, &now, 1);
+    else if ((result = spool_list(&spool, first, &images, &count, message)) == 0)
+        load_listed(&spool, images, spool_choose_family(&spool, images, count, first), profile, first, &now,
+                    1);
+    spooled_free(images, count);
+    return result;
+}
+
+void spool_keep(struct spool *spool, struct message *message)
+{
+    message_set(message, "%s; what was recorded is kept: profile --recover -o FILE %s", message->text,
+                spool->path);
+    spool->path[0] = '\0';
+}
+
+void spool_close(struct spool *spool)
+{
+    DIR *directory = spool->path[0] != '\0' ? opendir(spool->path) : NULL;
+    const struct dirent *entry;
+
+    if (directory == NULL)
+        return;
+    while ((entry = readdir(directory)) != NULL)
+        if (entry->d_name[0] != '.' && unlinkat(dirfd(directory), entry->d_name, 0) != 0)
+            unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR);
+    closedir(directory);
+    rmdir(spool->path);
+    spool->path[0] = '\0';
+}

@@ -1,0 +1,123 @@
+/*
+ * tree_report.c - what `stats --tree` prints. See tree_report.h.
+ */
+#include "cli/report/tree_report.h"
+
+#include <string.h>
+
+#include "cli/analysis/tree.h"
+#include "cli/report/tree_print.h"
+#include "cli/table/restrict.h"
+
+int tree_settings_take(struct tree_settings *settings, const char *text, struct message *message)
+{
+    if (settings->upwards && settings->function == NULL) {
+        settings->function = text;
+        return 0;
+    }
+    settings->wanted = 1;
+    settings->upwards = text != NULL && strcmp(text, "callers") == 0;
+    settings->function = NULL;
+    if (text != NULL && !settings->upwards && strcmp(text, "callees") != 0)
+        return message_set(message, "'%s' is no direction; the directions are: %s", text, TREE_DIRECTIONS);
+    return settings->upwards;
+}
+
+/* Keeps the functions called NAME. Returns how many. */
+static size_t keep_named(struct table_list *list, const char *name)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->rows[i]->name, name) == 0)
+            list->rows[kept++] = list->rows[i];
+    return kept;
+}
+
+static int keep_matching(struct table_list *list, const char *text, struct message *message)
+{
+    struct restrictions restrictions = {0};
+    int result = restrict_add(&restrictions, text, message);
+
+    if (result == 0)
+        result = restrict_apply(&restrictions, list, message);
+    restrict_free(&restrictions);
+    return result;
+}
+
+/* The functions that the user means, by name if there are any, else by a regular expression. */
+static int choose(struct tree *tree, const struct table *table, const char *function, struct message *message)
+{
+    struct table_list list = {0};
+    int result = table_list(table, &list, message);
+    size_t named = result == 0 ? keep_named(&list, function) : 0;
+
+    if (named > 0) {
+        list.count = named;
+    } else if (result == 0) {
+        result = keep_matching(&list, function, message);
+    }
+    if (result == 0 && list.count == 0)
+        result = message_set(message, "no function is called '%s', or has a match for it", function);
+    if (result == 0)
+        result = tree_choose(tree, &list, message);
+    table_list_free(&list);
+    return result;
+}
+
+/* What of the tree is printed: where it begins, and what it must lead to. Fills LIST with that. */
+static int prepare(struct tree *tree, const struct tree_settings *settings, const struct view *view,
+                   const struct table *table, struct table_list *list, struct message *message)
+{
+    if (settings->upwards && choose(tree, table, settings->function, message) != 0)
+        return -1;
+    if (view->restrictions.count == 0)
+        return 0;
+    if (view_choose(view, table, list, message) != 0)
+        return -1;
+    return tree_keep(tree, list, settings->upwards, message);
+}
+
+static void print_head(FILE *stream, const struct tree_settings *settings, const struct view *view,
+                       const struct table *table, const struct table_list *list)
+{
+    const struct report head = {
+        .table = table, .titles = view->titles, .title_count = view->title_count, .unit = view->unit};
+    char order[SORT_LABEL_MAX] = "cumulative time";
+
+    if (view->order.count > 0)
+        sort_label(&view->order, order);
+    report_print_head(stream, &head);
+    fprintf(stream, "   %s, by %s\n%s\n",
+            settings->upwards ? "Callers, below what they called" : "Calling contexts", order,
+            list->reductions != NULL ? list->reductions : "");
+}
+
+int tree_report_print(FILE *stream, const struct tree_settings *settings, const struct view *view,
+                      const struct table *table, const struct profile *profile, const uint32_t *row_of,
+                      struct message *message)
+{
+    int is_csv = view->kind == VIEW_CSV, is_whole = !is_csv && view->restrictions.count == 0;
+    struct tree tree;
+    struct table_list list = {0};
+    const struct tree_walk walk = {.tree = &tree,
+                                   .upwards = settings->upwards,
+                                   .order = &view->order,
+                                   .reverse = view->reverse,
+                                   .min_percent =
+                                       settings->min_percent >= 0 ? settings->min_percent : is_whole,
+                                   .limit = settings->limit};
+    int result = tree_open(&tree, profile, table, row_of, message);
+
+    if (result == 0)
+        result = prepare(&tree, settings, view, table, &list, message);
+    if (result == 0 && is_csv) {
+        result = tree_print_csv(stream, &walk, message);
+    } else if (result == 0) {
+        print_head(stream, settings, view, table, &list);
+        result = tree_print(stream, &walk, view->unit, message);
+    }
+    table_list_free(&list);
+    tree_close(&tree);
+    return result;
+}

@@ -1,0 +1,74 @@
+/*
+ * view.c - what of a table is printed, and how. See view.h.
+ */
+#include "cli/report/view.h"
+
+#include "cli/report/calls.h"
+#include "cli/report/csv.h"
+
+int view_needs_edges(const struct view *view)
+{
+    return view->kind == VIEW_CALLERS || view->kind == VIEW_CALLEES;
+}
+
+int view_arrange(const struct view *view, struct table_list *list, struct message *message)
+{
+    if (view->order.count > 0)
+        sort_apply(&view->order, view->reverse, list);
+    return restrict_apply(&view->restrictions, list, message);
+}
+
+int view_choose(const struct view *view, const struct table *table, struct table_list *list,
+                struct message *message)
+{
+    return table_list(table, list, message) == 0 ? view_arrange(view, list, message) : -1;
+}
+
+static void print_stats(FILE *stream, const struct view *view, const struct table *table,
+                        const struct table_list *list, const char *order)
+{
+    const struct report report = {.table = table,
+                                  .list = list,
+                                  .order = order,
+                                  .titles = view->titles,
+                                  .title_count = view->title_count,
+                                  .unit = view->unit,
+                                  .percent = view->percent,
+                                  .colour = view->colour,
+                                  .unwound = view->unwound,
+                                  .errors = view->errors};
+
+    report_print(stream, &report);
+}
+
+static int print_calls(FILE *stream, const struct view *view, const struct table *table,
+                       const struct table_list *list, const char *order)
+{
+    const struct calls_report report = {.table = table,
+                                        .list = list,
+                                        .order = order,
+                                        .unit = view->unit,
+                                        .direction =
+                                            view->kind == VIEW_CALLERS ? TABLE_CALLERS : TABLE_CALLEES,
+                                        .edge_order = view->edge_order,
+                                        .edge_limit = view->edge_limit};
+
+    return calls_report_print(stream, &report);
+}
+
+int view_print(FILE *stream, const struct view *view, const struct table *table, struct message *message)
+{
+    struct table_list list = {0};
+    char order[SORT_LABEL_MAX];
+    int result = view_choose(view, table, &list, message);
+
+    sort_label(&view->order, order);
+    if (result == 0 && view->kind == VIEW_CSV)
+        csv_print(stream, table, &list, view->unwound, view->errors);
+    else if (result == 0 && view->kind == VIEW_STATS)
+        print_stats(stream, view, table, &list, order);
+    else if (result == 0 && print_calls(stream, view, table, &list, order) != 0)
+        result = message_set(message, "not enough memory");
+    table_list_free(&list);
+    return result;
+}

@@ -1,0 +1,371 @@
+/*
+ * add.c - a profile's figures, added to a table. See table_add() in table.h.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/base/memory.h"
+#include "cli/model/compensate.h"
+#include "cli/table/elsewhere.h"
+#include "cli/table/names.h"
+#include "cli/table/rows.h"
+
+/* How far up a path is_below_alias() looks: no damaged file shall make it look for hours. */
+enum { ALIAS_SEARCH_MAX = 1024 };
+
+/* What the hooks cost is known to within this, a call (make accuracy) ... */
+#define RESOLUTION_NS 2.0
+/* ... and by other timers to within this part of itself. */
+#define RESOLUTION_SHARE 0.1
+
+static int no_memory(struct message *message)
+{
+    return message_set(message, "not enough memory to sum up the profile");
+}
+
+/* What tells the builds of one module path apart: its build-id, else its size and time. NULL without memory.
+ */
+static const char *intern_build(struct table *table, const struct symbolizer_module *module)
+{
+    char text[2 * SYMBOLIZER_BUILD_ID_MAX + 64];
+    size_t length = 0;
+
+    for (size_t i = 0; i < module->build_id_size && i < SYMBOLIZER_BUILD_ID_MAX; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length, "%02x", module->build_id[i]);
+    if (length == 0)
+        snprintf(text, sizeof text, "%ju %jd", (uintmax_t)module->size, (intmax_t)module->mtime);
+    return intern_string(&table->strings, text);
+}
+
+/* A string of the profile and the table's copy of it: many functions in a row have the same file. */
+struct copied {
+    const char *text, *copy;
+};
+
+/* NULL for no text, or without memory, which *FAILED then says. */
+static const char *copy_string(struct table *table, struct copied *last, const char *text, int *failed)
+{
+    if (text == NULL || *text == '\0')
+        return NULL;
+    if (text != last->text)
+        *last = (struct copied){.text = text, .copy = intern_string(&table->strings, text)};
+    *failed |= last->copy == NULL;
+    return last->copy;
+}
+
+enum { SEVERAL = 2 };
+
+/* What table_add() sums up for each function of the profile it adds. */
+struct figures {
+    uint64_t ncalls, unwound;
+    double variance;
+    uint64_t outermost;       /* calls made while no alias of it was active */
+    double tottime, cumtime;  /* ns */
+    double recording;         /* ns */
+    double waittime, cumwait; /* ns */
+};
+
+struct sum {
+    struct table *table;
+    const struct profile *profile;
+    int with_uncalled;       /* functions that have a context get a row even if they were never called */
+    uint32_t *rows;          /* by function: its row, or HASH_NONE if it has none */
+    struct figures *figures; /* by function */
+    unsigned char *sharing;  /* by row: how many functions of this profile have it, up to SEVERAL */
+    int has_aliases;
+    struct copied file, module; /* the last ones */
+    struct elsewhere elsewhere;
+};
+
+/* A new row for FUNCTION, without figures, its names not yet made fit to print. */
+static int row_init(struct sum *sum, const struct profile_function *function, struct table_row *row)
+{
+    static const struct symbolizer_module none = {.path = ""};
+    const struct symbolizer_module *module =
+        function->module == PROFILE_NONE ? &none : &sum->profile->modules[function->module].file;
+    struct table *table = sum->table;
+    struct copied name = {NULL, NULL};
+    int failed = 0;
+
+    *row = (struct table_row){
+        .file = copy_string(table, &sum->file, function->file, &failed),
+        .module = copy_string(table, &sum->module, module->path, &failed),
+        .symbol = copy_string(table, &name, function->name, &failed),
+        .language = function->language,
+    };
+    if (row->module == NULL)
+        row->module = intern_string(&table->strings, "");
+    row->has_source = row->file != NULL;
+    row->line = row->has_source ? function->line : 0;
+    if (row->symbol != NULL) {
+        row->function = table_names_function(table, row);
+        failed |= row->function == NULL;
+    } else {
+        row->build = intern_build(table, module);
+        row->offset = function->offset;
+        failed |= row->build == NULL;
+    }
+    return failed || row->module == NULL ? -1 : 0;
+}
+
+/* The index of FUNCTION's row, which is made if need be; HASH_NONE without memory. */
+static uint32_t find_or_add_row(struct sum *sum, const struct profile_function *function)
+{
+    struct table_row row;
+    uint32_t found;
+
+    if (row_init(sum, function, &row) != 0)
+        return HASH_NONE;
+    found = table_row_find(sum->table, &row);
+    if (found == HASH_NONE && elsewhere_find(&sum->elsewhere, &row, &found) != 0)
+        return HASH_NONE;
+    if (found != HASH_NONE)
+        return found;
+    row.place = (uint32_t)sum->table->row_count;
+    return table_row_same(sum->table, &row);
+}
+
+static int is_empty(const struct profile_record *record)
+{
+    return record->function == PROFILE_NONE ||
+           (record->calls == 0 && record->self == 0 && record->inclusive == 0);
+}
+
+/* Gives each function that was called, or that is wanted besides, its row. */
+static int find_rows(struct sum *sum)
+{
+    const struct profile *profile = sum->profile;
+    const uint32_t wanted = 0;
+
+    for (size_t i = 0; i < profile->record_count; i++) {
+        const struct profile_record *record = &profile->records[i];
+        if (!is_empty(record) || (sum->with_uncalled && record->function != PROFILE_NONE))
+            sum->rows[record->function] = wanted;
+    }
+    for (size_t i = 0; i < profile->function_count; i++)
+        if (sum->rows[i] == wanted) {
+            sum->rows[i] = find_or_add_row(sum, &profile->functions[i]);
+            if (sum->rows[i] == HASH_NONE)
+                return -1;
+        }
+    return 0;
+}
+
+/* Finds the rows that stand for several functions. */
+static int find_aliases(struct sum *sum)
+{
+    sum->sharing = calloc(sum->table->row_count + 1, 1);
+    if (sum->sharing == NULL)
+        return -1;
+    for (size_t i = 0; i < sum->profile->function_count; i++) {
+        if (sum->rows[i] == HASH_NONE)
+            continue;
+        unsigned char *count = &sum->sharing[sum->rows[i]];
+        *count += *count < SEVERAL;
+        sum->has_aliases |= *count == SEVERAL;
+    }
+    return 0;
+}
+
+/* Is RECORD below one of another function with the same row? Then its calls are no primitive calls of that
+ * row, and its time is in that of the other: clang's complete constructors call the base constructors, and
+ * deleting destructors the complete ones, and the reader must not see their time twice. What leads back to an
+ * ancestor is counted as nested already. */
+static int is_below_alias(const struct sum *sum, const struct profile_record *record)
+{
+    const struct profile_record *records = sum->profile->records;
+    uint32_t row = sum->rows[record->function];
+    uint32_t parent = record->parent;
+
+    if (sum->sharing[row] != SEVERAL || record->target != (uint32_t)(record - records))
+        return 0;
+    for (int steps = 0; parent != PROFILE_NONE && steps < ALIAS_SEARCH_MAX; steps++) {
+        uint32_t function = records[parent].function;
+        if (function != PROFILE_NONE && sum->rows[function] == row && function != record->function)
+            return 1;
+        parent = records[parent].parent;
+    }
+    return 0;
+}
+
+/* What a call may have taken all the same if nothing is left of it. */
+static double resolution_of(const struct profile_process *process)
+{
+    if (process->timer < PROFILE_TIMER_CPU)
+        return RESOLUTION_NS;
+    return process->costs.inside * RESOLUTION_SHARE * profile_tick(process);
+}
+
+/* What it took to record the calls, in ticks. */
+static double recording_of(const struct profile_record *record, const struct profile_costs *costs)
+{
+    double inside = record->clocked < record->calls ? costs->sampled : costs->inside;
+
+    return (double)record->clocked * (inside + costs->outside) +
+           (double)(record->calls - record->clocked) * costs->unclocked;
+}
+
+/* Into the figures, which lie closer together than the rows, for this is done for each record. */
+static int add_records(struct sum *sum, const struct profile_thread *thread)
+{
+    const struct profile_process *process = &sum->profile->processes[thread->process];
+    double tick = profile_tick(process), resolution = resolution_of(process);
+    struct profile_costs costs = {0};
+
+    if (sum->table->with_recording && profile_costs_in_situ(&costs, sum->profile, thread) != 0)
+        return -1;
+    for (uint32_t i = 0; i < thread->record_count; i++) {
+        const struct profile_record *record = &sum->profile->records[thread->root + i];
+        if (is_empty(record))
+            continue;
+        struct figures *figures = &sum->figures[record->function];
+        figures->ncalls += record->calls;
+        figures->unwound += record->unwound;
+        figures->tottime += (double)profile_self(record) * tick;
+        figures->variance += record->variance * tick * tick;
+        figures->recording += recording_of(record, &costs) * tick;
+        sum->table->measured += (double)record->self * tick;
+        if (record->overhead != 0 && resolution > sum->table->resolution)
+            sum->table->resolution = resolution;
+        if (sum->has_aliases && is_below_alias(sum, record))
+            continue;
+        figures->outermost += record->calls;
+        figures->cumtime += (double)profile_inclusive(record) * tick;
+    }
+    return 0;
+}
+
+/* What records have waited, and with all below them: those that lead back to an ancestor are in its sum. What
+ * they call hangs below that, so it is not in the sums of those between. */
+static int add_waits(struct sum *sum, const struct profile_thread *thread)
+{
+    const struct profile_record *records = &sum->profile->records[thread->root];
+    double *below = calloc(thread->record_count + (size_t)1, sizeof *below);
+
+    if (below == NULL)
+        return -1;
+    for (uint32_t i = thread->record_count; i-- > 0;) {
+        below[i] += (double)records[i].waited;
+        if (records[i].function == PROFILE_NONE)
+            continue;
+        below[records[i].parent - thread->root] += below[i];
+        if (is_empty(&records[i])) /* there is no row */
+            continue;
+        struct figures *figures = &sum->figures[records[i].function];
+        figures->waittime += (double)records[i].waited;
+        if (records[i].target == thread->root + i && !(sum->has_aliases && is_below_alias(sum, &records[i])))
+            figures->cumwait += below[i];
+    }
+    free(below);
+    return 0;
+}
+
+/* Takes the nested calls off those that are primitive. */
+static void subtract_nested(struct sum *sum)
+{
+    const struct profile *profile = sum->profile;
+
+    for (size_t i = 0; i < profile->edge_count; i++) {
+        const struct profile_edge *edge = &profile->edges[i];
+        uint64_t *outermost = &sum->figures[edge->callee].outermost;
+        *outermost -= edge->nested < *outermost ? edge->nested : *outermost; /* the file may be damaged */
+    }
+}
+
+static void add_figures(const struct sum *sum)
+{
+    for (size_t i = 0; i < sum->profile->function_count; i++) {
+        if (sum->rows[i] == HASH_NONE)
+            continue;
+        const struct figures *figures = &sum->figures[i];
+        struct table_row *row = &sum->table->rows[sum->rows[i]];
+        row->ncalls += figures->ncalls;
+        row->pcalls += figures->outermost;
+        row->unwound += figures->unwound;
+        row->tottime += figures->tottime;
+        row->cumtime += figures->cumtime;
+        row->variance += figures->variance;
+        row->recording += figures->recording;
+        row->waittime += figures->waittime;
+        row->cumwait += figures->cumwait;
+    }
+}
+
+static int add_sum(struct sum *sum)
+{
+    const struct profile *profile = sum->profile;
+
+    memset(sum->rows, 0xff, profile->function_count * sizeof *sum->rows); /* HASH_NONE */
+    if (table_filter(sum->table, profile->filters) != 0 || find_rows(sum) != 0 || find_aliases(sum) != 0)
+        return -1;
+    for (size_t i = 0; i < profile->process_count; i++) {
+        if (profile->processes[i].reads != PROFILE_READS_UNKNOWN)
+            sum->table->clocks |= 1U << profile->processes[i].reads;
+        sum->table->waits |= profile->processes[i].waits;
+        if (profile->processes[i].timer != PROFILE_TIMER_UNKNOWN)
+            sum->table->timers |= 1U << profile->processes[i].timer;
+        sum->table->is_paused |= profile->processes[i].is_paused;
+        sum->table->is_reset |= profile->processes[i].is_reset;
+    }
+    for (size_t i = 0; i < profile->thread_count; i++) {
+        sum->table->lost += profile->threads[i].lost;
+        if (add_records(sum, &profile->threads[i]) != 0)
+            return -1;
+        if (profile->processes[profile->threads[i].process].waits &&
+            add_waits(sum, &profile->threads[i]) != 0)
+            return -1;
+    }
+    subtract_nested(sum);
+    add_figures(sum);
+    return sum->table->with_edges ? table_edges_add_profile(&sum->table->edges, profile, sum->rows) : 0;
+}
+
+static int check_measures(struct table *table, const struct profile *profile, struct message *message)
+{
+    for (size_t i = 0; i < profile->process_count; i++) {
+        const struct profile_process *process = &profile->processes[i];
+        if (table_measure(table, profile_measure(process), profile_counts(process), message) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Adds a profile, and keeps its functions' rows in ROWS unless that is NULL. */
+static int add_profile(struct table *table, const struct profile *profile, uint32_t *rows,
+                       struct message *message)
+{
+    if (check_measures(table, profile, message) != 0)
+        return -1;
+    size_t count = profile->function_count + 1;
+    struct sum sum = {.table = table,
+                      .profile = profile,
+                      .with_uncalled = rows != NULL,
+                      .elsewhere = {.table = table, .profile = profile, .before = table->row_count},
+                      .rows = reallocarray(NULL, count, sizeof *sum.rows),
+                      .figures = calloc(count, sizeof *sum.figures)};
+    memory_use_large_pages(sum.figures, count * sizeof *sum.figures);
+    int result = sum.rows != NULL && sum.figures != NULL ? add_sum(&sum) : -1;
+
+    if (result == 0 && rows != NULL)
+        memcpy(rows, sum.rows, profile->function_count * sizeof *rows);
+    free(sum.rows);
+    free(sum.figures);
+    free(sum.sharing);
+    elsewhere_free(&sum.elsewhere);
+    return result == 0 ? 0 : no_memory(message);
+}
+
+int table_add(struct table *table, const struct profile *profile, struct message *message)
+{
+    return add_profile(table, profile, NULL, message);
+}
+
+int table_track(struct table *table, const struct profile *profile, uint32_t *rows, struct message *message)
+{
+    if (add_profile(table, profile, rows, message) != 0)
+        return -1;
+    table->tracked = rows;
+    table->tracked_count = profile->function_count;
+    return 0;
+}

@@ -1,0 +1,106 @@
+/*
+ * merge.c - one table's figures added to another's. See table_merge() and table_take() in table.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/table/rows.h"
+
+static int merge_rows(struct table *table, const struct table *from, double scale, uint32_t *map)
+{
+    for (size_t i = 0; i < from->row_count; i++) {
+        struct table_row row = from->rows[i];
+        map[i] = table_row_named(table, row.file, row.line, row.name);
+        if (map[i] == HASH_NONE)
+            return -1;
+        row.tottime *= scale;
+        row.cumtime *= scale;
+        row.recording *= scale;
+        if (!row.unlisted)
+            table_row_add(table, map[i], &row);
+    }
+    return 0;
+}
+
+static int merge_edges(struct table *table, const struct table *from, double scale, const uint32_t *map)
+{
+    for (size_t i = 0; table->with_edges && i < from->edges.count; i++) {
+        struct table_edge edge = from->edges.items[i];
+        edge.caller = map[edge.caller];
+        edge.callee = map[edge.callee];
+        edge.tottime *= scale;
+        edge.cumtime *= scale;
+        if (table_edges_add(&table->edges, &edge) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int table_measure(struct table *table, const char *measure, int counts, struct message *message)
+{
+    if (table->measure != NULL && strcmp(table->measure, measure) != 0)
+        return message_set(message, "what measures %s and what measures %s cannot be put together",
+                           table->measure, measure);
+    table->counts = counts;
+    if (table->measure == NULL)
+        table->measure = intern_string(&table->strings, measure);
+    return table->measure != NULL ? 0 : message_set(message, "not enough memory to sum up the profile");
+}
+
+int table_filter(struct table *table, const char *filters)
+{
+    const char *both = profile_add_filters(table->filters, filters, !table->has_filters);
+
+    table->has_filters = 1;
+    table->filters = both == NULL ? NULL : intern_string(&table->strings, both);
+    return both == NULL || table->filters != NULL ? 0 : -1;
+}
+
+static double scale_of(const struct table *table, const struct table *from)
+{
+    if (from->counts || table->in_seconds == from->in_seconds)
+        return 1;
+    return table->in_seconds ? 1e-9 : 1e9;
+}
+
+int table_merge(struct table *table, const struct table *from, struct message *message)
+{
+    double scale = scale_of(table, from);
+    uint32_t *map;
+
+    if (from->measure != NULL && table_measure(table, from->measure, from->counts, message) != 0)
+        return -1;
+    map = reallocarray(NULL, from->row_count + 1, sizeof *map);
+    int result = map == NULL || (from->has_filters && table_filter(table, from->filters) != 0)
+                     ? -1
+                     : merge_rows(table, from, scale, map);
+    if (result == 0)
+        result = merge_edges(table, from, scale, map);
+    free(map);
+    table->calls += from->calls;
+    table->primitive_calls += from->primitive_calls;
+    table->tottime += from->tottime * scale;
+    table->measured += from->measured * scale;
+    table->lost += from->lost;
+    table->clocks |= from->clocks;
+    table->waits |= from->waits;
+    table->timers |= from->timers;
+    table->is_paused |= from->is_paused;
+    table->is_reset |= from->is_reset;
+    if (!from->in_seconds && from->resolution > table->resolution)
+        table->resolution = from->resolution;
+    return result == 0 ? 0 : message_set(message, "not enough memory to sum up the profiles");
+}
+
+/* A table_merge() into an empty table would intern all names again. */
+int table_take(struct table *table, struct table *from)
+{
+    if (table->row_count > 0 || table->calls > 0 || table->lost > 0 || table->measure != NULL ||
+        table->in_seconds != from->in_seconds || table->with_edges != from->with_edges ||
+        table->with_recording != from->with_recording)
+        return 0;
+    table_free(table);
+    *table = *from;
+    *from = (struct table){.in_seconds = table->in_seconds};
+    return 1;
+}

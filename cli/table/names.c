@@ -1,0 +1,254 @@
+/*
+ * names.c - the names of a table's rows. See table_names.h.
+ *
+ * A name without parameters is a third shorter and is what people say, so parameters are printed only where
+ * they tell two functions apart: overloads in one macro line, or in a module without DWARF.
+ */
+#include "cli/table/names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/base/decimal.h"
+#include "cli/base/text.h"
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? path : slash + 1;
+}
+
+/* Interns what asprintf() made. */
+static const char *intern_formatted(struct table *table, char *text, int length)
+{
+    if (length < 0)
+        return NULL;
+    const char *copy = intern_string(&table->strings, text);
+    free(text);
+    return copy;
+}
+
+static const char *demangled(struct table *table, const struct table_row *row, int parameters)
+{
+    char *text = symbolizer_demangle(row->symbol, row->language, parameters);
+
+    return text == NULL ? row->symbol : intern_formatted(table, text, 0);
+}
+
+/* May other symbols stand for the same function? Yes, if it could be a constructor (C1, C2), a destructor
+ * (D0, D1, D2), or carries a hash, as Rust's do. To say so wrongly costs a demangling, no more. */
+static int may_have_aliases(const struct table_row *row)
+{
+    static const char *const marks[] = {"C1", "C2", "CI", "D0", "D1", "D2", "17h", "_R"};
+
+    if (row->language == SYMBOLIZER_LANGUAGE_C)
+        return 0;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (strstr(row->symbol, marks[i]) != NULL)
+            return 1;
+    return 0;
+}
+
+const char *table_names_function(struct table *table, const struct table_row *row)
+{
+    return may_have_aliases(row) ? demangled(table, row, 1) : row->symbol;
+}
+
+static const char *offset_name(struct table *table, const struct table_row *row)
+{
+    char *text = NULL;
+    const char *module = base_name(row->module);
+    int length = asprintf(&text, "%s%s0x%jx", module, *module == '\0' ? "" : "+", (uintmax_t)row->offset);
+
+    return intern_formatted(table, text, length);
+}
+
+/* The name without parameters, and a file for the rows that have no source file. */
+static int give_short_name(struct table *table, struct table_row *row)
+{
+    row->name = row->symbol != NULL ? demangled(table, row, 0) : offset_name(table, row);
+    if (row->file == NULL && row->symbol != NULL && *row->module != '\0')
+        row->file = row->module;
+    else if (row->file == NULL)
+        row->file = intern_string(&table->strings, "~");
+    return row->name == NULL || row->file == NULL ? -1 : 0;
+}
+
+/* The index holds, while names are given, the first row of each file, line and name. */
+static uint64_t key_hash(const struct table_row *row)
+{
+    const uint64_t words[] = {(uintptr_t)row->file, (uintptr_t)row->name, row->line};
+
+    return hash_bytes(words, sizeof words, 0);
+}
+
+static int same_key(const void *owner, uint32_t value, const void *key)
+{
+    const struct table_row *a = &((const struct table *)owner)->rows[value], *b = key;
+
+    return a->file == b->file && a->line == b->line && a->name == b->name;
+}
+
+/* The first row that prints like row I; I itself is inserted if it is the first. HASH_NONE without memory. */
+static uint32_t first_alike(struct table *table, uint32_t i)
+{
+    const struct table_row *row = &table->rows[i];
+    const struct hash_lookup lookup = {.same = same_key, .owner = table};
+    uint32_t found = hash_find(&table->index, key_hash(row), lookup, row);
+
+    if (found != HASH_NONE)
+        return found;
+    return hash_insert(&table->index, key_hash(row), i) == 0 ? i : HASH_NONE;
+}
+
+/* Gives the names with parameters to the rows that would print like another function's. */
+static int tell_apart(struct table *table)
+{
+    uint32_t *first = calloc(table->row_count + 1, sizeof *first);
+    unsigned char *differ = calloc(table->row_count + 1, 1); /* by first row of those alike */
+    int result = first == NULL || differ == NULL ? -1 : 0;
+
+    for (uint32_t i = 0; result == 0 && i < table->row_count; i++) {
+        first[i] = first_alike(table, i);
+        if (first[i] == HASH_NONE)
+            result = -1;
+        else if (table->rows[i].function != table->rows[first[i]].function)
+            differ[first[i]] = 1;
+    }
+    for (size_t i = 0; result == 0 && i < table->row_count; i++) {
+        struct table_row *row = &table->rows[i];
+        if (!differ[first[i]] || row->symbol == NULL)
+            continue;
+        row->name = demangled(table, row, 1);
+        if (row->name == NULL)
+            result = -1;
+    }
+    free(first);
+    free(differ);
+    hash_free(&table->index);
+    return result;
+}
+
+static int strip_row(struct table *table, struct table_row *row)
+{
+    row->file = intern_string(&table->strings, base_name(row->file));
+    row->module = intern_string(&table->strings, base_name(row->module));
+    return row->file == NULL || row->module == NULL ? -1 : 0;
+}
+
+/* TEXT with U+FFFD for each byte that is no UTF-8, as Python shows it. NULL without memory. */
+static const char *intern_valid(struct table *table, const char *text)
+{
+    char *valid = text_make_valid(text);
+    const char *copy = valid == NULL ? NULL : intern_string(&table->strings, valid);
+
+    free(valid);
+    return copy;
+}
+
+static int prepare_row(struct table *table, struct table_row *row, int how)
+{
+    if (how & TABLE_STRIP_DIRS && strip_row(table, row) != 0)
+        return -1;
+    if (!(how & TABLE_DICTIONARY))
+        return 0;
+    row->file = intern_valid(table, row->file);
+    row->name = intern_valid(table, row->name);
+    return row->file == NULL || row->name == NULL ? -1 : 0;
+}
+
+static void sum_row(struct table_row *into, const struct table_row *row, const char *several)
+{
+    into->ncalls += row->ncalls;
+    into->pcalls += row->pcalls;
+    into->unwound += row->unwound;
+    into->waittime += row->waittime;
+    into->cumwait += row->cumwait;
+    into->tottime += row->tottime;
+    into->cumtime += row->cumtime;
+    into->variance += row->variance;
+    into->recording += row->recording;
+    into->has_source |= row->has_source;
+    into->unlisted &= row->unlisted;
+    if (into->module != row->module)
+        into->module = several;
+}
+
+/* Sums up the rows that HOW makes alike; MAP gets the new place of each. */
+static int sum_alike(struct table *table, int how, uint32_t *map)
+{
+    const char *several = intern_string(&table->strings, "");
+    uint32_t kept = 0;
+
+    if (several == NULL)
+        return -1;
+    for (uint32_t i = 0; i < table->row_count; i++) {
+        table->rows[kept] = table->rows[i];
+        if (prepare_row(table, &table->rows[kept], how) != 0)
+            return -1;
+        map[i] = first_alike(table, kept);
+        if (map[i] == HASH_NONE)
+            return -1;
+        if (map[i] == kept)
+            kept++;
+        else
+            sum_row(&table->rows[map[i]], &table->rows[kept], several);
+    }
+    table->row_count = kept;
+    hash_free(&table->index);
+    return table_renumber(table, map);
+}
+
+static int unite_rows(struct table *table, int how)
+{
+    uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
+    int result = map == NULL ? -1 : sum_alike(table, how, map);
+
+    free(map);
+    return result;
+}
+
+static char *append(char *end, const char *text, size_t length)
+{
+    return (char *)memcpy(end, text, length) + length;
+}
+
+/* As pstats prints it: without file and line where there are none to tell. */
+static int give_text(struct table *table, struct table_row *row)
+{
+    size_t file = strlen(row->file), name = strlen(row->name);
+    char *end = blocks_room(&table->strings.blocks, file + DECIMAL_COUNT_MAX + name + sizeof ":()");
+
+    row->text = end;
+    if (end == NULL)
+        return -1;
+    if (strcmp(row->file, "~") != 0 || row->line != 0) {
+        end = append(append(end, row->file, file), ":", 1);
+        end = append(end + decimal_count(end, row->line), "(", 1);
+        end = append(append(end, row->name, name), ")", 1);
+    } else if (name > 0 && row->name[0] == '<' && row->name[name - 1] == '>') {
+        end = append(end, "{", 1);
+        end = append(append(end, row->name + 1, name < 2 ? 0 : name - 2), "}", 1);
+    } else {
+        end = append(end, row->name, name);
+    }
+    *end = '\0';
+    return 0;
+}
+
+int table_names_give(struct table *table, int how)
+{
+    hash_free(&table->index);
+    for (size_t i = 0; i < table->row_count; i++)
+        if (give_short_name(table, &table->rows[i]) != 0)
+            return -1;
+    if (tell_apart(table) != 0 ||
+        ((how & (TABLE_STRIP_DIRS | TABLE_DICTIONARY)) != 0 && unite_rows(table, how) != 0))
+        return -1;
+    for (size_t i = 0; i < table->row_count; i++)
+        if (give_text(table, &table->rows[i]) != 0)
+            return -1;
+    return 0;
+}

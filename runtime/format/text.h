@@ -1,0 +1,36 @@
+/*
+ * text.h - builds paths without libc's printf, which may allocate and which a program may replace.
+ */
+#ifndef RUNTIME_FORMAT_TEXT_H
+#define RUNTIME_FORMAT_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Appends MORE to the LENGTH characters at TEXT, of SIZE bytes; nothing if it does not fit. Returns the new
+ * length. */
+static inline size_t append(char *text, size_t size, size_t length, const char *more)
+{
+    size_t added = strlen(more);
+
+    if (length + added < size) {
+        memcpy(text + length, more, added + 1);
+        length += added;
+    }
+    return length;
+}
+
+static inline size_t append_number(char *text, size_t size, size_t length, uint64_t number)
+{
+    char digits[24];
+    char *digit = digits + sizeof digits - 1;
+
+    *digit = '\0';
+    do
+        *--digit = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    return append(text, size, length, digit);
+}
+
+#endif
