@@ -36,11 +36,10 @@ LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -ledit -lm
 OBJ       = $(BUILD)/obj
 
 # What stands in for functions of other libraries needs a dynamic loader, so it is not in libprofile.a.
-STAND_INS  := runtime/unwind.c runtime/switch.c runtime/exec.c runtime/unload.c \
-              runtime/namespace.c runtime/timer_load.c
 # Only libprofile-alloc.so has a say in malloc.
-ALLOC      := runtime/alloc.c
-RUNTIME_C  := $(filter-out $(ALLOC),$(wildcard runtime/*.c runtime/*/*.c))
+ALLOC      := runtime/interpose/alloc.c
+STAND_INS  := $(filter-out $(ALLOC),$(wildcard runtime/interpose/*.c))
+RUNTIME_C  := $(filter-out $(ALLOC),$(wildcard runtime/*/*.c))
 RUNTIME    := $(RUNTIME_C:%.c=$(OBJ)/%.o)
 LINKED     := $(filter-out $(STAND_INS:%.c=$(OBJ)/%.o),$(RUNTIME))
 SYMBOLIZER := $(patsubst %.c,$(OBJ)/%.o,$(wildcard symbolizer/*.c))
@@ -59,7 +58,7 @@ $(OBJ)/settings: FORCE | $(filter deps,$(MAKECMDGOALS))
 FORCE:
 
 # What the hooks cost is measured on a function that has them.
-$(OBJ)/runtime/specimen.o $(OBJ)/settable/runtime/specimen.o: RUNTIME_FLAGS += -finstrument-functions
+$(OBJ)/runtime/hooks/specimen.o $(OBJ)/settable/runtime/hooks/specimen.o: RUNTIME_FLAGS += -finstrument-functions
 
 $(OBJ)/runtime/%.o: runtime/%.c $(OBJ)/settings
 	@mkdir -p $(@D)
@@ -212,7 +211,7 @@ install: all $(COMPLETIONS)
 	for directory in $(sort $(dir $(INSTALLED))); do install -d $(TO)/$$directory || exit; done
 	install $(BUILD)/profile $(BUILD)/stats $(TO)/bin
 	install -m 644 $(BUILD)/libprofile.so $(BUILD)/libprofile-alloc.so $(BUILD)/libprofile.a $(TO)/lib
-	install -m 644 runtime/profile.h $(TO)/include
+	install -m 644 runtime/api/profile.h $(TO)/include
 	install -m 644 man/profile.1 man/stats.1 $(TO)/share/man/man1
 	install -m 644 man/profile.3 $(TO)/share/man/man3
 	install -m 644 man/prof.5 $(TO)/share/man/man5

@@ -8,7 +8,7 @@
 #include <alloca.h>
 #include <ucontext.h>
 
-#include "runtime/points.h"
+#include "runtime/gate/points.h"
 
 static void a_call_is_counted_and_timed(void **state)
 {

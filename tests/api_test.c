@@ -5,7 +5,7 @@
  * that was recorded.
  */
 #define profile_free profile_free_of_program /* the loader has a function of that name */
-#include "runtime/profile.h"
+#include "runtime/api/profile.h"
 #undef profile_free
 
 #include "tests/play.h"

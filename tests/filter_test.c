@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include "runtime/filter.h"
+#include "runtime/gate/filter.h"
 
 static void choose(struct filter_settings settings, unsigned excluded)
 {

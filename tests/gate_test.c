@@ -8,7 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 
-#include "runtime/gate.h"
+#include "runtime/gate/gate.h"
 
 enum function { MAIN, SLEEPER, INNER, HANDLER, TREE };
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the compiler made of the hooks, read from the disassembly: the fast path of runtime/hooks.c.
+# What the compiler made of the hooks, read from the disassembly: the fast path of runtime/hooks/hooks.c.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
 # shellcheck disable=SC2016,SC2317
 

@@ -26,7 +26,7 @@ echo 'lint: cppcheck'
 # shellcheck disable=SC2086
 cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,style,performance,portability \
     --suppress=missingIncludeSystem --suppress=unreachableCode --suppress=variableScope --suppress=allocaCalled \
-    --suppress=knownConditionTrueFalse --suppress=constParameter:runtime/hooks.c \
+    --suppress=knownConditionTrueFalse --suppress=constParameter:runtime/hooks/hooks.c \
     --suppress=unusedStructMember:cli/analysis/tree_walk.c $flags \
     runtime cli symbolizer
 

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 
-#include "runtime/runtime.h"
+#include "runtime/core/runtime.h"
 
 enum function { ROOT, PARENT, LEAF };
 

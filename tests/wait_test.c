@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "runtime/system.h"
+#include "runtime/system/system.h"
 
 enum function { ROOT, PARENT, LEAF };
 

@@ -1,5 +1,6 @@
 /*
- * attach.h - the image of a process that runs, to tell its gate something (runtime/gate.h), or to read it.
+ * attach.h - the image of a process that runs, to tell its gate something (runtime/gate/gate.h), or to read
+ * it.
  */
 #ifndef CLI_CONTROL_ATTACH_H
 #define CLI_CONTROL_ATTACH_H

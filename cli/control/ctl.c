@@ -2,7 +2,7 @@
  * ctl.c - `profile ctl PID REQUEST`. See ctl.h.
  *
  * The gate of the process is shut, or shut with a note of what to do, and the process does the rest at its
- * next event (runtime/gate.c). To pause twice, or to resume what is not paused, changes nothing.
+ * next event (runtime/gate/gate.c). To pause twice, or to resume what is not paused, changes nothing.
  */
 #include "cli/control/ctl.h"
 

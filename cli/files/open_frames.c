@@ -1,9 +1,9 @@
 /*
  * open_frames.c - finishes the activations that were open when an image was taken.
  *
- * It does what the exit hook would have done at the end of the thread (runtime/account.h), innermost frame
- * first. The levels are counted anew from the frames alone, because a process that was killed inside a hook
- * leaves them half changed.
+ * It does what the exit hook would have done at the end of the thread (runtime/records/account.h), innermost
+ * frame first. The levels are counted anew from the frames alone, because a process that was killed inside a
+ * hook leaves them half changed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +83,8 @@ static void frames_level(const struct profile *profile, struct open_frame *frame
     }
 }
 
-/* What a frame adds to its record's time without callees (runtime/sample.h). One that is open at the end is
- * no sample of those before: it stands for itself. */
+/* What a frame adds to its record's time without callees (runtime/records/sample.h). One that is open at the
+ * end is no sample of those before: it stands for itself. */
 static int64_t frame_self(const struct profile *profile, const struct open_frame *frame, int64_t callees,
                           uint64_t end)
 {
@@ -198,8 +198,8 @@ static uint64_t frames_end(const struct image_reader *reader, const struct image
     return stack_end(thread, end < reader->missed.pause ? end : reader->missed.pause);
 }
 
-/* The frames begin anew, and are counted once more (runtime/stack.c). By another timer than the clock they
- * take no time: what that said is not known. */
+/* The frames begin anew, and are counted once more (runtime/stack/frames.c). By another timer than the clock
+ * they take no time: what that said is not known. */
 static void frames_restart(const struct image_reader *reader, const struct image_thread *thread,
                            struct open_frame *frames, size_t count, uint64_t end)
 {

@@ -1,6 +1,6 @@
 /*
- * calibrate.c - see costs.h. The runtime measures what its hooks cost when it starts (runtime/calibrate.c),
- * and notes it in the image: nothing is measured here.
+ * calibrate.c - see costs.h. The runtime measures what its hooks cost when it starts
+ * (runtime/hooks/calibrate.c), and notes it in the image: nothing is measured here.
  */
 #include "cli/record/calibrate.h"
 

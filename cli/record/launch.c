@@ -20,8 +20,8 @@
 
 #include "cli/base/array.h"
 #include "cli/record/preflight.h"
-#include "runtime/anchor.h"
-#include "runtime/system.h"
+#include "runtime/system/anchor.h"
+#include "runtime/system/system.h"
 
 static const int passed_on[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
 enum { PASSED_ON = sizeof passed_on / sizeof *passed_on };

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "cli/base/array.h"
-#include "runtime/points.h"
+#include "runtime/gate/points.h"
 #include "symbolizer/symbolizer.h"
 
 extern char **environ;

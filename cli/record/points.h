@@ -1,6 +1,6 @@
 /*
  * points.h - the functions at which recording starts and stops: found by name before the program runs, and
- * written where the runtime reads them (runtime/points.c).
+ * written where the runtime reads them (runtime/gate/points.c).
  */
 #ifndef CLI_RECORD_POINTS_H
 #define CLI_RECORD_POINTS_H

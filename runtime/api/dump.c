@@ -1,0 +1,320 @@
+/*
+ * dump.c - writes what has been recorded to a file while the program runs, and prints it: profile.h.
+ *
+ * A dump is a copy of the image, whose header says which profile it is about. The command `stats` reads it as
+ * it is; and it is asked, if it can be found, to put a finished profile in its place, which Python reads too,
+ * or to print it. This is no slow path: the program asked for it, files are written with libc's knowledge,
+ * and what signal handlers and other threads do is recorded meanwhile.
+ */
+#include <errno.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <link.h>
+#include <sys/auxv.h>
+
+#include "clock.h"
+#include "runtime/api/profiles.h"
+#include "runtime/core/runtime.h"
+#include "runtime/format/text.h"
+#include "runtime/system/system.h"
+
+static const struct failure no_path = {EINVAL, "the path is NULL"};
+static const struct failure no_stream = {EINVAL, "the stream is NULL"};
+static const struct failure no_regular_file = {EINVAL, "the path leads to what is no regular file"};
+static const struct failure path_too_long = {ENAMETOOLONG, "the path is too long"};
+static const struct failure no_stats = {ENOENT, "there is no command stats: set PROFILE_STATS to its path"};
+static const struct failure wrong_sort = {EINVAL, "stats does not know this sort key"};
+static const struct failure stats_failed = {EIO, "stats could not print the profile"};
+
+/* A file could not be written; errno says why. */
+static const struct failure *failure_of_system(int error)
+{
+    static __thread struct failure failure __attribute__((tls_model("initial-exec")));
+
+    failure = (struct failure){error, "the file could not be written"};
+    return &failure;
+}
+
+/* ---- the copy ---- */
+
+/* Has the header be that of a file that is about PROFILE. */
+static void header_fill(struct image_header *header, struct profile *profile)
+{
+    header->profile = profiles_number(profile);
+    if (profile->timer == NULL)
+        return;
+    header->reads = IMAGE_READS_EVERY;
+    header->costs = (struct image_costs){0};
+    header->timer = IMAGE_TIMER_CUSTOM;
+    header->timer_missing = 0;
+    header->timer_tick = profile->unit > 0 ? profile->unit * 1e9 : 1;
+    memset(header->unit, 0, sizeof header->unit);
+    if (!(profile->unit > 0))
+        memcpy(header->unit, "ticks", sizeof "ticks");
+}
+
+static int write_all(int descriptor, const char *data, uint64_t size)
+{
+    while (size > 0) {
+        ssize_t written = write(descriptor, data, size);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return -1;
+        data += written;
+        size -= (uint64_t)written;
+    }
+    return 0;
+}
+
+static int image_write(struct process *process, struct profile *profile, int descriptor)
+{
+    char page[IMAGE_HEADER_SIZE] __attribute__((aligned(IMAGE_UNIT)));
+    struct image_header *header = (struct image_header *)page;
+    struct slow slow;
+
+    if (slow_enter(&slow) != 0) {
+        errno = EDEADLK;
+        return -1;
+    }
+    threads_read_names(process);
+    process_anchor(process);
+    thread_note_timer();
+    memcpy(header, process->base, IMAGE_HEADER_SIZE);
+    if (profile != NULL)
+        header_fill(header, profile);
+    slow_leave(&slow);
+    if (write_all(descriptor, page, sizeof page) != 0)
+        return -1;
+    return write_all(descriptor, process->base + sizeof page, header->used - sizeof page);
+}
+
+/* Appends what makes a name next to PATH that nobody else has. */
+static size_t append_unique(char *path, size_t length)
+{
+    length = append(path, PATH_MAX, length, ".");
+    length = append_number(path, PATH_MAX, length, system_pid());
+    length = append(path, PATH_MAX, length, ".");
+    length = append_number(path, PATH_MAX, length, clock_read());
+    return append(path, PATH_MAX, length, ".tmp");
+}
+
+static const struct failure *copy_to(struct process *process, struct profile *profile, const char *path)
+{
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    int result = descriptor >= 0 ? image_write(process, profile, descriptor) : -1;
+    int error = errno;
+
+    if (descriptor >= 0 && close(descriptor) != 0 && result == 0) {
+        result = -1;
+        error = errno;
+    }
+    if (result == 0)
+        return NULL;
+    if (descriptor >= 0)
+        unlink(path);
+    return failure_of_system(error);
+}
+
+/* ---- the command stats ---- */
+
+struct place {
+    uint64_t address;
+    char path[PATH_MAX]; /* of the library that holds it; "": of the program */
+};
+
+static int place_visit(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    struct place *place = argument;
+
+    (void)size;
+    for (size_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uint64_t start = info->dlpi_addr + segment->p_vaddr;
+
+        if (segment->p_type != PT_LOAD || place->address < start ||
+            place->address - start >= segment->p_memsz)
+            continue;
+        append(place->path, sizeof place->path, 0, info->dlpi_name);
+        return 1;
+    }
+    return 0;
+}
+
+/* Is there a program NAME beside the library? If so, *PATH is its. */
+static int is_beside(const char *library, const char *name, char path[PATH_MAX])
+{
+    size_t length = (size_t)(strrchr(library, '/') + 1 - library);
+
+    memcpy(path, library, length);
+    path[length] = '\0';
+    append(path, PATH_MAX, length, name);
+    return access(path, X_OK) == 0;
+}
+
+/* Where stats is: a path, or a name to be looked for in PATH. */
+static void stats_find(char path[PATH_MAX])
+{
+    struct place place = {.address = (uint64_t)stats_find};
+    const char *setting = getenv("PROFILE_STATS");
+
+    if (setting != NULL && *setting != '\0') {
+        path[0] = '\0';
+        append(path, PATH_MAX, 0, setting);
+        return;
+    }
+    modules_visit(place_visit, &place);
+    if (strchr(place.path, '/') != NULL &&
+        (is_beside(place.path, "stats", path) || is_beside(place.path, "../bin/stats", path)))
+        return;
+    append(path, PATH_MAX, 0, "stats");
+}
+
+/* Runs stats with ARGUMENTS, of which it is the first, with OUTPUT for its standard output, and has it say
+ * nothing if IS_QUIET. Its process, or -1. */
+static pid_t stats_start(char **arguments, int output, int is_quiet)
+{
+    posix_spawn_file_actions_t actions;
+    char path[PATH_MAX];
+    pid_t child = -1;
+
+    if (getauxval(AT_SECURE) != 0 || posix_spawn_file_actions_init(&actions) != 0)
+        return -1;
+    stats_find(path);
+    arguments[0] = path;
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (output >= 0)
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    else
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    if (is_quiet)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    if (posix_spawnp(&child, path, &actions, NULL, arguments, environ) != 0)
+        child = -1;
+    posix_spawn_file_actions_destroy(&actions);
+    return child;
+}
+
+/* Its exit status; 0 if the program has waited for it itself, or -1. */
+static int stats_wait(pid_t child)
+{
+    int status = 0;
+    pid_t result;
+
+    do
+        result = waitpid(child, &status, 0);
+    while (result < 0 && errno == EINTR);
+    if (result < 0)
+        return errno == ECHILD ? 0 : -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Puts a finished profile in the place of the image PATH, if it can: stats writes whole files or none. */
+static void stats_finish(char *path)
+{
+    char save[] = "--save", end[] = "--";
+    char *arguments[] = {NULL, save, path, end, path, NULL};
+    pid_t child = stats_start(arguments, -1, 1);
+
+    if (child > 0)
+        stats_wait(child);
+}
+
+/* Copies what comes from DESCRIPTOR to STREAM, but for the title: the name of a file that nobody knows. */
+static void report_copy(int descriptor, FILE *stream)
+{
+    char buffer[4096];
+    int newlines = 0; /* at the end of the title */
+    ssize_t got;
+
+    while ((got = read(descriptor, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR)) {
+        ssize_t start = 0;
+
+        while (start < got && newlines < 2)
+            newlines = buffer[start++] == '\n' ? newlines + 1 : 0;
+        if (start < got)
+            fwrite(buffer + start, 1, (size_t)(got - start), stream);
+    }
+}
+
+static const struct failure *stats_print(char *path, char *sort, FILE *stream)
+{
+    char option[] = "--sort", no_pager[] = "--no-pager", end[] = "--";
+    char *arguments[] = {NULL, option, sort, no_pager, end, path, NULL};
+    int ends[2], status;
+    pid_t child;
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return failure_of_system(errno);
+    child = stats_start(arguments, ends[1], 0);
+    close(ends[1]);
+    if (child > 0)
+        report_copy(ends[0], stream);
+    close(ends[0]);
+    status = child > 0 ? stats_wait(child) : 127;
+    if (status == 0)
+        return ferror(stream) ? failure_of_system(EIO) : NULL;
+    return status == 127 ? &no_stats : status == 2 ? &wrong_sort : &stats_failed;
+}
+
+/* ---- what profile.h calls ---- */
+
+const struct failure *dump_to(struct profile *profile, const char *path)
+{
+    struct process *process = process_self();
+    const struct failure *failure;
+    char temporary[PATH_MAX], target[PATH_MAX];
+    struct stat status;
+    size_t length;
+
+    if (path == NULL)
+        return &no_path;
+    if (process == NULL)
+        return &failure_no_image;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return &no_regular_file;
+    length = append(target, sizeof target, 0, path);
+    if (length == 0 || length > sizeof target - 64)
+        return *path == '\0' ? failure_of_system(ENOENT) : &path_too_long;
+    memcpy(temporary, target, length + 1);
+    append_unique(temporary, length);
+    if ((failure = copy_to(process, profile, temporary)) != NULL)
+        return failure;
+    if (rename(temporary, target) != 0) {
+        failure = failure_of_system(errno);
+        unlink(temporary);
+        return failure;
+    }
+    stats_finish(target);
+    return NULL;
+}
+
+const struct failure *dump_print(struct profile *profile, FILE *stream, const char *sort)
+{
+    const char *directory = getenv("TMPDIR");
+    struct process *process = process_self();
+    const struct failure *failure;
+    char path[PATH_MAX], key[256] = "cumulative";
+    size_t length;
+
+    if (stream == NULL)
+        return &no_stream;
+    if (process == NULL)
+        return &failure_no_image;
+    if (sort != NULL) {
+        key[0] = '\0';
+        append(key, sizeof key, 0, sort);
+    }
+    length = append(path, sizeof path - 64, 0, directory != NULL && *directory == '/' ? directory : "/tmp");
+    append_unique(path, append(path, sizeof path, length, "/profile"));
+    if ((failure = copy_to(process, profile, path)) != NULL)
+        return failure;
+    failure = stats_print(path, key, stream);
+    unlink(path);
+    return failure;
+}

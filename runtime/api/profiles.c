@@ -1,0 +1,261 @@
+/*
+ * profiles.c - the profiles that a program makes itself: profile.h, which says what they are.
+ *
+ * While one is enabled in a thread, the thread's own stack has another struct thread, with frames and records
+ * of its own, just as a coroutine's stack has; and for the one that it has otherwise no time passes. What was
+ * called before is not on the new one's path. What is still open when the profile is disabled goes on in the
+ * thread's usual state, where it is not counted again.
+ *
+ * A profile keeps such states for threads that enable it again. One of a thread that has ended serves the
+ * next thread of the same name, so there are no more of them than threads have had it enabled at once, for
+ * each name. All this is done in slow paths, and a forked child starts without any.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "runtime/api/profiles.h"
+#include "runtime/core/runtime.h"
+#include "runtime/records/account.h"
+#include "runtime/system/system.h"
+
+/* Wiped in a forked child. */
+struct profile_data {
+    uint32_t number; /* image_thread.profile, or 0 */
+    uint32_t active; /* threads in which it is enabled */
+    struct thread *idle;
+};
+
+const struct failure failure_no_profile = {EINVAL, "the profile is NULL"};
+const struct failure failure_no_image = {EIO, "nothing can be recorded: there is no file to do it in"};
+static const struct failure already_enabled = {EBUSY, "a profile is enabled in this thread already"};
+static const struct failure still_enabled = {EBUSY, "the profile is enabled: disable it first"};
+static const struct failure not_enabled = {EINVAL, "the profile is not enabled in this thread"};
+static const struct failure other_stack = {ENOTSUP, "this is a coroutine's or a signal handler's stack"};
+static const struct failure not_here = {EDEADLK, "a timer cannot do that"};
+
+struct profile *profiles_new(uint64_t (*timer)(void), double unit)
+{
+    long memory = system_map(sizeof(struct profile), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+    struct profile *profile;
+
+    if (memory <= 0)
+        return NULL;
+    profile = (struct profile *)memory;
+    if ((profile->data = space_private(sizeof *profile->data)) == NULL) {
+        system_unmap(profile, sizeof *profile);
+        return NULL;
+    }
+    profile->timer = timer;
+    profile->unit = unit;
+    return profile;
+}
+
+uint32_t profiles_number(struct profile *profile)
+{
+    struct process *process = process_self();
+
+    if (process == NULL)
+        return 0;
+    process_lock_retired(process);
+    if (profile->data->number == 0)
+        profile->data->number = process->profiles++ % (IMAGE_PROFILES - 1) + 1;
+    process_unlock_retired(process);
+    return profile->data->number;
+}
+
+/* Is this the state of the thread TID, or of one with the same name that has ended? */
+static int is_for(const struct thread *state, const struct image_thread *thread)
+{
+    return state->shared->tid == thread->tid ||
+           (strncmp(state->shared->name, thread->name, sizeof thread->name) == 0 &&
+            SYSTEM_CALL(SYS_tgkill, system_pid(), state->shared->tid, 0, 0, 0, 0) == -ESRCH);
+}
+
+static struct thread *state_find(struct process *process, struct profile *profile, struct thread *native)
+{
+    struct thread **place = &profile->data->idle, *state;
+
+    thread_read_name(native);
+    process_lock_retired(process);
+    while (*place != NULL && !is_for(*place, native->shared))
+        place = &(*place)->next_spare;
+    if ((state = *place) != NULL)
+        *place = state->next_spare;
+    process_unlock_retired(process);
+    if (state != NULL && state->shared->tid != native->shared->tid) {
+        state->shared->tid = native->shared->tid;
+        state->shared->count++;
+    }
+    return state;
+}
+
+static struct thread *state_make(struct profile *profile, struct thread *native)
+{
+    struct thread *state = thread_new(native, profiles_number(profile));
+
+    if (state != NULL && profile->timer != NULL) {
+        timer_bring(state, profile->timer);
+        thread_empty(state); /* it may have been another thread's, with another timer */
+    }
+    return state;
+}
+
+static void state_start(struct thread *state, struct thread *native, struct profile *profile)
+{
+    state->native = native;
+    state->paused = state->suspended = 0;
+    state->timer.has_raw = 0;
+    state->shared->end = 0;
+    stack_place(state, native->bounds);
+    native->profile = profile;
+    native->profiled = state;
+    __atomic_add_fetch(&profile->data->active, 1, __ATOMIC_RELAXED);
+}
+
+/* Its frames have been closed. */
+static void state_stop(struct process *process, struct thread *state, struct profile *profile)
+{
+    state->shared->end = timer_clock();
+    process_lock_retired(process);
+    state->next_spare = profile->data->idle;
+    profile->data->idle = state;
+    process_unlock_retired(process);
+    __atomic_sub_fetch(&profile->data->active, 1, __ATOMIC_RELAXED);
+}
+
+/* What profiles_enable() does in its slow path. */
+static const struct failure *enable(struct profile *profile, uint64_t sp)
+{
+    struct process *process = process_self();
+    struct thread *thread = thread_self(), *state;
+    uint64_t now;
+
+    if (process == NULL || (thread->top == NULL && (thread = thread_start(sp)) == NULL))
+        return &failure_no_image;
+    if (thread->native->profile != NULL)
+        return &already_enabled;
+    now = thread_now(thread);
+    thread = strand_select(thread, sp, &now);
+    if (thread->native != thread || thread->nested > 0)
+        return &other_stack;
+    state = state_find(process, profile, thread);
+    if (state == NULL && (state = state_make(profile, thread)) == NULL)
+        return &failure_no_image;
+    state_start(state, thread, profile);
+    strand_switch(thread, state, thread_now(thread));
+    return NULL;
+}
+
+static const struct failure *disable(struct profile *profile, uint64_t sp)
+{
+    struct process *process = process_self();
+    struct thread *thread = thread_self(), *native = thread->native;
+    uint64_t now, end;
+
+    if (process == NULL || thread->top == NULL || native->profile != profile)
+        return &not_enabled;
+    now = thread_now(thread);
+    thread = strand_select(thread, sp, &now);
+    if (native->profiled != thread || thread->nested > 0)
+        return &other_stack;
+    end = strand_time(thread, now);
+    native->profiled = NULL;
+    native->profile = NULL;
+    strand_switch(thread, native, now);
+    stack_hand_over(thread, sp, end, native);
+    state_stop(process, thread, profile);
+    return NULL;
+}
+
+/* Does WHAT in a slow path. */
+static const struct failure *slowly(struct profile *profile, uint64_t sp,
+                                    const struct failure *(*what)(struct profile *profile, uint64_t sp))
+{
+    const struct failure *failure;
+    struct slow slow;
+
+    if (profile == NULL)
+        return &failure_no_profile;
+    if (slow_enter(&slow) != 0)
+        return &not_here;
+    failure = what(profile, sp);
+    slow_leave(&slow);
+    return failure;
+}
+
+const struct failure *profiles_enable(struct profile *profile, uint64_t sp)
+{
+    return slowly(profile, sp, enable);
+}
+
+const struct failure *profiles_disable(struct profile *profile, uint64_t sp)
+{
+    return slowly(profile, sp, disable);
+}
+
+void profiles_end_thread(struct thread *native)
+{
+    struct thread *state = native->profiled;
+    struct process *process = process_self();
+
+    if (state == NULL || process == NULL)
+        return;
+    stack_unwind_all(state, strand_time(state, thread_now(state)));
+    state_stop(process, state, native->profile);
+    native->profiled = NULL;
+    native->profile = NULL;
+}
+
+/* Has no thread enabled it? Only then are its states at hand. */
+static int is_idle(const struct profile *profile)
+{
+    return __atomic_load_n(&profile->data->active, __ATOMIC_RELAXED) == 0;
+}
+
+/* Takes its states away: what they have stays in the profile of the whole process, if it can be added up with
+ * that. */
+static void states_retire(struct process *process, struct profile *profile)
+{
+    struct thread *state, *next;
+
+    process_lock_retired(process);
+    state = profile->data->idle;
+    profile->data->idle = NULL;
+    process_unlock_retired(process);
+    for (; state != NULL; state = next) {
+        next = state->next_spare;
+        state->shared->profile = 0;
+        if (state->own_timer != NULL)
+            thread_drop(process, state);
+        else
+            thread_collect(process, state);
+    }
+}
+
+const struct failure *profiles_clear(struct profile *profile)
+{
+    struct process *process;
+    struct slow slow;
+
+    if (profile == NULL)
+        return &failure_no_profile;
+    if (!is_idle(profile))
+        return &still_enabled;
+    if (slow_enter(&slow) != 0)
+        return &not_here;
+    if ((process = process_self()) != NULL)
+        states_retire(process, profile);
+    slow_leave(&slow);
+    return NULL;
+}
+
+const struct failure *profiles_free(struct profile *profile)
+{
+    const struct failure *failure = profile != NULL ? profiles_clear(profile) : NULL;
+
+    if (profile == NULL || failure != NULL)
+        return failure;
+    space_private_free(profile->data, sizeof *profile->data);
+    system_unmap(profile, sizeof *profile);
+    return NULL;
+}

@@ -1,0 +1,256 @@
+/*
+ * modules.c - which executable or library an address belongs to, and what is needed to find its file again.
+ *
+ * Modules are listed once, when a function of theirs is first called: not at dlopen, which would have to be
+ * wrapped, and not at the end, which may never come.
+ */
+#include <elf.h>
+#include <link.h>
+#include <linux/stat.h>
+#include <sys/auxv.h>
+
+#include "runtime/core/runtime.h"
+#include "runtime/system/system.h"
+
+/* Appends PATH's size and modification time to MODULE, for modules without a build-id. */
+static void module_stat(struct image_module *module, const char *path)
+{
+    struct statx status;
+
+    memset(&status, 0, sizeof status);
+    if (SYSTEM_CALL(SYS_statx, AT_FDCWD, path, 0, STATX_SIZE | STATX_MTIME, &status, 0) == 0) {
+        module->file_size = status.stx_size;
+        module->file_mtime = status.stx_mtime.tv_sec * 1000000000 + status.stx_mtime.tv_nsec;
+    }
+}
+
+/* Copies the build-id out of the notes that lie in memory from NOTES to END. */
+static void module_build_id(struct image_module *module, const char *notes, const char *end)
+{
+    while ((size_t)(end - notes) >= sizeof(ElfW(Nhdr))) {
+        const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)notes;
+        const char *name = notes + sizeof *note;
+        const char *text = name + ((note->n_namesz + 3u) & ~3u);
+        const char *next = text + ((note->n_descsz + 3u) & ~3u);
+
+        if (text > end || next > end || next <= notes)
+            return;
+        if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && memcmp(name, "GNU", 4) == 0 &&
+            note->n_descsz <= IMAGE_BUILD_ID_MAX) {
+            memcpy(module->build_id, text, note->n_descsz);
+            module->build_id_size = note->n_descsz;
+            return;
+        }
+        notes = next;
+    }
+}
+
+/* glibc gives the program no name; musl gives it the one it was started by, or none that is of use. */
+static int module_is_program(const struct dl_phdr_info *info)
+{
+    return info->dlpi_name[0] == '\0' || (uint64_t)info->dlpi_phdr == getauxval(AT_PHDR);
+}
+
+/* The absolute path of the module; its length. */
+size_t module_path(const struct dl_phdr_info *info, char *path, size_t size)
+{
+    const char *name = info->dlpi_name;
+    size_t length = 0, name_length = strlen(name);
+    long result;
+
+    path[0] = '\0';
+    if (module_is_program(info)) {
+        result = system_readlink("/proc/self/exe", path, size - 1);
+        length = result > 0 ? (size_t)result : 0;
+    } else {
+        if (name[0] != '/' && (result = system_getcwd(path, size)) > 1 && path[0] == '/') {
+            length = (size_t)result - 1;
+            path[length++] = '/';
+        }
+        if (length + name_length < size) {
+            memcpy(path + length, name, name_length);
+            length += name_length;
+        }
+    }
+    path[length] = '\0';
+    return length;
+}
+
+static int range_add(struct process *process, uint64_t start, uint64_t end, uint32_t module)
+{
+    if (process->range_count == process->range_capacity) {
+        size_t capacity = process->range_capacity ? 2 * process->range_capacity : 64;
+        struct module_range *ranges = space_private(capacity * sizeof *ranges);
+
+        if (ranges == NULL)
+            return -1;
+        for (size_t i = 0; i < process->range_count; i++)
+            ranges[i] = process->ranges[i];
+        if (process->ranges != NULL)
+            space_private_free(process->ranges, process->range_capacity * sizeof *ranges);
+        process->ranges = ranges;
+        process->range_capacity = capacity;
+    }
+    process->ranges[process->range_count++] = (struct module_range){start, end, module, 0, 0};
+    return 0;
+}
+
+/* ---- the loader's list, and forks ---- */
+
+/*
+ * glibc leaves the lock of its list as it was when a process forked: if another thread held it then, the
+ * child would wait for it for ever, at its first event. So a fork waits until none of our searches is under
+ * way, and a search for the fork. Neither waits long, because a search may be made by a callback of the
+ * program's own search, which others then wait for: then all is as it would be without.
+ */
+static int searching, forking;
+
+static void wait_for_none(const int *count)
+{
+    static const struct timespec pause = {0, 50000};
+
+    for (int tries = 0; tries < 1000 && __atomic_load_n(count, __ATOMIC_SEQ_CST) != 0; tries++)
+        SYSTEM_CALL(SYS_nanosleep, &pause, NULL, 0, 0, 0, 0);
+}
+
+static void search_begin(void)
+{
+    __atomic_add_fetch(&searching, 1, __ATOMIC_SEQ_CST);
+    if (RARE(__atomic_load_n(&forking, __ATOMIC_SEQ_CST) != 0)) {
+        __atomic_sub_fetch(&searching, 1, __ATOMIC_SEQ_CST);
+        wait_for_none(&forking);
+        __atomic_add_fetch(&searching, 1, __ATOMIC_SEQ_CST);
+    }
+}
+
+static void search_end(void)
+{
+    __atomic_sub_fetch(&searching, 1, __ATOMIC_SEQ_CST);
+}
+
+void modules_before_fork(void)
+{
+    __atomic_add_fetch(&forking, 1, __ATOMIC_SEQ_CST);
+    wait_for_none(&searching);
+}
+
+void modules_after_fork_in_parent(void)
+{
+    __atomic_sub_fetch(&forking, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Those that were searching or forking are not in the child. */
+void modules_after_fork_in_child(void)
+{
+    searching = forking = 0;
+}
+
+/* ---- searches ---- */
+
+struct modules_source modules_elsewhere[MODULES_ELSEWHERE];
+
+int modules_visit(modules_visitor *visit, void *argument)
+{
+    int result;
+
+    search_begin();
+    result = dl_iterate_phdr(visit, argument);
+    for (int i = 0; result == 0 && i < MODULES_ELSEWHERE; i++) {
+        struct modules_source *source = &modules_elsewhere[i];
+        modules_function *modules;
+
+        if (__atomic_load_n(&source->modules, __ATOMIC_RELAXED) == NULL)
+            continue;
+        __atomic_add_fetch(&source->users, 1, __ATOMIC_SEQ_CST);
+        modules = __atomic_load_n(&source->modules, __ATOMIC_SEQ_CST);
+        if (modules != NULL)
+            result = modules(visit, argument);
+        __atomic_sub_fetch(&source->users, 1, __ATOMIC_SEQ_CST);
+    }
+    search_end();
+    return result;
+}
+
+/* What modules_visit is asked: the module that holds ADDRESS. */
+struct search {
+    struct process *process;
+    uint64_t address;
+    uint32_t module;
+};
+
+static uint32_t module_add(struct process *process, const struct dl_phdr_info *info, uint64_t start,
+                           uint64_t end)
+{
+    char path[PATH_MAX];
+    size_t path_size = module_path(info, path, sizeof path);
+    size_t size = (sizeof(struct image_module) + path_size + IMAGE_UNIT - 1) / IMAGE_UNIT * IMAGE_UNIT;
+    uint32_t unit = space_allocate(process, size);
+    struct image_module *module = image_at(process->base, unit);
+
+    if (unit == 0)
+        return 0;
+    module->base = info->dlpi_addr;
+    module->start = start;
+    module->end = end;
+    module->path_size = (uint32_t)path_size;
+    memcpy(module->path, path, path_size);
+    module_stat(module, path);
+    for (size_t i = 0; i < info->dlpi_phnum && module->build_id_size == 0; i++)
+        if (info->dlpi_phdr[i].p_type == PT_NOTE) {
+            const char *notes = (const char *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+
+            module_build_id(module, notes, notes + info->dlpi_phdr[i].p_memsz);
+        }
+    process_lock(process);
+    module->next = process->header->modules;
+    __atomic_store_n(&process->header->modules, unit, __ATOMIC_RELEASE);
+    if (range_add(process, start, end, unit) != 0)
+        unit = 0;
+    process_unlock(process);
+    return unit;
+}
+
+static int module_visit(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    struct search *search = argument;
+    uint64_t start = UINT64_MAX, end = 0;
+    int holds = 0;
+
+    (void)size;
+    for (size_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uint64_t from = info->dlpi_addr + segment->p_vaddr;
+
+        if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+            continue;
+        start = from < start ? from : start;
+        end = from + segment->p_memsz > end ? from + segment->p_memsz : end;
+        holds |= search->address >= from && search->address < from + segment->p_memsz;
+    }
+    if (!holds)
+        return 0;
+    search->module = module_add(search->process, info, start, end);
+    return 1;
+}
+
+static uint32_t range_find(struct process *process, uint64_t address)
+{
+    uint32_t module = 0;
+
+    process_lock(process);
+    for (size_t i = process->range_count; i-- > 0 && module == 0;)
+        if (!process->ranges[i].is_dead && address >= process->ranges[i].start &&
+            address < process->ranges[i].end)
+            module = process->ranges[i].module;
+    process_unlock(process);
+    return module;
+}
+
+uint32_t module_find(struct process *process, uint64_t address)
+{
+    struct search search = {process, address, range_find(process, address)};
+
+    if (search.module == 0)
+        modules_visit(module_visit, &search);
+    return search.module;
+}

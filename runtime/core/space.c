@@ -1,0 +1,179 @@
+/*
+ * space.c - the image file and private memory.
+ *
+ * The image is one mapping, much longer than the file at first, so that it never moves while the file grows
+ * at its end. Space in the file is allocated before it is touched: on a full disk a store into a hole would
+ * raise SIGBUS in somebody's program.
+ *
+ * In a spool the file is as long as the mapping from the start, but for a hole, and the kernel is asked to
+ * fill the hole by the mapping alone (MADV_POPULATE_WRITE): so a process can still grow its image when it has
+ * changed its user or its root, closed all descriptors, or may open no files. Where that cannot be, the file
+ * is opened anew for each growth. The program's descriptors stay as they are either way.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "runtime/core/runtime.h"
+#include "runtime/gate/gate.h"
+#include "runtime/system/system.h"
+
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
+#endif
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
+#endif
+
+#define SPACE_LARGEST  ((uint64_t)4 << 30) /* bytes of address space for an image; units stay below 2^31 */
+#define SPACE_SMALLEST ((uint64_t)1 << 20)
+#define SPACE_STEP     ((uint64_t)64 << 10) /* the file grows by at least this */
+
+static int is_error(long result)
+{
+    return result < 0 && result > -4096;
+}
+
+void *space_private(size_t size)
+{
+    long memory = system_map(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+    if (is_error(memory))
+        return NULL;
+    if (is_error(system_advise((void *)memory, size, MADV_WIPEONFORK))) {
+        system_unmap((void *)memory, size);
+        return NULL;
+    }
+    return (void *)memory;
+}
+
+void space_private_free(void *memory, size_t size)
+{
+    system_unmap(memory, size);
+}
+
+static uint64_t limit_read(int resource)
+{
+    struct rlimit limit = {0};
+
+    if (SYSTEM_CALL(SYS_prlimit64, 0, resource, NULL, &limit, 0, 0) != 0)
+        return RLIM_INFINITY;
+    return limit.rlim_cur;
+}
+
+/* Address space for the image: little of what the program may have, if that is limited. */
+static uint64_t space_reservation(void)
+{
+    uint64_t limit = limit_read(RLIMIT_AS) / 16;
+
+    return limit > SPACE_LARGEST ? SPACE_LARGEST : limit > SPACE_SMALLEST ? limit : SPACE_SMALLEST;
+}
+
+/* Allocates SIZE bytes of the file from OFFSET on. Where the file system cannot, writes zeros instead. */
+static long file_allocate(int descriptor, uint64_t offset, uint64_t size)
+{
+    static const char zeros[IMAGE_HEADER_SIZE];
+    long result;
+
+    if (offset + size > limit_read(RLIMIT_FSIZE))
+        return -EFBIG; /* to try would raise SIGXFSZ */
+    result = system_allocate(descriptor, offset, size);
+    if (result != -EOPNOTSUPP && result != -ENOSYS)
+        return result;
+    for (uint64_t done = 0; done < size; done += (uint64_t)result) {
+        uint64_t left = size - done;
+
+        result = system_write_at(descriptor, zeros, left < sizeof zeros ? left : sizeof zeros, offset + done);
+        if (result <= 0)
+            return result < 0 ? result : -ENOSPC;
+    }
+    return 0;
+}
+
+/* Lengthens the file by a hole, as far as the mapping goes and the limits allow. Its length. */
+static uint64_t file_lengthen(const struct process *process, int descriptor)
+{
+    uint64_t limit = limit_read(RLIMIT_FSIZE);
+    uint64_t length = process->reserved < limit ? process->reserved : limit;
+
+    if (is_error(system_advise(process->base, process->allocated, MADV_POPULATE_WRITE)) ||
+        is_error(system_truncate(descriptor, length)))
+        return 0;
+    return length;
+}
+
+int space_open(struct process *process, const char *path, int flags)
+{
+    long descriptor = system_open(path, O_RDWR | O_CREAT | flags, 0666);
+    long result, memory = -ENOMEM;
+    uint64_t reserved;
+
+    if (is_error(descriptor))
+        return (int)descriptor;
+    result = file_allocate((int)descriptor, 0, SPACE_STEP);
+    for (reserved = space_reservation(); !is_error(result) && reserved >= SPACE_SMALLEST; reserved /= 2) {
+        memory = system_map(reserved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, (int)descriptor);
+        if (!is_error(memory))
+            break;
+        result = memory == -ENOMEM ? 0 : memory;
+    }
+    if (is_error(result) || is_error(memory)) {
+        system_close((int)descriptor);
+        return (int)(is_error(result) ? result : memory);
+    }
+    system_advise((void *)memory, reserved, MADV_DONTDUMP);
+    process->base = (char *)memory;
+    process->header = (struct image_header *)process->base;
+    process->reserved = reserved;
+    process->allocated = SPACE_STEP;
+    process->no_follow = flags & O_NOFOLLOW;
+    process->header->used = IMAGE_HEADER_SIZE + IMAGE_GATE_SIZE;
+    gate_map(process, (int)descriptor);
+    if (flags & O_EXCL) {
+        system_change_mode((int)descriptor, 0600); /* whatever the umask: growing may open it again */
+        process->length = file_lengthen(process, (int)descriptor);
+    }
+    system_close((int)descriptor);
+    return 0;
+}
+
+/* Makes the file at least SIZE bytes long. */
+static int space_grow(struct process *process, uint64_t size)
+{
+    uint64_t goal = (size + SPACE_STEP - 1) / SPACE_STEP * SPACE_STEP;
+    long descriptor, result;
+
+    if (goal > process->reserved)
+        return -1;
+    if (goal <= process->length) {
+        if (is_error(system_advise(process->base + process->allocated, goal - process->allocated,
+                                   MADV_POPULATE_WRITE)))
+            return -1;
+        process->allocated = goal;
+        return 0;
+    }
+    descriptor = system_open(process->path, O_RDWR | process->no_follow, 0);
+    if (is_error(descriptor))
+        return -1;
+    result = file_allocate((int)descriptor, process->allocated, goal - process->allocated);
+    system_close((int)descriptor);
+    if (is_error(result))
+        return -1;
+    process->allocated = goal;
+    return 0;
+}
+
+uint32_t space_allocate(struct process *process, size_t size)
+{
+    uint64_t offset = 0;
+
+    process_lock(process);
+    if (process->header->used + size <= process->allocated ||
+        space_grow(process, process->header->used + size) == 0) {
+        offset = process->header->used;
+        process->header->used += size;
+    }
+    process_unlock(process);
+    return (uint32_t)(offset / IMAGE_UNIT);
+}

@@ -1,0 +1,80 @@
+/*
+ * points.c - reads at which functions recording starts and stops. See points.h.
+ */
+#include "runtime/gate/points.h"
+
+#include <limits.h>
+#include <link.h>
+#include <linux/stat.h>
+#include <sys/sysmacros.h>
+
+#include "runtime/core/runtime.h"
+#include "runtime/format/text.h"
+#include "runtime/system/system.h"
+
+enum { FILE_MAX = 4096 }; /* bytes: more than all lines take */
+
+struct point_list points_start, points_stop;
+
+/* The number at *TEXT, and whatever follows it is left at *TEXT. */
+static uint64_t parse_number(const char **text)
+{
+    uint64_t number = 0;
+
+    while (**text == ' ')
+        ++*text;
+    for (; **text >= '0' && **text <= '9'; ++*text)
+        number = 10 * number + (uint64_t)(**text - '0');
+    return number;
+}
+
+/* A module, as its file is known. */
+struct place {
+    const char *points; /* the lines of the file */
+    uint64_t base, device, inode;
+};
+
+static void place_add_points(const struct place *place)
+{
+    for (const char *line = place->points; *line != '\0'; line += *line == '\n') {
+        int is_start = strncmp(line, POINTS_START " ", sizeof POINTS_START) == 0;
+        struct point_list *list = is_start ? &points_start : &points_stop;
+        uint64_t address, device, inode;
+
+        line += strcspn(line, " \n");
+        address = parse_number(&line);
+        device = parse_number(&line);
+        inode = parse_number(&line);
+        line += strcspn(line, "\n");
+        list->is_wanted = 1;
+        if (device == place->device && inode == place->inode && list->count < POINTS_MAX)
+            list->addresses[list->count++] = place->base + address;
+    }
+}
+
+static int place_visit(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    struct place *place = argument;
+    struct statx status = {0};
+    char path[PATH_MAX];
+
+    (void)size;
+    module_path(info, path, sizeof path);
+    if (SYSTEM_CALL(SYS_statx, AT_FDCWD, path, 0, STATX_INO, &status, 0) == 0) {
+        place->base = info->dlpi_addr;
+        place->device = makedev(status.stx_dev_major, status.stx_dev_minor);
+        place->inode = status.stx_ino;
+        place_add_points(place);
+    }
+    return 0;
+}
+
+void points_read(const char *spool)
+{
+    char path[PATH_MAX], text[FILE_MAX];
+    struct place place = {.points = text};
+
+    append(path, sizeof path, append(path, sizeof path, 0, spool), "/" POINTS_FILE);
+    if (system_read_file(path, text, sizeof text) > 0)
+        modules_visit(place_visit, &place);
+}

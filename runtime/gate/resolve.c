@@ -1,0 +1,72 @@
+/*
+ * resolve.c - has the launcher's resolver look at a module, in a process of its own that the program does not
+ * notice.
+ *
+ * The program may wait for any of its children, and be told by SIGCHLD that one has ended. It is not told of
+ * a child that was made to send no signal, and does not wait for one unless it asks for such; but a program
+ * that is executed sends SIGCHLD again (execve(2)). So there are two: a child without a signal, which
+ * executes nothing, and waits for its own that does. Both run in our memory, on stacks of their own, while
+ * this thread stands still: nothing is copied, however large the program is.
+ */
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "runtime/format/filter_file.h"
+#include "runtime/gate/filter.h"
+#include "runtime/system/system.h"
+
+enum { STACK = 16 * 1024 };
+
+struct request {
+    char program[PATH_MAX];
+    char *words[4];
+    char stacks[2][STACK] __attribute__((aligned(16)));
+};
+
+static int resolver_become(void *argument)
+{
+    struct request *request = argument;
+    char *nothing[] = {NULL};
+
+    SYSTEM_CALL(SYS_execve, request->program, request->words, nothing, 0, 0, 0);
+    return 127;
+}
+
+static int resolver_await(void *argument)
+{
+    struct request *request = argument;
+    int child = clone(resolver_become, request->stacks[1] + STACK, CLONE_VM | CLONE_VFORK | SIGCHLD, request);
+
+    if (child > 0)
+        SYSTEM_CALL(SYS_wait4, child, NULL, 0, NULL, 0, 0);
+    return 0;
+}
+
+/* A filter of system calls may end a program for making these. */
+static int is_confined(void)
+{
+    return SYSTEM_CALL(SYS_prctl, PR_GET_SECCOMP, 0, 0, 0, 0, 0) != 0;
+}
+
+void resolver_run(const char *path)
+{
+    struct request *request = is_confined() ? NULL : space_private(sizeof *request);
+    char *name = (char *)(uintptr_t)FILTER_RESOLVER, *spool = (char *)(uintptr_t)process_spool();
+    size_t length;
+    int child;
+
+    if (request == NULL)
+        return;
+    length = append(request->program, PATH_MAX, 0, spool);
+    append(request->program, PATH_MAX, append(request->program, PATH_MAX, length, "/"), FILTER_RESOLVER);
+    request->words[0] = name;
+    request->words[1] = spool;
+    request->words[2] = (char *)(uintptr_t)path;
+    child = clone(resolver_await, request->stacks[0] + STACK, CLONE_VM | CLONE_VFORK, request);
+    if (child > 0)
+        SYSTEM_CALL(SYS_wait4, child, NULL, __WCLONE, NULL, 0, 0);
+    space_private_free(request, sizeof *request);
+}

@@ -1,0 +1,159 @@
+/*
+ * calibrate.c - what the hooks cost a call: measured when the process starts, for the reader to subtract.
+ *
+ * A function that does nothing is called, with the hooks that the compiler gives it and without, on a
+ * thread's state that is made up for it. So the cost has in it all that instrumenting a function adds to it.
+ * What disturbs a measurement can only make it longer, so of many the longest are left out; TAU takes the
+ * shortest (Malony and Shende, "Overhead Compensation in Performance Profiling", Euro-Par 2004), but the
+ * clock of some processors goes by steps of 10 ns, and a mean tells what is between them. All of it takes
+ * half a millisecond with the clock; it reads the timer some ten thousand times, whatever that takes.
+ */
+#include "runtime/core/runtime.h"
+#include "runtime/hooks/specimen.h"
+#include "runtime/records/account.h"
+#include "runtime/records/sample.h"
+
+enum {
+    CALLS = 32, /* of a measurement; too few for the record to get longer blocks (sample.h) */
+    TIMES = 64,
+    LEFT_OUT = TIMES / 4,
+
+    /* The units of the image. */
+    UNIT_SHARED = 1,
+    UNIT_ROOT = 3,
+    UNIT_FUNCTION,
+    UNIT_EDGE,
+    UNIT_RECORD,
+    UNIT_DETAILS,
+    UNIT_FRAMES,
+    FRAMES = 4,
+    UNITS = UNIT_FRAMES + FRAMES,
+    SLOTS = 4,
+};
+
+struct scratch {
+    struct thread thread;
+    struct slot slots[SLOTS];
+    char image[UNITS * IMAGE_UNIT] __attribute__((aligned(IMAGE_UNIT)));
+};
+
+static void scratch_init(struct scratch *scratch, uint64_t sp, int sampled)
+{
+    struct thread *thread = &scratch->thread;
+    struct image_record *record = image_at(scratch->image, UNIT_RECORD);
+    uint64_t function = (uint64_t)specimen_instrumented;
+
+    thread->base = scratch->image;
+    thread->slots = scratch->slots;
+    thread->slot_mask = SLOTS - 1;
+    thread->native = thread->current = thread;
+    thread->shared = image_at(scratch->image, UNIT_SHARED);
+    thread->shared->root = UNIT_ROOT;
+    thread->sampled = (uint32_t)sampled;
+    thread->has_timer = !timer_is_counter();
+    stack_start(thread, UNIT_FRAMES, FRAMES);
+    stack_place(thread, (struct stack_bounds){0, sp});
+    scratch->slots[slot_hash(function, UNIT_ROOT) & (SLOTS - 1)] =
+        (struct slot){function, UNIT_ROOT, UNIT_RECORD};
+    *record = (struct image_record){.function = UNIT_FUNCTION,
+                                    .parent = UNIT_ROOT,
+                                    .target = UNIT_RECORD,
+                                    .edge = UNIT_EDGE,
+                                    .details = UNIT_DETAILS};
+}
+
+static uint64_t now(struct thread *thread)
+{
+    return thread->has_timer ? timer_read(thread) : clock_read_after();
+}
+
+/* Ticks that COUNT calls of FUNCTION take, of which those from FIRST on read the clock. */
+static uint64_t call(struct scratch *scratch, long (*function)(long), uint32_t count, uint64_t first)
+{
+    struct image_record *record = image_at(scratch->image, UNIT_RECORD);
+    struct image_details *details = image_at(scratch->image, UNIT_DETAILS);
+    uint64_t start;
+    long result = 0;
+
+    *details = (struct image_details){.stride = scratch->thread.sampled};
+    record->calls = record->self = 0;
+    record->typical = 0;
+    record->next = first;
+    start = now(&scratch->thread);
+    for (uint32_t i = 0; i < count; i++)
+        result = function(result);
+    return now(&scratch->thread) - start;
+}
+
+struct measurements {
+    uint64_t ticks[TIMES];
+    uint32_t count;
+};
+
+/* Inserts TICKS, in order. */
+static void take(struct measurements *measurements, uint64_t ticks)
+{
+    uint32_t i = measurements->count++;
+
+    for (; i > 0 && measurements->ticks[i - 1] > ticks; i--)
+        measurements->ticks[i] = measurements->ticks[i - 1];
+    measurements->ticks[i] = ticks;
+}
+
+/* The mean, in IMAGE_COST_UNITs a call of CALLS. */
+static uint32_t mean(const struct measurements *measurements, uint32_t calls)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < TIMES - LEFT_OUT; i++)
+        sum += measurements->ticks[i];
+    sum = sum * IMAGE_COST_UNIT / calls / (TIMES - LEFT_OUT);
+    return sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
+}
+
+static uint32_t subtract(uint32_t a, uint32_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+static struct image_costs measure(struct scratch *scratch)
+{
+    static struct measurements plain, clocked, inside, unclocked, sampled;
+    const struct image_record *record = image_at(scratch->image, UNIT_RECORD);
+    struct image_costs costs;
+
+    plain.count = clocked.count = inside.count = unclocked.count = sampled.count = 0;
+    for (int i = 0; i < TIMES; i++) {
+        uint32_t skipped = CALLS / 2 + sample_random(&scratch->thread, CALLS);
+
+        take(&plain, call(scratch, specimen_plain, CALLS, 0));
+        take(&clocked, call(scratch, specimen_instrumented, CALLS, 0));
+        take(&inside, record->self);
+        take(&unclocked, call(scratch, specimen_instrumented, CALLS, UINT64_MAX));
+        call(scratch, specimen_instrumented, skipped + 1, skipped + 1);
+        take(&sampled, record->self);
+    }
+    costs.inside = mean(&inside, CALLS);
+    costs.sampled = mean(&sampled, 1);
+    costs.outside = subtract(mean(&clocked, CALLS), mean(&plain, CALLS) + costs.inside);
+    costs.unclocked = subtract(mean(&unclocked, CALLS), mean(&plain, CALLS));
+    return costs;
+}
+
+struct image_costs calibrate(enum image_reads reads)
+{
+    intptr_t before = thread_offset;
+    struct image_costs costs = {0};
+    struct scratch *scratch = space_private(sizeof *scratch);
+
+    if (scratch == NULL)
+        return costs;
+    scratch_init(scratch, (uint64_t)__builtin_frame_address(0), reads == IMAGE_READS_SAMPLED);
+    thread_offset = (char *)&scratch->thread - (char *)&thread_none;
+    timer_open(&scratch->thread);
+    costs = measure(scratch);
+    timer_close(&scratch->thread);
+    thread_offset = before;
+    space_private_free(scratch, sizeof *scratch);
+    return costs;
+}

@@ -1,0 +1,351 @@
+/*
+ * hooks.c - the two functions that instrumented code calls, as far as nearly every event goes.
+ *
+ * Each touches the frame, the record and its function (and, when recursing, its edge). An entry finds the
+ * record by what its like had the last time, or else in a hash table. They call nothing, lock nothing and
+ * allocate nothing; a call that reads the clock goes on in clock_start() and clock_stop(), or where another
+ * timer is wanted in timer_start() and timer_stop(); and whatever is out of the ordinary leaves by a jump to
+ * stack.c.
+ * tests/hooks_test.sh disassembles this file to keep it so.
+ *
+ * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
+ * is claimed before it is filled, its sp is set last, and one without an sp sends the handler's event to the
+ * slow path.
+ */
+#include "arch.h"
+#include "clock.h"
+#include "runtime/core/runtime.h"
+#include "runtime/gate/filter.h"
+#include "runtime/gate/gate.h"
+#include "runtime/records/account.h"
+#include "runtime/records/sample.h"
+
+#define EXPORTED __attribute__((visibility("default"), used))
+
+/* The functions of this file have a section of their own. Compilers write such lines first, and the assembler
+ * puts subsection 1 after all that is in 0. */
+#define HOOK __attribute__((section(".text.hooks")))
+__asm__(".pushsection .text.hooks, 0, \"ax\", @progbits\n"
+        ".hidden hooks_code_start\n.globl hooks_code_start\nhooks_code_start:\n.popsection\n"
+        ".pushsection .text.hooks, 1\n"
+        ".hidden hooks_code_end\n.globl hooks_code_end\nhooks_code_end:\n.popsection");
+
+HIDDEN __thread intptr_t thread_offset;
+HIDDEN struct thread thread_none;
+
+/* The rest of an entry whose call is timed; READ is thread_clock() or thread_timer(). */
+static inline __attribute__((always_inline)) void start(struct thread *thread, struct image_frame *frame,
+                                                        struct image_record *record, uint64_t sp,
+                                                        uint64_t (*read)(struct thread *))
+{
+    frame->weight = sample_take(thread, record);
+    frame_start(thread, frame, read);
+    frame->sp = sp;
+}
+
+static COLD HOOK void timer_start(struct thread *thread, struct image_frame *frame,
+                                  struct image_record *record, uint64_t sp)
+{
+    start(thread, frame, record, sp, thread_timer);
+}
+
+static HOOK __attribute__((noinline)) void clock_start(struct thread *thread, struct image_frame *frame,
+                                                       struct image_record *record, uint64_t sp)
+{
+    if (RARE(thread->has_timer)) {
+        timer_start(thread, frame, record, sp);
+        return;
+    }
+    start(thread, frame, record, sp, thread_clock);
+    if (thread->sampled) /* so that none of this is done while the function runs, which would hide it */
+        clock_fence();
+}
+
+/* The rest of an entry whose record is known: the one at UNIT. */
+static inline __attribute__((always_inline)) void enter_known(struct thread *thread,
+                                                              struct image_frame *below, uint32_t unit,
+                                                              uint64_t address, uint64_t call_site,
+                                                              uint64_t sp, int filtered)
+{
+    struct image_record *record = image_at(thread->base, unit);
+    struct image_function *function = image_at(thread->base, record->function);
+    struct image_frame *frame = below + 1;
+    uint32_t frame_unit = below->above;
+    uint32_t depth = filtered ? below->depth + 1 : 0;
+
+    if (RARE(frame_unit & FRAME_APART)) {
+        frame_unit &= ~FRAME_APART;
+        frame = image_at(thread->base, frame_unit);
+    }
+    if (filtered)
+        frame->depth = depth;
+    thread->top = frame;
+    ORDER();
+    frame->function = address;
+    frame->call_site = call_site;
+    frame->record = unit;
+    arch_add(&record->calls, 1);
+    ORDER();
+    frame->position = record->target;
+    ORDER();
+    account_open(thread->base, function, record, frame_unit, 1);
+    if (record->calls >= record->next) {
+        clock_start(thread, frame, record, sp);
+        return;
+    }
+    frame->sp = sp;
+}
+
+/* Where the records of calls from FRAME hang. */
+static inline uint32_t position_of(const struct thread *thread, const struct image_frame *frame, int filtered)
+{
+    return filtered ? filter_position(thread, frame, frame->position) : frame->position;
+}
+
+/* An entry whose like was in another context the last time. */
+static inline __attribute__((always_inline)) void enter_other(struct thread *thread, uint64_t address,
+                                                              uint64_t call_site, uint64_t sp,
+                                                              struct image_frame *below, int filtered)
+{
+    const struct slot *slot = slot_find(thread, address, position_of(thread, below, filtered));
+
+    if (RARE(slot->unit == 0)) {
+        stack_enter(address, call_site, sp);
+        return;
+    }
+    *thread_recent(thread, address, call_site) = slot->unit;
+    enter_known(thread, below, slot->unit, address, call_site, sp, filtered);
+}
+
+static HOOK __attribute__((noinline)) void other_enter(struct thread *thread, uint64_t address,
+                                                       uint64_t call_site, uint64_t sp,
+                                                       struct image_frame *below)
+{
+    enter_other(thread, address, call_site, sp, below, 0);
+}
+
+static HOOK __attribute__((noinline)) void other_filtered_enter(struct thread *thread, uint64_t address,
+                                                                uint64_t call_site, uint64_t sp,
+                                                                struct image_frame *below)
+{
+    enter_other(thread, address, call_site, sp, below, 1);
+}
+
+/*
+ * An entry; FILTERED ones have a depth, which a free frame may be given.
+ *
+ * A call is mostly made in the context that it was made in the last time, so its record is mostly the one
+ * that it had then; and its frame is mostly the next one in memory. Where the processor foresees both, it
+ * need not wait until what the event before has stored has come round through the hash table.
+ */
+static inline __attribute__((always_inline)) void enter(uint64_t address, uint64_t call_site, uint64_t sp,
+                                                        int filtered)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *below = thread->top;
+    const struct image_function *function;
+    const struct image_record *record;
+    uint32_t unit;
+
+    if (RARE(below == NULL || below->above == 0 || sp > below->sp || sp < thread_low(thread))) {
+        stack_enter(address, call_site, sp);
+        return;
+    }
+    unit = *thread_recent(thread, address, call_site);
+    record = image_at(thread->base, unit);
+    function = image_at(thread->base, record->function);
+    if (LIKELY(record->parent == position_of(thread, below, filtered) && function->address == address))
+        enter_known(thread, below, unit, address, call_site, sp, filtered);
+    else
+        (filtered ? other_filtered_enter : other_enter)(thread, address, call_site, sp, below);
+}
+
+EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
+{
+    if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
+        if (!gate_is_ignored())
+            gate_enter(function, call_site, EVENT_SP());
+        return;
+    }
+    enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 0);
+}
+
+/* Gives up the top frame, and takes CALLEES from its time: what handlers add to it in between stays. Returns
+ * where its time is summed up, as account_return() does: while the frame is nobody else's. */
+static inline uint64_t *frame_pop(struct thread *thread, struct image_frame *frame,
+                                  struct image_record *record, struct image_frame *below, uint64_t callees)
+{
+    uint32_t unit = RARE(frame->below & FRAME_APART) ? below->above & ~FRAME_APART : frame->below + 1;
+    uint64_t *sum = account_return(thread->base, record, unit);
+
+    ORDER();
+    arch_add(&frame->callees, -callees);
+    thread->top = below;
+    ORDER();
+    frame->sp = 0;
+    frame->position = 0;
+    return sum;
+}
+
+/* The rest of an exit whose call is timed. */
+static inline __attribute__((always_inline)) void stop(struct thread *thread, struct image_frame *frame,
+                                                       struct image_frame *below,
+                                                       uint64_t (*read)(struct thread *))
+{
+    struct image_record *record = image_at(thread->base, frame->record);
+    uint64_t callees = frame->callees;
+    uint64_t now = read(thread) - thread->paused;
+    uint64_t self, late, *sum;
+
+    while (RARE(frame->callees != callees)) { /* a handler has come in between: its time is this call's */
+        callees = frame->callees;
+        ORDER();
+        now = read(thread) - thread->paused;
+    }
+    self = now - frame->entry - callees;
+    if (thread->sampled)
+        sample_learn(thread, record, (int64_t)self, callees == 0, frame->weight);
+    frame->weight = 0;
+    sum = frame_pop(thread, frame, record, below, callees);
+    late = frame->callees; /* some may still have come, before the frame was given up */
+    arch_add(&frame->callees, -late);
+    arch_add(&record->self, self);
+    account_inclusive(sum, self + callees);
+    arch_add(&below->callees, self + callees + late);
+}
+
+static COLD HOOK void timer_stop(struct thread *thread, struct image_frame *frame, struct image_frame *below)
+{
+    stop(thread, frame, below, thread_timer);
+}
+
+static HOOK __attribute__((noinline)) void clock_stop(struct thread *thread, struct image_frame *frame,
+                                                      struct image_frame *below)
+{
+    if (RARE(thread->has_timer))
+        timer_stop(thread, frame, below);
+    else
+        stop(thread, frame, below, thread_clock);
+}
+
+/* The same, where what functions take may be judged. */
+static HOOK __attribute__((noinline)) void chosen_stop(struct thread *thread, struct image_frame *frame,
+                                                       struct image_frame *below)
+{
+    const uint64_t *self = &((struct image_record *)image_at(thread->base, frame->record))->self;
+    uint64_t function = frame->function, before = *self;
+    uint32_t weight = frame->weight;
+
+    clock_stop(thread, frame, below);
+    if (RARE(filter_throttles))
+        filter_judge(thread, function, weight, *self - before);
+}
+
+/*
+ * An exit. Many a void function ends in a jump to the hook, having given up its stack: sp then lies above its
+ * frame's, up to that of its caller, and the hook, which this is inlined into, returns to where the function
+ * would have.
+ */
+static inline __attribute__((always_inline)) void leave(uint64_t address, void *call_site, uint64_t sp,
+                                                        int filtered)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *frame = thread->top, *below;
+    struct image_record *record;
+    uint64_t callees, ticks, *sum;
+
+    if (RARE(frame == NULL))
+        return;
+    if (RARE(frame->function != address || sp < thread_low(thread) ||
+             (frame->sp < sp &&
+              (__builtin_return_address(0) != call_site || frame_below(thread, frame)->sp < sp)))) {
+        stack_exit(address, sp, __builtin_return_address(0) == call_site);
+        return;
+    }
+    below = RARE(frame->below & FRAME_APART) ? frame_below(thread, frame) : frame - 1;
+    if (RARE(frame->weight != 0)) {
+        (filtered ? chosen_stop : clock_stop)(thread, frame, below);
+        return;
+    }
+    record = image_at(thread->base, frame->record);
+    callees = frame->callees;
+    sum = frame_pop(thread, frame, record, below, callees);
+    arch_add(&record->self, (uint64_t)record->typical);
+    ticks = callees + (uint64_t)record->typical;
+    account_inclusive(sum, ticks);
+    arch_add(&below->callees, ticks);
+}
+
+EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
+{
+    if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
+        if (!gate_is_ignored())
+            gate_exit(function, call_site, EVENT_SP());
+        return;
+    }
+    leave((uint64_t)function, call_site, EVENT_SP(), 0);
+}
+
+/* ---- the same, where not all functions are recorded (filter.h) ---- */
+
+/* Is an event on this stack at SP, of a function that has been throttled, to be left out? What may be on
+ * another stack, or lie above frames that are dead, is for the slow path to say. */
+static inline int is_throttled(uint64_t function, uint64_t sp, int enters)
+{
+    const struct thread *thread = thread_self();
+    const struct image_frame *frame = thread->top;
+
+    return frame != NULL && sp >= thread_low(thread) && sp <= (enters ? frame->sp : thread->high) &&
+           !filter_is_open(thread, function);
+}
+
+/* Each goes on to the next by a jump, so that the hook finds the stack as it was, and what is excluded saves
+ * no registers. */
+static HOOK __attribute__((noinline)) void recorded_enter(void *function, void *call_site, uint64_t sp)
+{
+    enter((uint64_t)function, (uint64_t)call_site, sp, 1);
+}
+
+static HOOK __attribute__((noinline)) void throttled_enter(void *function, void *call_site, uint64_t sp)
+{
+    if (!is_throttled((uint64_t)function, sp, 1))
+        recorded_enter(function, call_site, sp);
+}
+
+static COLD HOOK void unknown_enter(void *function, void *call_site, uint64_t sp)
+{
+    stack_enter((uint64_t)function, (uint64_t)call_site, sp);
+}
+
+HOOK void filtered_enter(void *function, void *call_site, uint64_t sp)
+{
+    enum filter_state state = filter_look((uint64_t)function);
+
+    if (state == FILTER_RECORDED)
+        recorded_enter(function, call_site, sp);
+    else if (state == FILTER_THROTTLED)
+        throttled_enter(function, call_site, sp);
+    else if (state == FILTER_UNKNOWN)
+        unknown_enter(function, call_site, sp);
+}
+
+static HOOK __attribute__((noinline)) void recorded_exit(void *function, void *call_site, uint64_t sp)
+{
+    leave((uint64_t)function, call_site, sp, 1);
+}
+
+static HOOK __attribute__((noinline)) void throttled_exit(void *function, void *call_site, uint64_t sp)
+{
+    if (!is_throttled((uint64_t)function, sp, 0))
+        recorded_exit(function, call_site, sp);
+}
+
+HOOK void filtered_exit(void *function, void *call_site, uint64_t sp)
+{
+    enum filter_state state = filter_look((uint64_t)function);
+
+    if (state == FILTER_THROTTLED)
+        throttled_exit(function, call_site, sp);
+    else if (state != FILTER_EXCLUDED)
+        recorded_exit(function, call_site, sp);
+}

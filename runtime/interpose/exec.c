@@ -1,0 +1,210 @@
+/*
+ * exec.c - stands in for the functions that start another program, exec in all its forms and posix_spawn, and
+ * for _exit: after these nothing of a process runs that could tell its end.
+ *
+ * Under a launcher the whole tree of processes is profiled. A program may start another one with an
+ * environment of its own making, an empty one perhaps: the settings that the runtime needs are put back into
+ * it. And a process that becomes another program has come to its end as far as its image goes.
+ *
+ * All this may happen between vfork and exec, where nothing may be allocated: the new environment lies on the
+ * stack.
+ */
+#include <alloca.h>
+#include <errno.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/core/runtime.h"
+#include "runtime/interpose/next.h"
+
+#define PRELOAD "LD_PRELOAD="
+#define SPOOL   "PROFILE_SPOOL="
+#define OPTIONS "PROFILE_OPTIONS="
+
+/* The entry of an environment that begins with NAME=, or NULL. */
+static char *const *find(char *const *environment, const char *name)
+{
+    for (; environment != NULL && *environment != NULL; environment++)
+        if (strncmp(*environment, name, strlen(name)) == 0)
+            return environment;
+    return NULL;
+}
+
+static size_t count(char *const *words)
+{
+    size_t number = 0;
+
+    while (words != NULL && words[number] != NULL)
+        number++;
+    return number;
+}
+
+/* Must this environment be completed? */
+static int lacks_settings(char *const *environment)
+{
+    char *const *preload = find(environment, PRELOAD);
+
+    if (process_preload()[0] == '\0' || process_spool()[0] == '\0')
+        return 0; /* no launcher waits for us */
+    return find(environment, SPOOL) == NULL || preload == NULL || strstr(*preload, process_preload()) == NULL;
+}
+
+/* What the settings take beside the entries that are there. */
+static size_t settings_size(char *const *environment)
+{
+    char *const *preload = find(environment, PRELOAD);
+
+    return sizeof PRELOAD + strlen(process_preload()) + (preload != NULL ? strlen(*preload) : 0) +
+           sizeof SPOOL + strlen(process_spool()) + sizeof OPTIONS + strlen(process_options()) + 3;
+}
+
+static char *join(char *to, const char *first, const char *second)
+{
+    return stpcpy(stpcpy(to, first), second);
+}
+
+static int is_setting(const char *entry)
+{
+    return strncmp(entry, PRELOAD, sizeof PRELOAD - 1) == 0 || strncmp(entry, SPOOL, sizeof SPOOL - 1) == 0 ||
+           strncmp(entry, OPTIONS, sizeof OPTIONS - 1) == 0;
+}
+
+/* Copies ENVIRONMENT into COPY, which has room for three more entries, with the settings, for which TEXT has
+ * room. */
+static char *const *with_settings(char *const *environment, char **copy, char *text)
+{
+    char *const *preload = find(environment, PRELOAD);
+    char *end = join(text, PRELOAD, process_preload());
+    size_t size = 0;
+
+    if (preload != NULL && (*preload)[sizeof PRELOAD - 1] != '\0')
+        end = join(end, ":", *preload + sizeof PRELOAD - 1);
+    copy[size++] = text;
+    copy[size++] = end + 1;
+    end = join(end + 1, SPOOL, process_spool());
+    if (process_options()[0] != '\0') {
+        copy[size++] = end + 1;
+        join(end + 1, OPTIONS, process_options());
+    }
+    for (; environment != NULL && *environment != NULL; environment++)
+        if (!is_setting(*environment))
+            copy[size++] = *environment;
+    copy[size] = NULL;
+    return copy;
+}
+
+/* An environment for a new program that lives as long as the calling function: hence a macro. */
+#define COMPLETE(environment)                                                                                \
+    (lacks_settings(environment)                                                                             \
+         ? with_settings(environment, alloca((count(environment) + 4) * sizeof(char *)),                     \
+                         alloca(settings_size(environment)))                                                 \
+         : (environment))
+
+/* ---- exec ---- */
+
+/* PROGRAM is its path, its name, or a descriptor. */
+#define EXEC(name, type)                                                                                     \
+    EXPORTED int name(type program, char *const words[], char *const environment[]);                         \
+    EXPORTED int name(type program, char *const words[], char *const environment[])                          \
+    {                                                                                                        \
+        static any_function *kept = NULL;                                                                    \
+        int (*real)(type, char *const[], char *const[]);                                                     \
+        int result;                                                                                          \
+                                                                                                             \
+        real = (int (*)(type, char *const[], char *const[]))next_kept(&kept, #name, CALLER);                 \
+        process_exec(1);                                                                                     \
+        result = real(program, words, COMPLETE(environment));                                                \
+        process_exec(0);                                                                                     \
+        return result;                                                                                       \
+    }
+
+EXEC(execve, const char *)
+EXEC(execvpe, const char *)
+EXEC(fexecve, int)
+
+EXPORTED int execv(const char *path, char *const words[]);
+EXPORTED int execv(const char *path, char *const words[])
+{
+    return execve(path, words, environ);
+}
+
+EXPORTED int execvp(const char *name, char *const words[]);
+EXPORTED int execvp(const char *name, char *const words[])
+{
+    return execvpe(name, words, environ);
+}
+
+/* The words of a variable argument list, the first of which is FIRST, into WORDS if that is not NULL. The
+ * number. */
+static size_t collect(const char *first, va_list *rest, char **words)
+{
+    size_t number = 0;
+
+    for (const char *word = first; word != NULL; word = va_arg(*rest, const char *), number++)
+        if (words != NULL)
+            words[number] = (char *)(uintptr_t)word;
+    if (words != NULL)
+        words[number] = NULL;
+    return number;
+}
+
+/* The three forms that list the words; WITH_ENVIRONMENT takes what follows them. */
+#define LISTED(name, with_environment, run)                                                                  \
+    EXPORTED int name(const char *program, const char *first, ...);                                          \
+    EXPORTED int name(const char *program, const char *first, ...)                                           \
+    {                                                                                                        \
+        char *const *environment = environ;                                                                  \
+        char **words;                                                                                        \
+        va_list rest;                                                                                        \
+                                                                                                             \
+        va_start(rest, first);                                                                               \
+        words = alloca((collect(first, &rest, NULL) + 1) * sizeof *words);                                   \
+        va_end(rest);                                                                                        \
+        va_start(rest, first);                                                                               \
+        collect(first, &rest, words);                                                                        \
+        if (with_environment)                                                                                \
+            environment = va_arg(rest, char *const *);                                                       \
+        va_end(rest);                                                                                        \
+        return run(program, words, environment);                                                             \
+    }
+
+LISTED(execl, 0, execve)
+LISTED(execle, 1, execve)
+LISTED(execlp, 0, execvpe)
+
+/* ---- _exit, which runs no destructors ---- */
+
+#define END(name)                                                                                            \
+    EXPORTED __attribute__((noreturn)) void name(int status);                                                \
+    EXPORTED __attribute__((noreturn)) void name(int status)                                                 \
+    {                                                                                                        \
+        process_exec(1);                                                                                     \
+        for (;;)                                                                                             \
+            syscall(SYS_exit_group, status);                                                                 \
+    }
+
+END(_exit)
+END(_Exit)
+
+/* ---- posix_spawn ---- */
+
+typedef int spawn_function(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                           const posix_spawnattr_t *attributes, char *const words[],
+                           char *const environment[]);
+
+#define SPAWN(name)                                                                                          \
+    EXPORTED int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,               \
+                      const posix_spawnattr_t *attributes, char *const words[], char *const environment[])   \
+    {                                                                                                        \
+        static any_function *kept = NULL;                                                                    \
+        spawn_function *real;                                                                                \
+                                                                                                             \
+        real = (spawn_function *)next_kept(&kept, #name, CALLER);                                            \
+        return real(pid, path, actions, attributes, words, COMPLETE(environment));                           \
+    }
+
+SPAWN(posix_spawn)
+SPAWN(posix_spawnp)

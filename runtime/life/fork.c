@@ -1,0 +1,140 @@
+/*
+ * fork.c - what a forked child inherits: the calls that its thread was in.
+ *
+ * The child's first event finds no state and starts an image of its own (process.c). Its calls belong under
+ * the path that forked, so the parent notes the path before the fork, while nobody changes it, and the child
+ * makes it its own, without counting its calls again; their time passes from the child's first event on.
+ *
+ * A child that was forked by another way (clone, vfork) starts without a path.
+ */
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include "runtime/core/runtime.h"
+#include "runtime/gate/gate.h"
+#include "runtime/system/system.h"
+
+enum { INHERITED_MAX = 1 << 20 };
+
+struct inherited_frame {
+    uint64_t function, call_site, sp;
+};
+
+struct inheritance {
+    size_t count;
+    uint32_t pid;                    /* of the parent */
+    const char *base, *end;          /* its image, which the child has too */
+    struct inherited_frame frames[]; /* outermost first */
+};
+
+/* The child keeps it, so this memory is no space_private(). */
+static __thread struct inheritance *inheritance __attribute__((tls_model("initial-exec")));
+
+static size_t inheritance_size(size_t count)
+{
+    return sizeof(struct inheritance) + count * sizeof(struct inherited_frame);
+}
+
+static void inheritance_drop(void)
+{
+    if (inheritance != NULL)
+        system_unmap(inheritance, inheritance_size(inheritance->count));
+    inheritance = NULL;
+}
+
+static int is_activation(const struct image_frame *frame)
+{
+    return frame->sp != 0 && frame->record != 0 && frame->position != 0 && frame->function != 0;
+}
+
+/* Counts the activations of a stack, COUNT of which are known; with END, notes them from there on downwards,
+ * innermost first. */
+static size_t stack_note(const struct thread *thread, struct inherited_frame *end, size_t count)
+{
+    for (const struct image_frame *frame = thread->top; frame->below != 0 && count < INHERITED_MAX;
+         frame = frame_below(thread, frame)) {
+        if (!is_activation(frame))
+            continue;
+        count++;
+        if (end != NULL)
+            end[-(ptrdiff_t)count] =
+                (struct inherited_frame){frame->function & ~FRAME_MARKS, frame->call_site, frame->sp};
+    }
+    return count;
+}
+
+/* The same of all the thread's path: while a profile is enabled, it began before. */
+static size_t frames_note(const struct thread *thread, struct inherited_frame *end)
+{
+    size_t count = stack_note(thread, end, 0);
+
+    return thread->shared->profile != 0 ? stack_note(thread->native, end, count) : count;
+}
+
+static void path_note(void)
+{
+    struct thread *thread = thread_self();
+    struct slow slow;
+    size_t count;
+    long memory;
+
+    if (thread->top == NULL || slow_enter(&slow) != 0)
+        return;
+    inheritance_drop();
+    if (thread->turn != gate.turn && gate_is_paused()) { /* a pause has ended them */
+        slow_leave(&slow);
+        return;
+    }
+    count = frames_note(thread, NULL);
+    memory = system_map(inheritance_size(count), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+    if (memory > 0) {
+        inheritance = (struct inheritance *)memory;
+        inheritance->count = count;
+        inheritance->pid = system_pid();
+        inheritance->base = thread->base;
+        inheritance->end = thread->base + process_self()->reserved;
+        frames_note(thread, inheritance->frames + count);
+    }
+    slow_leave(&slow);
+}
+
+static void before_fork(void)
+{
+    path_note();
+    modules_before_fork();
+}
+
+static void after_fork_in_parent(void)
+{
+    modules_after_fork_in_parent();
+    inheritance_drop();
+}
+
+void fork_hook_create(void)
+{
+    pthread_atfork(before_fork, after_fork_in_parent, modules_after_fork_in_child);
+}
+
+/* What the child has for FUNCTION of its parent. */
+static uint64_t inherited_function(uint64_t function)
+{
+    const char *address = (const char *)function;
+
+    return address >= inheritance->base && address < inheritance->end ? region_inherit(function) : function;
+}
+
+void fork_inherit(struct thread *thread, uint64_t sp)
+{
+    if (inheritance == NULL)
+        return;
+    if (inheritance->pid != system_pid() &&
+        gate.pauses == 0) /* else this is the parent, in the middle of its fork */
+        for (size_t i = 0; i < inheritance->count; i++) {
+            const struct inherited_frame *frame = &inheritance->frames[i];
+
+            if (frame->sp < sp ||
+                stack_resume(thread, inherited_function(frame->function), frame->call_site, frame->sp) != 0)
+                break;
+        }
+    inheritance_drop();
+}

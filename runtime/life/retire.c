@@ -1,0 +1,201 @@
+/*
+ * retire.c - what becomes of the records of threads that have ended, so that a program may start any number
+ * of them.
+ *
+ * The first KEPT stay as they are. Later ones are added to an earlier one with the same start function and
+ * name, which collects them, record by record and losing none; the emptied records, contexts and all, serve
+ * the next thread that starts. So there are never more than KEPT, one for each kind, and the most that ran at
+ * once.
+ */
+#include "runtime/core/runtime.h"
+#include "runtime/gate/gate.h"
+#include "runtime/records/account.h"
+#include "runtime/records/sample.h"
+#include "runtime/system/system.h"
+
+enum { KEPT = 1000 };
+
+static void move(uint64_t *from, uint64_t *to)
+{
+    arch_add(to, *from);
+    *from = 0;
+}
+
+/* Details as well. -1 without space. */
+static int move_details(const struct thread *from, struct image_record *record, struct thread *to,
+                        struct image_record *target)
+{
+    struct image_details *details = image_at(from->base, record->details), *into;
+
+    if (record->details == 0)
+        return 0;
+    if ((into = context_details(to, target)) == NULL)
+        return -1;
+    if (details->stride != 0)
+        sample_skip(details, record->calls + 1);
+    move(&details->unwound, &into->unwound);
+    move(&details->unclocked, &into->unclocked);
+    move(&details->waited, &into->waited);
+    into->variance += details->variance;
+    *details = (struct image_details){0};
+    return 0;
+}
+
+static void move_record(const struct thread *from, struct image_record *record, const struct thread *to,
+                        struct image_record *target)
+{
+    struct image_edge *edge = image_at(from->base, record->edge),
+                      *target_edge = image_at(to->base, target->edge);
+    struct image_function *function = image_at(from->base, record->function);
+    struct image_function *target_function = image_at(to->base, target->function);
+
+    move(&record->calls, &target->calls);
+    move(&record->self, &target->self);
+    move(&record->inclusive, &target->inclusive);
+    move(&edge->nested, &target_edge->nested);
+    move(&edge->nested_outermost, &target_edge->nested_outermost);
+    move(&edge->nested_inclusive, &target_edge->nested_inclusive);
+    move(&function->lost, &target_function->lost);
+}
+
+/* The record that has taken over the figures of RECORD. */
+static uint32_t merged_to(const struct image_record *record)
+{
+    return (uint32_t)record->next;
+}
+
+/* The record in TO for the same context as RECORD, whose parent has been mapped. In TO either may be folded,
+ * and what is below them then is too. */
+static uint32_t record_map(const struct thread *from, const struct image_record *record, uint32_t unit,
+                           struct thread *to)
+{
+    const struct image_record *parent = image_at(from->base, record->parent);
+    const struct image_record *mapped = image_at(to->base, merged_to(parent));
+    const struct image_function *function = image_at(from->base, record->function);
+    uint32_t position = (mapped->target & IMAGE_FOLDED) ? mapped->target : merged_to(parent);
+    uint32_t target = CONTEXT_SELF;
+
+    if (record->target & IMAGE_FOLDED)
+        position = mapped->function | IMAGE_FOLDED;
+    else if (record->target != unit)
+        target = merged_to(image_at(from->base, record->target));
+    return context_record_to(to, position, function->address, target);
+}
+
+static void move_thread(struct image_thread *from, struct image_thread *to)
+{
+    move(&from->unwound, &to->unwound);
+    move(&from->unmatched, &to->unmatched);
+    move(&from->lost, &to->lost);
+    to->start = from->start < to->start ? from->start : to->start;
+    to->end = from->end > to->end ? from->end : to->end;
+    to->backwards += from->backwards;
+    from->backwards = 0;
+    to->count += from->count;
+    from->count = 0;
+}
+
+/* Without space for a context of its own in TO, a record keeps its figures, and FROM its place in the image.
+ */
+static int thread_move(struct thread *from, struct thread *to)
+{
+    uint32_t root = from->shared->root;
+
+    ((struct image_record *)image_at(from->base, root))->next = to->shared->root;
+    for (uint32_t unit = context_next(from->base, root); unit != 0; unit = context_next(from->base, unit)) {
+        struct image_record *record = image_at(from->base, unit);
+
+        uint32_t merged = record_map(from, record, unit, to);
+
+        if (merged == 0 || move_details(from, record, to, image_at(to->base, merged)) != 0)
+            return -1;
+        move_record(from, record, to, image_at(to->base, merged));
+        record->next = merged;
+    }
+    move_record(from, image_at(from->base, from->shared->spare), to, image_at(to->base, to->shared->spare));
+    move_thread(from->shared, to->shared);
+    for (uint32_t unit = root; unit != 0; unit = context_next(from->base, unit)) {
+        struct image_record *record = image_at(from->base, unit);
+
+        record->next = from->first_reading;
+        record->typical = 0;
+    }
+    return 0;
+}
+
+static int is_alike(const struct image_thread *one, const struct image_thread *other)
+{
+    return one->start_function == other->start_function && one->is_strand == other->is_strand &&
+           strncmp(one->name, other->name, sizeof one->name) == 0;
+}
+
+static void spare_add(struct process *process, struct thread *thread)
+{
+    thread->shared->count = 0;
+    thread->next_spare = process->spare_threads;
+    process->spare_threads = thread;
+}
+
+void thread_drop(struct process *process, struct thread *thread)
+{
+    thread_set_reads(thread);
+    thread_empty(thread);
+    process_lock_retired(process);
+    spare_add(process, thread);
+    process_unlock_retired(process);
+}
+
+static struct thread *collector_find(struct process *process, const struct thread *thread)
+{
+    struct thread *collector = process->collectors;
+
+    while (collector != NULL && !is_alike(collector->shared, thread->shared))
+        collector = collector->next_spare;
+    return collector;
+}
+
+void thread_collect(struct process *process, struct thread *thread)
+{
+    struct thread *collector;
+
+    process_lock_retired(process);
+    collector = collector_find(process, thread);
+    if (collector != NULL)
+        gate_catch_up(collector, UINT64_MAX, 0);
+    if (collector == NULL || thread_move(thread, collector) != 0) {
+        thread->next_spare = process->collectors;
+        process->collectors = thread;
+    } else {
+        spare_add(process, thread);
+    }
+    process_unlock_retired(process);
+}
+
+void thread_retire(struct thread *thread)
+{
+    struct process *process = process_self();
+    int is_kept;
+
+    if (process == NULL)
+        return;
+    process_lock_retired(process);
+    is_kept = process->retired < KEPT;
+    process->retired += (uint32_t)is_kept;
+    process_unlock_retired(process);
+    if (is_kept)
+        thread_free(thread);
+    else
+        thread_collect(process, thread);
+}
+
+struct thread *thread_reuse(struct process *process)
+{
+    struct thread *thread;
+
+    process_lock_retired(process);
+    thread = process->spare_threads;
+    if (thread != NULL)
+        process->spare_threads = thread->next_spare;
+    process_unlock_retired(process);
+    return thread;
+}

@@ -1,0 +1,22 @@
+/*
+ * sample.c - the rare decision of sample.h: that a record has proved hot and short, and may be sampled.
+ */
+#include "runtime/records/sample.h"
+
+void sample_consider(struct thread *thread, struct image_record *record)
+{
+    float mean = (float)(int64_t)record->self / (float)record->calls - thread->clock_inside;
+    struct image_details *details;
+    struct slow slow;
+
+    if (mean > SAMPLE_LONG * thread->clock_price || slow_enter(&slow) != 0)
+        return;
+    details = context_details(thread, record);
+    if (details != NULL && details->stride == 0) {
+        details->mean = details->all = mean;
+        details->square = details->mean * details->mean;
+        details->last = record->calls;
+        details->stride = 1;
+    }
+    slow_leave(&slow);
+}

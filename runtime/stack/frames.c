@@ -1,0 +1,627 @@
+/*
+ * frames.c - the slow paths of the two hooks: what is out of the ordinary about the shadow stack.
+ *
+ * A shadow stack is a chain of frames in the image. Frames never move, because an interrupted hook may be
+ * about to fill one, and a thread's state is the one pointer to the innermost, because a handler that has
+ * come in between must leave all as it was. When no more frames can be had, one that is kept for it stands
+ * for all further activations, which thread.overflow counts.
+ *
+ * Stacks grow down. A frame whose sp lies below that of the code now running is dead (but see is_inlined()):
+ * its function was left without its exit hook. One with the same sp is alive: its function has been inlined
+ * into ours, or the other way round. alloca lowers sp between enter and exit of one activation.
+ */
+#include "runtime/core/runtime.h"
+#include "runtime/gate/filter.h"
+#include "runtime/gate/gate.h"
+#include "runtime/gate/points.h"
+#include "runtime/records/account.h"
+#include "runtime/records/sample.h"
+
+enum {
+    FRAMES_LARGEST = 16 * 1024, /* of a block */
+    DEFERRED_MOST = 1024,       /* bytes of arguments that may still be on the stack after a call */
+};
+
+/* Where the records of calls from this frame hang. A frame that its hook has not filled yet may not know. */
+static uint32_t frame_position(const struct thread *thread, const struct image_frame *frame)
+{
+    while (frame->position == 0)
+        frame = frame_below(thread, frame);
+    return frame->position;
+}
+
+/* The same for the next call, from the top frame. */
+static uint32_t call_position(const struct thread *thread)
+{
+    return filter_position(thread, thread->top, frame_position(thread, thread->top));
+}
+
+/* The topmost frame at or below FRAME that has been filled. The bottom always has. */
+static const struct image_frame *frame_filled(const struct thread *thread, const struct image_frame *frame)
+{
+    while (frame->sp == 0)
+        frame = frame_below(thread, frame);
+    return frame;
+}
+
+static void frames_chain(struct thread *thread, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct image_frame *frame = image_at(thread->base, first + i);
+
+        frame->below = i > 0 ? first + i - 1 : 0;
+        frame->above = i + 1 < count ? first + i + 1 : 0;
+    }
+    thread->frame_block = count;
+}
+
+void stack_start(struct thread *thread, uint32_t first, uint32_t count)
+{
+    frames_chain(thread, first, count);
+    thread->top = image_at(thread->base, first);
+    thread->top->position = thread->shared->root;
+}
+
+void stack_place(struct thread *thread, struct stack_bounds bounds)
+{
+    thread->bounds = bounds;
+    thread_set_low(thread, bounds.low);
+    thread->high = bounds.high;
+    thread->top->sp = bounds.high;
+}
+
+uint64_t stack_pointer(const struct thread *thread)
+{
+    return frame_filled(thread, thread->top)->sp;
+}
+
+uint64_t stack_outermost(const struct thread *thread)
+{
+    const struct image_frame *bottom = image_at(thread->base, thread->shared->stack);
+    const struct image_frame *frame = frame_above(thread, bottom);
+
+    return stack_is_empty(thread) ? 0 : frame->sp;
+}
+
+int stack_is_empty(const struct thread *thread)
+{
+    return thread->top->below == 0;
+}
+
+/* Is there a frame above the top one? One that is missing is made. */
+static int frames_reserve(struct thread *thread)
+{
+    struct image_frame *top = thread->top;
+    struct process *process = process_self();
+    uint32_t count = thread->frame_block < FRAMES_LARGEST ? 2 * thread->frame_block : FRAMES_LARGEST;
+    uint32_t first;
+
+    if (top->above != 0)
+        return 0;
+    if (thread->overflow != 0 || process == NULL ||
+        (first = space_allocate(process, count * sizeof *top)) == 0)
+        return -1;
+    frames_chain(thread, first, count);
+    ((struct image_frame *)image_at(thread->base, first))->below =
+        image_unit(thread->base, top) | FRAME_APART;
+    __atomic_store_n(&top->above, first | FRAME_APART, __ATOMIC_RELEASE);
+    return 0;
+}
+
+/* Hands what has come to a free frame since it was left on to the frame that was below it (hooks.c). */
+static void frame_clear(const struct thread *thread, struct image_frame *frame)
+{
+    arch_add(&frame_below(thread, frame)->callees, frame->callees);
+    frame->callees = 0;
+}
+
+int stack_nest(struct thread *thread, struct stack_bounds bounds)
+{
+    struct image_frame *bottom;
+
+    if (frames_reserve(thread) != 0)
+        return -1;
+    bottom = frame_above(thread, thread->top);
+    bottom->function = thread->true_low;
+    bottom->entry = thread->high;
+    frame_clear(thread, bottom);
+    bottom->record = 0;
+    bottom->position = frame_position(thread, thread->top);
+    bottom->depth = thread->top->depth;
+    bottom->sp = bounds.high;
+    thread->top = bottom;
+    thread_set_low(thread, bounds.low);
+    thread->high = bounds.high;
+    thread->nested++;
+    return 0;
+}
+
+static int is_nest(const struct image_frame *frame)
+{
+    return frame->record == 0 && frame->below != 0 && frame->sp != 0;
+}
+
+/* Takes away the bottom of a handler's stack, when all above it has gone. At once, not at the next event: the
+ * handler may have interrupted a hook, which goes on as if nothing had been. */
+static void nest_pop(struct thread *thread)
+{
+    struct image_frame *bottom = thread->top;
+
+    if (!is_nest(bottom))
+        return;
+    thread_set_low(thread, bottom->function);
+    thread->high = bottom->entry;
+    thread->nested--;
+    thread->top = frame_below(thread, bottom);
+    arch_add(&thread->top->callees, bottom->callees);
+    bottom->callees = 0;
+    bottom->sp = 0;
+    bottom->position = 0;
+    bottom->function = 0;
+}
+
+static int frame_is_overflow(const struct thread *thread, const struct image_frame *frame)
+{
+    return image_unit(thread->base, frame) == thread->shared->overflow;
+}
+
+/* What FRAME, which ends at NOW, adds to its record's time without callees. */
+static uint64_t frame_self(struct thread *thread, struct image_record *record,
+                           const struct image_frame *frame, uint64_t now)
+{
+    int64_t self = (int64_t)(now - frame->entry - frame->callees);
+
+    if (thread->sampled)
+        sample_learn(thread, record, self, frame->callees == 0, frame->weight);
+    return self < 0 && !thread->sampled ? 0 : (uint64_t)self;
+}
+
+void stack_mark_starter(uint64_t function)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *frame = thread->top;
+
+    if (frame == NULL || (frame->function & ~FRAME_MARKS) != function)
+        return;
+    frame->function |= FRAME_OUTERMOST; /* which sends its exit here */
+    thread->starter = image_unit(thread->base, frame);
+}
+
+/* FRAME is left. Unless there is a function for it, that is also what stops the recording that it started. */
+static void starter_leave(struct thread *thread, const struct image_frame *frame)
+{
+    if (thread->starter != image_unit(thread->base, frame))
+        return;
+    thread->starter = 0;
+    if (!points_stop.is_wanted)
+        gate_pause();
+}
+
+static void count_unwound(struct thread *thread, struct image_record *record)
+{
+    struct image_details *details;
+
+    if (record == image_at(thread->base, thread->deep))
+        return;
+    if ((details = context_details(thread, record)) != NULL)
+        details->unwound++;
+    thread->shared->unwound++;
+}
+
+/* Pops the top frame as of NOW. UNWOUND: it was left other than by a return. */
+static void frame_close(struct thread *thread, uint64_t now, int unwound)
+{
+    struct image_frame *frame = thread->top;
+    uint64_t callees = frame->callees;
+    uint64_t self = 0;
+
+    if (frame_is_overflow(thread, frame))
+        thread->overflow = 0;
+    starter_leave(thread, frame);
+    if (frame->position != 0) {
+        struct image_record *record = image_at(thread->base, frame->record);
+
+        if (frame->weight == 0) {
+            self = (uint64_t)record->typical;
+        } else if (frame->sp != 0) {
+            self = frame_self(thread, record, frame, now);
+        }
+        arch_add(&record->self, self);
+        account_inclusive(account_return(thread->base, record, image_unit(thread->base, frame)),
+                          self + callees);
+        if (unwound)
+            count_unwound(thread, record);
+    }
+    frame->weight = 0;
+    frame->sp = 0;
+    frame->position = 0;
+    frame->callees = 0;
+    thread->top = frame_below(thread, frame);
+    arch_add(&thread->top->callees, self + callees);
+    nest_pop(thread);
+}
+
+/* Closes the frames that lie below SP. Unfilled frames above live ones stay: they belong to the hook that a
+ * signal handler, which runs now, has interrupted. */
+static void stack_unwind(struct thread *thread, uint64_t sp, uint64_t now)
+{
+    while (stack_pointer(thread) < sp)
+        frame_close(thread, now, 1);
+}
+
+/* Is FRAME, which lies below SP, alive all the same while code runs there? gcc may take the arguments of a
+ * call off the stack later than at once (-fdefer-pop), and an inlined function that is entered before that is
+ * left after it. It has the return address of what it was inlined into, which is alive. */
+static int is_inlined(const struct thread *thread, const struct image_frame *frame, uint64_t sp)
+{
+    const struct image_frame *host = frame;
+
+    if (sp - frame->sp > DEFERRED_MOST)
+        return 0;
+    while (host->sp < sp && host->record != 0 && host->call_site == frame->call_site)
+        host = frame_filled(thread, frame_below(thread, host));
+    return host->sp >= sp && host->record != 0 && host->call_site == frame->call_site &&
+           (host->function & ~FRAME_MARKS) != (frame->function & ~FRAME_MARKS);
+}
+
+/* Closes the frames that cannot be alive while code runs at SP. */
+static void stack_close_dead(struct thread *thread, uint64_t sp, uint64_t now)
+{
+    while (stack_pointer(thread) < sp && !is_inlined(thread, frame_filled(thread, thread->top), sp))
+        frame_close(thread, now, 1);
+}
+
+/* Marks the top frame, or takes the mark from it. A marked one sends its exit to the slow path. */
+static void frame_mark(struct thread *thread, int unwinding)
+{
+    struct image_frame *frame = thread->top;
+
+    if (frame->sp != 0 && frame->record != 0 && frame->function != 0)
+        frame->function = (frame->function & ~FRAME_UNWINDING) | (unwinding ? FRAME_UNWINDING : 0);
+}
+
+void stack_unwind_to(uint64_t sp, int landing)
+{
+    struct thread *thread = thread_self();
+    struct slow slow;
+    uint64_t now;
+
+    if (thread->top == NULL)
+        return;
+    now = thread_now(thread);
+    if (slow_enter(&slow) != 0)
+        return;
+    thread = strand_select(thread, sp, &now);
+    stack_unwind(thread, sp, strand_time(thread, now));
+    if (landing)
+        frame_mark(thread, 1);
+    else
+        thread->timer.is_busy = thread->native->timer.is_busy = 0; /* a handler may leave it behind */
+    slow_leave(&slow);
+}
+
+void stack_caught(void)
+{
+    struct thread *thread = thread_self();
+
+    if (thread->top != NULL)
+        frame_mark(thread, 0);
+}
+
+void stack_unwind_all(struct thread *thread, uint64_t now)
+{
+    while (!stack_is_empty(thread))
+        frame_close(thread, now, 1);
+}
+
+void stack_close_all(struct thread *thread, uint64_t now)
+{
+    thread->starter = 0;
+    nest_pop(thread);
+    while (!stack_is_empty(thread)) {
+        uint64_t entry = thread->top->entry;
+
+        frame_close(thread, now > entry ? now : entry, 0);
+    }
+}
+
+void stack_unnest(struct thread *thread, uint64_t now)
+{
+    while (thread->nested > 0)
+        frame_close(thread, now, 1);
+}
+
+/* A call of RECORD has begun in FRAME. */
+static void call_open(struct thread *thread, const struct image_record *record,
+                      const struct image_frame *frame, int is_counted)
+{
+    account_open(thread->base, image_at(thread->base, record->function), record,
+                 image_unit(thread->base, frame), is_counted);
+}
+
+/* Fills FRAME and makes it the top; RECORD is its record, or the thread's spare one. With RESUMED, the call
+ * was counted in another process. */
+static void frame_push(struct thread *thread, struct image_frame *frame, uint64_t function, uint32_t record,
+                       uint64_t sp, int resumed)
+{
+    struct image_record *context = image_at(thread->base, record);
+
+    frame->position = record == thread->shared->spare ? frame_position(thread, thread->top) : context->target;
+    frame->depth = thread->top->depth + 1;
+    frame->function = function;
+    frame->record = record;
+    context->calls += !resumed;
+    call_open(thread, context, frame, !resumed);
+    thread->top = frame;
+    frame_clear(thread, frame);
+    frame->weight = context->calls >= context->next ? sample_take(thread, context) : 0;
+    if (frame->weight != 0)
+        frame->entry = thread_now(thread) - thread->paused;
+    frame->sp = sp;
+}
+
+int stack_resume(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp)
+{
+    uint32_t record = context_record(thread, call_position(thread), function);
+
+    if (record == 0 || frames_reserve(thread) != 0)
+        return -1;
+    frame_push(thread, frame_above(thread, thread->top), function, record, sp, 1);
+    thread->top->call_site = call_site;
+    return 0;
+}
+
+static void frame_restart(struct thread *thread, struct image_frame *frame, uint64_t now)
+{
+    struct image_record *record = image_at(thread->base, frame->record);
+
+    frame->callees = 0;
+    if (frame->record == 0) /* a bottom */
+        return;
+    record->calls += !frame_is_overflow(thread, frame);
+    call_open(thread, record, frame, 1);
+    frame->weight = thread->first_reading == 0;
+    frame->entry = now;
+}
+
+void stack_restart(struct thread *thread, uint64_t now)
+{
+    struct image_frame *frame = image_at(thread->base, thread->shared->stack);
+
+    frame_restart(thread, frame, now);
+    while (frame != thread->top) {
+        frame = frame->above != 0 ? frame_above(thread, frame) : thread->top;
+        frame_restart(thread, frame, now);
+    }
+}
+
+void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct thread *to)
+{
+    const struct image_frame *frame = image_at(thread->base, thread->shared->stack);
+
+    stack_close_dead(thread, sp, now);
+    while (frame != thread->top) {
+        frame = frame_above(thread, frame);
+        if (frame->sp == 0 || frame->record == 0 || frame->function == 0)
+            continue;
+        stack_close_dead(to, frame->sp, strand_time(to, thread_now(to)));
+        if (stack_resume(to, frame->function & ~FRAME_MARKS, frame->call_site, frame->sp) != 0)
+            break;
+    }
+    while (!stack_is_empty(thread))
+        frame_close(thread, now, 0);
+}
+
+/* A call for which there is a record but no frame: it is counted, and its time stays with its caller. */
+static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
+{
+    struct image_record *context = image_at(thread->base, record);
+    struct image_record *spare = image_at(thread->base, thread->shared->spare);
+    struct image_frame *frame = image_at(thread->base, thread->shared->overflow);
+
+    context->calls++;
+    call_open(thread, context, frame, 1);
+    account_return(thread->base, context, image_unit(thread->base, frame));
+    if (thread->overflow++ == 0) {
+        frame->below = image_unit(thread->base, thread->top) | FRAME_APART;
+        frame_push(thread, frame, 0, thread->shared->spare, sp, 0);
+        spare->calls--;
+    }
+}
+
+/* A call of FUNCTION, on the stack that has been selected. Its frame, or NULL likewise. */
+static struct image_frame *call_enter(struct thread *thread, uint64_t function, uint64_t call_site,
+                                      uint64_t sp)
+{
+    uint32_t record = context_record(thread, call_position(thread), function);
+    int outermost = thread->top->record == 0 && (thread->nested > 0 || thread->shared->is_strand);
+
+    if (record == 0) {
+        context_lose(thread, function);
+        record = thread->shared->spare;
+    }
+    if (frames_reserve(thread) != 0) {
+        overflow_enter(thread, record, sp);
+        return NULL;
+    }
+    frame_push(thread, frame_above(thread, thread->top), function | (outermost ? FRAME_OUTERMOST : 0), record,
+               sp, 0);
+    thread->top->call_site = call_site;
+    return thread->top;
+}
+
+/* FUNCTION has been entered, at SP and NOW. Its frame, or NULL if there is none for it. */
+static struct image_frame *event_enter(struct thread *thread, uint64_t function, uint64_t call_site,
+                                       uint64_t sp, uint64_t now)
+{
+    if (thread->shared->start_function == 0)
+        thread->shared->start_function = function;
+    stack_close_dead(thread, sp, strand_time(thread, now));
+    return filter_leaves_out(thread, function) ? NULL : call_enter(thread, function, call_site, sp);
+}
+
+/* Is the event, an entry of FUNCTION, not to be recorded? Open frames end at their thread's next event.
+ */
+static int is_in_pause(uint64_t function)
+{
+    if (process_self() == NULL)
+        return 0;
+    if (RARE(point_is_in(&points_stop, function)))
+        gate_pause();
+    return gate_is_paused();
+}
+
+COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
+{
+    struct thread *thread = thread_self();
+    struct image_frame *frame = NULL;
+    struct slow slow;
+
+    if (process_is_off() || slow_enter(&slow) != 0) {
+        process_lose();
+        return;
+    }
+    if (is_in_pause(function) || filter_excludes(function)) {
+        slow_leave(&slow);
+        return;
+    }
+    if (thread->top == NULL)
+        thread = thread_start(sp);
+    if (thread == NULL) {
+        process_lose();
+    } else {
+        uint64_t now = thread_now(thread);
+
+        context_forget(thread);
+        if (gate_catch_up(thread, sp, now) == 0) {
+            thread = strand_select(thread, sp, &now);
+            frame = event_enter(thread, function, call_site, sp, now);
+            thread_skip(thread, now);
+        }
+    }
+    slow_leave(&slow);
+    if (frame != NULL && frame->weight != 0)
+        frame_start(thread, frame, thread_now); /* leaves out what this slow path took */
+}
+
+/*
+ * The frame that an exit of FUNCTION at SP belongs to, or NULL. Normally that is the nearest one that is
+ * not dead. A function left by a tail jump to the hook has already given up its frame: sp is then above
+ * that of its entry, and its frame is the outermost of those below sp.
+ */
+static struct image_frame *frame_match(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump)
+{
+    struct image_frame *below = NULL;
+
+    for (struct image_frame *frame = thread->top; frame->below != 0; frame = frame_below(thread, frame)) {
+        if (frame->sp == 0 || frame->record == 0)
+            continue;
+        if (frame->sp >= sp && tail_jump && below != NULL)
+            return below;
+        if ((frame->function & ~FRAME_MARKS) == function) {
+            if (frame->sp >= sp || is_inlined(thread, frame, sp))
+                return frame;
+            below = frame;
+        }
+    }
+    return below;
+}
+
+/* FRAME is left: by a return, or on an exception's way up, which then goes on to what it was inlined
+ * into. */
+static void exit_to(struct thread *thread, const struct image_frame *frame, uint64_t now)
+{
+    uint64_t marks = frame->function;
+    uint64_t sp = frame->sp;
+    int unwinding;
+
+    while (thread->top != frame) {
+        marks |= thread->top->function; /* a region's, perhaps */
+        frame_close(thread, now, 1);
+    }
+    unwinding = (marks & FRAME_UNWINDING) != 0;
+    frame_close(thread, now, unwinding);
+    if (unwinding && thread->top->sp == sp)
+        frame_mark(thread, 1);
+    if (thread->shared->is_strand && stack_is_empty(thread)) {
+        thread->idle = thread_now(thread);
+        thread->idle_callees = thread->top->callees;
+    }
+}
+
+/* The exit of FUNCTION has no frame in THREAD. Of what had been entered before a profile was enabled, the
+ * thread's own state has one, for which no time has passed since. */
+static void exit_unmatched(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump, uint64_t now)
+{
+    const struct image_frame *frame;
+
+    stack_close_dead(thread, sp, now);
+    nest_pop(thread);
+    if (thread->shared->profile == 0)
+        thread->shared->unmatched += !stack_is_empty(thread) || !gate_was_paused();
+    else if ((frame = frame_match(thread->native, function, sp, tail_jump)) != NULL)
+        exit_to(thread->native, frame, strand_time(thread->native, now));
+}
+
+int stack_leave_region(uint64_t sp)
+{
+    struct thread *thread = thread_self();
+    uint64_t now = thread->top != NULL ? thread_now(thread) : 0;
+    const struct process *process;
+    const struct image_frame *frame;
+    int result = -1;
+    struct slow slow;
+
+    if (thread->top == NULL || slow_enter(&slow) != 0)
+        return -1;
+    process = process_self();
+    if (gate_catch_up(thread, sp, now) != 0) {
+        slow_leave(&slow);
+        return -1;
+    }
+    thread = strand_select(thread, sp, &now);
+    stack_close_dead(thread, sp, strand_time(thread, now));
+    if (thread->shared->profile != 0 && stack_is_empty(thread)) /* it began before that was enabled */
+        thread = thread->native;
+    frame = frame_filled(thread, thread->top);
+    if (frame->record != 0 && process != NULL && region_unit(process, frame->function & ~FRAME_MARKS) != 0) {
+        exit_to(thread, frame, strand_time(thread, now));
+        result = 0;
+    }
+    slow_leave(&slow);
+    return result;
+}
+
+/* FUNCTION has been left, at SP and NOW. */
+static void event_exit(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump, uint64_t now)
+{
+    const struct image_frame *frame;
+
+    if (frame_is_overflow(thread, thread->top) && thread->top->sp >= sp) {
+        if (--thread->overflow == 0)
+            frame_close(thread, now, 0);
+    } else if ((frame = frame_match(thread, function, sp, tail_jump)) != NULL) {
+        exit_to(thread, frame, now);
+    } else {
+        exit_unmatched(thread, function, sp, tail_jump, now);
+    }
+}
+
+COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
+{
+    struct thread *thread = thread_self();
+    uint64_t callees = thread->top->callees;
+    uint64_t now = thread_now(thread);
+    struct slow slow;
+
+    if (slow_enter(&slow) != 0)
+        return;
+    if (thread->top->callees != callees) /* a handler has come in between */
+        now = thread_now(thread);
+    context_forget(thread);
+    if (gate_catch_up(thread, sp, now) == 0) {
+        thread = strand_select(thread, sp, &now);
+        event_exit(thread, function, sp, tail_jump, strand_time(thread, now));
+    }
+    slow_leave(&slow);
+}

@@ -1,0 +1,40 @@
+/*
+ * reset.c - makes nothing of what a thread has counted and timed. Its records stay: their contexts are as
+ * likely as before, and open frames have them.
+ */
+#include "runtime/core/runtime.h"
+#include "runtime/records/account.h"
+
+static void record_empty(struct thread *thread, struct image_record *record)
+{
+    struct image_function *function = image_at(thread->base, record->function);
+    struct image_edge *edge = image_at(thread->base, record->edge);
+
+    record->calls = record->self = record->inclusive = 0;
+    record->next = thread->first_reading;
+    record->typical = 0;
+    if (record->details != 0)
+        *(struct image_details *)image_at(thread->base, record->details) = (struct image_details){0};
+    edge->nested = edge->nested_outermost = edge->nested_inclusive = 0;
+    edge->outermost = 0;
+    function->lost = 0;
+    function->outermost = 0;
+}
+
+void thread_empty(struct thread *thread)
+{
+    struct image_thread *shared = thread->shared;
+
+    for (uint32_t unit = context_next(thread->base, shared->root); unit != 0;
+         unit = context_next(thread->base, unit))
+        record_empty(thread, image_at(thread->base, unit));
+    record_empty(thread, image_at(thread->base, shared->spare));
+    shared->unwound = shared->unmatched = shared->lost = 0;
+    shared->backwards = 0;
+}
+
+void thread_reset(struct thread *thread, uint64_t now)
+{
+    thread_empty(thread);
+    stack_restart(thread, now);
+}

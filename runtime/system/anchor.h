@@ -1,0 +1,35 @@
+/*
+ * anchor.h - the same instant on three clocks, as the runtime and the launcher both take it.
+ */
+#ifndef RUNTIME_SYSTEM_ANCHOR_H
+#define RUNTIME_SYSTEM_ANCHOR_H
+
+#include <time.h>
+
+#include "clock.h"
+
+enum { ANCHOR_TRIES = 2 }; /* of which the quicker counts: the other may have been without the processor */
+
+/* READ reads a clock of the kernel's, in nanoseconds. The instant at which it does is taken to lie in the
+ * middle of the call. */
+static inline struct image_anchor anchor_take(uint64_t (*read)(clockid_t clock))
+{
+    struct image_anchor now = {0};
+    uint64_t quickest = UINT64_MAX;
+
+    for (int i = 0; i < ANCHOR_TRIES; i++) {
+        uint64_t before = clock_read();
+        uint64_t monotonic = read(CLOCK_MONOTONIC);
+        uint64_t took = clock_read() - before;
+
+        if (took < quickest) {
+            quickest = took;
+            now.ticks = before + took / 2;
+            now.monotonic = monotonic;
+        }
+    }
+    now.boottime = read(CLOCK_BOOTTIME);
+    return now;
+}
+
+#endif
