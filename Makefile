@@ -88,15 +88,14 @@ $(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/commands/%.o $(CLI) $(SY
 
 # Unit tests see everything but the mains. Some bring the runtime too, with a clock that they set; and the reports are
 # compared with Python's through a stats that reads made-up profiles.
-TESTS       := $(patsubst tests/%.c,%,$(wildcard tests/*_test.c))
-RUNTIME_TESTS = accounting_test api_test concurrency_test filter_test gate_test image_load_test perf_test sample_test timer_test wait_test
-SETTABLE    := $(RUNTIME_C:%.c=$(OBJ)/settable/%.o)
 TEST_BIN     = $(OBJ)/tests
+UNIT_TESTS  := $(patsubst %.c,$(OBJ)/%,$(wildcard $(addprefix tests/,symbolizer/*_test.c runtime/*_test.c cli/*/*_test.c)))
+RUNTIME_TESTS := $(filter $(OBJ)/tests/runtime/%,$(UNIT_TESTS))
+SHELL_TESTS := $(wildcard tests/*/*_test.sh)
+SETTABLE    := $(RUNTIME_C:%.c=$(OBJ)/settable/%.o)
 FUZZERS     := image prof
-UNIT_TESTS  := $(addprefix $(TEST_BIN)/,$(TESTS))
-SHELL_TESTS := $(wildcard tests/*_test.sh)
-TEST_OBJ    := $(patsubst %,$(OBJ)/tests/%.o,$(TESTS) model_load inspect bench/big_profile) \
-               $(addprefix $(OBJ)/tests/fuzz/,use.o driver.o $(FUZZERS:%=%_target.o))
+TEST_OBJ    := $(UNIT_TESTS:=.o) $(addprefix $(TEST_BIN)/,lib/model_load.o lib/inspect.o bench/big_profile.o) \
+               $(addprefix $(TEST_BIN)/fuzz/,use.o driver.o $(FUZZERS:%=%_target.o))
 
 # ThreadSanitizer sees no assembly, and has a say in a thread's end: it has headers of its own.
 SEE_THREADS  = $(if $(filter thread,$(SAN)),$(SANITIZE) -Itests/tsan)
@@ -105,20 +104,20 @@ $(OBJ)/settable/%.o: %.c $(OBJ)/settings
 	@mkdir -p $(@D)
 	$(COMPILE) -Itests/settable $(SEE_THREADS) $(RUNTIME_FLAGS) -c $< -o $@
 
-$(addprefix $(TEST_BIN)/,$(RUNTIME_TESTS) profilee): $(SETTABLE)
-$(TEST_BIN)/concurrency_test: | $(TEST_BIN)/plugin.so
+$(RUNTIME_TESTS) $(TEST_BIN)/profilee: $(SETTABLE)
+$(TEST_BIN)/runtime/concurrency_test: | $(TEST_BIN)/plugin.so
 
 $(TEST_BIN)/plugin.so: tests/programs/plugin.c
 	@mkdir -p $(@D)
 	$(CC) -shared -fPIC -o $@ $<
 
-$(UNIT_TESTS): $(TEST_BIN)/%: $(OBJ)/tests/%.o $(CLI) $(SYMBOLIZER)
+$(UNIT_TESTS): %: %.o $(CLI) $(SYMBOLIZER)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $(filter %.o,$^) $(LDFLAGS) -lcmocka $(LIBS)
 
-$(TEST_BIN)/stats_of_model: $(OBJ)/tests/model_load.o $(OBJ)/cli/commands/stats.o $(filter-out %/load.o,$(CLI)) $(SYMBOLIZER)
+$(TEST_BIN)/stats_of_model: $(TEST_BIN)/lib/model_load.o $(OBJ)/cli/commands/stats.o $(filter-out %/load.o,$(CLI)) $(SYMBOLIZER)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
 
-# The fuzz targets, run by a driver of our own; or by libFuzzer, which tests/fuzz.sh builds with flags of its own.
+# The fuzz targets, run by a driver of our own; or by libFuzzer, which tests/tools/fuzz.sh builds with flags of its own.
 $(addprefix $(TEST_BIN)/,$(FUZZERS:%=%_driver)): $(TEST_BIN)/%_driver: $(OBJ)/tests/fuzz/driver.o
 $(addprefix $(TEST_BIN)/,$(FUZZERS:%=%_driver) $(FUZZERS:%=%_fuzzer)): $(OBJ)/tests/fuzz/use.o $(CLI) $(SYMBOLIZER)
 $(TEST_BIN)/%_driver: $(OBJ)/tests/fuzz/%_target.o
@@ -126,61 +125,61 @@ $(TEST_BIN)/%_driver: $(OBJ)/tests/fuzz/%_target.o
 $(TEST_BIN)/%_fuzzer: $(OBJ)/tests/fuzz/%_target.o
 	$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(LDFLAGS) $(LIBS)
 
-$(TEST_BIN)/inspect: $(OBJ)/tests/inspect.o $(CLI) $(SYMBOLIZER)
+$(TEST_BIN)/inspect: $(TEST_BIN)/lib/inspect.o $(CLI) $(SYMBOLIZER)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
 
 # CPython's profilee.py in C: what is recorded of it is known to the last tick.
-$(TEST_BIN)/profilee: tests/profilee.c
+$(TEST_BIN)/profilee: tests/runtime/profilee.c
 	@mkdir -p $(@D)
 	$(CC) -g -O0 -I. -finstrument-functions -o $@ $< $(SETTABLE) $(LDFLAGS)
 
 .PHONY: test memcheck
 test memcheck: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect $(FUZZERS:%=%_driver))
 	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' \
-	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' RUNTIME_TESTS='$(RUNTIME_TESTS)' \
+	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' RUNTIME_TESTS='$(abspath $(RUNTIME_TESTS))' \
 	SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
-	    sh tests/$(if $(filter memcheck,$@),memcheck,run).sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)
+	    sh tests/$(if $(filter memcheck,$@),tools/memcheck,lib/run).sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)
 
 # The runtime and its unit tests under ThreadSanitizer, which with some kernels wants its addresses not to be random.
 .PHONY: tsan test-runtime
 tsan:
 	$(MAKE) test-runtime SAN=thread
 
-test-runtime: $(addprefix $(TEST_BIN)/,$(RUNTIME_TESTS))
+test-runtime: $(RUNTIME_TESTS)
 	TEST_BIN='$(abspath $(TEST_BIN))' TSAN_OPTIONS='halt_on_error=1 second_deadlock_stack=1' \
-	    $$(setarch -R true 2>/dev/null && echo setarch -R) sh tests/run.sh $(abspath $^)
+	    $$(setarch -R true 2>/dev/null && echo setarch -R) sh tests/lib/run.sh $(abspath $^)
 
 .PHONY: check-real accuracy bench fuzz lint torture
 check-real: all
-	BUILD='$(abspath $(BUILD))' CC='$(CC)' TEST_TIMEOUT=3600 sh tests/run.sh tests/check-real.sh
+	BUILD='$(abspath $(BUILD))' CC='$(CC)' TEST_TIMEOUT=3600 sh tests/lib/run.sh tests/tools/check-real.sh
 
 # The same as in the suite, for longer.
 torture: all $(addprefix $(TEST_BIN)/,inspect)
 	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
-	KILLS=1000 SIGNALS=10000 THREAD_PAIRS=50000 sh tests/run.sh tests/deaths_test.sh tests/signals_test.sh \
-	    tests/depth_test.sh tests/threads_test.sh
+	KILLS=1000 SIGNALS=10000 THREAD_PAIRS=50000 sh tests/lib/run.sh tests/recording/deaths_test.sh tests/recording/signals_test.sh \
+	    tests/recording/depth_test.sh tests/recording/threads_test.sh
 
 accuracy: all
-	BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/accuracy.sh
+	BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/tools/accuracy.sh
 
 bench: all $(TEST_BIN)/big_profile
-	BUILD='$(abspath $(BUILD))' CC='$(CC)' BIG_PROFILE='$(abspath $(TEST_BIN))/big_profile' sh tests/bench.sh
+	BUILD='$(abspath $(BUILD))' CC='$(CC)' BIG_PROFILE='$(abspath $(TEST_BIN))/big_profile' sh tests/tools/bench.sh
 
 $(TEST_BIN)/big_profile: $(OBJ)/tests/bench/big_profile.o $(CLI) $(SYMBOLIZER)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
 
 fuzz:
-	CC='$(CC)' MAKE='$(MAKE)' sh tests/fuzz.sh
+	CC='$(CC)' MAKE='$(MAKE)' sh tests/tools/fuzz.sh
 
 lint:
-	sh tests/lint.sh
+	sh tests/tools/lint.sh
 
 # --- for users -------------------------------------------------------------------------------------------------------
 
 .PHONY: deps demo install uninstall clean
 deps:
-	sh tests/install-deps.sh
+	sh tests/tools/install-deps.sh
 
 DEMO = $(BUILD)/demo
 demo: all

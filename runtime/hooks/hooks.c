@@ -6,7 +6,7 @@
  * allocate nothing; a call that reads the clock goes on in clock_start() and clock_stop(), or where another
  * timer is wanted in timer_start() and timer_stop(); and whatever is out of the ordinary leaves by a jump to
  * stack.c.
- * tests/hooks_test.sh disassembles this file to keep it so.
+ * tests/runtime/hooks_test.sh disassembles this file to keep it so.
  *
  * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
  * is claimed before it is filled, its sp is set last, and one without an sp sends the handler's event to the

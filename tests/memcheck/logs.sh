@@ -1,10 +1,10 @@
 #!/bin/sh
-# The last test of tests/memcheck.sh: what memcheck has said of each process.
+# The last test of tests/tools/memcheck.sh: what memcheck has said of each process.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
 # shellcheck disable=SC2016,SC2034,SC2317
 
-# shellcheck source=tests/harness.sh
-. "$(dirname "$0")/../harness.sh"
+# shellcheck source=tests/lib/harness.sh
+. "$(dirname "$0")/../lib/harness.sh"
 
 # errors_in LOG...: what is said with a stack, each once, but for leaks of programs that are not ours, and for the ends
 # that tests look at themselves. A forked child's log has the command of its parent.

@@ -1,6 +1,6 @@
 /*
  * exits.c - leaves functions in every way that C has, and prints the calls that must have been recorded, as
- * tests/inspect.c does: "edge CALLER CALLEE CALLS". The first argument says how the program itself ends.
+ * tests/lib/inspect.c does: "edge CALLER CALLEE CALLS". The first argument says how the program itself ends.
  */
 #include <alloca.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /*
  * stacks.c - runs on stacks other than its own, and prints the calls that must have been recorded, as
- * tests/inspect.c does: "edge CALLER CALLEE CALLS".
+ * tests/lib/inspect.c does: "edge CALLER CALLEE CALLS".
  */
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /*
  * threads.c - starts and ends threads in the ways there are, and prints the calls that must have been
- * recorded, as tests/inspect.c does: "edge CALLER CALLEE CALLS".
+ * recorded, as tests/lib/inspect.c does: "edge CALLER CALLEE CALLS".
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
 /*
  * throws.cc - leaves functions by exceptions, in every way that comes to mind, and prints the calls that must have
- * been recorded, as tests/inspect.c does: "edge CALLER CALLEE CALLS".
+ * been recorded, as tests/lib/inspect.c does: "edge CALLER CALLEE CALLS".
  */
 #include <algorithm>
 #include <cstdio>

@@ -1,0 +1,358 @@
+/*
+ * compare_test.c - what cli/analysis/diff.c and cli/analysis/spread.c say of several profiles, by the rows
+ * that cli/table/match.c takes for the same.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/analysis/diff.h"
+#include "cli/analysis/spread.h"
+#include "cli/table/restrict.h"
+#include "cli/table/sort.h"
+#include "tests/lib/case.h"
+#include "tests/lib/fixture.h"
+
+#define DIFF_HEADING                                                                                         \
+    "   ncalls   tottime       %   percall   cumtime       %   percall filename:lineno(function)\n"
+
+static struct fixture before, now;
+static struct table old, new;
+static struct diff diff;
+static struct spread spread;
+static struct table_list list;
+static struct message message;
+static char *printed;
+
+static int setup(void **state)
+{
+    (void)state;
+    fixture_start(&before);
+    fixture_start(&now);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    table_list_free(&list);
+    diff_close(&diff);
+    spread_free(&spread);
+    table_free(&old);
+    table_free(&new);
+    free(printed);
+    printed = NULL;
+    return 0;
+}
+
+/* A function that was called CALLS times, and took SELF ns. */
+static void call(struct fixture *fixture, const char *file, uint32_t line, const char *name, uint64_t calls,
+                 uint64_t self)
+{
+    if (fixture->profile.module_count == 0)
+        fixture_module(fixture, fixture == &now ? "/new/prog" : "/old/prog", fixture == &now);
+    fixture_record(fixture, fixture_function(fixture, 0, file, line, name), 0, calls, self, 2 * self);
+}
+
+/* What is written from here until end_print() is in PRINTED then. */
+static FILE *begin_print(void)
+{
+    static size_t size;
+
+    free(printed);
+    return open_memstream(&printed, &size);
+}
+
+static void end_print(FILE *stream, const char *expected)
+{
+    fclose(stream);
+    assert_string_equal(printed, expected);
+}
+
+static void compare(const char *sort)
+{
+    struct sort_order order = {0};
+
+    fixture_sum_up(&old, &before, 0);
+    fixture_sum_up(&new, &now, 0);
+    assert_int_equal(diff_open(&diff, &old, &new, &message), 0);
+    assert_int_equal(diff_list(&diff, &list, &message), 0);
+    assert_int_equal(sort_parse(&order, sort, &message), 0);
+    sort_apply(&order, 0, &list);
+}
+
+static void expect_diff(const char *expected)
+{
+    const char *titles[] = {"new.prof", "old\033.prof"};
+    struct report report = {
+        .table = &new, .list = &list, .order = "internal time", .titles = titles, .title_count = 1};
+    FILE *stream = begin_print();
+
+    diff_print(stream, &diff, &report);
+    end_print(stream, expected);
+}
+
+static const struct diff_row *row(size_t i)
+{
+    assert_in_range(i, 0, list.count - 1);
+    return (const struct diff_row *)list.rows[i];
+}
+
+static void prints_changes(void **state)
+{
+    (void)state;
+    call(&before, "a.c", 1, "slower", 10, 1000);
+    call(&before, "a.c", 2, "faster", 10, 5000);
+    call(&before, "a.c", 3, "gone", 1, 300);
+    call(&before, "a.c", 4, "same", 1, 1);
+    call(&now, "a.c", 1, "slower", 20, 3000);
+    call(&now, "a.c", 2, "faster", 10, 1000);
+    call(&now, "a.c", 4, "same", 1, 1);
+    call(&now, "a.c", 5, "new", 2, 200);
+    compare("tottime");
+    expect_diff("new.prof\n"
+                "\n"
+                "         33 function calls in 4.201us\n"
+                "\n"
+                "   Compared with: old\\x1b.prof\n"
+                "   which has 22 function calls in 6.301us\n"
+                "\n"
+                "   Ordered by: change of internal time\n"
+                "\n" DIFF_HEADING
+                "       +0  -4.000us  -80.0%  -400.0ns  -8.000us  -80.0%  -800.0ns a.c:2(faster)\n"
+                "      +10  +2.000us +200.0%  +50.00ns  +4.000us +200.0%  +100.0ns a.c:1(slower)\n"
+                "       -1  -300.0ns    gone  -300.0ns  -600.0ns    gone  -600.0ns a.c:3(gone)\n"
+                "       +2  +200.0ns     new  +100.0ns  +400.0ns     new  +200.0ns a.c:5(new)\n"
+                "       +0       0ns   +0.0%       0ns       0ns   +0.0%       0ns a.c:4(same)\n"
+                "\n\n");
+}
+
+static void orders_by_size_of_change(void **state)
+{
+    (void)state;
+    call(&before, "a.c", 1, "few", 10, 1000);
+    call(&before, "a.c", 2, "many", 100, 1000);
+    call(&now, "a.c", 1, "few", 12, 9000);
+    call(&now, "a.c", 2, "many", 10, 1000);
+    compare("calls");
+    assert_string_equal(row(0)->row.name, "many");
+    assert_string_equal(row(1)->row.name, "few");
+}
+
+static void matches_moved_lines_and_trees(void **state)
+{
+    (void)state;
+    call(&before, "/v1/a.c", 10, "stays", 1, 1);
+    call(&before, "/v1/b.c", 20, "moves", 1, 1);
+    call(&before, "/v1/c.c", 30, "elsewhere", 1, 1);
+    call(&before, "/v1/d.c", 30, "leaves", 1, 1);
+    call(&now, "/v1/a.c", 10, "stays", 2, 1);
+    call(&now, "/v1/b.c", 25, "moves", 2, 1);
+    call(&now, "/v2/c.c", 33, "elsewhere", 2, 1);
+    call(&now, "/v2/e.c", 30, "leaves", 2, 1);
+    compare("name");
+    assert_int_equal(list.count, 5);
+    for (size_t i = 0; i < 5; i++)
+        if (strcmp(row(i)->row.name, "leaves") == 0)
+            assert_true((row(i)->before == NULL) != (row(i)->now == NULL));
+        else
+            assert_string_equal(row(i)->before->name, row(i)->now->name);
+}
+
+static void prefers_the_same_line(void **state)
+{
+    (void)state;
+    call(&before, "a.c", 10, "f", 1, 1);
+    call(&before, "a.c", 20, "f", 2, 1);
+    call(&now, "a.c", 15, "f", 4, 1);
+    call(&now, "a.c", 20, "f", 8, 1);
+    compare("line");
+    assert_int_equal(list.count, 2);
+    assert_int_equal(row(0)->before->line, 10);
+    assert_int_equal(row(1)->before->line, 20);
+}
+
+static void tells_overloads_apart(void **state)
+{
+    (void)state;
+    call(&before, "a.cc", 1, "_Z1fi", 1, 1);
+    call(&now, "a.cc", 9, "_Z1fd", 1, 1);
+    call(&now, "a.cc", 5, "_Z1fi", 1, 1);
+    compare("line");
+    assert_int_equal(list.count, 2);
+    assert_non_null(row(0)->before);
+    assert_null(row(1)->before);
+}
+
+static void prints_csv(void **state)
+{
+    (void)state;
+    call(&before, "a.c", 3, "f", 1, 300);
+    call(&now, "a.c", 4, "f", 2, 200);
+    compare("tottime");
+    FILE *stream = begin_print();
+    diff_print_csv(stream, &diff, &list);
+    end_print(stream, "ncalls_before,ncalls,pcalls_before,pcalls,tottime_ns_before,tottime_ns,"
+                      "cumtime_ns_before,cumtime_ns,file,line,function,module\n"
+                      "1,2,1,2,300,200,600,400,a.c,4,f,/new/prog\n");
+}
+
+/* The profile in BEFORE is one more file. */
+static void add_file(void)
+{
+    struct table table = {0};
+
+    fixture_sum_up(&table, &before, 0);
+    assert_int_equal(spread_add(&spread, &table, &message), 0);
+    table_free(&table);
+    fixture_start(&before);
+}
+
+/* One more file, in which f took F and g took G. */
+static void add_times(uint64_t f, uint64_t g)
+{
+    if (f > 0)
+        call(&before, "a.c", 1, "f", 1, f);
+    if (g > 0)
+        call(&before, "a.c", 2, "g", 1, g);
+    add_file();
+}
+
+/* One more file, in which f was called CALLS times, and all but RECURSIVE of these times anew. */
+static void add_calls(uint64_t calls, uint64_t recursive, uint64_t self, uint64_t inclusive)
+{
+    uint32_t f = fixture_function(&before, PROFILE_NONE, "a.c", 1, "f");
+    uint32_t outer = fixture_record(&before, f, 0, calls - recursive, self, inclusive);
+
+    if (recursive > 0)
+        fixture_back_edge(&before, outer, outer, recursive, 0);
+    add_file();
+}
+
+/* What CSV says of the first function. */
+static void expect_spread(const char *expected)
+{
+    FILE *stream = begin_print();
+
+    assert_int_equal(spread_list(&spread, &list, &message), 0);
+    list.count = 1;
+    spread_print_csv(stream, &spread, &list);
+    end_print(stream, expected);
+}
+
+static void spreads_over_files(void **state)
+{
+    (void)state;
+    struct report report = {.table = &new, .list = &list, .order = "internal time"};
+    struct restrictions restrictions = {0};
+
+    add_times(100, 0);
+    add_times(300, 50);
+    add_times(200, 0);
+    assert_int_equal(spread_list(&spread, &list, &message), 0);
+    FILE *stream = begin_print();
+    spread_print(stream, &spread, &report);
+    spread_print_csv(stream, &spread, &list);
+    fclose(stream);
+    assert_non_null(strstr(printed,
+                           "   Ordered by: internal time\n"
+                           "\n"
+                           "   files    ncalls      min     mean      max  imbal filename:lineno(function)\n"
+                           "       3         3  100.0ns  200.0ns  300.0ns  50.0% a.c:1(f)\n"
+                           "       1         1      0ns  16.67ns  50.00ns 200.0% a.c:2(g)\n"
+                           "\n\n"
+                           "files,ncalls,min_ns,mean_ns,max_ns,imbalance,file,line,function,module\n"
+                           "3,3,100,200,300,50.00,a.c,1,f,/old/prog\n"));
+    restrict_add(&restrictions, "(g)", &message);
+    assert_int_equal(restrict_apply(&restrictions, &list, &message), 0);
+    assert_int_equal(list.count, 1);
+    restrict_free(&restrictions);
+}
+
+static void spreads_cumulative_time(void **state)
+{
+    (void)state;
+    spread.figure = SORT_CUMTIME;
+    add_calls(1, 0, 5, 100);
+    add_calls(1, 0, 5, 300);
+    expect_spread("files,ncalls,min_ns,mean_ns,max_ns,imbalance,file,line,function,module\n"
+                  "2,2,100,200,300,50.00,a.c,1,f,\n");
+}
+
+static void spreads_calls(void **state)
+{
+    (void)state;
+    struct report report = {.table = &new, .list = &list, .order = "call count"};
+
+    spread.figure = SORT_NCALLS;
+    add_calls(4, 2, 5, 5);
+    add_calls(1, 0, 5, 5);
+    expect_spread("files,ncalls,min,mean,max,imbalance,file,line,function,module\n"
+                  "2,5,1.00,2.50,4.00,60.00,a.c,1,f,\n");
+    FILE *stream = begin_print();
+    spread_print(stream, &spread, &report);
+    fclose(stream);
+    assert_non_null(strstr(printed, "       2         5        1      2.5        4  60.0% a.c:1(f)\n"));
+}
+
+static void spreads_primitive_calls(void **state)
+{
+    (void)state;
+    spread.figure = SORT_PCALLS;
+    add_calls(4, 3, 5, 5);
+    add_calls(3, 0, 5, 5);
+    expect_spread("files,ncalls,min,mean,max,imbalance,file,line,function,module\n"
+                  "2,7,1.00,2.00,3.00,50.00,a.c,1,f,\n");
+}
+
+static void spreads_times_per_call(void **state)
+{
+    (void)state;
+    spread.figure = SORT_PERCALL;
+    add_calls(4, 0, 5, 5);
+    add_file(); /* in which f is not called, so it has no time per call */
+    add_calls(2, 0, 7, 7);
+    expect_spread("files,ncalls,min_ns,mean_ns,max_ns,imbalance,file,line,function,module\n"
+                  "2,6,1.25,2.38,3.50,47.37,a.c,1,f,\n");
+}
+
+static void spreads_over_builds(void **state)
+{
+    (void)state;
+    add_times(100, 0);
+    fixture_module(&before, "/other/prog", 7);
+    add_times(300, 0);
+    expect_spread("files,ncalls,min_ns,mean_ns,max_ns,imbalance,file,line,function,module\n"
+                  "2,2,100,200,300,50.00,a.c,1,f,/old/prog\n");
+}
+
+static void does_not_grow_with_files(void **state)
+{
+    (void)state;
+    for (uint64_t i = 1; i <= 1000; i++)
+        add_times(i, 5);
+    assert_int_equal(spread.count, 2);
+    assert_int_equal(spread.files, 1000);
+    assert_true(spread.rows[0].min == 1 && spread.rows[0].max == 1000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST("each function's changes are printed, new and vanished ones marked", prints_changes),
+        TEST("rows are ordered by the size of the change, up or down", orders_by_size_of_change),
+        TEST("functions are matched where lines or whole trees have moved", matches_moved_lines_and_trees),
+        TEST("of functions of one name, the one that did not move is matched first", prefers_the_same_line),
+        TEST("overloads are told apart by their linkage name", tells_overloads_apart),
+        TEST("CSV has the figures of both", prints_csv),
+        TEST("a function's least, mean and greatest time of all files are printed", spreads_over_files),
+        TEST("so are its times with callees, if these are wanted", spreads_cumulative_time),
+        TEST("so are its calls", spreads_calls),
+        TEST("so are its primitive calls", spreads_primitive_calls),
+        TEST("so are its times per call, of the files that call it", spreads_times_per_call),
+        TEST("a program of another name is the same program", spreads_over_builds),
+        TEST("a thousand files take the memory of one", does_not_grow_with_files),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,399 @@
+/*
+ * prof_file_test.c - what is written is read again, and what is damaged is refused with a message.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/base/bytes.h"
+#include "cli/files/prof_file.h"
+#include "tests/lib/fixture.h"
+
+static struct fixture fixture;
+
+/* The file of the fixture's profile; freed by the caller. */
+static char *written(size_t *size)
+{
+    struct message message = {""};
+    char *bytes = NULL;
+    FILE *stream = open_memstream(&bytes, size);
+
+    assert_non_null(stream);
+    assert_int_equal(prof_write(&fixture.profile, stream, &message), 0);
+    assert_int_equal(fclose(stream), 0);
+    return bytes;
+}
+
+static int read_back(struct profile *profile, const char *bytes, size_t size, struct message *message)
+{
+    memset(profile, 0, sizeof *profile);
+    return prof_read(profile, (const unsigned char *)bytes, size, "x.prof", message);
+}
+
+/* Two processes, three threads, recursion, a function without a name, odd strings. */
+static int setup(void **state)
+{
+    uint32_t module, named, unnamed, record;
+
+    (void)state;
+    fixture_start(&fixture);
+    fixture.processes[0] = (struct profile_process){.pid = 42,
+                                                    .parent = 1,
+                                                    .command = "prog 'a b'",
+                                                    .tick_ns = 0.385,
+                                                    .start = 5,
+                                                    .end = UINT64_MAX,
+                                                    .start_time = -1,
+                                                    .exit = PROFILE_EXIT_SIGNAL,
+                                                    .exit_value = 9,
+                                                    .children_lost = 3,
+                                                    .reads = PROFILE_READS_SAMPLED,
+                                                    .costs = {21.5, 23, 40, 14.25},
+                                                    .timer = PROFILE_TIMER_CUSTOM,
+                                                    .unit = "steps, \"done\"",
+                                                    .tick = 1.5,
+                                                    .waits = 1,
+                                                    .asleep = 3.5e9,
+                                                    .astray = -2e9};
+    fixture.threads[0].tid = 43;
+    fixture.threads[0].name = "na\"me,\n";
+    fixture.threads[0].lost = 7;
+    fixture.threads[0].folded = 6;
+    fixture.threads[0].backwards = 5;
+    module = fixture_module(&fixture, "/bin/prog", 1);
+    fixture.modules[module].file.mtime = INT64_MIN;
+    named = fixture_function(&fixture, module, "/src/\xc3\xa9.c", 10, "main");
+    unnamed = fixture_function(&fixture, PROFILE_NONE, NULL, 0, NULL);
+    fixture.functions[unnamed].offset = UINT64_MAX;
+    record = fixture_record(&fixture, named, 0, 1, 10, 30);
+    record = fixture_record(&fixture, unnamed, record, UINT64_MAX, 20, 20);
+    fixture.records[record].clocked = 0;
+    fixture.records[record].self = -20;
+    fixture.records[record].overhead = -7;
+    fixture.records[record].inclusive_overhead = 1000;
+    fixture.records[record].variance = 16;
+    fixture_back_edge(&fixture, record, 1, 3, 4);
+    fixture.edges[0].nested_inclusive = -3;
+    fixture.edges[0].nested_overhead = -2;
+    /* Killed while it counted. */
+    fixture.edges[fixture.profile.edge_count++] =
+        (struct profile_edge){.caller = PROFILE_NONE, .callee = named, .nested_inclusive = 5};
+    fixture.threads[0].edge_count++;
+    fixture_thread(&fixture, 1);
+    fixture.processes[1].command = "";
+    fixture.processes[1].timer = fixture.processes[0].timer;
+    fixture.processes[1].unit = fixture.processes[0].unit;
+    fixture.processes[1].exit_value = fixture.processes[1].children_lost = UINT32_MAX;
+    return 0;
+}
+
+static void expect_same_profile(const struct profile *expected, const struct profile *actual)
+{
+    assert_int_equal(actual->process_count, expected->process_count);
+    assert_int_equal(actual->thread_count, expected->thread_count);
+    assert_int_equal(actual->module_count, expected->module_count);
+    assert_int_equal(actual->function_count, expected->function_count);
+    assert_int_equal(actual->record_count, expected->record_count);
+    for (size_t i = 0; i < expected->process_count; i++) {
+        assert_string_equal(actual->processes[i].command, expected->processes[i].command);
+        assert_int_equal(actual->processes[i].end, expected->processes[i].end);
+        assert_int_equal(actual->processes[i].start_time, expected->processes[i].start_time);
+        assert_true(memcmp(&actual->processes[i].tick_ns, &expected->processes[i].tick_ns, sizeof(double)) ==
+                    0);
+        assert_int_equal(actual->processes[i].exit_value, expected->processes[i].exit_value);
+        assert_int_equal(actual->processes[i].children_lost, expected->processes[i].children_lost);
+        assert_int_equal(actual->processes[i].reads, expected->processes[i].reads);
+        assert_int_equal(actual->processes[i].timer, expected->processes[i].timer);
+        assert_string_equal(actual->processes[i].unit,
+                            expected->processes[i].unit != NULL ? expected->processes[i].unit : "");
+        assert_true(actual->processes[i].tick == expected->processes[i].tick);
+        assert_int_equal(actual->processes[i].waits, expected->processes[i].waits);
+        assert_true(actual->processes[i].asleep == expected->processes[i].asleep);
+        assert_true(actual->processes[i].astray == expected->processes[i].astray);
+        assert_memory_equal(&actual->processes[i].costs, &expected->processes[i].costs,
+                            sizeof(struct profile_costs));
+    }
+    for (size_t i = 0; i < expected->thread_count; i++) {
+        assert_string_equal(actual->threads[i].name, expected->threads[i].name);
+        assert_int_equal(actual->threads[i].tid, expected->threads[i].tid);
+        assert_int_equal(actual->threads[i].lost, expected->threads[i].lost);
+        assert_int_equal(actual->threads[i].backwards, expected->threads[i].backwards);
+        assert_int_equal(actual->threads[i].folded, expected->threads[i].folded);
+    }
+    for (size_t i = 0; i < expected->function_count; i++) {
+        assert_int_equal(actual->functions[i].offset, expected->functions[i].offset);
+        assert_int_equal(actual->functions[i].module, expected->functions[i].module);
+        if (expected->functions[i].name == NULL)
+            assert_null(actual->functions[i].name);
+        else
+            assert_string_equal(actual->functions[i].name, expected->functions[i].name);
+    }
+    for (size_t i = 0; i < expected->record_count; i++)
+        assert_memory_equal(&actual->records[i], &expected->records[i], sizeof actual->records[i]);
+    assert_int_equal(actual->edge_count, expected->edge_count);
+    for (size_t i = 0; i < expected->edge_count; i++)
+        assert_memory_equal(&actual->edges[i], &expected->edges[i], sizeof actual->edges[i]);
+}
+
+static void round_trip(void **state)
+{
+    struct message message = {""};
+    struct profile profile;
+    size_t size;
+    char *bytes = written(&size);
+
+    (void)state;
+    if (read_back(&profile, bytes, size, &message) != 0)
+        fail_msg("%s", message.text);
+    expect_same_profile(&fixture.profile, &profile);
+    profile_free(&profile);
+    free(bytes);
+}
+
+/* The trailer begins with where the section starts. */
+static size_t section_start(const char *bytes, size_t size)
+{
+    size_t start = 0;
+
+    for (int i = 7; i >= 0; i--)
+        start = start << 8 | (unsigned char)bytes[size - 40 + (size_t)i];
+    return start;
+}
+
+static void another_front(void **state)
+{
+    struct message message = {""};
+    struct profile profile;
+    size_t size;
+    char *bytes = written(&size);
+
+    (void)state;
+    memset(bytes, 'x', section_start(bytes, size));
+    assert_int_equal(read_back(&profile, bytes, size, &message), 0);
+    profile_free(&profile);
+    free(bytes);
+}
+
+static void an_empty_front(void **state)
+{
+    static struct fixture empty;
+    struct message message = {""};
+    char *bytes = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&bytes, &size);
+
+    (void)state;
+    fixture_start(&empty);
+    empty.processes[0].command = "";
+    assert_int_equal(prof_write(&empty.profile, stream, &message), 0);
+    assert_int_equal(fclose(stream), 0);
+    assert_int_equal(section_start(bytes, size), 2);
+    assert_memory_equal(bytes, "{0", 2);
+    free(bytes);
+}
+
+static void something_in_front(void **state)
+{
+    struct message message = {""};
+    struct profile profile;
+    size_t size;
+    char *bytes = written(&size);
+    char *longer = malloc(size + 1);
+
+    (void)state;
+    longer[0] = 'x';
+    memcpy(longer + 1, bytes, size);
+    assert_int_equal(prof_recognise((unsigned char *)longer, size + 1), 1);
+    assert_int_equal(read_back(&profile, longer, size + 1, &message), -1);
+    longer[1 + size - 40]++; /* where the section starts; moved without its checksum: damage */
+    assert_int_equal(read_back(&profile, longer, size + 1, &message), -1);
+    profile_free(&profile);
+    free(longer);
+    free(bytes);
+}
+
+static void every_truncation(void **state)
+{
+    struct message message;
+    struct profile profile;
+    size_t size;
+    char *bytes = written(&size);
+
+    (void)state;
+    for (size_t length = 0; length < size; length++) {
+        char *copy = malloc(length ? length : 1); /* so that a read beyond it is seen */
+
+        memcpy(copy, bytes, length);
+        message.text[0] = '\0';
+        assert_int_equal(read_back(&profile, copy, length, &message), -1);
+        assert_true(message.text[0] != '\0');
+        profile_free(&profile);
+        free(copy);
+    }
+    free(bytes);
+}
+
+static void every_damaged_byte(void **state)
+{
+    static const unsigned char changes[] = {0x01, 0x80, 0xff};
+    struct message message;
+    struct profile profile;
+    size_t size;
+    char *bytes = written(&size);
+
+    (void)state;
+    for (size_t i = section_start(bytes, size); i < size; i++)
+        for (size_t j = 0; j < sizeof changes; j++) {
+            bytes[i] = (char)(bytes[i] ^ changes[j]);
+            assert_int_equal(read_back(&profile, bytes, size, &message), -1);
+            profile_free(&profile);
+            bytes[i] = (char)(bytes[i] ^ changes[j]);
+        }
+    free(bytes);
+}
+
+/* Damage behind a right checksum: what a hostile file has. */
+static uint32_t crc(const unsigned char *bytes, size_t size)
+{
+    uint32_t sum = UINT32_MAX;
+
+    for (size_t i = 0; i < size; i++) {
+        sum ^= bytes[i];
+        for (int bit = 0; bit < 8; bit++)
+            sum = sum >> 1 ^ (sum & 1 ? 0xedb88320u : 0);
+    }
+    return ~sum;
+}
+
+static void seal(unsigned char *bytes, size_t size)
+{
+    unsigned char *trailer = bytes + size - 40;
+    size_t start = section_start((char *)bytes, size);
+    uint32_t sum = crc(bytes + start, size - 40 - start);
+
+    for (int i = 0; i < 4; i++)
+        trailer[20 + i] = (unsigned char)(sum >> 8 * i);
+    sum = crc(trailer, 28);
+    for (int i = 0; i < 4; i++)
+        trailer[28 + i] = (unsigned char)(sum >> 8 * i);
+}
+
+static void hostile_contents(void **state)
+{
+    struct message message = {""};
+    struct profile profile;
+    size_t size;
+    unsigned char *bytes = (unsigned char *)written(&size);
+    uint32_t seed = 1;
+    int accepted = 0;
+    size_t start = section_start((char *)bytes, size);
+
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        unsigned char *copy = malloc(size);
+
+        memcpy(copy, bytes, size);
+        for (int i = 0; i < 1 + round % 3; i++) {
+            seed = seed * 1664525 + 1013904223;
+            copy[start + 8 + (seed >> 8) % (size - start - 48)] = (unsigned char)(seed >> 3);
+        }
+        seal(copy, size);
+        accepted += read_back(&profile, (char *)copy, size, &message) == 0;
+        for (size_t i = 0; i < profile.record_count && profile.threads != NULL; i++)
+            if (profile.records != NULL)
+                assert_true(profile.records[i].target < profile.record_count);
+        profile_free(&profile);
+        free(copy);
+    }
+    assert_true(accepted > 0); /* else the seal is wrong, and this test tests nothing */
+    free(bytes);
+}
+
+static void a_newer_version(void **state)
+{
+    struct message message = {""};
+    struct profile profile;
+    size_t size;
+    unsigned char *bytes = (unsigned char *)written(&size);
+
+    (void)state;
+    bytes[size - 40 + 16]++;
+    seal(bytes, size);
+    assert_int_equal(read_back(&profile, (char *)bytes, size, &message), -1);
+    assert_non_null(strstr(message.text, "newer version"));
+    profile_free(&profile);
+    free(bytes);
+}
+
+static void numbers(void **state)
+{
+    static const uint64_t values[] = {0, 1, 127, 128, 16383, 16384, UINT32_MAX, INT64_MAX, UINT64_MAX};
+    static const int64_t signed_values[] = {0, 1, -1, 63, -64, INT64_MAX, INT64_MIN};
+    static const unsigned char too_long[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02};
+    struct byte_writer writer = {NULL, 0, 0, 0};
+    struct byte_reader reader;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        bytes_write_number(&writer, values[i]);
+    for (size_t i = 0; i < sizeof signed_values / sizeof *signed_values; i++)
+        bytes_write_signed(&writer, signed_values[i]);
+    reader = (struct byte_reader){writer.bytes, writer.bytes + writer.size, 0};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        assert_true(bytes_read_number(&reader) == values[i]);
+    for (size_t i = 0; i < sizeof signed_values / sizeof *signed_values; i++)
+        assert_true(bytes_read_signed(&reader) == signed_values[i]);
+    assert_int_equal(reader.failed, 0);
+    assert_int_equal(bytes_read_number(&reader), 0);
+    assert_int_equal(reader.failed, 1);
+    reader = (struct byte_reader){too_long, too_long + sizeof too_long, 0};
+    assert_int_equal(bytes_read_number(&reader), 0);
+    assert_int_equal(reader.failed, 1);
+    free(writer.bytes);
+}
+
+#define SENTENCE(text, function)                                                                             \
+    {                                                                                                        \
+        .name = (text), .test_func = (function)                                                              \
+    }
+
+static void refuses_two_measures(void **state)
+{
+    (void)state;
+    struct message message = {""};
+    FILE *stream = tmpfile();
+
+    fixture.processes[1].unit = "stones";
+    assert_non_null(stream);
+    assert_int_equal(prof_write(&fixture.profile, stream, &message), -1);
+    assert_string_equal(message.text,
+                        "the program's processes had different timers: they cannot be put together");
+    assert_int_equal(ftell(stream), 0);
+    fclose(stream);
+    fixture.processes[1].unit = fixture.processes[0].unit;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SENTENCE("a profile that was written reads the same", round_trip),
+        SENTENCE("whatever stands in front of the section is skipped", another_front),
+        SENTENCE("a profile without calls has an empty dictionary in front", an_empty_front),
+        SENTENCE("a section that is not where the trailer says is refused", something_in_front),
+        SENTENCE("a file cut short anywhere is refused with a message", every_truncation),
+        SENTENCE("a file damaged in any byte behind its front is refused", every_damaged_byte),
+        SENTENCE("20,000 hostile files with right checksums do no harm", hostile_contents),
+        SENTENCE("a file of a newer version says so", a_newer_version),
+        SENTENCE("numbers of all sizes read the same, and ones too long are refused", numbers),
+        SENTENCE("processes with different timers are refused", refuses_two_measures),
+    };
+
+    return cmocka_run_group_tests_name("prof_file", tests, setup, NULL);
+}

@@ -1,0 +1,343 @@
+#!/bin/sh
+# `profile ctl`, on programs that run and do what they are told.
+# The tests' bodies are text to shellcheck, and what they call seems never called.
+# shellcheck disable=SC2016,SC2317,SC2034
+
+# shellcheck source=tests/lib/harness.sh
+. "$(dirname "$0")/../lib/harness.sh"
+
+# A program that says its process number, and then for each line that it reads: "call" calls leaf() 10 times, "thread"
+# does it in a thread that waits for the next line first, "fork" has a child go on with the next lines; and "done".
+server() {
+    compile server -O1 -pthread <<'END'
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static volatile int sum;
+static char line[64];
+
+void leaf(void)
+{
+    sum++;
+}
+
+void call(void)
+{
+    for (int i = 0; i < 10; i++)
+        leaf();
+}
+
+__attribute__((no_instrument_function)) static char *next(void)
+{
+    return fgets(line, sizeof line, stdin);
+}
+
+__attribute__((no_instrument_function)) static void say(const char *word)
+{
+    puts(word);
+    fflush(stdout);
+}
+
+void *in_thread(void *argument)
+{
+    leaf();
+    say("waiting");
+    next();
+    call();
+    return argument;
+}
+
+void serve(void)
+{
+    while (next() != NULL) {
+        if (strcmp(line, "call\n") == 0)
+            call();
+        if (strcmp(line, "thread\n") == 0) {
+            pthread_t thread;
+
+            pthread_create(&thread, NULL, in_thread, NULL);
+            pthread_join(thread, NULL);
+        }
+        if (strcmp(line, "fork\n") == 0 && fork() > 0) {
+            wait(NULL);
+            return;
+        }
+        say("done");
+    }
+}
+
+int main(void)
+{
+    printf("%d\n", (int)getpid());
+    fflush(stdout);
+    setvbuf(stdin, NULL, _IONBF, 0);
+    serve();
+    return 0;
+}
+END
+}
+
+# start [OPTION...]: runs the server under profile; what it says is on descriptor 4, the first line is its $pid.
+start() {
+    server
+    mkfifo requests answers
+    "$profile" "$@" -o out.prof ./server <requests >answers 2>messages &
+    launcher=$!
+    exec 3>requests 4<answers
+    read -r pid <&4
+}
+
+# ask LINE: has the server do that, and waits until it has.
+ask() {
+    echo "$1" >&3
+    read -r answer <&4
+}
+
+# Ends the server.
+finish() {
+    exec 3>&-
+    wait "$launcher"
+    exec 4<&-
+    expect_equal "" "$(cat messages)"
+}
+
+ctl() {
+    run "$profile" ctl "$@"
+    expect_status 0
+    expect_no_stdout
+    expect_no_stderr
+}
+
+# expect_calls FILE FUNCTION N: in all.
+expect_calls() {
+    expect_equal "$3" "$("$stats" --csv --no-pager "$1" 2>/dev/null |
+        awk -F, -v name="$2" '$7 == name { sum += $1 } END { print sum + 0 }')"
+}
+
+test_case "a program that is started paused records nothing until it is told to resume" '
+    start --paused
+    ask call
+    ctl "$pid" resume
+    ask call
+    finish
+    expect_calls out.prof leaf 10
+    expect_calls out.prof call 1
+    expect_calls out.prof main 0
+    run "$stats" --no-pager out.prof
+    expect_stdout_line "   Not the whole run: recording was paused"
+'
+
+test_case "a pause leaves out what happens until it ends" '
+    start
+    ask call
+    ctl "$pid" pause
+    ask call
+    ctl "$pid" resume
+    ask call
+    finish
+    expect_calls out.prof leaf 20
+    expect_calls out.prof serve 1
+'
+
+test_case "to pause twice, and to resume what is not paused, changes nothing" '
+    start
+    ctl "$pid" resume
+    ask call
+    ctl "$pid" pause
+    ctl "$pid" pause
+    ask call
+    ctl "$pid" resume
+    ctl "$pid" resume
+    ask call
+    finish
+    expect_calls out.prof leaf 20
+'
+
+test_case "a reset forgets what was recorded; open calls go on" '
+    start
+    ask call
+    ask call
+    ctl "$pid" reset
+    ask call
+    finish
+    expect_calls out.prof leaf 10
+    expect_calls out.prof serve 1
+    run "$stats" --no-pager out.prof
+    expect_stdout_line "   Not the whole run: recording was reset"
+'
+
+test_case "a reset holds for what has ended, or sleeps and makes no event any more" '
+    start
+    ask thread
+    ask call
+    ask call
+    ctl "$pid" reset
+    kill -KILL "$pid"
+    wait "$launcher" || :
+    expect_calls out.prof leaf 0
+    expect_calls out.prof serve 1
+'
+
+test_case "a thread that sleeps through a pause has its calls ended by it" '
+    start
+    ask thread
+    expect_equal waiting "$answer"
+    ctl "$pid" pause
+    ctl "$pid" resume
+    ask go
+    finish
+    expect_calls out.prof leaf 11
+    expect_calls out.prof in_thread 1
+    run "$TEST_BIN/inspect" out.prof
+    expect_stdout_line "edge - call 1" # and not from in_thread
+'
+
+test_case "the profile command may be named instead of its program" '
+    start --paused
+    until "$profile" ctl "$launcher" resume 2>/dev/null; do # its note may be written after the program has begun
+        kill -0 "$launcher"
+    done
+    ask call
+    finish
+    expect_calls out.prof leaf 10
+'
+
+test_case "a forked child of a paused process is paused, and resumes by itself" '
+    start --paused
+    ask fork
+    ask call # from its first event on, the child has an image of its own
+    child=$(ps -o pid= --ppid "$pid")
+    ctl "${child##* }" resume
+    ask call
+    finish
+    expect_calls out.prof leaf 10
+'
+
+test_case "a snapshot is what would have been saved if the program had been killed" '
+    start
+    ask call
+    ctl "$pid" snapshot one.prof
+    ask call
+    ctl "$pid" snapshot two.prof
+    finish
+    expect_calls one.prof leaf 10
+    expect_calls one.prof serve 1
+    expect_calls two.prof leaf 20
+    expect_calls out.prof leaf 20
+'
+
+test_case "a snapshot has the descendants of the process in it, and not its ancestors" '
+    start
+    ask call
+    ask fork
+    ask call
+    child=$(ps -o pid= --ppid "$pid")
+    ctl "$pid" snapshot all.prof
+    ctl "${child##* }" snapshot child.prof
+    finish
+    expect_calls all.prof leaf 20
+    expect_calls child.prof leaf 10
+'
+
+test_case "a program that brings the runtime and runs alone can be told too" '
+    server
+    ${CC:-cc} -g -O1 -finstrument-functions -pthread -x c - -x none -o alone -L"$build" -Wl,-rpath,"$build" \
+        -Wl,--no-as-needed -lprofile <<END
+#include <stdio.h>
+#include <unistd.h>
+static volatile int sum;
+void leaf(void) { sum++; }
+int main(void)
+{
+    printf("%d\n", (int)getpid());
+    fflush(stdout);
+    while (getchar() != EOF) {
+        leaf();
+        puts("done");
+        fflush(stdout);
+    }
+    return 0;
+}
+END
+    mkfifo requests answers
+    PROFILE_OUT=alone.prof ./alone <requests >answers &
+    exec 3>requests 4<answers
+    read -r pid <&4
+    printf x >&3
+    read -r answer <&4
+    ctl "$pid" snapshot now.prof
+    ctl "$pid" pause
+    printf x >&3
+    read -r answer <&4
+    exec 3>&-
+    wait "$!"
+    expect_calls now.prof leaf 1
+    expect_calls alone.prof leaf 1
+'
+
+# refused STATUS LINE WORD...: in one line, with nothing written.
+refused() {
+    expected=$1
+    line=$2
+    shift 2
+    run "$profile" ctl "$@"
+    expect_status "$expected"
+    expect_no_stdout
+    expect_one_line "$stderr"
+    expect_stderr_line "profile: $line"
+}
+
+test_case "wrong uses are said in one line, and exit 2" '
+    refused 2 "no PID given; see profile ctl --help"
+    refused 2 "nothing to do given; see profile ctl --help" 1
+    for pid in x "" 0 -- 12x; do
+        run "$profile" ctl -- "$pid" pause
+        expect_status 2
+        expect_one_line "$stderr"
+    done
+    refused 2 "'"'stop' is none of pause, resume, reset and snapshot"'; see profile ctl --help" 1 stop
+    refused 2 "snapshot needs a FILE; see profile ctl --help" 1 snapshot
+    refused 2 "'"'now' is one word too many"'; see profile ctl --help" 1 pause now
+    refused 2 "unknown option --now; see profile ctl --help" --now
+'
+
+test_case "a process that cannot be told is said to be none, not ours, not profiled, or at its end" '
+    refused 1 "there is no process 2147483647" 2147483647 pause
+    refused 1 "process $$ is not being profiled, or has made no call yet" "$$" pause
+    sh -c "sleep 60 & echo \$! >zombie; exec sleep 60" &
+    parent=$!
+    until [ -s zombie ]; do kill -0 "$parent"; done
+    zombie=$(cat zombie)
+    kill "$zombie"
+    until grep -q "^State:.Z" "/proc/$zombie/status"; do kill -0 "$parent"; done
+    refused 1 "process $zombie has ended" "$zombie" pause
+    kill "$parent"
+    [ "$(id -u)" -eq 0 ] || skip "who is not root cannot become another user"
+    setpriv --reuid 65534 --clear-groups "$profile" ctl "$$" pause 2>refusal && fail "another user can do it"
+    expect_equal "profile: process $$ is not yours" "$(cat refusal)"
+'
+
+test_case "a snapshot that cannot be written is said, and does no harm" '
+    start
+    ask call
+    run "$profile" ctl "$pid" snapshot missing/x.prof
+    expect_status 1
+    expect_one_line "$stderr"
+    ask call
+    finish
+    expect_calls out.prof leaf 20
+'
+
+test_case "help and version go to stdout" '
+    run "$profile" ctl --help
+    expect_status 0
+    expect_stdout_line "Usage: profile ctl PID pause|resume|reset|snapshot FILE"
+    run "$profile" ctl --version
+    expect_status 0
+'
+
+test_done

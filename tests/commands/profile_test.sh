@@ -1,0 +1,402 @@
+#!/bin/sh
+# The command `profile`, as a user types it.
+# The tests' bodies are text to shellcheck, and what they call seems never called.
+# shellcheck disable=SC2016,SC2317
+
+# shellcheck source=tests/lib/harness.sh
+. "$(dirname "$0")/../lib/harness.sh"
+
+# A program that calls work() three times, prints its arguments, copies standard input and ends with status 7.
+simple() {
+    compile simple <<'END'
+#include <stdio.h>
+
+static volatile int sum;
+
+static void work(int n)
+{
+    for (int i = 0; i < n; i++)
+        sum += i;
+}
+
+int main(int argc, char **argv)
+{
+    int c;
+
+    for (int i = 1; i < argc; i++)
+        printf("[%s]", argv[i]);
+    work(1), work(2), work(3);
+    while ((c = getchar()) != EOF)
+        putchar(c);
+    return 7;
+}
+END
+}
+
+# A program that does what its first argument says.
+doer() {
+    compile doer -pthread <<'END'
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t got;
+
+static void handler(int number)
+{
+    got = number;
+}
+
+static void leaf(void)
+{
+}
+
+static void *thread(void *argument)
+{
+    for (int i = 0; i < 1000; i++)
+        leaf();
+    return argument;
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = argv[argc > 1];
+    pthread_t threads[8];
+
+    leaf();
+    if (strcmp(what, "abort") == 0)
+        abort();
+    if (strcmp(what, "kill") == 0)
+        raise(SIGKILL);
+    if (strcmp(what, "_exit") == 0)
+        _exit(3);
+    if (strcmp(what, "wait") == 0) {
+        signal(SIGUSR1, handler);
+        puts("ready"), fflush(stdout);
+        while (!got)
+            pause();
+        printf("got %d\n", got == SIGUSR1);
+    }
+    if (strcmp(what, "hang") == 0) {
+        puts("ready"), fflush(stdout);
+        for (;;)
+            pause();
+    }
+    if (strcmp(what, "threads") == 0) {
+        for (int i = 0; i < 8; i++)
+            pthread_create(&threads[i], NULL, thread, NULL);
+        for (int i = 0; i < 8; i++)
+            pthread_join(threads[i], NULL);
+    }
+    if (strcmp(what, "fork") == 0) {
+        if (fork() == 0) {
+            leaf(), leaf();
+            exit(0);
+        }
+        wait(NULL);
+    }
+    return 0;
+}
+END
+}
+
+# calls_of FUNCTION [FILE]: its ncalls in the profile.
+calls_of() {
+    "$stats" --csv "${2-out.prof}" | awk -F, -v name="$1" '$7 == name { print $1 }'
+}
+
+# Waits until the file $1 has a line $2; the program's end would end the test by its time limit.
+wait_for_line() {
+    until grep -qx "$2" "$1" 2>/dev/null; do
+        kill -0 "$3" 2>/dev/null || fail "the program ended before it printed $2"
+    done
+}
+
+test_case "-o saves the profile, and stats reads it" '
+    simple
+    run "$profile" -o out.prof ./simple </dev/null
+    expect_status 7
+    expect_no_stderr
+    expect_equal 3 "$(calls_of work)"
+    expect_equal 1 "$(calls_of main)"
+'
+
+test_case "without -o the report goes to stderr, by cumulative time, and no file is left" '
+    simple
+    run "$profile" ./simple </dev/null
+    expect_status 7
+    expect_no_stdout
+    expect_stderr_match "^ +4 function calls in "
+    expect_stderr_line "   Ordered by: cumulative time"
+    expect_stderr_match "simple|<stdin>:5\(work\)"
+    expect_equal simple "$(ls)"
+'
+
+test_case "-s orders the printed report, and -n shortens it" '
+    simple
+    run "$profile" -s ncalls,name -n 1 ./simple </dev/null
+    expect_stderr_line "   Ordered by: call count, function name"
+    expect_stderr_line "   List reduced from 2 to 1 due to restriction <1>"
+    expect_stderr_match "^ +3 .*\(work\)$"
+'
+
+test_case "arguments, standard input and output pass through untouched" '
+    simple
+    printf "one\ntwo" >input
+    run "$profile" -o out.prof ./simple -o "a b" "" "*" -- --help <input
+    printf "[-o][a b][][*][--][--help]one\ntwo" >expected
+    expect_same expected "$stdout"
+'
+
+test_case "-- ends the options, and so does the first word that is none" '
+    simple
+    cp simple ./-s
+    run "$profile" -o out.prof -- -s -n x </dev/null
+    expect_status 127
+    run env PATH=. "$profile" -o out.prof -- -s -n x </dev/null
+    expect_status 7
+    expect_equal "[-n][x]" "$(cat "$stdout")"
+    run "$profile" -o out.prof ./simple -n x </dev/null
+    expect_equal "[-n][x]" "$(cat "$stdout")"
+'
+
+test_case "the environment passes through but for LD_PRELOAD and PROFILE_SPOOL" '
+    env | grep -v "^_=" | sort >expected
+    run "$profile" -o out.prof env
+    grep -vE "^(_|LD_PRELOAD|PROFILE_SPOOL)=" "$stdout" | sort >actual
+    expect_same expected actual
+    LD_PRELOAD=/nonexistent.so run "$profile" -o out.prof env
+    expect_stdout_match "^LD_PRELOAD=.*/libprofile.so:/nonexistent.so$"
+'
+
+test_case "the path of -o is taken from where profile was started" '
+    mkdir below
+    compile moves <<END
+#include <unistd.h>
+int main(void)
+{
+    return chdir("below");
+}
+END
+    run "$profile" -o out.prof ./moves
+    expect_status 0
+    expect_file out.prof
+    expect_no_file below/out.prof
+'
+
+test_case "a program that dies by a signal leaves a profile, 128+N and the same signal" '
+    doer
+    run "$profile" -o out.prof ./doer kill
+    expect_status 137
+    expect_equal 1 "$(calls_of leaf)"
+    run "$profile" -o out.prof ./doer abort
+    expect_status 134
+    expect_equal 1 "$(calls_of leaf)"
+    python3 -c "
+import subprocess, sys
+sys.exit(subprocess.run(sys.argv[1:]).returncode != -6)" "$profile" -o out.prof ./doer abort
+'
+
+test_case "_exit leaves a profile" '
+    doer
+    run "$profile" -o out.prof ./doer _exit
+    expect_status 3
+    expect_equal 1 "$(calls_of leaf)"
+'
+
+test_case "Ctrl-C still gives a profile" '
+    doer
+    python3 - "$profile" <<END
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], [sys.argv[1], "-o", "out.prof", "./doer", "hang"])
+while b"ready" not in os.read(terminal, 1000):
+    pass
+os.write(terminal, b"\003")
+sys.exit(os.waitpid(child, 0)[1] != 2)
+END
+    expect_equal 1 "$(calls_of leaf)"
+'
+
+test_case "a signal sent to profile reaches the program" '
+    doer
+    "$profile" -o out.prof ./doer wait >output &
+    wait_for_line output ready $!
+    kill -USR1 $!
+    wait $!
+    expect_equal "got 1" "$(tail -n 1 output)"
+    expect_equal 1 "$(calls_of leaf)"
+'
+
+test_case "a signal that was ignored stays ignored in the program" '
+    doer
+    trap "" USR1
+    run "$profile" -o out.prof sh -c "kill -USR1 \$\$; echo alive"
+    expect_stdout_line alive
+'
+
+test_case "threads are counted exactly" '
+    doer
+    run "$profile" -o out.prof ./doer threads
+    expect_status 0
+    expect_equal 8001 "$(calls_of leaf)"
+    expect_equal 8 "$(calls_of thread)"
+'
+
+test_case "a forked child has its calls in the same profile" '
+    doer
+    run "$profile" -o out.prof ./doer fork
+    expect_status 0
+    expect_equal 3 "$(calls_of leaf)"
+'
+
+test_case "a program that runs without profile keeps its profile itself when linked with the library" '
+    simple
+    for form in "" -static; do
+        ${CC:-cc} -x c -g -finstrument-functions -o alone - -x none $form -L"$build" -lprofile <<END
+static void work(void) { }
+int main(void) { for (int i = 0; i < 5; i++) work(); return 0; }
+END
+        LD_LIBRARY_PATH=$build PROFILE_OUT=alone.prof run ./alone
+        expect_status 0
+        expect_equal 5 "$(calls_of work alone.prof)"
+        (unset PROFILE_OUT; LD_LIBRARY_PATH=$build ./alone)
+        expect_equal 5 "$(calls_of work "$(echo profile.*.prof)")"
+        rm profile.*.prof
+        LD_LIBRARY_PATH=$build run "$profile" -o out.prof ./alone
+        expect_status 0
+        expect_equal 5 "$(calls_of work)"
+    done
+'
+
+test_case "profile runs from where it was installed, and from a path with a space and a colon" '
+    simple
+    for place in "a place:b" plain; do
+        mkdir -p "$place/bin" "$place/lib"
+        cp "$profile" "$place/bin"
+        cp "$build/libprofile.so" "$place/lib"
+        run "$place/bin/profile" -o out.prof ./simple </dev/null
+        expect_status 7
+        expect_no_stderr
+        expect_equal 3 "$(calls_of work)"
+    done
+    rm plain/lib/libprofile.so
+    run plain/bin/profile ./simple
+    expect_status 1
+    expect_one_line "$stderr"
+'
+
+test_case "no directory is left behind" '
+    doer
+    run "$profile" -o out.prof sh -c "echo \$PROFILE_SPOOL; exec ./doer kill"
+    expect_file out.prof
+    expect_no_file "$(cat "$stdout")"
+'
+
+# --- bad input
+
+test_case "a program that does not exist is said in one line, and exits 127" '
+    run "$profile" ./nothing
+    expect_status 127
+    expect_one_line "$stderr"
+    expect_stderr_line "profile: cannot run ./nothing: No such file or directory"
+    run "$profile" no-such-command
+    expect_status 127
+    expect_one_line "$stderr"
+'
+
+test_case "a program that cannot be executed is said in one line, and exits 126" '
+    echo "not a program" >text
+    run "$profile" ./text
+    expect_status 126
+    expect_stderr_line "profile: cannot run ./text: Permission denied"
+    run "$profile" .
+    expect_status 126
+    expect_one_line "$stderr"
+'
+
+test_case "a statically linked program without the runtime is refused before it runs" '
+    echo "int main(void) { return 0; }" | compile static -static
+    run "$profile" -o out.prof ./static
+    expect_status 1
+    expect_one_line "$stderr"
+    expect_stderr_match "statically linked.*-lprofile"
+    expect_no_file out.prof
+'
+
+test_case "a program for another machine is refused before it runs" '
+    echo "int main(void) { return 0; }" | compile foreign
+    printf "\001" | dd of=foreign bs=1 seek=4 conv=notrunc 2>/dev/null
+    run "$profile" ./foreign
+    expect_status 1
+    expect_one_line "$stderr"
+    expect_stderr_match "another kind of machine"
+'
+
+test_case "a setuid program is refused before it runs" '
+    [ "$(id -u)" -eq 0 ] || skip "only root can make one of another user"
+    simple
+    chown 12345 simple
+    chmod 4755 simple
+    run "$profile" ./simple
+    expect_status 1
+    expect_one_line "$stderr"
+    expect_stderr_match "setuid"
+'
+
+test_case "a program compiled without the flag runs, and is said to need recompiling" '
+    printf "int main(void) { return 5; }" | ${CC:-cc} -x c -o plain -
+    run "$profile" -o out.prof ./plain
+    expect_status 5
+    expect_one_line "$stderr"
+    expect_stderr_match "finstrument-functions"
+    expect_no_file out.prof
+'
+
+test_case "an output that cannot be written is said before the program runs" '
+    simple
+    for out in nowhere/out.prof . /proc/out.prof; do
+        run "$profile" -o "$out" ./simple x </dev/null
+        expect_status 1
+        expect_one_line "$stderr"
+        expect_no_stdout
+    done
+'
+
+test_case "an output file that is there keeps its permissions, and its contents when the program cannot run" '
+    simple
+    echo old >out.prof
+    chmod 600 out.prof
+    run "$profile" -o out.prof ./nothing
+    expect_equal old "$(cat out.prof)"
+    run "$profile" -o out.prof ./simple </dev/null
+    expect_equal 600 "$(stat -c %a out.prof)"
+    expect_equal 3 "$(calls_of work)"
+'
+
+test_case "wrong usage exits 2 with one line" '
+    for words in "" "--no-such-option x" "-o" "--sort nonsense x" "--limit many x" "-n -1 x"; do
+        # shellcheck disable=SC2086
+        run "$profile" $words
+        expect_status 2
+        expect_one_line "$stderr"
+        expect_no_stdout
+    done
+'
+
+test_case "--help and --version print to stdout and exit 0" '
+    run "$profile" --help
+    expect_status 0
+    expect_no_stderr
+    expect_stdout_match "^Usage: profile|^usage: profile"
+    run "$profile" --version
+    expect_status 0
+    expect_stdout_match "^profile [0-9]+\.[0-9]+"
+'
+
+test_done

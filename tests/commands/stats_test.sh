@@ -1,0 +1,231 @@
+#!/bin/sh
+# The command `stats`, on tables written by hand: cli/commands/stats.c linked with tests/lib/model_load.c instead of cli/files/load.c.
+# MODEL_STATS names the program.
+# shellcheck disable=SC2016,SC2034,SC2154,SC2317
+
+# shellcheck source=tests/lib/harness.sh
+. "$(dirname "$0")/../lib/harness.sh"
+
+model_stats=${MODEL_STATS:-$build/tests/model_stats}
+export TZ=UTC LC_ALL=C.UTF-8
+unset PAGER LESS
+
+# a.model: FILE LINE NAME NCALLS PCALLS TOTTIME CUMTIME
+tab=$(printf '\t')
+a_model() {
+    tr ' ' "$tab" >a.model <<END
+src/main.c 10 main 1 1 1000 1204000
+src/main.c 3 fib 3 1 1203000 1203000
+lib/x.c 7 leaf 100 100 5000 5000
+END
+    touch -d '2026-11-22 21:26:00' a.model
+}
+
+# Runs a command with a terminal as its standard output, which goes to $stdout.
+on_terminal() {
+    command -v script >/dev/null || skip 'there is no script(1)'
+    status=0
+    script -qec "$1" typescript </dev/null >"$stdout" 2>"$stderr" || status=$?
+    tr -d '\r' <"$stdout" >unix && cp unix "$stdout"
+}
+
+test_case 'the default report is by cumulative time, each time with its unit' '
+    a_model
+    run "$model_stats" a.model
+    expect_status 0
+    expect_no_stderr
+    cat >expected <<END
+Sun Nov 22 21:26:00 2026    a.model
+
+         104 function calls (102 primitive calls) in 1.209ms
+
+   Ordered by: cumulative time
+
+   ncalls  tottime  percall  cumtime  percall filename:lineno(function)
+        1  1.000us  1.000us  1.204ms  1.204ms src/main.c:10(main)
+      3/1  1.203ms  401.0us  1.203ms  1.203ms src/main.c:3(fib)
+      100  5.000us  50.00ns  5.000us  50.00ns lib/x.c:7(leaf)
+
+
+END
+    expect_same expected "$stdout"
+'
+
+test_case 'options may follow the file, and repeated sort keys add up' '
+    a_model
+    run "$model_stats" a.model --sort module -s ncalls -r --unit=us
+    expect_status 0
+    expect_stdout_line "   Ordered by: file name, call count"
+    expect_stdout_line "         104 function calls (102 primitive calls) in 1209.000 microseconds"
+    expect_equal "src/main.c:10(main)" "$(sed -n 8p "$stdout" | cut -c 47-)"
+'
+
+test_case 'restrictions apply in their order, and the limit last' '
+    a_model
+    run "$model_stats" -n 1 a.model --restrict 0.99 --restrict main
+    expect_status 0
+    expect_stdout_line "   List reduced from 3 to 2 due to restriction <'\''main'\''>"
+    expect_stdout_line "   List reduced from 2 to 1 due to restriction <1>"
+'
+
+test_case 'several files are summed up, each with its title' '
+    a_model
+    cp -p a.model b.model
+    run "$model_stats" a.model b.model
+    expect_stdout_line "Sun Nov 22 21:26:00 2026    b.model"
+    expect_stdout_match "^ +6/2  2.406ms .*fib"
+'
+
+test_case '--csv has one full line for each function' '
+    a_model
+    run "$model_stats" --csv --strip-dirs -s line a.model
+    expect_status 0
+    cat >expected <<END
+ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module
+3,1,1203000,1203000,main.c,3,fib,
+100,100,5000,5000,x.c,7,leaf,
+1,1,1000,1204000,main.c,10,main,
+END
+    expect_same expected "$stdout"
+'
+
+for arguments in '' '--bogus' '--sort' '--sort cum a.model' '--restrict [ a.model' '--restrict 1.5 a.model' \
+    '--unit m a.model' '-n x a.model' '-n -1 a.model' '--csv=1 a.model'; do
+    test_case "wrong usage exits 2 with one line: stats $arguments" '
+        a_model
+        # shellcheck disable=SC2086
+        run "$model_stats" $arguments
+        expect_status 2
+        expect_no_stdout
+        expect_one_line "$stderr"
+        expect_stderr_match "^stats: .*; see stats --help$"
+    '
+done
+
+test_case 'a file that cannot be read exits 1 with one line and no report' '
+    a_model
+    run "$model_stats" a.model missing.model
+    expect_status 1
+    expect_no_stdout
+    expect_stderr_line "stats: cannot read missing.model: No such file or directory"
+'
+
+test_case 'an empty profile is reported, with a hint on standard error' '
+    : >empty.model
+    run "$model_stats" empty.model
+    expect_status 0
+    expect_stdout_line "         0 function calls in 0ns"
+    expect_stderr_match "^stats: no calls were recorded"
+'
+
+test_case '--help and --version go to standard output' '
+    run "$model_stats" --help
+    expect_status 0
+    expect_no_stderr
+    expect_stdout_match "^Usage: stats "
+    run "$model_stats" --version
+    expect_status 0
+    expect_stdout_match "^stats [0-9]+\.[0-9]+\.[0-9]+$"
+'
+
+test_case 'a full disk exits 1 with one line, for reports and help alike' '
+    [ -c /dev/full ] || skip "there is no /dev/full"
+    a_model
+    for arguments in a.model "--csv a.model" --help --version; do
+        status=0
+        # shellcheck disable=SC2086
+        "$model_stats" $arguments >/dev/full 2>"$stderr" || status=$?
+        expect_status 1
+        expect_one_line "$stderr"
+        expect_stderr_line "stats: cannot write to standard output: No space left on device"
+    done
+    status=0
+    "$model_stats" a.model >&- 2>"$stderr" || status=$?
+    expect_status 1
+'
+
+test_case 'a reader that goes away ends it quietly, by SIGPIPE, even where that was ignored' '
+    for i in $(seq 20000); do
+        printf "f%s.c\t1\tf\t1\t1\t1\t1\n" "$i"
+    done >big.model
+    { "$model_stats" big.model 2>"$stderr" && : || echo $? >ended; } | head -n 1 >/dev/null
+    expect_no_stderr
+    expect_equal 141 "$(cat ended)"
+    rm ended
+    { (trap "" PIPE && exec "$model_stats" big.model) 2>"$stderr" && : || echo $? >ended; } | head -n 1 >/dev/null
+    expect_no_stderr
+    expect_equal 141 "$(cat ended)"
+'
+
+test_case 'the same files give the same bytes, in any order of their lines' '
+    for i in $(seq 300); do
+        printf "f%s.c\t%s\tname%s\t5\t5\t7\t7\n" $((i % 7)) $((i % 3)) "$i"
+    done >one.model
+    sort -r one.model >two.model
+    touch -r one.model two.model
+    for key in calls cumulative file line name nfl pcalls stdname time; do
+        "$model_stats" -s $key one.model | tail -n +2 >one
+        "$model_stats" -s $key two.model | tail -n +2 >two
+        expect_file one
+        expect_same one two
+    done
+'
+
+test_case 'on a terminal the report goes through $PAGER, and the exit status is 0' '
+    a_model
+    export PAGER="sed s/^/paged:/"
+    on_terminal "$model_stats a.model"
+    expect_status 0
+    expect_stdout_line "paged:   Ordered by: cumulative time"
+    on_terminal "$model_stats --no-pager a.model"
+    expect_stdout_line "   Ordered by: cumulative time"
+'
+
+test_case 'no pager is used where PAGER is empty or cat' '
+    a_model
+    for PAGER in "" cat; do
+        export PAGER
+        on_terminal "PATH=/nonexistent $model_stats a.model"
+        expect_status 0
+        expect_stdout_line "   Ordered by: cumulative time"
+    done
+'
+
+test_case 'a pager that cannot start is done without' '
+    a_model
+    for PAGER in /nonexistent/pager "/nonexistent/pager --option"; do
+        export PAGER
+        on_terminal "$model_stats a.model"
+        expect_status 0
+        expect_stdout_line "   Ordered by: cumulative time"
+    done
+'
+
+test_case 'less gets LESS=FRX, unless LESS is set' '
+    a_model
+    export PAGER="echo LESS is \$LESS; :"
+    on_terminal "$model_stats a.model"
+    expect_stdout_line "LESS is FRX"
+    export LESS=S
+    on_terminal "$model_stats a.model"
+    expect_stdout_line "LESS is S"
+'
+
+test_case 'leaving the pager early is no error' '
+    for i in $(seq 20000); do
+        printf "f%s.c\t1\tf\t1\t1\t1\t1\n" "$i"
+    done >big.model
+    export PAGER="head -n 1 >/dev/null; :"
+    on_terminal "$model_stats big.model"
+    expect_status 0
+    expect_no_stdout
+'
+
+test_case 'the report agrees with pstats, byte for byte, on random tables' '
+    command -v python3 >/dev/null || skip "there is no python3"
+    run python3 "$top/tests/commands/pstats_oracle.py" "$model_stats" "${PSTATS_CASES:-300}" "${PSTATS_SEED:-1}"
+    cat "$stdout"
+    expect_status 0
+'
+
+test_done

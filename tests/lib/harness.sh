@@ -1,0 +1,177 @@
+# Sourced by the shell tests of commands. A test is a sentence and a body:
+#
+#     # shellcheck source=tests/lib/harness.sh
+#     . "$(dirname "$0")/../lib/harness.sh"
+#     test_case "a missing program is said in one line and exits 127" '
+#         run "$profile" ./nothing
+#         expect_status 127
+#         expect_stderr_line "profile: ./nothing: No such file or directory"
+#     '
+#     test_done
+#
+# The body is shell text or a function's name. It runs in a subshell with `set -e`, in a new directory of its
+# own: the first command or expectation that fails ends it and is shown. TAP goes to stdout, the plan at the
+# end: a script that dies half-way has none, which tests/lib/run.sh counts as a failure.
+# shellcheck shell=sh
+
+# For the bodies: the project's directory, and what the user would type.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:-$top/build}
+profile=$build/profile
+stats=$build/stats
+: "$profile" "$stats"
+
+test_number=0
+test_failures=0
+test_work=$(mktemp -d "${TMPDIR:-/tmp}/harness.XXXXXX") || exit 1
+trap 'chmod -R u+rwx "$test_work"; rm -rf "$test_work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# What the last `run` wrote, kept outside of the test's directory so that its listings are the program's
+# alone.
+stdout=$test_work/stdout
+stderr=$test_work/stderr
+status=0
+
+# left_out SENTENCE: why it is, by the file LEFT_OUT if there is one. A line is "SCRIPT: PATTERN: REASON", with a
+# pattern as the shell has them.
+left_out() {
+    while IFS= read -r left_out_line; do
+        left_out_rest=${left_out_line#*: }
+        # shellcheck disable=SC2254
+        case ${left_out_line%%: *}:$1 in
+        "$(basename "$0" _test.sh)":${left_out_rest%%: *}) printf '%s\n' "${left_out_rest#*: }" ;;
+        esac
+    done <"${LEFT_OUT:-/dev/null}"
+}
+
+# test_case SENTENCE BODY
+test_case() {
+    test_number=$((test_number + 1))
+    test_left_out=$(left_out "$1")
+    if [ -n "$test_left_out" ]; then
+        printf 'ok %d - %s # SKIP %s\n' "$test_number" "$1" "$test_left_out"
+        return
+    fi
+    mkdir "$test_work/$test_number"
+    # Not `if ( ... )`: set -e is without effect in a condition.
+    (
+        set -e
+        cd "$test_work/$test_number"
+        : >"$stdout"
+        : >"$stderr"
+        eval "$2"
+    ) >"$test_work/log" 2>&1
+    case $? in
+    0) printf 'ok %d - %s\n' "$test_number" "$1" ;;
+    77) printf 'ok %d - %s # SKIP %s\n' "$test_number" "$1" "$(tail -n 1 "$test_work/log")" ;;
+    *)
+        test_failures=$((test_failures + 1))
+        printf 'not ok %d - %s\n' "$test_number" "$1"
+        sed 's/^/# /' "$test_work/log"
+        show_captured
+        ;;
+    esac
+    chmod -R u+rwx "$test_work/$test_number"
+    rm -rf "${test_work:?}/$test_number"
+}
+
+# Prints the plan and ends the script.
+test_done() {
+    printf '1..%d\n' "$test_number"
+    [ "$test_failures" -eq 0 ]
+    exit
+}
+
+# The last run's output, cut to a size that can be read, as diagnostics.
+show_captured() {
+    for captured in stdout stderr; do
+        [ -s "$test_work/$captured" ] || continue
+        printf '# %s was:\n' "$captured"
+        head -n 30 "$test_work/$captured" | cut -c 1-300 | sed 's/^/#   /'
+    done
+}
+
+# fail MESSAGE...: ends the body as failed.
+fail() {
+    printf '%s\n' "$*"
+    exit 1
+}
+
+# skip REASON...: ends the body as skipped.
+skip() {
+    printf '%s\n' "$*"
+    exit 77
+}
+
+# run COMMAND ARGUMENT...: runs it; its output is in the files $stdout and $stderr, its exit status in
+# $status.
+run() {
+    status=0
+    "$@" >"$stdout" 2>"$stderr" || status=$?
+}
+
+# compile PROGRAM [FLAG...]: compiles the C source on stdin with the flag and debug information. As in a
+# Makefile, CC may have arguments.
+compile() {
+    compiled=$1
+    shift
+    # shellcheck disable=SC2086
+    ${CC:-cc} -x c - -x none -g -finstrument-functions -o "$compiled" "$@"
+}
+
+expect_status() {
+    [ "$status" -eq "$1" ] || fail "the exit status is $status, not $1"
+}
+
+# expect_stdout_line TEXT, expect_stderr_line TEXT: one of the lines is exactly TEXT.
+expect_stdout_line() {
+    grep -qxF -e "$1" "$stdout" || fail "stdout has no line: $1"
+}
+
+expect_stderr_line() {
+    grep -qxF -e "$1" "$stderr" || fail "stderr has no line: $1"
+}
+
+# expect_stdout_match REGEX, expect_stderr_match REGEX: one of the lines has a match (grep -E).
+expect_stdout_match() {
+    grep -qE -e "$1" "$stdout" || fail "stdout has no line that matches: $1"
+}
+
+expect_stderr_match() {
+    grep -qE -e "$1" "$stderr" || fail "stderr has no line that matches: $1"
+}
+
+# expect_one_line FILE: for error messages: one line, with its newline, and no more. Say "$stderr".
+expect_one_line() {
+    lines=$(wc -l <"$1")
+    [ "$lines" -eq 1 ] || fail "${1##*/} has $((lines)) lines, not 1"
+}
+
+expect_no_stdout() {
+    [ ! -s "$stdout" ] || fail 'stdout is not empty'
+}
+
+expect_no_stderr() {
+    [ ! -s "$stderr" ] || fail 'stderr is not empty'
+}
+
+# expect_same EXPECTED ACTUAL: two files have the same bytes.
+expect_same() {
+    cmp -s "$1" "$2" && return
+    diff -u "$1" "$2" | head -n 40
+    fail "$1 and $2 differ"
+}
+
+# expect_equal EXPECTED ACTUAL: two strings.
+expect_equal() {
+    [ "$1" = "$2" ] || fail "expected: $1, but it is: $2"
+}
+
+expect_file() {
+    [ -s "$1" ] || fail "there is no $1, or it is empty"
+}
+
+expect_no_file() {
+    [ ! -e "$1" ] || fail "there is a $1"
+}

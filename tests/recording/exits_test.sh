@@ -1,0 +1,87 @@
+#!/bin/sh
+# Functions are left in every way there is: each call is counted, and has its right caller.
+# The tests' bodies are text to shellcheck, and what they call seems never called.
+# shellcheck disable=SC2016,SC2317
+
+# shellcheck source=tests/lib/harness.sh
+. "$(dirname "$0")/../lib/harness.sh"
+
+# shellcheck source=tests/lib/edges.sh
+. "$(dirname "$0")/../lib/edges.sh"
+
+# calls_by_callee FILE: its edges, summed up by callee.
+calls_by_callee() {
+    awk '$1 == "edge" && !/ _Z/ { calls[$3] += $4 } END { for (callee in calls) print callee, calls[callee] }' "$1" | sort
+}
+
+for compiler in gcc clang; do
+    for flags in "-O0" "-O2" "-O2 -fexceptions" "-O2 -fno-omit-frame-pointer"; do
+        test_case "C by $compiler $flags: jumps, handlers, threads that exit and are cancelled" "
+            profile_built $compiler '$flags' exits.c -pthread
+            expect_status 3
+            expect_edges
+        "
+    done
+done
+
+# Clang runs no exit hooks in landing pads. So where a function was inlined into the one that catches what it throws,
+# both have one frame, and nothing tells that the inlined one was left (profile(1), CAVEATS).
+for compiler in g++ clang++; do
+    for flags in "-O0" "-O2" "-O0 -fno-omit-frame-pointer" "-O2 -fno-omit-frame-pointer" "-O0 -fno-plt" "-O2 -fno-plt"; do
+        [ $compiler = g++ ] || flags="$flags -fno-inline"
+        test_case "C++ by $compiler $flags: exceptions over many frames, rethrown, from constructors, through libraries" "
+            command -v $compiler >/dev/null || skip 'there is no $compiler'
+            $compiler $flags -g -finstrument-functions -shared -fPIC '$top/tests/programs/throws_library.cc' -o libthrows.so
+            profile_built $compiler '$flags' throws.cc ./libthrows.so
+            expect_status 0
+            expect_edges
+        "
+    done
+done
+
+test_case "C++ by clang++ -O2, with inlined functions that throw: each call is counted" '
+    command -v clang++ >/dev/null || skip "there is no clang++"
+    clang++ -O2 -g -finstrument-functions -shared -fPIC "$top/tests/programs/throws_library.cc" -o libthrows.so
+    clang++ -O2 -g -finstrument-functions "$top/tests/programs/throws.cc" -o throws ./libthrows.so
+    run "$profile" -o out.prof ./throws
+    "$TEST_BIN/inspect" out.prof >inspected
+    calls_by_callee "$stdout" >expected
+    # By callee the calls are those of the C functions; some have C++ callers.
+    sed "s/^edge _Z[^ ]*/edge -/" inspected >renamed
+    calls_by_callee renamed >actual
+    grep -vxF -e "less 200" actual >actual_but_less
+    expect_same expected actual_but_less
+'
+
+test_case "a function left by an exception is told from one that returned, with either compiler" '
+    cat >program.cc <<END
+extern "C" {
+__attribute__((noinline)) int thrower(int n) { if (n % 3 == 0) throw n; return n; }
+__attribute__((noinline)) int between(int n) { return thrower(n) + 1; }
+__attribute__((noinline)) int catcher(int n) { try { return between(n); } catch (int) { return 0; } }
+}
+int main() { for (int i = 0; i < 300; i++) catcher(i); }
+END
+    for compiler in "g++ -O0" "g++ -O2" "clang++ -O0" "clang++ -O2"; do
+        command -v "${compiler%% *}" >/dev/null || continue
+        $compiler -g -finstrument-functions program.cc -o program
+        "$profile" -o out.prof ./program
+        "$TEST_BIN/inspect" out.prof | grep ^unwound | sort >unwound
+        printf "unwound between 100\nunwound thrower 100\n" >expected
+        expect_same expected unwound
+    done
+'
+
+test_case "however the program ends, deep in calls, all calls are there and the status is its own" '
+    gcc -O2 -g -finstrument-functions "$top/tests/programs/exits.c" -o exits -pthread
+    for how in exit quick_exit _exit abort kill segv exec pthread_exit; do
+        status_alone=0
+        (ulimit -c 0; ./exits "$how" >alone 2>&1) || status_alone=$?
+        run sh -c "ulimit -c 0; \"\$@\"" sh "$profile" -o out.prof ./exits "$how"
+        expect_status "$status_alone"
+        expect_same alone "$stdout"
+        expect_edges
+    done
+'
+
+test_done

@@ -1,0 +1,353 @@
+#!/bin/sh
+# From source to table: what is recorded of programs of several kinds, and what their functions are called.
+# The tests' bodies are text to shellcheck, and what they call seems never called.
+# shellcheck disable=SC2016,SC2317
+
+# shellcheck source=tests/lib/harness.sh
+. "$(dirname "$0")/../lib/harness.sh"
+
+CXX=${CXX:-c++}
+
+# profile_of PROGRAM ARGUMENT...: runs it and leaves its table as "NCALLS PCALLS FILE LINE FUNCTION" in the file table.
+profile_of() {
+    "$profile" -o out.prof "$@" >output
+    "$stats" out.prof --strip-dirs --csv >csv
+    python3 -c "
+import csv
+for row in csv.DictReader(open(\"csv\")):
+    print(row[\"ncalls\"], row[\"pcalls\"], row[\"file\"] or \"-\", row[\"line\"], row[\"function\"])" >table
+}
+
+expect_row() {
+    grep -qxF -e "$1" table || {
+        cat table
+        fail "the table has no row: $1"
+    }
+}
+
+for level in -O0 -O2; do
+    test_case "samples/primes.c at $level: every call, its file and its line" "
+        \$CC $level -g -finstrument-functions '$top/samples/primes.c' -o primes
+        profile_of ./primes
+        expect_equal 2262 \"\$(cat output)\"
+        expect_row '19998 19998 primes.c 15 is_prime'
+        expect_row '1 1 primes.c 25 count_primes'
+        expect_row '1 1 primes.c 33 main'
+        expect_equal 3 \"\$(wc -l <table | tr -d ' ')\"
+    "
+    test_case "C++ exceptions at $level: counts are what the program counted itself" "
+        cat >throws.cc <<'END'
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+#include <vector>
+static int deeps, catches, compares, destroyed;
+namespace space {
+struct Guard { ~Guard(); };
+Guard::~Guard() { destroyed++; }
+}
+static int deep(int n)
+{
+    deeps++;
+    space::Guard guard;
+    if (n == 0)
+        throw std::runtime_error(\"bottom\");
+    return deep(n - 1) + 1;
+}
+static int catcher(int n)
+{
+    catches++;
+    try { return deep(n); } catch (const std::exception &) { return -1; }
+}
+static bool less(int a, int b) { compares++; return a < b; }
+int main()
+{
+    std::vector<int> v;
+    for (int i = 0; i < 100; i++) catcher(i % 10);
+    for (int i = 0; i < 1000; i++) v.push_back(i * 7919 % 1000);
+    std::sort(v.begin(), v.end(), less);
+    printf(\"%d %d throws.cc 10 deep\\n%d %d throws.cc 18 catcher\\n\", deeps, catches, catches, catches);
+    printf(\"%d %d throws.cc 23 less\\n%d %d throws.cc 8 space::Guard::~Guard\\n\", compares, compares, destroyed, destroyed);
+}
+END
+        \$CXX $level -g -finstrument-functions throws.cc -o throws
+        profile_of ./throws
+        while read -r row; do
+            expect_row \"\$row\"
+        done <output
+    "
+done
+
+for level in -O0 -O2; do
+    test_case "once a call has been made at $level, making it again makes no system call" "
+        cat >strict.c <<'END'
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static volatile int sum;
+__attribute__((noinline)) static void leaf(int n) { sum += n; } /* at -O2 it ends in a jump to the hook */
+__attribute__((noinline)) static int value(int n) { return sum + n; }
+__attribute__((noinline)) static void down(int n) { if (n > 0) down(n - 1); leaf(n); }
+static void calls(void) { for (int i = 0; i < 1000; i++) leaf(value(i)), down(10); }
+int main(void)
+{
+    struct sock_filter only_exit[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {4, only_exit};
+
+    calls();
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        return 77;
+    calls();
+    syscall(SYS_exit, 0);
+}
+END
+        \$CC $level -g -finstrument-functions strict.c -o strict
+        run \"\$profile\" -o out.prof ./strict
+        [ \$status -ne 77 ] || skip 'there is no seccomp'
+        profile_of ./strict
+        expect_row '24000 24000 strict.c 7 leaf'
+        expect_row '22000 2000 strict.c 9 down'
+    "
+done
+
+test_case "a shared library has its functions named, and so has one that was opened at run time" '
+    cat >library.c <<END
+static int hidden(int n) { return n + 1; }
+int shown(int n) { return hidden(n); }
+END
+    cat >main.c <<END
+#include <dlfcn.h>
+int shown(int n);
+int main(void)
+{
+    int (*opened)(int) = (int (*)(int))dlsym(dlopen("./opened.so", RTLD_NOW), "shown_too");
+    for (int i = 0; i < 10; i++)
+        opened(shown(i));
+    return 0;
+}
+END
+    $CC -g -finstrument-functions -shared -fPIC library.c -o libshown.so
+    sed "s/shown/shown_too/" library.c >opened.c
+    $CC -g -finstrument-functions -shared -fPIC opened.c -o opened.so
+    $CC -g -finstrument-functions main.c -o main ./libshown.so -ldl
+    profile_of ./main
+    expect_row "10 10 library.c 1 hidden"
+    expect_row "10 10 library.c 2 shown"
+    expect_row "10 10 opened.c 1 hidden"
+    expect_row "10 10 opened.c 2 shown_too"
+'
+
+test_case "a library that is loaded where another one was has functions of its own, in all threads" '
+    loads=${LOADS:-2000}
+    for name in first second; do
+        cat >$name.c <<END
+static void ${name}_hidden(void) { }
+void run(void) { ${name}_hidden(); ${name}_hidden(); }
+END
+        $CC -g -finstrument-functions -shared -fPIC $name.c -o $name.so
+    done
+    cat >main.c <<END
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+static void (*run)(void);
+static pthread_barrier_t barrier;
+/* The first call after a dlclose is none of the library, and later ones of one library are alike. */
+static void work(void) { for (int i = 0; i < 3; i++) run(); }
+static void *other(void *argument)
+{
+    for (int i = 0; i < $loads; i++) {
+        pthread_barrier_wait(&barrier);
+        work();
+        pthread_barrier_wait(&barrier);
+    }
+    return argument;
+}
+int main(void)
+{
+    void *before = 0;
+    int same = 0;
+    pthread_t thread;
+
+    pthread_barrier_init(&barrier, 0, 2);
+    pthread_create(&thread, 0, other, 0);
+    for (int i = 0; i < $loads; i++) {
+        void *library = dlopen(i % 2 ? "./second.so" : "./first.so", RTLD_NOW);
+
+        run = (void (*)(void))dlsym(library, "run");
+        same += (void *)run == before;
+        before = (void *)run;
+        pthread_barrier_wait(&barrier);
+        work();
+        pthread_barrier_wait(&barrier);
+        dlclose(library);
+    }
+    pthread_join(thread, 0);
+    return same < $loads / 2;
+}
+END
+    $CC -g -finstrument-functions main.c -o main -ldl -pthread
+    run "$profile" -o out.prof ./main
+    expect_status 0
+    expect_no_stderr
+    profile_of ./main
+    expect_row "$((6 * loads)) $((6 * loads)) first.c 1 first_hidden"
+    expect_row "$((6 * loads)) $((6 * loads)) second.c 1 second_hidden"
+    expect_row "$((3 * loads)) $((3 * loads)) first.c 2 run"
+    expect_row "$((3 * loads)) $((3 * loads)) second.c 2 run"
+'
+
+test_case "position-dependent programs are named as well as position-independent ones" '
+    for form in "-fPIE -pie" "-fno-pie -no-pie" "-static -no-pie -L$build -lprofile"; do
+        # shellcheck disable=SC2086
+        $CC -g -finstrument-functions "$top/samples/primes.c" -o primes $form
+        profile_of ./primes
+        expect_row "19998 19998 primes.c 15 is_prime"
+    done
+'
+
+test_case "without debug information functions have their names, stripped they have their offsets" '
+    $CC -finstrument-functions "$top/samples/primes.c" -o primes
+    profile_of ./primes
+    expect_row "19998 19998 - 0 is_prime"
+    "$stats" out.prof --strip-dirs | grep -q " primes:0(is_prime)$"
+    strip primes
+    profile_of ./primes
+    grep -qE "^19998 19998 - 0 primes\+0x[0-9a-f]+$" table
+'
+
+test_case "a program that was rebuilt since the run is not named wrongly, and a warning says so" '
+    $CC -g -finstrument-functions "$top/samples/primes.c" -o primes -L"$build" -lprofile
+    LD_LIBRARY_PATH=$build PROFILE_OUT=image ./primes
+    run "$stats" image
+    expect_no_stderr
+    expect_stdout_match "is_prime"
+    $CC -O1 -g -finstrument-functions "$top/samples/primes.c" -o primes -L"$build" -lprofile
+    run "$stats" image
+    expect_status 0
+    expect_one_line "$stderr"
+    expect_stderr_match "primes has changed since the run"
+    expect_stdout_match "^ +19998 .*primes\+0x"
+'
+
+test_case "several profiles are added up" '
+    $CC -g -finstrument-functions "$top/samples/primes.c" -o primes
+    for i in 1 2 3; do
+        "$profile" -o $i.prof ./primes
+    done
+    "$stats" --csv 1.prof 2.prof 3.prof | grep -q "^59994,59994,"
+'
+
+# As they were measured: an estimate of the undisturbed time that comes out below zero is printed as nothing.
+test_case "self times add up to the time of the roots" '
+    $CC -g -finstrument-functions "$top/samples/recursion.c" -o recursion
+    "$profile" -o out.prof ./recursion
+    "$stats" --raw --csv out.prof | python3 -c "
+import csv, sys
+rows = list(csv.DictReader(sys.stdin))
+total = sum(int(row[\"tottime_ns\"]) for row in rows)
+main = next(int(row[\"cumtime_ns\"]) for row in rows if row[\"function\"] == \"main\")
+sys.exit(abs(total - main) > len(rows))"
+'
+
+test_case "threads that end and threads that run at the exit are all counted" '
+    cat >threads.c <<END
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+static atomic_int done;
+static void leaf(void) { }
+static void *ends(void *argument) { for (int i = 0; i < 100; i++) leaf(); return argument; }
+static void *runs(void *argument) { for (int i = 0; i < 100; i++) leaf(); done++; for (;;) pause(); return argument; }
+int main(void)
+{
+    pthread_t thread;
+    for (int i = 0; i < 200; i++)
+        pthread_create(&thread, NULL, ends, NULL), pthread_join(thread, NULL);
+    for (int i = 0; i < 20; i++)
+        pthread_create(&thread, NULL, runs, NULL);
+    while (done < 20)
+        ;
+    return 0;
+}
+END
+    $CC -g -finstrument-functions threads.c -o threads -pthread
+    profile_of ./threads
+    expect_row "22000 22000 threads.c 5 leaf"
+    expect_row "200 200 threads.c 6 ends"
+    expect_row "20 20 threads.c 7 runs"
+'
+
+test_case "an instrumented function that runs before and after main is counted" '
+    cat >early.c <<END
+#include <stdlib.h>
+static void leaf(void) { }
+__attribute__((constructor)) static void before(void) { leaf(); }
+__attribute__((destructor)) static void after(void) { leaf(); }
+static void at_exit(void) { leaf(); }
+int main(void) { atexit(at_exit); leaf(); exit(0); }
+END
+    $CC -g -finstrument-functions early.c -o early
+    profile_of ./early
+    expect_row "4 4 early.c 2 leaf"
+    expect_row "1 1 early.c 3 before"
+    expect_row "1 1 early.c 4 after"
+'
+
+test_case "errno is what the program left it" '
+    cat >errno.c <<END
+#include <errno.h>
+static void leaf(void) { }
+#define LEAVES(n) static void leaf##n(void) { leaf(); } static void call##n(void) { leaf##n(); }
+LEAVES(1) LEAVES(2) LEAVES(3)
+int main(void)
+{
+    errno = 1234;
+    call1(), call2(), call3();
+    return errno != 1234;
+}
+END
+    $CC -g -finstrument-functions errno.c -o errno
+    "$profile" -o out.prof ./errno
+'
+
+test_case "a program may replace malloc by an instrumented one of its own" '
+    cat >malloc.c <<END
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+static char heap[1 << 24];
+static size_t used;
+static int mallocs;
+void *malloc(size_t size)
+{
+    void *block = heap + used;
+    mallocs++;
+    used += (size + 15) / 16 * 16;
+    return block;
+}
+void free(void *block) { (void)block; }
+void *calloc(size_t n, size_t size) { return memset(malloc(n * size), 0, n * size); }
+void *realloc(void *old, size_t size) { void *block = malloc(size); return old ? memmove(block, old, size) : block; }
+int main(void)
+{
+    char *text = malloc(10);
+    printf("%d\n", mallocs);
+    return text == NULL;
+}
+END
+    $CC -g -fno-builtin -finstrument-functions malloc.c -o malloc
+    profile_of ./malloc
+    ./malloc >expected
+    expect_same expected output
+    grep -qE "^[0-9]+ [0-9]+ malloc.c 7 malloc$" table
+'
+
+test_done

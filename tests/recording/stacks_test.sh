@@ -1,0 +1,105 @@
+#!/bin/sh
+# Programs that run on stacks other than their own: each call is counted, and has its right caller.
+# The tests' bodies are text to shellcheck, and what they call seems never called.
+# shellcheck disable=SC2016,SC2317
+
+# shellcheck source=tests/lib/harness.sh
+. "$(dirname "$0")/../lib/harness.sh"
+# shellcheck source=tests/lib/edges.sh
+. "$(dirname "$0")/../lib/edges.sh"
+
+for compiler in gcc clang; do
+    for level in -O0 -O2; do
+        test_case "C by $compiler $level: handlers on alternate stacks, jumps out of them, and contexts" "
+            profile_built $compiler $level stacks.c -pthread
+            expect_status 0
+            expect_edges
+        "
+    done
+done
+
+for compiler in g++ clang++; do
+    for flags in -O0 -O2 "-O0 -fno-omit-frame-pointer" "-O2 -fno-omit-frame-pointer" "-O0 -fno-plt" "-O2 -fno-plt"; do
+        test_case "C++ by $compiler $flags: the fibers of Boost.Context" "
+            [ -e /usr/include/boost/context/fiber.hpp ] || skip 'there is no Boost.Context'
+            profile_built $compiler '$flags -std=c++17' fibers.cc -lboost_context
+            expect_status 0
+            \"\$TEST_BIN/inspect\" out.prof >inspected
+            while read -r edge; do
+                grep -qxF -e \"\$edge\" inspected || fail \"there is no \$edge\"
+            done <\"\$stdout\"
+            ! grep insane inspected || fail 'there are times that cannot be'
+        "
+    done
+done
+
+for compiler in gcc clang; do
+    for level in -O0 -O2; do
+        test_case "C by $compiler $level: coroutines that are resumed on other threads keep their counts" "
+            profile_built $compiler $level migrants.c -pthread
+            expect_status 0
+            \"\$TEST_BIN/inspect\" out.prof >inspected
+            awk '\$1 == \"edge\" { calls[\$3] += \$4 } END { for (name in calls) print \"calls\", name, calls[name] }' inspected |
+                sort >actual
+            expect_same \"\$stdout\" actual
+            ! grep insane inspected || fail 'there are times that cannot be'
+        "
+    done
+done
+
+# calls CALLER CALLEE: patterns for their linkage names; summed up over threads and contexts.
+calls() {
+    awk -v pattern="^edge [^ ]*$1[^ ]* [^ ]*$2 " '$0 ~ pattern { calls += $4 } END { print calls + 0 }' inspected
+}
+
+test_case "C++20 coroutines: each resumption is a call by whom it was resumed, on whatever thread" '
+    cat >coroutines.cc <<END
+#include <coroutine>
+#include <thread>
+struct generator {
+    struct promise_type {
+        int value;
+        generator get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+        std::suspend_always initial_suspend() { return {}; }
+        std::suspend_always final_suspend() noexcept { return {}; }
+        std::suspend_always yield_value(int n) { value = n; return {}; }
+        void return_void() {}
+        void unhandled_exception() {}
+    };
+    std::coroutine_handle<promise_type> handle;
+};
+extern "C" __attribute__((noinline)) void leaf() { asm volatile(""); }
+generator counter(int n) { for (int i = 0; i < n; i++) { leaf(); co_yield i; leaf(); } }
+int main(int argc, char **)
+{
+    generator numbers = counter(1000);
+    long sum = 0;
+    auto next = [&] { numbers.handle.resume(); };
+    for (int i = 0;; i++) {
+        if (argc > 1 && i % 100 == 0)
+            std::thread(next).join();
+        else
+            next();
+        if (numbers.handle.done())
+            break;
+        sum += numbers.handle.promise().value;
+    }
+    return sum != 499500;
+}
+END
+    for flags in -O0 -O2 "-O0 -fno-omit-frame-pointer" "-O2 -fno-omit-frame-pointer" "-O0 -fno-plt" "-O2 -fno-plt"; do
+        g++ -std=c++20 $flags -g -finstrument-functions coroutines.cc -o coroutines -pthread ||
+            skip "no coroutines in this g++"
+        for threads in "" threads; do
+            # shellcheck disable=SC2086
+            run "$profile" -o out.prof ./coroutines $threads
+            expect_status 0
+            "$TEST_BIN/inspect" out.prof >inspected
+            expect_equal 2000 "$(calls "counter.*" "leaf")"
+            expect_equal 1001 "$(calls "resume.*" "counter.*actor")"
+            ! grep insane inspected || fail "there are times that cannot be"
+        done
+    done
+'
+
+test_done

@@ -1,0 +1,125 @@
+#!/bin/sh
+# What the compiler made of the hooks, read from the disassembly: the fast path of runtime/hooks/hooks.c.
+# The tests' bodies are text to shellcheck, and what they call seems never called.
+# shellcheck disable=SC2016,SC2317
+
+# shellcheck source=tests/lib/harness.sh
+. "$(dirname "$0")/../lib/harness.sh"
+
+library=$build/libprofile.so
+
+# The instructions of the function $1, and of the part of it that the compiler has moved away; without its padding.
+disassemble() {
+    objdump -d --no-show-raw-insn "$library" |
+        awk -v name="<$1>:" -v cold="<$1.cold>:" '
+            /^[0-9a-f]+ </ { inside = $2 == name || $2 == cold; next }
+            inside && NF && !/xchg +%ax,%ax/' >code
+    [ -s code ] || fail "$1 was not found in $library"
+}
+
+for hook in __cyg_profile_func_enter other_enter __cyg_profile_func_exit; do
+    test_case "$hook calls nothing on the fast path" "
+        disassemble $hook
+        grep -E '[[:space:]](call|bl|blr)[a-z]*[[:space:]]' code && fail 'it has a call'
+        :
+    "
+    test_case "$hook locks nothing and makes no system call" "
+        disassemble $hook
+        grep -E '[[:space:]](lock|xchg|mfence|syscall|svc)' code && fail 'it has one of those'
+        :
+    "
+    test_case "$hook leaves for nothing but the slow paths" "
+        disassemble $hook
+        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(${hook}(\.cold)?(\+0x[0-9a-f]+)?|stack_(enter|exit)|clock_(start|stop)|gate_(enter|exit)|other_enter)>' &&
+            fail 'it jumps somewhere else'
+        grep -qE 'stack_(enter|exit)>' code
+    "
+    test_case "$hook reads no clock where the call is not timed" "
+        [ \"\$(uname -m)\" = x86_64 ] || skip 'the clock is no instruction here'
+        disassemble $hook
+        [ \"\$(grep -c rdtsc code)\" -eq 0 ] || fail 'it reads it'
+    "
+done
+
+for end in enter exit; do
+    test_case "with filters too, an $end calls nothing, locks nothing and makes no system call" "
+        for part in filtered recorded throttled other_filtered; do
+            [ \$part != other_filtered ] || [ $end = enter ] || continue
+            disassemble \${part}_$end
+            grep -E '[[:space:]](call|bl|blr|lock|xchg|mfence|syscall|svc)[a-z]*[[:space:]]' code && fail \"\${part}_$end has one of those\"
+        done
+        :
+    "
+    test_case "an $end of a function that is excluded looks at the table and returns" "
+        disassemble filtered_$end
+        grep -E '[[:space:]]push' code && fail 'it saves registers'
+        [ \"\$(grep -cE '[[:space:]]ret' code)\" -ge 1 ]
+    "
+done
+
+for half in start stop; do
+    test_case "clock_$half, the rest of a timed call, calls nothing but the rare decision to sample" "
+        disassemble clock_$half
+        grep -E '[[:space:]](call|bl|blr)[a-z]*[[:space:]]' code | grep -v '<sample_consider>' && fail 'it calls more'
+        :
+    "
+    test_case "clock_$half leaves for nothing but its like for another timer" "
+        disassemble clock_$half
+        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(clock_$half(\\.cold)?(\\+0x[0-9a-f]+)?|timer_$half|sample_consider)>' &&
+            fail 'it jumps somewhere else'
+        grep -q '<timer_$half>' code
+    "
+    test_case "timer_$half calls nothing but the timer, and the rare decision to sample" "
+        [ \"\$(uname -m)\" = x86_64 ] || skip 'what is called is not in the instruction here'
+        disassemble timer_$half
+        grep -E '[[:space:]]call[a-z]*[[:space:]]' code | grep -vE '<sample_consider>|\\*.*<timer_read>' && fail 'it calls more'
+        grep -qE '\\*.*<timer_read>' code
+    "
+done
+
+for half in clock_start clock_stop timer_start timer_stop; do
+    test_case "$half locks nothing and makes no system call" "
+        disassemble $half
+        grep -E '[[:space:]](lock|xchg|mfence|syscall|svc)' code && fail 'it has one of those'
+        :
+    "
+done
+
+test_case "a signal handler can tell that it has interrupted any of them, by the ends of their code" '
+    nm "$library" | LC_ALL=C awk "
+        { address[\$3] = \"x\" \$1 }
+        END {
+            for (name in address)
+                if (address[name] >= address[\"hooks_code_start\"] && address[name] < address[\"hooks_code_end\"] &&
+                    name != \"hooks_code_start\")
+                    print name
+        }" | LC_ALL=C sort >code
+    printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit chosen_stop clock_start clock_stop \
+        filtered_enter filtered_exit other_enter other_filtered_enter recorded_enter recorded_exit throttled_enter throttled_exit \
+        timer_start timer_stop unknown_enter >expected
+    expect_same expected code
+'
+
+# Beside the hooks, the functions that it stands in for: each is in another library too.
+test_case "the library exports the two hooks, the table of profile.h, and what it stands in for" '
+    nm -D --defined-only "$library" | awk "{ print \$3 }" | LC_ALL=C sort >exported
+    printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit profile_functions_1 \
+        _Unwind_SetIP __cxa_begin_catch __longjmp_chk _longjmp longjmp siglongjmp \
+        jump_fcontext make_fcontext ontop_fcontext setcontext swapcontext \
+        _exit _Exit __profile_copy dlclose dlmopen execl execle execlp execv execve execvp execvpe fexecve posix_spawn posix_spawnp | LC_ALL=C sort >expected
+    expect_same expected exported
+'
+
+test_case "the static library defines no other global name" '
+    nm --defined-only --extern-only "$build/libprofile.a" | awk "NF == 3 { print \$3 }" | sort >exported
+    printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit profile_functions_1 >expected
+    expect_same expected exported
+'
+
+test_case "the library needs libc alone" '
+    objdump -p "$library" | awk "\$1 == \"NEEDED\" { print \$2 }" >needed
+    grep -vE "^(libc\.|ld-linux)" needed && fail "it needs more"
+    :
+'
+
+test_done

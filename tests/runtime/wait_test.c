@@ -1,0 +1,208 @@
+/*
+ * wait_test.c - how long functions wait, exactly. What passes, and what the thread has of a processor, are
+ * numbers that the tests set.
+ */
+#include "tests/runtime/play.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "runtime/system/system.h"
+
+enum function { ROOT, PARENT, LEAF };
+
+static uint64_t cpu;
+static uint64_t cpu_price; /* nanoseconds that it takes to read that */
+
+static int read_clock(clockid_t clock, struct timespec *time)
+{
+    uint64_t now = clock == CLOCK_THREAD_CPUTIME_ID ? cpu : settable_clock;
+
+    if (clock == CLOCK_THREAD_CPUTIME_ID) {
+        settable_clock += cpu_price;
+        cpu += cpu_price;
+    }
+
+    *time = (struct timespec){(time_t)(now / 1000000000), (long)(now % 1000000000)};
+    return 0;
+}
+
+/* The machine has been up for a while. */
+static void begin(void)
+{
+    system_clock_gettime = read_clock;
+    settable_clock += 1000000000;
+    play_enter(ROOT);
+}
+
+static void work(uint64_t nanoseconds)
+{
+    settable_clock += nanoseconds;
+    cpu += nanoseconds;
+}
+
+static void wait_for(uint64_t nanoseconds)
+{
+    settable_clock += nanoseconds;
+}
+
+static __attribute__((noinline)) void leaf(uint64_t worked, uint64_t waited)
+{
+    play_enter(LEAF);
+    work(worked);
+    wait_for(waited);
+    play_leave(LEAF);
+}
+
+static __attribute__((noinline)) void parent(void)
+{
+    play_enter(PARENT);
+    work(10000);
+    wait_for(50000);
+    for (int i = 0; i < 10; i++)
+        leaf(100, 0);
+    leaf(0, 3000);
+    work(1);
+    play_leave(PARENT);
+}
+
+static void play_waits(void *argument)
+{
+    (void)argument;
+    begin();
+    work(5000);
+    parent();
+    wait_for(7000);
+    parent();
+    play_leave(ROOT);
+}
+
+/* Neither gaps that are too short to wait in, nor long ones that were worked through. */
+static void play_works(void *argument)
+{
+    (void)argument;
+    begin();
+    for (int i = 0; i < 1000; i++) {
+        leaf(1000, 900);
+        leaf(1000000, 0);
+    }
+    play_leave(ROOT);
+}
+
+/* What was lost in short gaps is not the next long one's, which is all that can be waited in it. */
+static void play_clamped(void *argument)
+{
+    (void)argument;
+    begin();
+    for (int i = 0; i < 100; i++)
+        leaf(0, 1500);
+    leaf(0, 4000);
+    play_leave(ROOT);
+}
+
+static void play_open(void *argument)
+{
+    (void)argument;
+    begin();
+    play_enter(PARENT);
+    work(1000);
+    wait_for(20000);
+}
+
+/* Reading CPU time takes time, which is in nobody's. */
+static void play_priced(void *argument)
+{
+    (void)argument;
+    cpu_price = 700;
+    begin();
+    work(5000);
+    leaf(5000, 0);
+    leaf(1000, 5000);
+    play_leave(ROOT);
+}
+
+static const struct profile_record *record_of(const struct profile *profile, enum function function)
+{
+    for (size_t i = 1; i < profile->record_count; i++)
+        if (profile->records[i].function != PROFILE_NONE &&
+            profile->functions[profile->records[i].function].offset == (uintptr_t)play_address(function))
+            return &profile->records[i];
+    fail_msg("function %d was not recorded", function);
+    return NULL;
+}
+
+static void expect(const struct profile *profile, enum function function, int64_t self, uint64_t waited)
+{
+    assert_int_equal(record_of(profile, function)->self, self);
+    assert_int_equal(record_of(profile, function)->waited, waited);
+}
+
+static void waits(void **state)
+{
+    struct profile profile = {0};
+
+    (void)state;
+    play(play_waits, NULL, &profile);
+    expect(&profile, LEAF, 2 * 4000, 2 * 3000);
+    expect(&profile, PARENT, 2 * 60001, 2 * 50000);
+    expect(&profile, ROOT, 12000, 7000);
+    assert_true(profile.processes[0].waits);
+    profile_free(&profile);
+}
+
+static void works(void **state)
+{
+    struct profile profile = {0};
+
+    (void)state;
+    play(play_works, NULL, &profile);
+    expect(&profile, LEAF, 1000 * 1001900, 0);
+    expect(&profile, ROOT, 0, 0);
+    profile_free(&profile);
+}
+
+static void clamped(void **state)
+{
+    struct profile profile = {0};
+
+    (void)state;
+    play(play_clamped, NULL, &profile);
+    expect(&profile, LEAF, 154000, 4000);
+    profile_free(&profile);
+}
+
+static void open_call(void **state)
+{
+    struct profile profile = {0};
+
+    (void)state;
+    play(play_open, NULL, &profile);
+    expect(&profile, PARENT, 21000, 20000);
+    profile_free(&profile);
+}
+
+static void priced(void **state)
+{
+    struct profile profile = {0};
+
+    (void)state;
+    play(play_priced, NULL, &profile);
+    expect(&profile, ROOT, 5000, 0);
+    expect(&profile, LEAF, 11000, 5000);
+    profile_free(&profile);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        TEST_ALONE("what a function waits is known to the tick, and its callees' apart", waits),
+        TEST_ALONE("nothing is waited where a thread works, or has no time to wait", works),
+        TEST_ALONE("no more is waited than has passed since the last event", clamped),
+        TEST_ALONE("a call that has not returned has what its process waited at the end", open_call),
+        TEST_ALONE("what it takes to find out is in no function's time", priced),
+    };
+
+    if (play_options(argc, argv, "timer=wall,cpu") != 0)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Builds what the benchmark measures and runs it: `make bench`. BENCH_RUNS (5) is how often each thing is run,
+# BENCH_LUA_SCALE (80) the size of Lua's workload, and BENCH_ONLY which of `fib threads lua exclude start big` (all) run.
+# tests/tools/bench.py measures and prints.
+set -eu
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:-$top/build}
+# shellcheck source=tests/real/build.sh
+. "$top/tests/real/build.sh"
+
+if [ ! -x "$build/profile" ] || [ ! -x "$build/stats" ]; then
+    echo "there is no $build/profile or no $build/stats: run make first" >&2
+    exit 1
+fi
+
+real_fetch
+real_lua lua-plain -O2 -g
+real_lua lua-O2 -O2 -g -finstrument-functions
+real_lua lua-pg -O2 -g -pg
+
+# The programs of this directory are small enough to be built each time.
+compile() {
+    ${CC:-cc} -O2 -g "$@"
+}
+compile "$top/tests/bench/fib.c" -o "$real_dir/fib-plain"
+compile -finstrument-functions "$top/tests/bench/fib.c" -o "$real_dir/fib"
+# So that gprof too counts all calls: it takes what has been inlined for no call.
+compile -pg -fno-inline -fno-ipa-cp -fno-optimize-sibling-calls "$top/tests/bench/fib.c" -o "$real_dir/fib-pg"
+compile -finstrument-functions "$top/tests/bench/fib_threads.c" -o "$real_dir/fib-threads" -pthread
+compile -shared -fPIC "$top/tests/bench/floor.c" -o "$real_dir/libfloor.so"
+echo 'int main(void) { return 0; }' >"$real_dir/nothing.c"
+compile -finstrument-functions "$real_dir/nothing.c" -o "$real_dir/nothing"
+
+exec python3 -B "$top/tests/tools/bench.py" "$build" "$real_dir" "$top/tests/real/workload.lua" \
+    "${BENCH_RUNS:-5}" "${BENCH_LUA_SCALE:-80}"

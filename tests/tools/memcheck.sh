@@ -1,0 +1,77 @@
+#!/bin/sh
+# Runs the suite under valgrind's memcheck: `make memcheck`, or tests/tools/memcheck.sh PROGRAM... for some of it, with what
+# tests/lib/run.sh wants in the environment. In $BUILD/memcheck the commands and the unit tests have stand-ins that start
+# them under memcheck: the launcher with all that it starts, so with the runtime in the programs that it profiles, and
+# stats. Each process has a log there; the last test reads them. The tests that are left out are named, with the
+# reason, in tests/memcheck/left_out, and what is not our error in tests/memcheck/suppressions.
+set -eu
+
+cd "$(dirname "$0")/../.."
+valgrind=$(command -v valgrind) || {
+    echo 'memcheck: needs valgrind; see make deps' >&2
+    exit 1
+}
+date=$(command -v date)
+stand_ins=$BUILD/memcheck
+logs=$stand_ins/logs
+
+# stand_in PROGRAM PATH FLAG: PATH runs PROGRAM under memcheck, whatever the environment and the directory. Numbers of
+# processes come round again, so the logs have the time in their names; forked children, of whatever user, make logs
+# too. At the end nothing of libc's is freed, which would flush streams that _exit() does not. A unit test is told what
+# to leave out.
+stand_in() {
+    skipped=$(awk -F ': ' -v test="$(basename "$1" _test)" '$1 == test { print $2 }' tests/memcheck/left_out)
+    cat >"$2" <<END
+#!/bin/sh
+export TEST_SKIP='$skipped'
+exec '$valgrind' --tool=memcheck --fair-sched=yes --vgdb=no --run-libc-freeres=no --run-cxx-freeres=no \\
+    $3 --fullpath-after='$PWD/' \\
+    --suppressions='$PWD/tests/memcheck/suppressions' --log-file="$logs/\$('$date' +%s%N).%p" '$1' "\$@"
+END
+    chmod +x "$2"
+}
+
+# Where the runtime has an image, leaks are not looked for: memcheck would read the whole of its 4 GiB for pointers. So
+# the launcher has a second stand-in, which looks for its leaks and leaves what it starts alone.
+leaks='--leak-check=full --show-leak-kinds=definite'
+rm -rf "$stand_ins"
+mkdir -p "$stand_ins/tests" "$stand_ins/launcher" "$logs"
+chmod 1777 "$logs"
+stand_in "$BUILD/profile" "$stand_ins/profile" '--leak-check=no --trace-children=yes'
+stand_in "$BUILD/profile" "$stand_ins/launcher/profile" "$leaks"
+stand_in "$BUILD/stats" "$stand_ins/stats" "$leaks"
+ln -s "$BUILD/libprofile.so" "$BUILD/libprofile-alloc.so" "$BUILD/libprofile.a" "$stand_ins"
+ln -s "$BUILD/libprofile.so" "$BUILD/libprofile-alloc.so" "$BUILD/libprofile.a" "$stand_ins/stats" \
+    "$stand_ins/launcher"
+for program in "$@" "$TEST_BIN"/profilee "$TEST_BIN"/stats_of_model "$TEST_BIN"/*_driver; do
+    case $program in
+    "$TEST_BIN"/*)
+        mkdir -p "$stand_ins/tests/$(dirname "${program#"$TEST_BIN/"}")"
+        case " $RUNTIME_TESTS $TEST_BIN/profilee " in
+        *" $program "*) memcheck='--leak-check=no --trace-children=yes' ;;
+        *) memcheck=$leaks ;;
+        esac
+        stand_in "$program" "$stand_ins/tests/${program#"$TEST_BIN/"}" "$memcheck"
+        ;;
+    esac
+done
+ln -s "$TEST_BIN/inspect" "$TEST_BIN/plugin.so" "$stand_ins/tests"
+for name in profile deaths; do
+    printf 'BUILD=%s exec sh %s\n' "$stand_ins/launcher" "$PWD"/tests/*/"${name}_test.sh" >"$stand_ins/launcher/$name.sh"
+done
+
+# Of what is run for its number, less.
+export PSTATS_CASES=20 BROWSER_SCRIPTS=5 KILLS=5 THREAD_PAIRS=1000 SIGNALS=3000 MUTATIONS=200 BOUNDS=2 LOADS=20
+export WAVES=2 PATIENCE=10
+
+for program in "$@"; do
+    shift
+    case $program in
+    "$TEST_BIN"/*) program=$stand_ins/tests/${program#"$TEST_BIN/"} ;;
+    esac
+    set -- "$@" "$program"
+done
+export CODE="$BUILD" LEFT_OUT="$PWD/tests/memcheck/left_out"
+export BUILD="$stand_ins" TEST_BIN="$stand_ins/tests" MODEL_STATS="$stand_ins/tests/stats_of_model"
+export TEST_TIMEOUT="${TEST_TIMEOUT:-1200}"
+exec sh tests/lib/run.sh "$@" "$stand_ins/launcher/profile.sh" "$stand_ins/launcher/deaths.sh" tests/memcheck/logs.sh
