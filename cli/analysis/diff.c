@@ -14,11 +14,6 @@
 
 static const struct table_row NOTHING;
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory to compare the profiles");
-}
-
 static uint64_t distance(uint64_t a, uint64_t b)
 {
     return a > b ? a - b : b - a;
@@ -82,14 +77,14 @@ int diff_open(struct diff *diff, const struct table *before, const struct table 
         result = match(diff, &old, &new);
     table_list_free(&old);
     table_list_free(&new);
-    return result == 0 ? 0 : no_memory(message);
+    return result == 0 ? 0 : message_no_memory(message);
 }
 
 int diff_list(const struct diff *diff, struct table_list *list, struct message *message)
 {
     *list = (struct table_list){.rows = calloc(diff->count + 1, sizeof *list->rows), .count = diff->count};
     if (list->rows == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     for (size_t i = 0; i < diff->count; i++)
         list->rows[i] = &diff->rows[i].row;
     return 0;

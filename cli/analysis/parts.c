@@ -201,7 +201,7 @@ int parts_add(struct parts *parts, const struct profile *profile, struct message
     free(addition.sums);
     free(addition.listed);
     free(addition.places);
-    return result == 0 ? 0 : message_set(message, "not enough memory to list processes and threads");
+    return result == 0 ? 0 : message_no_memory(message);
 }
 
 static void print_figures(FILE *stream, const struct parts_figures *figures,

@@ -12,11 +12,6 @@
 #include "cli/report/csv.h"
 #include "cli/table/match.h"
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory to compare the files");
-}
-
 /* The table's own strings go with it. */
 static const char *keep(struct spread *spread, const char *text, int *failed)
 {
@@ -89,7 +84,7 @@ int spread_add(struct spread *spread, const struct table *table, struct message 
     table_list_free(&list);
     table_list_free(&known);
     free(matches);
-    return result == 0 ? 0 : no_memory(message);
+    return result == 0 ? 0 : message_no_memory(message);
 }
 
 int spread_list(const struct spread *spread, struct table_list *list, struct message *message)
@@ -97,7 +92,7 @@ int spread_list(const struct spread *spread, struct table_list *list, struct mes
     *list =
         (struct table_list){.rows = calloc(spread->count + 1, sizeof *list->rows), .count = spread->count};
     if (list->rows == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     for (size_t i = 0; i < spread->count; i++)
         list->rows[i] = &spread->rows[i].row;
     return 0;

@@ -307,13 +307,13 @@ int suggest_print(FILE *stream, const struct table *table, enum compiler_kind co
     int result = check(table, message);
 
     if (result == 0 && suggestions_make(&suggestions, compiler) != 0)
-        result = message_set(message, "not enough memory");
+        result = message_no_memory(message);
     while (limit >= 0 && suggestions.count > (size_t)limit)
         free(suggestions.items[--suggestions.count].item);
     if (result == 0 && suggestions.count == 0)
         fputs("No function is both tiny and hot: there is nothing to leave out.\n", stream);
     else if (result == 0 && print_all(stream, &suggestions) != 0)
-        result = message_set(message, "not enough memory");
+        result = message_no_memory(message);
     if (result == 0 && compiler == COMPILER_CLANG && suggestions.count > 0)
         fputs("-finstrument-functions-after-inlining leaves out those that clang inlines.\n", stream);
     suggestions_free(&suggestions);

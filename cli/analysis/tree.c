@@ -15,11 +15,6 @@ struct tree_item {
     double share; /* ns: the function's time with callees that is not in another of these */
 };
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory for the call tree");
-}
-
 /* HASH_NONE for the root. */
 static uint32_t row_of(const struct tree *tree, uint32_t record)
 {
@@ -76,7 +71,7 @@ int tree_open(struct tree *tree, const struct profile *profile, const struct tab
                           .starts = calloc(count + 2, sizeof *tree->starts),
                           .order = calloc(count + 1, sizeof *tree->order)};
     if (tree->cumulative == NULL || tree->starts == NULL || tree->order == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     sum_up(tree);
     tree->total = count > 0 ? tree->cumulative[0] : 0;
     order_by_parent(tree);
@@ -170,7 +165,7 @@ int tree_choose(struct tree *tree, const struct table_list *functions, struct me
             result = add_item(tree, i, shares[i]);
     free(shares);
     free(chosen);
-    return result == 0 ? 0 : no_memory(message);
+    return result == 0 ? 0 : message_no_memory(message);
 }
 
 /* Parents stand before their children: what leads to a mark is known in one pass. */
@@ -180,7 +175,7 @@ int tree_keep(struct tree *tree, const struct table_list *functions, int upwards
     unsigned char *kept = mark_records(tree, functions);
 
     if (kept == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     if (upwards)
         for (size_t i = 1; i < profile->record_count; i++)
             kept[i] |= kept[profile->records[i].parent];

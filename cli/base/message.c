@@ -50,3 +50,8 @@ int message_set(struct message *message, const char *format, ...)
     copy_shown(message->text, text);
     return -1;
 }
+
+int message_no_memory(struct message *message)
+{
+    return message_set(message, "not enough memory");
+}

@@ -17,4 +17,7 @@ struct message {
  * that a failure is reported by `return message_set(...)`. */
 int message_set(struct message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Sets the text to "not enough memory". Returns -1. */
+int message_no_memory(struct message *message);
+
 #endif

@@ -204,8 +204,8 @@ static int print_view(struct session *session, enum view_kind kind, const char *
     struct message message = {""};
     struct view view = session->view;
     char *copy = strdup(words);
-    int result = copy == NULL ? message_set(&message, "not enough memory")
-                              : parse_restrictions(copy, &view.restrictions, &message);
+    int result =
+        copy == NULL ? message_no_memory(&message) : parse_restrictions(copy, &view.restrictions, &message);
 
     view.kind = kind;
     view.titles = (const char *const *)session->titles;
@@ -289,7 +289,7 @@ static int run_csv(struct session *session, const char *path)
     view.kind = VIEW_CSV;
     int result = view_print(stream, &view, &session->table, &message);
     if (fclose(stream) != 0)
-        result = message_set(&message, "not enough memory");
+        result = message_no_memory(&message);
     if (result == 0)
         result = output_write_bytes(path, text, size, &message);
     if (result != 0)
@@ -485,7 +485,7 @@ int browser_run(char *const *paths, size_t count, struct message *message)
     struct line_reader *reader = line_reader_open(browser_complete, &browser.session);
 
     if (reader == NULL)
-        return message_set(message, "not enough memory");
+        return message_no_memory(message);
     if (count > 0)
         run_read(&browser.session, paths[0]);
     for (size_t i = 1; i < count; i++)

@@ -31,7 +31,7 @@ static int add_title(struct session *session, const char *path, struct message *
         added = ARRAY_APPEND(session->titles, session->title_count);
     if (added == NULL) {
         free(title);
-        return message_set(message, "not enough memory");
+        return message_no_memory(message);
     }
     *added = title;
     return 0;
@@ -77,7 +77,7 @@ static int add_file(struct session *session, const char *path, struct session_fi
         added = ARRAY_APPEND(session->files, session->file_count);
     if (added == NULL) {
         free(file.path);
-        return message_set(message, "not enough memory");
+        return message_no_memory(message);
     }
     *added = file;
     return add_title(session, path, message);
@@ -151,7 +151,7 @@ int session_print_tree(FILE *stream, const struct session *session, const struct
     int result = 0;
 
     if (paths == NULL)
-        return message_set(message, "not enough memory");
+        return message_no_memory(message);
     for (size_t i = 0; result == 0 && i < session->file_count; i++) {
         paths[i] = session->files[i].path;
         result = check_file(&session->files[i], message);

@@ -116,7 +116,7 @@ static int set_bias(struct profile *profile, double ns, struct message *message)
     }
     for (size_t i = 0; i < profile->thread_count; i++)
         if (profile_compensate(profile, &profile->threads[i]) != 0)
-            return message_set(message, "not enough memory for the profile");
+            return message_no_memory(message);
     return 0;
 }
 

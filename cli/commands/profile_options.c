@@ -310,11 +310,11 @@ static int complete_runtime(struct settings *settings, struct message *message)
     int result = settings->timer != NULL ? timer_option(settings->timer, &timer, message) : 0;
 
     if (result == 0 && (stream = open_memstream(&settings->runtime, &size)) == NULL)
-        result = message_set(message, "not enough memory");
+        result = message_no_memory(message);
     if (stream != NULL) {
         result = write_runtime(settings, stream, timer);
         if (fclose(stream) != 0 || result != 0)
-            result = message_set(message, "not enough memory");
+            result = message_no_memory(message);
         else if (size >= PATH_MAX)
             result = message_set(message, "the timer's path is too long");
     }

@@ -30,11 +30,6 @@
 
 enum { EXIT_USAGE = 2 };
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory");
-}
-
 /* pstats.Stats(a, b, c) adds c before b: the order of the titles, and the last digits, depend on it. */
 static void order_as_pstats(char **paths, size_t count)
 {
@@ -158,12 +153,12 @@ static int print_report(const struct settings *settings, const struct inputs *in
 {
     struct byte_writer text = {0};
     FILE *stream = fopencookie(&text, "w", (cookie_io_functions_t){.write = keep_text});
-    int result = stream == NULL ? no_memory(message) : print_to(stream, settings, inputs, message);
+    int result = stream == NULL ? message_no_memory(message) : print_to(stream, settings, inputs, message);
 
     if (stream != NULL) {
         int failed = ferror(stream);
         if ((fclose(stream) != 0 || failed) && result == 0)
-            result = message_set(message, "not enough memory for the report; see --limit and --restrict");
+            result = message_no_memory(message);
     }
     if (result == 0)
         result = pager_print(text.size > 0 ? (const char *)text.bytes : "", text.size, settings->use_pager,
@@ -216,10 +211,11 @@ static int print_about(enum options_result what, struct message *message)
     FILE *stream = open_memstream(&text, &length);
 
     if (stream == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     options_print(&STATS_COMMAND, what, stream);
     int failed = ferror(stream);
-    int result = fclose(stream) != 0 || failed ? no_memory(message) : pager_print(text, length, 0, message);
+    int result =
+        fclose(stream) != 0 || failed ? message_no_memory(message) : pager_print(text, length, 0, message);
     free(text);
     return result;
 }

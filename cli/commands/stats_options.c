@@ -26,7 +26,7 @@ static enum options_result take_restrict(void *target, const char *value, struct
     const char **added = ARRAY_APPEND(settings->restrictions, settings->restriction_count);
 
     if (added == NULL) {
-        message_set(message, "not enough memory");
+        message_no_memory(message);
         return OPTIONS_ERROR;
     }
     *added = value;

@@ -9,11 +9,6 @@
 #include "cli/model/fold.h"
 #include "cli/report/text_table.h"
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory");
-}
-
 /* Adds the figures of one file, whose table this is. */
 static int add_spread(const struct inputs_request *request, struct inputs *inputs,
                       const struct stats_file *file, struct message *message)
@@ -128,7 +123,7 @@ static int add_merged(struct inputs *inputs, struct message *message)
 
     inputs->row_of = reallocarray(NULL, profile->function_count + 1, sizeof *inputs->row_of);
     if (inputs->row_of == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     return table_track(&inputs->table, profile, inputs->row_of, message);
 }
 
@@ -142,9 +137,9 @@ static int make_titles(const struct inputs_request *request, char *const *paths,
     for (size_t i = 0; inputs->titles != NULL && i < count; i++) {
         inputs->titles[i] = report_title(i < inputs->count ? paths[i] : request->before);
         if (inputs->titles[i] == NULL)
-            return no_memory(message);
+            return message_no_memory(message);
     }
-    return inputs->titles != NULL ? 0 : no_memory(message);
+    return inputs->titles != NULL ? 0 : message_no_memory(message);
 }
 
 int inputs_read(struct inputs *inputs, struct inputs_request *request, char *const *paths, size_t count,

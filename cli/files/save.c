@@ -10,11 +10,6 @@
 #include "cli/base/output.h"
 #include "cli/files/marshal_write.h"
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory to save the table");
-}
-
 /* Adds the listed rows to PART. MAP gets the place of each there, HASH_NONE if it is not listed. */
 static int add_rows(struct table *part, const struct table *table, const struct table_list *list,
                     uint32_t *map)
@@ -54,7 +49,7 @@ int save_table(const char *path, const struct table *table, const struct table_l
     uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
     int result = map == NULL || add_rows(&part, table, list, map) != 0 || add_edges(&part, table, map) != 0 ||
                          marshal_write(&out, &part) != 0
-                     ? no_memory(message)
+                     ? message_no_memory(message)
                      : output_write_bytes(path, out.bytes, out.size, message);
 
     free(map);

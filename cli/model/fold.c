@@ -117,7 +117,7 @@ int profile_fold(struct profile *profile, double ns, struct message *message)
     uint32_t place = 0;
 
     if (weights == NULL)
-        return message_set(message, "not enough memory for the profile");
+        return message_no_memory(message);
     for (size_t i = 0; i < profile->thread_count; i++) {
         struct profile_thread *thread = &profile->threads[i];
         double tick = profile_tick(&profile->processes[thread->process]);

@@ -393,7 +393,7 @@ int profile_merge(struct merge *merge, const struct profile *from, struct messag
     free(addition.records);
     if (!is_alike)
         return -1;
-    return result == 0 ? 0 : message_set(message, "not enough memory to merge the profiles");
+    return result == 0 ? 0 : message_no_memory(message);
 }
 
 void merge_free(struct merge *merge)

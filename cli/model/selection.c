@@ -11,17 +11,12 @@
 
 #include "cli/base/array.h"
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory");
-}
-
 int selection_add_thread(struct selection *selection, const char *text, struct message *message)
 {
     const char **added = ARRAY_APPEND(selection->threads, selection->thread_count);
 
     if (added == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     *added = text;
     return 0;
 }
@@ -32,7 +27,7 @@ int selection_add_process(struct selection *selection, const char *text, struct 
         return message_set(message, "'%s' is no process ID", text);
     uint64_t *added = ARRAY_APPEND(selection->processes, selection->process_count);
     if (added == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     *added = strtoull(text, NULL, 10);
     return 0;
 }

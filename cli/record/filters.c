@@ -20,11 +20,6 @@ enum {
     NUMBER_MAX = 1000000000,
 };
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory for the filters");
-}
-
 /* The first is meant where none is written. */
 static const struct {
     const char *name;
@@ -95,7 +90,7 @@ static int take_pattern(struct filters *filters, int is_only, const char *value,
     added = ARRAY_APPEND(filters->items, filters->count);
     if (added == NULL) {
         pattern_free(&pattern);
-        return no_memory(message);
+        return message_no_memory(message);
     }
     added->pattern = pattern;
     added->is_only = is_only;
@@ -153,7 +148,7 @@ int filters_read(struct filters *filters, const char *path, struct message *mess
     text = strndup((const char *)data, size);
     free(data);
     if (text == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     rest = text;
     while (result == 0 && (line = strsep(&rest, "\n")) != NULL) {
         number++;

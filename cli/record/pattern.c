@@ -12,11 +12,6 @@
 
 enum { STEPS_MAX = 1000000 }; /* of a match: no pattern shall keep the program from starting */
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory for the patterns");
-}
-
 /* Does the name of a source file end so? A regular expression may say that it ends. */
 static int ends_as_source(const char *text, size_t length)
 {
@@ -66,7 +61,7 @@ int pattern_parse(struct pattern *pattern, const char *text, struct message *mes
     if (pattern->text != NULL && (!is_regex || compile(pattern, text, length, message) == 0))
         return 0;
     if (pattern->text == NULL)
-        no_memory(message);
+        message_no_memory(message);
     pattern_free(pattern);
     return -1;
 }

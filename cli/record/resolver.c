@@ -19,11 +19,6 @@
 #include "runtime/format/filter_file.h"
 #include "symbolizer/symbolizer.h"
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory for the filters");
-}
-
 /* ---- one module ---- */
 
 /* What is known of a module. */
@@ -50,7 +45,7 @@ static int listing_make(struct listing *listing, const char *path, struct messag
         return message_set(message, "%s", problem);
     listing->symbols = calloc(functions->count + 1, sizeof *listing->symbols);
     if (listing->symbols == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     for (size_t i = 0; i < functions->count; i++)
         listing->symbols[i].address = functions->addresses[i];
     if (symbolizer_resolve(&module, listing->symbols, functions->count, &listing->storage, problem) != 0)
@@ -96,7 +91,7 @@ static int save(const struct filters *filters, const struct filter_file *file, c
     int descriptor, result = -1;
 
     if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
-        return no_memory(message);
+        return message_no_memory(message);
     descriptor = mkstemp(temporary);
     if (descriptor >= 0 && (stream = fdopen(descriptor, "w")) == NULL)
         close(descriptor);
@@ -120,7 +115,7 @@ static int write_exceptions(struct filters *filters, const struct listing *listi
     int result = 0;
 
     if (exceptions == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     for (size_t i = 0; result == 0 && i < listing->functions.count; i++) {
         int is_excluded = exclude(filters, &listing->symbols[i], message);
 
@@ -309,7 +304,7 @@ static int conclude(struct filters *filters, const char *spool, struct profile *
     int result = 0;
 
     if (text == NULL || (profile->filters = profile_string(profile, text, strlen(text))) == NULL)
-        result = no_memory(message);
+        result = message_no_memory(message);
     if (result == 0)
         result = warn_of_unmatched(filters, spool, profile, message);
     if (result == 0 && filters->min_time > 0)
@@ -325,7 +320,7 @@ int filter_conclude(const struct spool *spool, struct profile *profile, struct m
     int result = 0;
 
     if (asprintf(&path, "%s/" FILTER_TEXT, spool->path) < 0)
-        return no_memory(message);
+        return message_no_memory(message);
     if (access(path, F_OK) == 0 && (result = filters_read(&filters, path, message)) == 0)
         result = conclude(&filters, spool->path, profile, message);
     filters_free(&filters);

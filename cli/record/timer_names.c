@@ -112,7 +112,7 @@ static int custom_option(const char *text, char **option, struct message *messag
     const char *unit = strchr(text + length + 1, ':');
     char *function = strndup(text + length + 1, strcspn(text + length + 1, ":"));
     int result = library != NULL && function != NULL ? check_library(library, function, message)
-                                                     : message_set(message, "not enough memory");
+                                                     : message_no_memory(message);
 
     if (result == 0 &&
         ((path = realpath(library, NULL)) == NULL ||
@@ -168,7 +168,7 @@ static int event_option(const char *name, const struct event *event, char **opti
     return asprintf(option, "timer=perf:%" PRIu32 ":%" PRIu64 ":%s", event->type, event->config,
                     event->unit) >= 0
                ? 0
-               : message_set(message, "not enough memory");
+               : message_no_memory(message);
 }
 
 int timer_option(const char *text, char **option, struct message *message)
@@ -184,5 +184,5 @@ int timer_option(const char *text, char **option, struct message *message)
         text = ":__profile_allocated:bytes";
     if (event_find(text, &event) == 0)
         return event_option(text, &event, option, message);
-    return asprintf(option, "timer=%s", text) >= 0 ? 0 : message_set(message, "not enough memory");
+    return asprintf(option, "timer=%s", text) >= 0 ? 0 : message_no_memory(message);
 }

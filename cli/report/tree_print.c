@@ -43,11 +43,6 @@ static void print_step(void *target, const struct tree_step *step)
     fputs(step->node.is_recursive ? " (recursive)\n" : "\n", stream);
 }
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory for the call tree");
-}
-
 int tree_print(FILE *stream, const struct tree_walk *walk, enum report_unit unit, struct message *message)
 {
     struct printer printer = {
@@ -58,7 +53,7 @@ int tree_print(FILE *stream, const struct tree_walk *walk, enum report_unit unit
     if (end == TREE_WALK_CUT_OFF)
         fprintf(stream, "   (cut off after %d lines)\n", TREE_STEPS_MAX);
     fputs("\n\n", stream);
-    return end != TREE_WALK_FAILED ? 0 : no_memory(message);
+    return end != TREE_WALK_FAILED ? 0 : message_no_memory(message);
 }
 
 static void print_values(void *target, const struct tree_step *step)
@@ -83,7 +78,7 @@ int tree_print_csv(FILE *stream, const struct tree_walk *walk, struct message *m
     fprintf(stream, "level,ncalls,tottime%s,cumtime%s,recursive,file,line,function,module\n", unit, unit);
     enum tree_walk_end end = tree_walk(walk, print_values, &printer);
     if (end == TREE_WALK_FAILED)
-        return no_memory(message);
+        return message_no_memory(message);
     if (end == TREE_WALK_CUT_OFF)
         return message_set(message, "more than %d lines of callers: see -n and --min-percent",
                            TREE_STEPS_MAX);

@@ -68,7 +68,7 @@ int view_print(FILE *stream, const struct view *view, const struct table *table,
     else if (result == 0 && view->kind == VIEW_STATS)
         print_stats(stream, view, table, &list, order);
     else if (result == 0 && print_calls(stream, view, table, &list, order) != 0)
-        result = message_set(message, "not enough memory");
+        result = message_no_memory(message);
     table_list_free(&list);
     return result;
 }

@@ -19,11 +19,6 @@ enum { ALIAS_SEARCH_MAX = 1024 };
 /* ... and by other timers to within this part of itself. */
 #define RESOLUTION_SHARE 0.1
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory to sum up the profile");
-}
-
 /* What tells the builds of one module path apart: its build-id, else its size and time. NULL without memory.
  */
 static const char *intern_build(struct table *table, const struct symbolizer_module *module)
@@ -353,7 +348,7 @@ static int add_profile(struct table *table, const struct profile *profile, uint3
     free(sum.figures);
     free(sum.sharing);
     elsewhere_free(&sum.elsewhere);
-    return result == 0 ? 0 : no_memory(message);
+    return result == 0 ? 0 : message_no_memory(message);
 }
 
 int table_add(struct table *table, const struct profile *profile, struct message *message)

@@ -44,7 +44,7 @@ int table_measure(struct table *table, const char *measure, int counts, struct m
     table->counts = counts;
     if (table->measure == NULL)
         table->measure = intern_string(&table->strings, measure);
-    return table->measure != NULL ? 0 : message_set(message, "not enough memory to sum up the profile");
+    return table->measure != NULL ? 0 : message_no_memory(message);
 }
 
 int table_filter(struct table *table, const char *filters)
@@ -89,7 +89,7 @@ int table_merge(struct table *table, const struct table *from, struct message *m
     table->is_reset |= from->is_reset;
     if (!from->in_seconds && from->resolution > table->resolution)
         table->resolution = from->resolution;
-    return result == 0 ? 0 : message_set(message, "not enough memory to sum up the profiles");
+    return result == 0 ? 0 : message_no_memory(message);
 }
 
 /* A table_merge() into an empty table would intern all names again. */

@@ -18,11 +18,6 @@
  * after so many seconds in all. */
 enum { MATCH_STEPS_MAX = 1000000, MATCH_HEAP_MAX_KIB = 64 * 1024, MATCH_SECONDS_MAX = 10 };
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory to restrict the list");
-}
-
 static struct restriction *append(struct restrictions *restrictions)
 {
     struct restriction *items =
@@ -40,7 +35,7 @@ int restrict_add_count(struct restrictions *restrictions, int64_t count, struct 
     struct restriction *added = append(restrictions);
 
     if (added == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     *added = (struct restriction){.kind = RESTRICTION_COUNT, .count = count};
     return 0;
 }
@@ -50,9 +45,9 @@ static int add_invalid(struct restrictions *restrictions, const char *text, stru
     struct restriction *added = append(restrictions);
 
     if (added == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     *added = (struct restriction){.kind = RESTRICTION_INVALID, .text = strdup(text)};
-    return added->text == NULL ? no_memory(message) : 0;
+    return added->text == NULL ? message_no_memory(message) : 0;
 }
 
 static int add_regex(struct restrictions *restrictions, const char *text, struct message *message)
@@ -74,10 +69,10 @@ static int add_regex(struct restrictions *restrictions, const char *text, struct
     struct restriction *added = append(restrictions);
     if (added == NULL) {
         pcre2_code_free(regex);
-        return no_memory(message);
+        return message_no_memory(message);
     }
     *added = (struct restriction){.kind = RESTRICTION_REGEX, .regex = regex, .text = strdup(text)};
-    return added->text == NULL ? no_memory(message) : 0;
+    return added->text == NULL ? message_no_memory(message) : 0;
 }
 
 /* A decimal number as Python writes an int. One too great for us is as good as the greatest. */
@@ -115,7 +110,7 @@ int restrict_add(struct restrictions *restrictions, const char *text, struct mes
         return message_set(message, "a fraction must be from 0 to 1, not %s", text);
     struct restriction *added = append(restrictions);
     if (added == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     *added = (struct restriction){.kind = RESTRICTION_FRACTION, .fraction = fraction};
     return 0;
 }
@@ -181,7 +176,7 @@ static int add_reduction(struct table_list *list, const struct restriction *rest
         return 0;
     stream = open_memstream(&text, &size);
     if (stream == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     fputs(list->reductions == NULL ? "" : list->reductions, stream);
     if (restriction->kind == RESTRICTION_INVALID)
         fputs("   <Invalid regular expression ", stream);
@@ -192,7 +187,7 @@ static int add_reduction(struct table_list *list, const struct restriction *rest
     int failed = ferror(stream);
     if (fclose(stream) != 0 || failed) {
         free(text);
-        return no_memory(message);
+        return message_no_memory(message);
     }
     free(list->reductions);
     list->reductions = text;
@@ -253,7 +248,7 @@ static int keep_matches(const struct restriction *restriction, struct table_list
     int found = 0;
 
     if (matcher_init(&matcher, restriction->regex) != 0)
-        return no_memory(message);
+        return message_no_memory(message);
     for (size_t i = 0; i < list->count && found >= 0; i++) {
         found = matcher_search(&matcher, list->rows[i]->text);
         if (found > 0)

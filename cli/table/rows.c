@@ -12,11 +12,6 @@
 #include "cli/base/memory.h"
 #include "cli/table/names.h"
 
-static int no_memory(struct message *message)
-{
-    return message_set(message, "not enough memory to sum up the profile");
-}
-
 /* Rows are the same function if these are equal; strings by address, for they are interned. */
 static uint64_t identity_hash(const struct table_row *row)
 {
@@ -231,7 +226,7 @@ int table_order(struct table *table, struct message *message)
 {
     hash_free(&table->index);
     if (sort_rows(table, compare_places) != 0)
-        return no_memory(message);
+        return message_no_memory(message);
     sum_up(table);
     return 0;
 }
@@ -241,11 +236,11 @@ int table_finish(struct table *table, int how, struct message *message)
     int keep_order = how & TABLE_KEEP_ORDER;
 
     if ((keep_order && sort_rows(table, compare_places) != 0) || table_names_give(table, how) != 0)
-        return no_memory(message);
+        return message_no_memory(message);
     if (keep_order)
         return 0; /* and keep what table_merge() has summed up, file by file */
     if (sort_rows(table, table->tracked != NULL ? compare_tracked : compare_rows) != 0)
-        return no_memory(message);
+        return message_no_memory(message);
     if (table->tracked != NULL)
         drop_uncalled(table);
     table_edges_sort(&table->edges);
@@ -269,7 +264,7 @@ int table_list(const struct table *table, struct table_list *list, struct messag
     *list = (struct table_list){0};
     list->rows = reallocarray(NULL, table->row_count + 1, sizeof *list->rows);
     if (list->rows == NULL)
-        return no_memory(message);
+        return message_no_memory(message);
     for (size_t i = 0; i < table->row_count; i++)
         if (!table->rows[i].unlisted)
             list->rows[list->count++] = &table->rows[i];
