@@ -13,6 +13,7 @@
 #include "cli/base/output.h"
 #include "cli/record/timer_names.h"
 #include "cli/table/sort.h"
+#include "runtime/format/settings.h"
 
 #define CLOCKS "every sampled none"
 
@@ -286,19 +287,19 @@ static int write_runtime(const struct settings *settings, FILE *stream, const ch
     const struct filters *filters = &settings->filters;
 
     if (settings->max_contexts >= 0)
-        fprintf(stream, "max-contexts=%" PRId64 ",", settings->max_contexts);
+        fprintf(stream, SETTING_MAX_CONTEXTS "%" PRId64 ",", settings->max_contexts);
     if (settings->reads != 0)
-        fprintf(stream, "reads=%d,", (int)settings->reads);
+        fprintf(stream, SETTING_READS "%d,", (int)settings->reads);
     if (settings->is_paused)
-        fputs("paused=1,", stream);
+        fputs(SETTING_PAUSED "1,", stream);
     if (filters->count > 0) /* the runtime asks for what they mean, a module at a time */
-        fputs("filters=1,", stream);
+        fputs(SETTING_FILTERS "1,", stream);
     if (filters->depth > 0)
-        fprintf(stream, "depth=%" PRId64 ",", (int64_t)filters->depth);
+        fprintf(stream, SETTING_DEPTH "%" PRId64 ",", (int64_t)filters->depth);
     if (filters->throttle_calls > 0)
-        fprintf(stream, "throttle-calls=%" PRId64 ",", (int64_t)filters->throttle_calls);
+        fprintf(stream, SETTING_THROTTLE_CALLS "%" PRId64 ",", (int64_t)filters->throttle_calls);
     if (filters->throttle_ns > 0)
-        fprintf(stream, "throttle-ns=%" PRId64 ",", (int64_t)filters->throttle_ns);
+        fprintf(stream, SETTING_THROTTLE_NS "%" PRId64 ",", (int64_t)filters->throttle_ns);
     return timer == NULL || fputs(timer, stream) >= 0 ? 0 : -1;
 }
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cli/record/launch.h"
+#include "runtime/format/spool.h"
 
 /* Is a process there that we may look at? */
 static int check_process(pid_t pid, uid_t *user, struct message *message)
@@ -49,7 +50,7 @@ static pid_t program_of(pid_t pid)
         FILE *note;
 
         target[length > 0 ? length : 0] = '\0';
-        if (strstr(target, "/profile-") == NULL || strcmp(strrchr(target, '/'), "/launch") != 0 ||
+        if (strstr(target, "/" SPOOL_PREFIX) == NULL || strcmp(strrchr(target, '/'), "/" SPOOL_NOTE) != 0 ||
             (note = fopen(target, "re")) == NULL)
             continue;
         if (fscanf(note, "%ld", &program) != 1)

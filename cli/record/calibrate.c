@@ -11,6 +11,7 @@
 
 #include "cli/model/model.h"
 #include "cli/record/launch.h"
+#include "runtime/format/settings.h"
 
 typedef void hook(void *function, void *call_site);
 
@@ -26,8 +27,8 @@ static int record_call(const char *path, const struct spool *spool, const char *
     void *library;
     hook *enter, *leave;
 
-    if (setenv("PROFILE_SPOOL", spool->path, 1) != 0 ||
-        (options != NULL && setenv("PROFILE_OPTIONS", options, 1) != 0) ||
+    if (setenv(SETTINGS_SPOOL, spool->path, 1) != 0 ||
+        (options != NULL && setenv(SETTINGS_OPTIONS, options, 1) != 0) ||
         (library = dlopen(path, RTLD_NOW | RTLD_LOCAL)) == NULL)
         return message_set(message, "cannot load %s: %s", path, dlerror());
     enter = hook_find(library, "__cyg_profile_func_enter");

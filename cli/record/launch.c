@@ -20,6 +20,7 @@
 
 #include "cli/base/array.h"
 #include "cli/record/preflight.h"
+#include "runtime/format/settings.h"
 #include "runtime/system/anchor.h"
 #include "runtime/system/system.h"
 
@@ -87,8 +88,8 @@ static void child_exec(const struct launch *launch, int report)
     int error;
 
     if ((launch->library == NULL || environment_put("LD_PRELOAD", launch->library, 1) == 0) &&
-        environment_put("PROFILE_SPOOL", launch->spool, 0) == 0 &&
-        (launch->options == NULL || environment_put("PROFILE_OPTIONS", launch->options, 0) == 0))
+        environment_put(SETTINGS_SPOOL, launch->spool, 0) == 0 &&
+        (launch->options == NULL || environment_put(SETTINGS_OPTIONS, launch->options, 0) == 0))
         execvp(launch->path, launch->words);
     error = errno;
     while (write(report, &error, sizeof error) < 0 && errno == EINTR)

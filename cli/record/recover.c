@@ -17,10 +17,11 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
+#include "runtime/format/spool.h"
 
 static int note_path(const struct spool *spool, char path[PATH_MAX])
 {
-    return snprintf(path, PATH_MAX, "%s/launch", spool->path) < PATH_MAX ? 0 : -1;
+    return snprintf(path, PATH_MAX, "%s/" SPOOL_NOTE, spool->path) < PATH_MAX ? 0 : -1;
 }
 
 int recover_note(struct spool *spool, pid_t program, const char *out, struct message *message)
@@ -107,7 +108,7 @@ static int search(struct leftover *leftover, const char *parent, struct message 
 
     while (result != 0 && directory != NULL && (entry = readdir(directory)) != NULL)
         if (snprintf(path, sizeof path, "%s/%s", parent, entry->d_name) < (int)sizeof path &&
-            strncmp(entry->d_name, "profile-", 8) == 0 && is_own(path))
+            strncmp(entry->d_name, SPOOL_PREFIX, sizeof SPOOL_PREFIX - 1) == 0 && is_own(path))
             result = take(leftover, path, message);
     if (directory != NULL)
         closedir(directory);

@@ -17,6 +17,7 @@
 #include "cli/base/file.h"
 #include "cli/files/load.h"
 #include "cli/record/launch.h"
+#include "runtime/format/spool.h"
 
 /* Room that memory must have before images go there: enough for most programs, and little beside what tmpfs
  * takes. */
@@ -32,7 +33,7 @@ static int has_room(const char *directory)
 
 static int make_directory(struct spool *spool, const char *parent)
 {
-    int length = snprintf(spool->path, sizeof spool->path, "%s/profile-XXXXXX", parent);
+    int length = snprintf(spool->path, sizeof spool->path, "%s/" SPOOL_PREFIX "XXXXXX", parent);
 
     if (length > 0 && (size_t)length < sizeof spool->path && mkdtemp(spool->path) != NULL)
         return 0;
@@ -54,12 +55,21 @@ int spool_open(struct spool *spool, struct message *message)
                        parent, strerror(errno));
 }
 
-/* An image's name is PID.TICKS.image. */
 struct spooled {
     unsigned long pid;
     unsigned long long ticks;
     char *name;
 };
+
+/* Takes PID and TICKS out of the NAME of an image. Returns -1 if it is another file's. */
+static int spooled_parse(struct spooled *image, const char *name)
+{
+    int length = 0;
+
+    if (sscanf(name, "%lu.%llu" SPOOL_IMAGE_SUFFIX "%n", &image->pid, &image->ticks, &length) != 2)
+        return -1;
+    return length > 0 && name[length] == '\0' ? 0 : -1;
+}
 
 static int by_time(const void *left, const void *right)
 {
@@ -89,10 +99,7 @@ static int spool_list(const struct spool *spool, pid_t first, struct spooled **i
         struct spooled found = {0, 0, NULL};
         struct spooled *added;
 
-        int length = 0;
-
-        if (sscanf(entry->d_name, "%lu.%llu.image%n", &found.pid, &found.ticks, &length) != 2 ||
-            length == 0 || entry->d_name[length] != '\0')
+        if (spooled_parse(&found, entry->d_name) != 0)
             continue;
         if (found.pid == (unsigned long)first)
             found.ticks = 0;
@@ -208,14 +215,13 @@ int spool_load_live(const char *image, struct profile *profile, pid_t first, str
     struct spooled alone = {(unsigned long)first, 0, (char *)name};
     struct image_anchor now = launch_anchor();
     struct spooled *images = NULL;
-    unsigned long pid;
-    unsigned long long ticks;
+    struct spooled named = {0, 0, NULL};
     struct spool spool;
     size_t count = 0;
     int result = 0;
 
     snprintf(spool.path, sizeof spool.path, "%.*s", (int)(name - 1 - image), image);
-    if (sscanf(name, "%lu.%llu.image", &pid, &ticks) != 2)
+    if (spooled_parse(&named, name) != 0)
         load_listed(&spool, &alone, 1, profile, first, &now, 1);
     else if ((result = spool_list(&spool, first, &images, &count, message)) == 0)
         load_listed(&spool, images, spool_choose_family(&spool, images, count, first), profile, first, &now,

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "runtime/format/image.h"
+#include "runtime/format/settings.h"
 
 static int is_named(const char *text)
 {
@@ -116,7 +117,7 @@ static int custom_option(const char *text, char **option, struct message *messag
 
     if (result == 0 &&
         ((path = realpath(library, NULL)) == NULL ||
-         asprintf(option, "timer=%s:%s:%s", path, function, unit != NULL ? unit + 1 : "ticks") < 0))
+         asprintf(option, SETTING_TIMER "%s:%s:%s", path, function, unit != NULL ? unit + 1 : "ticks") < 0))
         result = message_set(message, "cannot load the timer %s: %s", library, strerror(errno));
     free(library);
     free(function);
@@ -165,8 +166,8 @@ static int event_option(const char *name, const struct event *event, char **opti
 {
     if (event_check(name, event, message) != 0)
         return -1;
-    return asprintf(option, "timer=perf:%" PRIu32 ":%" PRIu64 ":%s", event->type, event->config,
-                    event->unit) >= 0
+    return asprintf(option, SETTING_TIMER SETTING_TIMER_EVENT "%" PRIu32 ":%" PRIu64 ":%s", event->type,
+                    event->config, event->unit) >= 0
                ? 0
                : message_no_memory(message);
 }
@@ -184,5 +185,5 @@ int timer_option(const char *text, char **option, struct message *message)
         text = ":__profile_allocated:bytes";
     if (event_find(text, &event) == 0)
         return event_option(text, &event, option, message);
-    return asprintf(option, "timer=%s", text) >= 0 ? 0 : message_no_memory(message);
+    return asprintf(option, SETTING_TIMER "%s", text) >= 0 ? 0 : message_no_memory(message);
 }

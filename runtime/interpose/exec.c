@@ -18,11 +18,12 @@
 #include <unistd.h>
 
 #include "runtime/core/runtime.h"
+#include "runtime/format/settings.h"
 #include "runtime/interpose/next.h"
 
 #define PRELOAD "LD_PRELOAD="
-#define SPOOL   "PROFILE_SPOOL="
-#define OPTIONS "PROFILE_OPTIONS="
+#define SPOOL   SETTINGS_SPOOL "="
+#define OPTIONS SETTINGS_OPTIONS "="
 
 /* The entry of an environment that begins with NAME=, or NULL. */
 static char *const *find(char *const *environment, const char *name)

@@ -14,6 +14,8 @@
 
 #include "runtime/core/runtime.h"
 #include "runtime/format/note.h"
+#include "runtime/format/settings.h"
+#include "runtime/format/spool.h"
 #include "runtime/format/text.h"
 #include "runtime/gate/filter.h"
 #include "runtime/gate/gate.h"
@@ -27,8 +29,6 @@ __attribute__((section(".note.profile"), used, aligned(4))) static const struct 
 #ifndef CLOCK_READS
 #define CLOCK_READS IMAGE_READS_SAMPLED /* unless the settings say otherwise */
 #endif
-
-#define OPTION_TIMER "timer="
 
 enum {
     ENVIRONMENT_MAX = 256 * 1024,
@@ -179,11 +179,11 @@ static void setting_take(const char *entry, const char *name, char *value)
 
 static void settings_take(const char *entry)
 {
-    setting_take(entry, "PROFILE_SPOOL=", settings.spool);
+    setting_take(entry, SETTINGS_SPOOL "=", settings.spool);
     setting_take(entry, "LD_PRELOAD=", settings.preload);
-    setting_take(entry, "PROFILE_OUT=", settings.out);
+    setting_take(entry, SETTINGS_OUT "=", settings.out);
     setting_take(entry, "TMPDIR=", settings.temporary);
-    setting_take(entry, "PROFILE_OPTIONS=", settings.options);
+    setting_take(entry, SETTINGS_OPTIONS "=", settings.options);
 }
 
 /* Before libc has set environ (in an ifunc resolver), the kernel's copy has to do. */
@@ -204,7 +204,7 @@ static const char *option_find(const char *name)
     const char *option = settings.options;
 
     while (strncmp(option, name, strlen(name)) != 0) {
-        if (strncmp(option, OPTION_TIMER, sizeof OPTION_TIMER - 1) == 0)
+        if (strncmp(option, SETTING_TIMER, sizeof SETTING_TIMER - 1) == 0)
             return NULL;
         option += strcspn(option, ",");
         if (*option++ == '\0')
@@ -239,20 +239,20 @@ static void settings_read(void)
         settings_read_kernel();
     }
     settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher puts it first */
-    settings.max_contexts = option_number("max-contexts=", MAX_CONTEXTS);
-    if ((timer = option_find(OPTION_TIMER)) != NULL)
+    settings.max_contexts = option_number(SETTING_MAX_CONTEXTS, MAX_CONTEXTS);
+    if ((timer = option_find(SETTING_TIMER)) != NULL)
         memcpy(settings.timer, timer, strlen(timer) + 1);
     timer_choose(settings.timer);
     /* What a reading costs says nothing of how many are wanted, where it is not time that counts; and who
      * waited is only known where all calls are timed. */
     settings.reads = (enum image_reads)option_number(
-        "reads=", timer_counts() || timer_waits() ? IMAGE_READS_EVERY : CLOCK_READS);
-    settings.is_paused = option_number("paused=", 0) != 0;
+        SETTING_READS, timer_counts() || timer_waits() ? IMAGE_READS_EVERY : CLOCK_READS);
+    settings.is_paused = option_number(SETTING_PAUSED, 0) != 0;
     filter_choose(&(struct filter_settings){
-        .has_patterns = settings.spool[0] != '\0' && option_number("filters=", 0) != 0,
-        .depth = (uint32_t)option_number("depth=", 0),
-        .throttle_calls = option_number("throttle-calls=", 0),
-        .throttle_ns = option_number("throttle-ns=", 0),
+        .has_patterns = settings.spool[0] != '\0' && option_number(SETTING_FILTERS, 0) != 0,
+        .depth = (uint32_t)option_number(SETTING_DEPTH, 0),
+        .throttle_calls = option_number(SETTING_THROTTLE_CALLS, 0),
+        .throttle_ns = option_number(SETTING_THROTTLE_NS, 0),
     });
     vdso_find();
     settings.pid = system_pid();
@@ -284,8 +284,7 @@ static void image_remove(const struct process *process)
     SYSTEM_CALL(SYS_unlinkat, AT_FDCWD, process->path, 0, 0, 0, 0);
 }
 
-/* An image in the launcher's spool: PID.TICKS.image, the second to tell apart what exec and reused pids make.
- */
+/* Opens an image in the launcher's spool: PID.TICKS.image. */
 static int image_open_spooled(struct process *process)
 {
     size_t length = append(process->path, PATH_MAX, 0, settings.spool);
@@ -294,7 +293,7 @@ static int image_open_spooled(struct process *process)
     length = append_number(process->path, PATH_MAX, length, system_pid());
     length = append(process->path, PATH_MAX, length, ".");
     length = append_number(process->path, PATH_MAX, length, clock_read());
-    append(process->path, PATH_MAX, length, ".image");
+    append(process->path, PATH_MAX, length, SPOOL_IMAGE_SUFFIX);
     return space_open(process, process->path, O_EXCL | O_NOFOLLOW);
 }
 

@@ -12,10 +12,9 @@
 
 #include "clock.h"
 #include "runtime/core/runtime.h"
+#include "runtime/format/settings.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/perf.h"
-
-#define PERF "perf:"
 
 static uint64_t no_timer(struct thread *thread)
 {
@@ -164,8 +163,8 @@ void timer_choose(char *specification)
         choose(IMAGE_TIMER_CPU, read_cpu, "", 1);
     } else if (strcmp(specification, "page-faults") == 0) {
         choose(IMAGE_TIMER_FAULTS, read_faults, "page faults", 1);
-    } else if (strncmp(specification, PERF, sizeof PERF - 1) == 0) {
-        choose_event(specification + sizeof PERF - 1);
+    } else if (strncmp(specification, SETTING_TIMER_EVENT, sizeof SETTING_TIMER_EVENT - 1) == 0) {
+        choose_event(specification + sizeof SETTING_TIMER_EVENT - 1);
     } else if (strchr(specification, ':') != NULL) {
         choose_custom(cut_off(specification));
         chosen.function = cut_off(specification);

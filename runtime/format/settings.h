@@ -1,0 +1,25 @@
+/*
+ * settings.h - the names of the environment variables by which the launcher tells the runtime what to do.
+ */
+#ifndef RUNTIME_FORMAT_SETTINGS_H
+#define RUNTIME_FORMAT_SETTINGS_H
+
+#define SETTINGS_SPOOL   "PROFILE_SPOOL" /* directory for images, of a launcher that waits for the program */
+#define SETTINGS_OUT     "PROFILE_OUT"   /* file for the image of a program that runs without a launcher */
+#define SETTINGS_OPTIONS "PROFILE_OPTIONS" /* the options below, with commas between them */
+
+/* Options with a decimal number for a value. */
+#define SETTING_MAX_CONTEXTS   "max-contexts="
+#define SETTING_READS          "reads="   /* enum image_reads */
+#define SETTING_PAUSED         "paused="  /* 1: from the start */
+#define SETTING_FILTERS        "filters=" /* 1: the launcher resolves filters, see filter_file.h */
+#define SETTING_DEPTH          "depth="
+#define SETTING_THROTTLE_CALLS "throttle-calls="
+#define SETTING_THROTTLE_NS    "throttle-ns=" /* nanoseconds of a call */
+
+/* The last option, for its text may have commas: a timer's name, LIBRARY:FUNCTION:UNIT, or
+ * SETTING_TIMER_EVENT with TYPE:CONFIG:UNIT after it. */
+#define SETTING_TIMER       "timer="
+#define SETTING_TIMER_EVENT "perf:" /* TYPE and CONFIG are decimal numbers of perf_event_open(2) */
+
+#endif

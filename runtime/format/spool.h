@@ -1,0 +1,16 @@
+/*
+ * spool.h - the names of the spool, the launcher's private directory, and of the files in it.
+ */
+#ifndef RUNTIME_FORMAT_SPOOL_H
+#define RUNTIME_FORMAT_SPOOL_H
+
+#define SPOOL_PREFIX "profile-" /* of the directory's name */
+
+/* The launcher's note: the program's pid and where the profile goes. The launcher holds a lock on it. */
+#define SPOOL_NOTE "launch"
+
+/* An image's name is PID.TICKS.image. TICKS of the clock tell apart the images that one pid makes: an exec
+ * makes a new one, and the kernel reuses pids. */
+#define SPOOL_IMAGE_SUFFIX ".image"
+
+#endif
