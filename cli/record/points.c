@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "cli/base/array.h"
-#include "runtime/gate/points.h"
+#include "runtime/format/points_file.h"
 #include "symbolizer/symbolizer.h"
 
 extern char **environ;

@@ -1,8 +1,6 @@
 /*
- * points.h - functions at which recording starts and stops.
- *
- * The launcher finds them by name (cli/record/points.c) and writes a line for each to a file in the spool:
- * "start" or "stop", the function's address in its module, and the module's file by device and inode.
+ * points.h - functions at which recording starts and stops. The launcher lists them in a file in the spool,
+ * see runtime/format/points_file.h.
  *
  * A start is an entry to a shut gate, which is compared with these few addresses. A stop never gets a record,
  * so each entry takes the slow path, and is seen there; the fast path knows of neither.
@@ -12,11 +10,7 @@
 
 #include <stdint.h>
 
-#define POINTS_FILE  "points"
-#define POINTS_START "start"
-#define POINTS_STOP  "stop"
-
-enum { POINTS_MAX = 16 }; /* of each kind */
+#include "runtime/format/points_file.h"
 
 struct point_list {
     uint64_t addresses[POINTS_MAX];
