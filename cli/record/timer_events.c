@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/timers/perf.h"
+#include "runtime/system/perf_event.h"
 
 #define HARDWARE(event) PERF_TYPE_HARDWARE, PERF_COUNT_HW_##event
 #define SOFTWARE(event) PERF_TYPE_SOFTWARE, PERF_COUNT_SW_##event

@@ -15,7 +15,7 @@
 #include "counter.h"
 #include "runtime/core/runtime.h"
 #include "runtime/records/account.h"
-#include "runtime/timers/perf.h"
+#include "runtime/system/perf_event.h"
 
 enum {
     PAGE_SIZE = 4096,

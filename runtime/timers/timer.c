@@ -13,8 +13,8 @@
 #include "clock.h"
 #include "runtime/core/runtime.h"
 #include "runtime/format/settings.h"
+#include "runtime/system/perf_event.h"
 #include "runtime/system/system.h"
-#include "runtime/timers/perf.h"
 
 static uint64_t no_timer(struct thread *thread)
 {
