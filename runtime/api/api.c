@@ -7,6 +7,9 @@
 #include <sys/prctl.h>
 
 #include "runtime/api/profiles.h"
+#include "runtime/core/thread.h"
+#include "runtime/hooks/shut.h"
+#include "runtime/life/profile_state.h"
 #include "runtime/system/system.h"
 
 static __thread const char *error_text __attribute__((tls_model("initial-exec")));

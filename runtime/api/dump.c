@@ -18,8 +18,14 @@
 
 #include "clock.h"
 #include "runtime/api/profiles.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/modules.h"
+#include "runtime/core/process.h"
+#include "runtime/core/slow.h"
+#include "runtime/format/image.h"
 #include "runtime/format/text.h"
+#include "runtime/hooks/start.h"
+#include "runtime/life/profile_state.h"
+#include "runtime/life/thread.h"
 #include "runtime/system/system.h"
 
 static const struct failure no_path = {EINVAL, "the path is NULL"};
@@ -264,9 +270,22 @@ static const struct failure *stats_print(char *path, char *sort, FILE *stream)
 
 /* ---- what profile.h calls ---- */
 
+/* Returns the process, which is started if need be, or NULL. */
+static struct process *start_process(void)
+{
+    struct process *process;
+    struct slow slow;
+
+    if (slow_enter(&slow) != 0) /* a timer of the user's calls this from within a hook */
+        return process_self();
+    process = process_start();
+    slow_leave(&slow);
+    return process;
+}
+
 const struct failure *dump_to(struct profile *profile, const char *path)
 {
-    struct process *process = process_self();
+    struct process *process = start_process();
     const struct failure *failure;
     char temporary[PATH_MAX], target[PATH_MAX];
     struct stat status;
@@ -297,7 +316,7 @@ const struct failure *dump_to(struct profile *profile, const char *path)
 const struct failure *dump_print(struct profile *profile, FILE *stream, const char *sort)
 {
     const char *directory = getenv("TMPDIR");
-    struct process *process = process_self();
+    struct process *process = start_process();
     const struct failure *failure;
     char path[PATH_MAX], key[256] = "cumulative";
     size_t length;

@@ -14,16 +14,23 @@
 #include <sys/mman.h>
 
 #include "runtime/api/profiles.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/process.h"
+#include "runtime/core/slow.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
+#include "runtime/hooks/start.h"
+#include "runtime/life/profile_state.h"
+#include "runtime/life/retire.h"
+#include "runtime/life/state.h"
+#include "runtime/life/strand.h"
+#include "runtime/life/thread.h"
 #include "runtime/records/account.h"
+#include "runtime/stack/frames.h"
+#include "runtime/stack/reset.h"
+#include "runtime/system/memory.h"
 #include "runtime/system/system.h"
-
-/* Wiped in a forked child. */
-struct profile_data {
-    uint32_t number; /* image_thread.profile, or 0 */
-    uint32_t active; /* threads in which it is enabled */
-    struct thread *idle;
-};
+#include "runtime/timers/now.h"
+#include "runtime/timers/timer.h"
 
 const struct failure failure_no_profile = {EINVAL, "the profile is NULL"};
 const struct failure failure_no_image = {EIO, "nothing can be recorded: there is no file to do it in"};
@@ -41,7 +48,7 @@ struct profile *profiles_new(uint64_t (*timer)(void), double unit)
     if (memory <= 0)
         return NULL;
     profile = (struct profile *)memory;
-    if ((profile->data = space_private(sizeof *profile->data)) == NULL) {
+    if ((profile->data = memory_private(sizeof *profile->data)) == NULL) {
         system_unmap(profile, sizeof *profile);
         return NULL;
     }
@@ -112,21 +119,10 @@ static void state_start(struct thread *state, struct thread *native, struct prof
     __atomic_add_fetch(&profile->data->active, 1, __ATOMIC_RELAXED);
 }
 
-/* Its frames have been closed. */
-static void state_stop(struct process *process, struct thread *state, struct profile *profile)
-{
-    state->shared->end = timer_clock();
-    process_lock_retired(process);
-    state->next_spare = profile->data->idle;
-    profile->data->idle = state;
-    process_unlock_retired(process);
-    __atomic_sub_fetch(&profile->data->active, 1, __ATOMIC_RELAXED);
-}
-
 /* What profiles_enable() does in its slow path. */
 static const struct failure *enable(struct profile *profile, uint64_t sp)
 {
-    struct process *process = process_self();
+    struct process *process = process_start();
     struct thread *thread = thread_self(), *state;
     uint64_t now;
 
@@ -158,12 +154,12 @@ static const struct failure *disable(struct profile *profile, uint64_t sp)
     thread = strand_select(thread, sp, &now);
     if (native->profiled != thread || thread->nested > 0)
         return &other_stack;
-    end = strand_time(thread, now);
+    end = stack_time(thread, now);
     native->profiled = NULL;
     native->profile = NULL;
     strand_switch(thread, native, now);
     stack_hand_over(thread, sp, end, native);
-    state_stop(process, thread, profile);
+    profile_state_stop(process, thread, profile);
     return NULL;
 }
 
@@ -191,19 +187,6 @@ const struct failure *profiles_enable(struct profile *profile, uint64_t sp)
 const struct failure *profiles_disable(struct profile *profile, uint64_t sp)
 {
     return slowly(profile, sp, disable);
-}
-
-void profiles_end_thread(struct thread *native)
-{
-    struct thread *state = native->profiled;
-    struct process *process = process_self();
-
-    if (state == NULL || process == NULL)
-        return;
-    stack_unwind_all(state, strand_time(state, thread_now(state)));
-    state_stop(process, state, native->profile);
-    native->profiled = NULL;
-    native->profile = NULL;
 }
 
 /* Has no thread enabled it? Only then are its states at hand. */
@@ -255,7 +238,7 @@ const struct failure *profiles_free(struct profile *profile)
 
     if (profile == NULL || failure != NULL)
         return failure;
-    space_private_free(profile->data, sizeof *profile->data);
+    memory_private_free(profile->data, sizeof *profile->data);
     system_unmap(profile, sizeof *profile);
     return NULL;
 }

@@ -8,14 +8,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/life/profile_state.h"
 
 /* profiles.c */
-struct profile {
-    uint64_t (*timer)(void); /* or NULL: the process's */
-    double unit;             /* seconds, or 0 */
-    struct profile_data *data;
-};
 
 /* What went wrong: an error number, and a line for the user. */
 struct failure {

@@ -7,94 +7,19 @@
 #include <errno.h>
 
 #include "runtime/api/profiles.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/process.h"
+#include "runtime/core/slow.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/gate/gate.h"
+#include "runtime/hooks/events.h"
+#include "runtime/hooks/start.h"
+#include "runtime/records/regions.h"
 #include "runtime/system/system.h"
-
-enum { REGIONS_MAX = 1024, SLOTS = 2 * REGIONS_MAX };
 
 static const struct failure no_name = {EINVAL, "the region's name is NULL"};
 static const struct failure no_more = {ENOSPC, "there is no room for the name of another region"};
 static const struct failure no_region = {EINVAL, "no region has begun in this function"};
-
-/* FNV-1a. */
-static uint32_t name_hash(const char *name, size_t size)
-{
-    uint32_t hash = 2166136261u;
-
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (uint8_t)name[i]) * 16777619u;
-    return hash;
-}
-
-/* Where the unit of the region NAME is in the table, or is to be. */
-static uint32_t *place_find(const struct process *process, uint32_t *slots, const char *name, size_t size)
-{
-    for (uint32_t index = name_hash(name, size);; index++) {
-        uint32_t *slot = &slots[index % SLOTS];
-        uint32_t unit = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
-        const struct image_region *region = image_at(process->base, unit);
-
-        if (unit == 0 || (region->name_size == size && memcmp(region->name, name, size) == 0))
-            return slot;
-    }
-}
-
-static uint32_t region_make(struct process *process, const char *name, size_t size)
-{
-    size_t whole = (sizeof(struct image_region) + size + IMAGE_UNIT - 1) / IMAGE_UNIT * IMAGE_UNIT;
-    uint32_t unit = process->region_count < REGIONS_MAX ? space_allocate(process, whole) : 0;
-    struct image_region *region = image_at(process->base, unit);
-
-    if (unit == 0)
-        return 0;
-    region->name_size = (uint32_t)size;
-    memcpy(region->name, name, size);
-    process->region_count++;
-    return unit;
-}
-
-static uint32_t *table_get(struct process *process)
-{
-    uint32_t *slots = __atomic_load_n(&process->regions, __ATOMIC_ACQUIRE);
-
-    if (slots == NULL && (slots = space_private(SLOTS * sizeof *slots)) != NULL)
-        __atomic_store_n(&process->regions, slots, __ATOMIC_RELEASE);
-    return slots;
-}
-
-/* Makes it, unless another thread has just done so. */
-static uint32_t region_add(struct process *process, const char *name, size_t size)
-{
-    uint32_t *slots, *slot, unit = 0;
-
-    process_lock_retired(process);
-    if ((slots = table_get(process)) != NULL) {
-        slot = place_find(process, slots, name, size);
-        if (*slot == 0)
-            __atomic_store_n(slot, region_make(process, name, size), __ATOMIC_RELEASE);
-        unit = *slot;
-    }
-    process_unlock_retired(process);
-    return unit;
-}
-
-/* The unit of a region that is known, or 0. Signals need not be blocked. */
-static uint32_t region_known(const struct process *process, const char *name, size_t size)
-{
-    uint32_t *slots = __atomic_load_n(&process->regions, __ATOMIC_ACQUIRE);
-
-    return slots != NULL ? __atomic_load_n(place_find(process, slots, name, size), __ATOMIC_ACQUIRE) : 0;
-}
-
-uint64_t region_find(struct process *process, const char *name, size_t size)
-{
-    uint32_t unit = region_known(process, name, size);
-
-    if (unit == 0)
-        unit = region_add(process, name, size);
-    return unit != 0 ? (uint64_t)image_at(process->base, unit) : 0;
-}
 
 /* The address of the region NAME, for a thread that has recorded something or not; 0 if it cannot be. */
 static uint64_t region_address(const char *name, size_t size)
@@ -108,21 +33,10 @@ static uint64_t region_address(const char *name, size_t size)
         return (uint64_t)image_at(process->base, unit);
     if (slow_enter(&slow) != 0)
         return 0;
-    if ((process = process_self()) != NULL)
+    if ((process = process_start()) != NULL)
         address = region_find(process, name, size);
     slow_leave(&slow);
     return address;
-}
-
-uint64_t region_inherit(uint64_t address)
-{
-    const struct image_region *region = (const struct image_region *)address;
-    struct process *process = process_self();
-    uint64_t own = process != NULL && region->name_size <= IMAGE_REGION_MAX
-                       ? region_find(process, region->name, region->name_size)
-                       : 0;
-
-    return own != 0 ? own : address;
 }
 
 /* Its frame has the call site of the function that it is in, as that of an inlined function has. */
@@ -135,12 +49,12 @@ const struct failure *region_begin(const char *name, uint64_t sp)
         return &no_name;
     if (address == 0)
         return process_is_off() ? &failure_no_image : &no_more;
-    stack_enter(address, top != NULL ? top->call_site : 0, sp);
+    event_enter(address, top != NULL ? top->call_site : 0, sp);
     return NULL;
 }
 
 const struct failure *region_end(uint64_t sp)
 {
     /* What began before a pause, or in one, has no frame. */
-    return stack_leave_region(sp) == 0 || gate_was_paused() ? NULL : &no_region;
+    return event_leave_region(sp) == 0 || gate_was_paused() ? NULL : &no_region;
 }

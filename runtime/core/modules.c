@@ -9,7 +9,13 @@
 #include <linux/stat.h>
 #include <sys/auxv.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/modules.h"
+#include "runtime/core/process.h"
+#include "runtime/core/space.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
+#include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 
 /* Appends PATH's size and modification time to MODULE, for modules without a build-id. */
@@ -80,14 +86,14 @@ static int range_add(struct process *process, uint64_t start, uint64_t end, uint
 {
     if (process->range_count == process->range_capacity) {
         size_t capacity = process->range_capacity ? 2 * process->range_capacity : 64;
-        struct module_range *ranges = space_private(capacity * sizeof *ranges);
+        struct module_range *ranges = memory_private(capacity * sizeof *ranges);
 
         if (ranges == NULL)
             return -1;
         for (size_t i = 0; i < process->range_count; i++)
             ranges[i] = process->ranges[i];
         if (process->ranges != NULL)
-            space_private_free(process->ranges, process->range_capacity * sizeof *ranges);
+            memory_private_free(process->ranges, process->range_capacity * sizeof *ranges);
         process->ranges = ranges;
         process->range_capacity = capacity;
     }

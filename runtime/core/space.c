@@ -14,13 +14,10 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#include "runtime/core/runtime.h"
-#include "runtime/gate/gate.h"
+#include "runtime/core/process.h"
+#include "runtime/core/space.h"
+#include "runtime/format/image.h"
 #include "runtime/system/system.h"
-
-#ifndef MADV_WIPEONFORK
-#define MADV_WIPEONFORK 18
-#endif
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
@@ -29,29 +26,6 @@
 #define SPACE_LARGEST  ((uint64_t)4 << 30) /* bytes of address space for an image; units stay below 2^31 */
 #define SPACE_SMALLEST ((uint64_t)1 << 20)
 #define SPACE_STEP     ((uint64_t)64 << 10) /* the file grows by at least this */
-
-static int is_error(long result)
-{
-    return result < 0 && result > -4096;
-}
-
-void *space_private(size_t size)
-{
-    long memory = system_map(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-
-    if (is_error(memory))
-        return NULL;
-    if (is_error(system_advise((void *)memory, size, MADV_WIPEONFORK))) {
-        system_unmap((void *)memory, size);
-        return NULL;
-    }
-    return (void *)memory;
-}
-
-void space_private_free(void *memory, size_t size)
-{
-    system_unmap(memory, size);
-}
 
 static uint64_t limit_read(int resource)
 {
@@ -97,30 +71,31 @@ static uint64_t file_lengthen(const struct process *process, int descriptor)
     uint64_t limit = limit_read(RLIMIT_FSIZE);
     uint64_t length = process->reserved < limit ? process->reserved : limit;
 
-    if (is_error(system_advise(process->base, process->allocated, MADV_POPULATE_WRITE)) ||
-        is_error(system_truncate(descriptor, length)))
+    if (system_is_error(system_advise(process->base, process->allocated, MADV_POPULATE_WRITE)) ||
+        system_is_error(system_truncate(descriptor, length)))
         return 0;
     return length;
 }
 
-int space_open(struct process *process, const char *path, int flags)
+int space_open(struct process *process, int flags)
 {
-    long descriptor = system_open(path, O_RDWR | O_CREAT | flags, 0666);
+    long descriptor = system_open(process->path, O_RDWR | O_CREAT | flags, 0666);
     long result, memory = -ENOMEM;
     uint64_t reserved;
 
-    if (is_error(descriptor))
+    if (system_is_error(descriptor))
         return (int)descriptor;
     result = file_allocate((int)descriptor, 0, SPACE_STEP);
-    for (reserved = space_reservation(); !is_error(result) && reserved >= SPACE_SMALLEST; reserved /= 2) {
+    for (reserved = space_reservation(); !system_is_error(result) && reserved >= SPACE_SMALLEST;
+         reserved /= 2) {
         memory = system_map(reserved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, (int)descriptor);
-        if (!is_error(memory))
+        if (!system_is_error(memory))
             break;
         result = memory == -ENOMEM ? 0 : memory;
     }
-    if (is_error(result) || is_error(memory)) {
+    if (system_is_error(result) || system_is_error(memory)) {
         system_close((int)descriptor);
-        return (int)(is_error(result) ? result : memory);
+        return (int)(system_is_error(result) ? result : memory);
     }
     system_advise((void *)memory, reserved, MADV_DONTDUMP);
     process->base = (char *)memory;
@@ -129,13 +104,11 @@ int space_open(struct process *process, const char *path, int flags)
     process->allocated = SPACE_STEP;
     process->no_follow = flags & O_NOFOLLOW;
     process->header->used = IMAGE_HEADER_SIZE + IMAGE_GATE_SIZE;
-    gate_map(process, (int)descriptor);
     if (flags & O_EXCL) {
         system_change_mode((int)descriptor, 0600); /* whatever the umask: growing may open it again */
         process->length = file_lengthen(process, (int)descriptor);
     }
-    system_close((int)descriptor);
-    return 0;
+    return (int)descriptor;
 }
 
 /* Makes the file at least SIZE bytes long. */
@@ -147,18 +120,18 @@ static int space_grow(struct process *process, uint64_t size)
     if (goal > process->reserved)
         return -1;
     if (goal <= process->length) {
-        if (is_error(system_advise(process->base + process->allocated, goal - process->allocated,
-                                   MADV_POPULATE_WRITE)))
+        if (system_is_error(system_advise(process->base + process->allocated, goal - process->allocated,
+                                          MADV_POPULATE_WRITE)))
             return -1;
         process->allocated = goal;
         return 0;
     }
     descriptor = system_open(process->path, O_RDWR | process->no_follow, 0);
-    if (is_error(descriptor))
+    if (system_is_error(descriptor))
         return -1;
     result = file_allocate((int)descriptor, process->allocated, goal - process->allocated);
     system_close((int)descriptor);
-    if (is_error(result))
+    if (system_is_error(result))
         return -1;
     process->allocated = goal;
     return 0;

@@ -6,11 +6,20 @@
  * its image_module says. A forked child finds the table wiped, and learns all of it again.
  */
 #include "runtime/gate/filter.h"
+#include "runtime/core/modules.h"
+#include "runtime/core/process.h"
+#include "runtime/core/settings.h"
+#include "runtime/core/slow.h"
+#include "runtime/core/space.h"
+#include "runtime/core/thread.h"
 #include "runtime/format/filter_file.h"
+#include "runtime/format/image.h"
 #include "runtime/gate/gate.h"
-#include "runtime/hooks/specimen.h"
 #include "runtime/records/account.h"
+#include "runtime/system/memory.h"
 #include "runtime/system/system.h"
+#include "runtime/timers/now.h"
+#include "runtime/timers/timer.h"
 
 enum { FIRST_ENTRIES = 256 };
 
@@ -48,7 +57,7 @@ static void filter_unlock(struct process *process)
 
 static struct filter_table *table_new(uint64_t entries)
 {
-    struct filter_table *table = space_private(sizeof *table + entries * sizeof *table->entries);
+    struct filter_table *table = memory_private(sizeof *table + entries * sizeof *table->entries);
 
     if (table != NULL)
         table->mask = entries - 1;
@@ -87,6 +96,8 @@ static void table_set(struct process *process, uint64_t function, enum filter_st
 
 void filter_set(struct process *process, uint64_t function, enum filter_state state)
 {
+    if (process->filters == NULL)
+        return;
     filter_lock(process);
     table_set(process, function, state);
     filter_unlock(process);
@@ -104,15 +115,12 @@ void filter_choose(const struct filter_settings *settings)
     gate_filter();
 }
 
-/* In a forked child the table has been wiped, and is at least as large. What calibrates the hooks is recorded
- * before anything can be decided. */
+/* In a forked child the table has been wiped, and is at least as large. */
 void filter_start(struct process *process)
 {
     process->filters = filter_table;
-    if (filter_table == NULL)
-        return;
-    filter_table->mask = FIRST_ENTRIES - 1;
-    table_set(process, (uint64_t)specimen_instrumented, FILTER_RECORDED);
+    if (filter_table != NULL)
+        filter_table->mask = FIRST_ENTRIES - 1;
 }
 
 /* The functions keep their places, as ones of which nothing is known. */
@@ -154,11 +162,11 @@ static int read_all(int descriptor, void *buffer, uint64_t size)
 static uint64_t *exceptions_read(int descriptor, uint64_t count)
 {
     uint64_t size = (count + 1) * sizeof(uint64_t); /* there is one more, so that it is never empty */
-    uint64_t *exceptions = space_private(size);
+    uint64_t *exceptions = memory_private(size);
 
     if (exceptions != NULL && (read_all(descriptor, exceptions, size - sizeof *exceptions) != 0 ||
                                !is_ascending(exceptions, count))) {
-        space_private_free(exceptions, size);
+        memory_private_free(exceptions, size);
         exceptions = NULL;
     }
     return exceptions;
@@ -191,11 +199,11 @@ static struct filter_module *module_get(struct process *process, uint32_t unit)
 
     while (module != NULL && module->unit != unit)
         module = module->next;
-    if (module != NULL || (module = space_private(sizeof *module)) == NULL)
+    if (module != NULL || (module = memory_private(sizeof *module)) == NULL)
         return module;
     memcpy(path, image->path, image->path_size);
     path[image->path_size] = '\0';
-    filter_file_path(file, sizeof file, process_spool(),
+    filter_file_path(file, sizeof file, settings_get()->spool,
                      &(struct filter_key){image->build_id, image->build_id_size, path, image->file_size,
                                           image->file_mtime});
     module->unit = unit;
@@ -226,7 +234,7 @@ static int is_exception(const struct filter_module *module, uint64_t address)
     return 0;
 }
 
-/* ---- what stack.c asks ---- */
+/* ---- what slow paths ask ---- */
 
 /* The module is looked for before the lock is taken: who holds the loader's may wait for it. No time passes
  * for the thread meanwhile: the resolver may take longer than all that the program does. */
@@ -340,7 +348,7 @@ void filter_judge(struct thread *thread, uint64_t function, uint32_t calls, uint
         return;
     __atomic_add_fetch(&entry->self, calls * self, __ATOMIC_RELAXED);
     if (__atomic_add_fetch(&entry->calls, calls, __ATOMIC_RELAXED) < filters.throttle_calls ||
-        !process_is_on() || slow_enter(&slow) != 0)
+        process_self() == NULL || slow_enter(&slow) != 0)
         return;
     if ((process = process_self()) != NULL)
         judge(process, thread, function);

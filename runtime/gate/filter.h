@@ -10,7 +10,11 @@
 #ifndef RUNTIME_GATE_FILTER_H
 #define RUNTIME_GATE_FILTER_H
 
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/process.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
+#include "runtime/records/records.h"
 
 /* The upper two bits of an entry's word; the others are the function's address. */
 enum filter_state {
@@ -102,7 +106,7 @@ void filter_start(struct process *process);
 int filter_excludes(uint64_t function);
 /* Is FUNCTION throttled, and has THREAD no activation of it open? */
 int filter_leaves_out(const struct thread *thread, uint64_t function);
-/* Puts FUNCTION into the table; nothing without memory. */
+/* Puts FUNCTION into the table. Does nothing without filters, or without memory. */
 void filter_set(struct process *process, uint64_t function, enum filter_state state);
 /* What lay from START to END has gone: others may come there. */
 void filter_forget(uint64_t start, uint64_t end);
@@ -111,9 +115,5 @@ COLD void filter_judge(struct thread *thread, uint64_t function, uint32_t calls,
 
 /* resolve.c: has the launcher's resolver make the filter_file of the module at PATH. With signals blocked. */
 void resolver_run(const char *path);
-
-/* hooks.c: an event, where not all functions are recorded. By a jump from its hook. */
-void filtered_enter(void *function, void *call_site, uint64_t sp);
-void filtered_exit(void *function, void *call_site, uint64_t sp);
 
 #endif

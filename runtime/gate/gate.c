@@ -13,34 +13,24 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "runtime/core/compiler.h"
+#include "runtime/core/process.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/gate/filter.h"
 #include "runtime/gate/points.h"
 #include "runtime/records/account.h"
 #include "runtime/system/system.h"
-
-enum { POSTPONED_MOST = 1000 };
+#include "runtime/timers/timer.h"
 
 /* The page is the parent's in a forked child, until that starts an image of its own. */
 HIDDEN struct image_gate gate __attribute__((aligned(IMAGE_GATE_SIZE))) = {
     .open = (uint64_t)&thread_none, .opened = (uint64_t)&thread_none, .state = IMAGE_GATE_RUNNING};
 
-uint64_t hooks_too_early;
-
-struct hooks hooks_elsewhere;
-
-/* The condition in which events go through the filters, if there are any. */
-#define NEVER UINT64_MAX
-static uint64_t filtered = NEVER;
-static int has_filters;
+uint64_t gate_filtered = UINT64_MAX; /* a condition that never is */
+int gate_has_filters;
 
 static int was_paused; /* this process, or one that it has been forked from */
-
-void hooks_forward(struct hooks first)
-{
-    hooks_elsewhere = first;
-    __atomic_store_n(&gate.state, IMAGE_GATE_ELSEWHERE, __ATOMIC_RELEASE);
-    __atomic_store_n(&gate.open, 0, __ATOMIC_RELEASE);
-}
 
 /* The gate's when there is nothing to do. */
 static uint64_t running_condition(void)
@@ -53,11 +43,10 @@ static uint64_t running_condition(void)
     return condition;
 }
 
-/* Opens the gate, unless it is shut for something. */
-static void gate_release(void)
+void gate_release(void)
 {
-    if (has_filters) {
-        __atomic_store_n(&filtered, running_condition(), __ATOMIC_SEQ_CST);
+    if (gate_has_filters) {
+        __atomic_store_n(&gate_filtered, running_condition(), __ATOMIC_SEQ_CST);
         return;
     }
     __atomic_store_n(&gate.open, gate.opened, __ATOMIC_SEQ_CST);
@@ -68,7 +57,7 @@ static void gate_release(void)
 
 void gate_filter(void)
 {
-    has_filters = 1;
+    gate_has_filters = 1;
     __atomic_store_n(&gate.open, 0, __ATOMIC_RELEASE);
     gate_release();
 }
@@ -79,7 +68,7 @@ void gate_map(struct process *process, int descriptor)
     long result;
 
     *page = (struct image_gate){
-        .open = has_filters ? 0 : gate.opened, .opened = gate.opened, .state = IMAGE_GATE_RUNNING};
+        .open = gate_has_filters ? 0 : gate.opened, .opened = gate.opened, .state = IMAGE_GATE_RUNNING};
     was_paused = gate_was_paused();
     result = SYSTEM_CALL(SYS_mmap, &gate, sizeof gate, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
                          descriptor, IMAGE_HEADER_SIZE);
@@ -93,22 +82,17 @@ int gate_was_paused(void)
     return was_paused || gate.pauses != 0;
 }
 
+void gate_force(void)
+{
+    if (gate_has_filters)
+        gate_filtered = gate.condition;
+    else
+        __atomic_store_n(&gate.open, gate.opened, __ATOMIC_SEQ_CST);
+}
+
 void gate_pause(void)
 {
     turn_pause(&gate, timer_clock());
-}
-
-struct image_costs gate_calibrate(enum image_reads reads)
-{
-    struct image_costs costs;
-
-    if (has_filters)
-        filtered = gate.condition;
-    else
-        __atomic_store_n(&gate.open, gate.opened, __ATOMIC_SEQ_CST);
-    costs = calibrate(reads);
-    gate_release();
-    return costs;
 }
 
 /* Is one of the turns after OBEYED a reset? */
@@ -120,9 +104,7 @@ static int has_reset(uint32_t obeyed)
     return 0;
 }
 
-/* Sends all threads to the slow path, where they take the turns that they have missed, and opens the gate.
- */
-static void gate_open(struct process *process)
+void gate_open(struct process *process)
 {
     uint32_t state = IMAGE_GATE_RESUMING;
 
@@ -139,129 +121,4 @@ static void gate_open(struct process *process)
         gate_release();
     }
     process_unlock_retired(process);
-}
-
-/* When the thread takes a turn that was taken at TICKS, on its stack's own timer: then, if that is the clock,
- * or now. */
-static uint64_t turn_time(const struct thread *thread, uint64_t ticks, uint64_t now)
-{
-    const struct image_header *header = (const struct image_header *)thread->base;
-    uint64_t when = header->timer == IMAGE_TIMER_CLOCK && ticks < now ? ticks : now;
-
-    if (thread->suspended != 0 && thread->suspended < when)
-        when = thread->suspended;
-    return when > thread->paused ? when - thread->paused : 0;
-}
-
-/* A pause closes frames, and a reset begins them anew, which a hook that a signal handler has interrupted
- * would not expect. A handler returns soon, and is not recorded until then; but what looks like one on the
- * stack may also be left from one that has returned. */
-static int must_postpone(struct thread *thread, uint64_t sp)
-{
-    if (!strand_holds_hook(thread, sp) || thread->postponed++ >= POSTPONED_MOST)
-        return 0;
-    thread_send(thread);
-    return 1;
-}
-
-int gate_catch_up(struct thread *thread, uint64_t sp, uint64_t now)
-{
-    uint32_t newest = __atomic_load_n(&gate.turn, __ATOMIC_ACQUIRE);
-
-    if (LIKELY(thread->turn == newest))
-        return 0;
-    if (must_postpone(thread, sp))
-        return -1;
-    thread->postponed = 0;
-    while (thread->turn != newest) {
-        struct image_turn turn = turn_get(&gate, thread->turn + 1);
-
-        if (turn.kind == IMAGE_TURN_PAUSE)
-            stack_close_all(thread, turn_time(thread, turn.ticks, now));
-        else if (turn.kind == IMAGE_TURN_RESET)
-            thread_reset(thread, turn_time(thread, turn.ticks, now));
-        thread_set_turn(thread, thread->turn + 1);
-    }
-    return 0;
-}
-
-/* As gate_is_ignored(), but for functions that end a pause: those are for the caller to look at. */
-static inline int is_ignored(uint64_t condition)
-{
-    return gate_state(condition) == IMAGE_GATE_PAUSED && (gate_ignored() & ~GATE_BUT_STARTS) == condition;
-}
-
-/* Does what the gate was shut for. Is the event, at SP, to be recorded? */
-static int is_recorded(uint64_t sp)
-{
-    struct thread *thread = thread_self();
-    uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_ACQUIRE);
-    uint64_t ignored = points_start.count != 0 ? condition | GATE_BUT_STARTS : condition;
-    struct process *process;
-    struct slow slow;
-    int result = 0;
-
-    if (process_is_off() || slow_enter(&slow) != 0)
-        return 0;
-    process = process_self();
-    if (process != NULL && gate_is_paused()) {
-        if (thread->top == NULL)
-            process->ignores = ignored;
-        else if (gate_catch_up(thread, sp, thread_now(thread)) == 0)
-            thread->ignores = ignored;
-    } else if (process != NULL) {
-        gate_open(process);
-        result = 1;
-    }
-    slow_leave(&slow);
-    return result;
-}
-
-static COLD void shut_enter(void *function, void *call_site, uint64_t sp)
-{
-    int is_start = point_is_in(&points_start, (uint64_t)function);
-
-    if (is_start)
-        turn_resume(&gate);
-    if (gate.state == IMAGE_GATE_ELSEWHERE)
-        hooks_elsewhere.enter(function, call_site);
-    else if (gate.opened == 0)
-        hooks_too_early++;
-    else if (is_recorded(sp)) {
-        stack_enter((uint64_t)function, (uint64_t)call_site, sp);
-        if (is_start)
-            stack_mark_starter((uint64_t)function);
-    }
-}
-
-void gate_enter(void *function, void *call_site, uint64_t sp)
-{
-    uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
-
-    if (LIKELY(condition == filtered))
-        filtered_enter(function, call_site, sp);
-    else if (!is_ignored(condition) || point_is_in(&points_start, (uint64_t)function))
-        shut_enter(function, call_site, sp);
-}
-
-static COLD void shut_exit(void *function, void *call_site, uint64_t sp)
-{
-    if (gate.state == IMAGE_GATE_ELSEWHERE)
-        hooks_elsewhere.exit(function, call_site);
-    else if (gate.opened == 0 || !is_recorded(sp) || thread_self()->top == NULL)
-        return;
-    else if (has_filters)
-        filtered_exit(function, call_site, sp);
-    else
-        stack_exit((uint64_t)function, sp, __builtin_return_address(0) == call_site);
-}
-
-void gate_exit(void *function, void *call_site, uint64_t sp)
-{
-    uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
-
-    if (LIKELY(condition == filtered))
-        filtered_exit(function, call_site, sp);
-    else if (!is_ignored(condition))
-        shut_exit(function, call_site, sp);
 }

@@ -15,7 +15,10 @@
 
 #include <string.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/process.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/format/turn.h"
 #include "runtime/gate/points.h"
 
@@ -58,11 +61,6 @@ static inline int gate_is_ignored(void)
            LIKELY(gate_ignored() == condition);
 }
 
-/* An event at SP that came to a shut gate, by a jump from its hook: who returns from there is seen by that.
- */
-void gate_enter(void *function, void *call_site, uint64_t sp);
-void gate_exit(void *function, void *call_site, uint64_t sp);
-
 /* Maps the page from the image file that the process has just made. */
 void gate_map(struct process *process, int descriptor);
 
@@ -79,17 +77,21 @@ static inline int gate_is_paused(void)
  * nobody saw begin. */
 int gate_was_paused(void);
 
-/* What the hooks cost (calibrate.c), also if they are to record nothing just now. */
-struct image_costs gate_calibrate(enum image_reads reads);
-
 /* Nothing is recorded any more from now on. */
 void gate_pause(void);
 
-/*
- * Has the thread, on the stack that THREAD is for, take the turns that it has missed. SP is that of the
- * event, or of a caller that no hook can have been interrupted for. -1 if that cannot be now, for this is a
- * signal handler that has interrupted a hook in the middle of its work.
- */
-int gate_catch_up(struct thread *thread, uint64_t sp, uint64_t now);
+/* Opens the gate whatever it is shut for, until gate_release(). */
+void gate_force(void);
+
+/* Opens the gate, unless it is shut for something. */
+void gate_release(void);
+
+/* Ends a pause that somebody has asked to end. Then, unless recording is paused, opens the gate and sends all
+ * threads to the slow path, where they take the turns that they have missed. */
+void gate_open(struct process *process);
+
+/* The condition in which events go through the filters, and whether there are any. */
+extern HIDDEN uint64_t gate_filtered;
+extern HIDDEN int gate_has_filters;
 
 #endif

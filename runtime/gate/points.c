@@ -8,7 +8,7 @@
 #include <linux/stat.h>
 #include <sys/sysmacros.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/core/modules.h"
 #include "runtime/format/text.h"
 #include "runtime/system/system.h"
 

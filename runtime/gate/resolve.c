@@ -14,8 +14,10 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "runtime/core/settings.h"
 #include "runtime/format/filter_file.h"
 #include "runtime/gate/filter.h"
+#include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 
 enum { STACK = 16 * 1024 };
@@ -53,8 +55,8 @@ static int is_confined(void)
 
 void resolver_run(const char *path)
 {
-    struct request *request = is_confined() ? NULL : space_private(sizeof *request);
-    char *name = (char *)(uintptr_t)FILTER_RESOLVER, *spool = (char *)(uintptr_t)process_spool();
+    struct request *request = is_confined() ? NULL : memory_private(sizeof *request);
+    char *name = (char *)(uintptr_t)FILTER_RESOLVER, *spool = (char *)(uintptr_t)settings_get()->spool;
     size_t length;
     int child;
 
@@ -68,5 +70,5 @@ void resolver_run(const char *path)
     child = clone(resolver_await, request->stacks[0] + STACK, CLONE_VM | CLONE_VFORK, request);
     if (child > 0)
         SYSTEM_CALL(SYS_wait4, child, NULL, __WCLONE, NULL, 0, 0);
-    space_private_free(request, sizeof *request);
+    memory_private_free(request, sizeof *request);
 }

@@ -8,10 +8,16 @@
  * clock of some processors goes by steps of 10 ns, and a mean tells what is between them. All of it takes
  * half a millisecond with the clock; it reads the timer some ten thousand times, whatever that takes.
  */
-#include "runtime/core/runtime.h"
+#include "runtime/hooks/calibrate.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/hooks/specimen.h"
 #include "runtime/records/account.h"
+#include "runtime/records/records.h"
 #include "runtime/records/sample.h"
+#include "runtime/stack/frames.h"
+#include "runtime/system/memory.h"
+#include "runtime/timers/timer.h"
 
 enum {
     CALLS = 32, /* of a measurement; too few for the record to get longer blocks (sample.h) */
@@ -144,16 +150,16 @@ struct image_costs calibrate(enum image_reads reads)
 {
     intptr_t before = thread_offset;
     struct image_costs costs = {0};
-    struct scratch *scratch = space_private(sizeof *scratch);
+    struct scratch *scratch = memory_private(sizeof *scratch);
 
     if (scratch == NULL)
         return costs;
     scratch_init(scratch, (uint64_t)__builtin_frame_address(0), reads == IMAGE_READS_SAMPLED);
-    thread_offset = (char *)&scratch->thread - (char *)&thread_none;
+    thread_become(&scratch->thread);
     timer_open(&scratch->thread);
     costs = measure(scratch);
     timer_close(&scratch->thread);
     thread_offset = before;
-    space_private_free(scratch, sizeof *scratch);
+    memory_private_free(scratch, sizeof *scratch);
     return costs;
 }

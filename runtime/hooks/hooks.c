@@ -5,22 +5,27 @@
  * record by what its like had the last time, or else in a hash table. They call nothing, lock nothing and
  * allocate nothing; a call that reads the clock goes on in clock_start() and clock_stop(), or where another
  * timer is wanted in timer_start() and timer_stop(); and whatever is out of the ordinary leaves by a jump to
- * stack.c.
+ * events.c.
  * tests/runtime/hooks_test.sh disassembles this file to keep it so.
  *
  * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
  * is claimed before it is filled, its sp is set last, and one without an sp sends the handler's event to the
  * slow path.
  */
+#include "runtime/hooks/hooks.h"
 #include "arch.h"
 #include "clock.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/gate/filter.h"
 #include "runtime/gate/gate.h"
+#include "runtime/hooks/events.h"
+#include "runtime/hooks/shut.h"
 #include "runtime/records/account.h"
+#include "runtime/records/records.h"
 #include "runtime/records/sample.h"
-
-#define EXPORTED __attribute__((visibility("default"), used))
+#include "runtime/timers/now.h"
 
 /* The functions of this file have a section of their own. Compilers write such lines first, and the assembler
  * puts subsection 1 after all that is in 0. */
@@ -29,9 +34,6 @@ __asm__(".pushsection .text.hooks, 0, \"ax\", @progbits\n"
         ".hidden hooks_code_start\n.globl hooks_code_start\nhooks_code_start:\n.popsection\n"
         ".pushsection .text.hooks, 1\n"
         ".hidden hooks_code_end\n.globl hooks_code_end\nhooks_code_end:\n.popsection");
-
-HIDDEN __thread intptr_t thread_offset;
-HIDDEN struct thread thread_none;
 
 /* The rest of an entry whose call is timed; READ is thread_clock() or thread_timer(). */
 static inline __attribute__((always_inline)) void start(struct thread *thread, struct image_frame *frame,
@@ -110,7 +112,7 @@ static inline __attribute__((always_inline)) void enter_other(struct thread *thr
     const struct slot *slot = slot_find(thread, address, position_of(thread, below, filtered));
 
     if (RARE(slot->unit == 0)) {
-        stack_enter(address, call_site, sp);
+        event_enter(address, call_site, sp);
         return;
     }
     *thread_recent(thread, address, call_site) = slot->unit;
@@ -148,7 +150,7 @@ static inline __attribute__((always_inline)) void enter(uint64_t address, uint64
     uint32_t unit;
 
     if (RARE(below == NULL || below->above == 0 || sp > below->sp || sp < thread_low(thread))) {
-        stack_enter(address, call_site, sp);
+        event_enter(address, call_site, sp);
         return;
     }
     unit = *thread_recent(thread, address, call_site);
@@ -164,7 +166,7 @@ EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
 {
     if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
         if (!gate_is_ignored())
-            gate_enter(function, call_site, EVENT_SP());
+            shut_enter(function, call_site, EVENT_SP());
         return;
     }
     enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 0);
@@ -259,7 +261,7 @@ static inline __attribute__((always_inline)) void leave(uint64_t address, void *
     if (RARE(frame->function != address || sp < thread_low(thread) ||
              (frame->sp < sp &&
               (__builtin_return_address(0) != call_site || frame_below(thread, frame)->sp < sp)))) {
-        stack_exit(address, sp, __builtin_return_address(0) == call_site);
+        event_exit(address, sp, __builtin_return_address(0) == call_site);
         return;
     }
     below = RARE(frame->below & FRAME_APART) ? frame_below(thread, frame) : frame - 1;
@@ -280,7 +282,7 @@ EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
 {
     if (RARE(__atomic_load_n(&gate.open, __ATOMIC_RELAXED) == 0)) {
         if (!gate_is_ignored())
-            gate_exit(function, call_site, EVENT_SP());
+            shut_exit(function, call_site, EVENT_SP());
         return;
     }
     leave((uint64_t)function, call_site, EVENT_SP(), 0);
@@ -314,7 +316,7 @@ static HOOK __attribute__((noinline)) void throttled_enter(void *function, void 
 
 static COLD HOOK void unknown_enter(void *function, void *call_site, uint64_t sp)
 {
-    stack_enter((uint64_t)function, (uint64_t)call_site, sp);
+    event_enter((uint64_t)function, (uint64_t)call_site, sp);
 }
 
 HOOK void filtered_enter(void *function, void *call_site, uint64_t sp)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "runtime/core/compiler.h"
 #include "runtime/interpose/next.h"
 
 static __thread uint64_t asked __attribute__((tls_model("initial-exec")));

@@ -17,9 +17,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/settings.h"
 #include "runtime/format/settings.h"
 #include "runtime/interpose/next.h"
+#include "runtime/life/process_end.h"
 
 #define PRELOAD "LD_PRELOAD="
 #define SPOOL   SETTINGS_SPOOL "="
@@ -48,9 +50,10 @@ static int lacks_settings(char *const *environment)
 {
     char *const *preload = find(environment, PRELOAD);
 
-    if (process_preload()[0] == '\0' || process_spool()[0] == '\0')
+    if (settings_get()->preload[0] == '\0' || settings_get()->spool[0] == '\0')
         return 0; /* no launcher waits for us */
-    return find(environment, SPOOL) == NULL || preload == NULL || strstr(*preload, process_preload()) == NULL;
+    return find(environment, SPOOL) == NULL || preload == NULL ||
+           strstr(*preload, settings_get()->preload) == NULL;
 }
 
 /* What the settings take beside the entries that are there. */
@@ -58,8 +61,9 @@ static size_t settings_size(char *const *environment)
 {
     char *const *preload = find(environment, PRELOAD);
 
-    return sizeof PRELOAD + strlen(process_preload()) + (preload != NULL ? strlen(*preload) : 0) +
-           sizeof SPOOL + strlen(process_spool()) + sizeof OPTIONS + strlen(process_options()) + 3;
+    return sizeof PRELOAD + strlen(settings_get()->preload) + (preload != NULL ? strlen(*preload) : 0) +
+           sizeof SPOOL + strlen(settings_get()->spool) + sizeof OPTIONS + strlen(settings_get()->options) +
+           3;
 }
 
 static char *join(char *to, const char *first, const char *second)
@@ -78,17 +82,17 @@ static int is_setting(const char *entry)
 static char *const *with_settings(char *const *environment, char **copy, char *text)
 {
     char *const *preload = find(environment, PRELOAD);
-    char *end = join(text, PRELOAD, process_preload());
+    char *end = join(text, PRELOAD, settings_get()->preload);
     size_t size = 0;
 
     if (preload != NULL && (*preload)[sizeof PRELOAD - 1] != '\0')
         end = join(end, ":", *preload + sizeof PRELOAD - 1);
     copy[size++] = text;
     copy[size++] = end + 1;
-    end = join(end + 1, SPOOL, process_spool());
-    if (process_options()[0] != '\0') {
+    end = join(end + 1, SPOOL, settings_get()->spool);
+    if (settings_get()->options[0] != '\0') {
         copy[size++] = end + 1;
-        join(end + 1, OPTIONS, process_options());
+        join(end + 1, OPTIONS, settings_get()->options);
     }
     for (; environment != NULL && *environment != NULL; environment++)
         if (!is_setting(*environment))

@@ -4,12 +4,17 @@
  *
  * A thread finds its records by the addresses of functions. So each thread must forget those of the library
  * before its next event, and only it can: it is sent to the slow path, where it sees that modules have gone
- * (context.c).
+ * (records.c).
  */
 #include <link.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/modules.h"
+#include "runtime/core/process.h"
+#include "runtime/core/slow.h"
+#include "runtime/core/thread.h"
 #include "runtime/gate/filter.h"
+#include "runtime/interpose/loader.h"
 #include "runtime/interpose/next.h"
 
 struct presence {
@@ -95,7 +100,7 @@ EXPORTED int dlclose(void *library)
     real = (int (*)(void *))next_kept(&kept, "dlclose", CALLER);
     result = real(library);
     namespaces_tidy();
-    if (process_is_on() && slow_enter(&slow) == 0) {
+    if (process_self() != NULL && slow_enter(&slow) == 0) {
         process = process_self();
         if (process != NULL)
             modules_forget(process);

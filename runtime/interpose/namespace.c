@@ -12,7 +12,11 @@
 #include <dlfcn.h>
 #include <link.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/modules.h"
+#include "runtime/hooks/hooks.h"
+#include "runtime/hooks/shut.h"
+#include "runtime/interpose/loader.h"
 #include "runtime/interpose/next.h"
 
 #define COPY_NAME "__profile_copy"

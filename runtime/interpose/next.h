@@ -7,8 +7,6 @@
 #include <dlfcn.h>
 #include <string.h>
 
-#define EXPORTED __attribute__((visibility("default")))
-
 typedef void any_function(void);
 
 /* The next one by NAME after us, or, where the caller's library was opened for itself alone with what it

@@ -6,8 +6,12 @@
  * stack.
  */
 #include "jump.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/thread.h"
+#include "runtime/hooks/events.h"
 #include "runtime/interpose/next.h"
+#include "runtime/life/strand.h"
+#include "runtime/stack/bounds.h"
 
 /* Goes to where CONTEXT stands. Its stack is known if it was made for it: a context that was only saved may
  * hold anything there. */
@@ -41,7 +45,7 @@ EXPORTED int setcontext(const ucontext_t *context)
 
     real = (int (*)(const ucontext_t *))next_kept(&kept, "setcontext", CALLER);
     if (sp != 0 && switch_to(context, sp) != 0)
-        stack_unwind_to(sp - HOOK_FRAME, 0);
+        event_unwind_to(sp - HOOK_FRAME, 0);
     return real(context);
 }
 
@@ -58,7 +62,7 @@ EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct tran
     void *(*real)(void *sp, size_t size, void (*function)(struct transfer));
 
     real = (void *(*)(void *, size_t, void (*)(struct transfer)))next_kept(&kept, "make_fcontext", CALLER);
-    strand_announce((struct stack_bounds){(uint64_t)sp - size, (uint64_t)sp - 1});
+    bounds_announce((struct stack_bounds){(uint64_t)sp - size, (uint64_t)sp - 1});
     return real(sp, size, function);
 }
 

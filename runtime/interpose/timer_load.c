@@ -5,7 +5,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/timers/timer.h"
 
 uint64_t (*timer_load(const char *library, const char *function))(void)
 {

@@ -2,12 +2,14 @@
  * unwind.c - stands in for the functions that leave others behind without a return: longjmp and its kin, and
  * the step of the C++ (and any other) unwinder that enters a landing pad.
  *
- * What they leave behind is closed at that instant. stack.c would find dead frames by itself, but only by
+ * What they leave behind is closed at that instant. events.c would find dead frames by itself, but only by
  * their stack pointers and at a later event: by then another function with a larger frame may lie over them
  * and seem to be called by them. A static program has nothing but that.
  */
 #include "jump.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/thread.h"
+#include "runtime/hooks/events.h"
 #include "runtime/interpose/next.h"
 
 static void jump(const void *buffer)
@@ -15,7 +17,7 @@ static void jump(const void *buffer)
     uint64_t target = jump_target(buffer);
 
     if (target != 0)
-        stack_unwind_to(target - HOOK_FRAME, 0);
+        event_unwind_to(target - HOOK_FRAME, 0);
 }
 
 /* Each goes on to its own namesake: where there is a check, it stays. Found before the first signal handler
@@ -53,7 +55,7 @@ EXPORTED void _Unwind_SetIP(void *context, uintptr_t address)
     frame_address = (uintptr_t(*)(void *))next_function("_Unwind_GetCFA", CALLER);
     real = (void (*)(void *, uintptr_t))next_function("_Unwind_SetIP", CALLER);
     if (frame_address != NULL)
-        stack_unwind_to(frame_address(context) - HOOK_FRAME, 1);
+        event_unwind_to(frame_address(context) - HOOK_FRAME, 1);
     real(context, address);
 }
 
@@ -63,7 +65,7 @@ EXPORTED void *__cxa_begin_catch(void *exception)
 {
     void *(*real)(void *exception);
 
-    stack_caught();
+    event_caught();
     real = (void *(*)(void *))next_function("__cxa_begin_catch", CALLER);
     return real(exception);
 }

@@ -1,7 +1,7 @@
 /*
  * fork.c - what a forked child inherits: the calls that its thread was in.
  *
- * The child's first event finds no state and starts an image of its own (process.c). Its calls belong under
+ * The child's first event finds no state and starts an image of its own (start.c). Its calls belong under
  * the path that forked, so the parent notes the path before the fork, while nobody changes it, and the child
  * makes it its own, without counting its calls again; their time passes from the child's first event on.
  *
@@ -10,8 +10,15 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/core/modules.h"
+#include "runtime/core/process.h"
+#include "runtime/core/slow.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/gate/gate.h"
+#include "runtime/life/fork.h"
+#include "runtime/records/regions.h"
+#include "runtime/stack/frames.h"
 #include "runtime/system/system.h"
 
 enum { INHERITED_MAX = 1 << 20 };
@@ -27,7 +34,7 @@ struct inheritance {
     struct inherited_frame frames[]; /* outermost first */
 };
 
-/* The child keeps it, so this memory is no space_private(). */
+/* The child keeps it, so this memory is no memory_private(). */
 static __thread struct inheritance *inheritance __attribute__((tls_model("initial-exec")));
 
 static size_t inheritance_size(size_t count)

@@ -7,11 +7,20 @@
  * the next thread that starts. So there are never more than KEPT, one for each kind, and the most that ran at
  * once.
  */
-#include "runtime/core/runtime.h"
+#include "runtime/life/retire.h"
+#include "runtime/core/process.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/gate/gate.h"
+#include "runtime/life/state.h"
 #include "runtime/records/account.h"
+#include "runtime/records/records.h"
 #include "runtime/records/sample.h"
+#include "runtime/stack/reset.h"
+#include "runtime/stack/turns.h"
 #include "runtime/system/system.h"
+#include "runtime/timers/now.h"
+#include "runtime/timers/timer.h"
 
 enum { KEPT = 1000 };
 
@@ -161,7 +170,7 @@ void thread_collect(struct process *process, struct thread *thread)
     process_lock_retired(process);
     collector = collector_find(process, thread);
     if (collector != NULL)
-        gate_catch_up(collector, UINT64_MAX, 0);
+        turns_catch_up(collector, UINT64_MAX, 0);
     if (collector == NULL || thread_move(thread, collector) != 0) {
         thread->next_spare = process->collectors;
         process->collectors = thread;
@@ -188,7 +197,8 @@ void thread_retire(struct thread *thread)
         thread_collect(process, thread);
 }
 
-struct thread *thread_reuse(struct process *process)
+/* Takes a spare state. Returns NULL if there is none. */
+static struct thread *thread_reuse(struct process *process)
 {
     struct thread *thread;
 
@@ -197,5 +207,35 @@ struct thread *thread_reuse(struct process *process)
     if (thread != NULL)
         process->spare_threads = thread->next_spare;
     process_unlock_retired(process);
+    return thread;
+}
+
+struct thread *thread_new(struct thread *native, uint32_t profile)
+{
+    struct process *process = process_self();
+    struct thread *thread = process != NULL ? thread_reuse(process) : NULL;
+
+    if (process == NULL || (thread == NULL && (thread = thread_make(process)) == NULL))
+        return NULL;
+    thread->native = native != NULL ? native : thread;
+    thread->destructor_rounds = 0;
+    thread->current = thread;
+    thread_set_turn(thread, __atomic_load_n(&gate.turn, __ATOMIC_ACQUIRE));
+    thread->paused = thread->suspended = thread->idle = 0;
+    thread->timer = (struct thread_timer){.time = 1}; /* 0 is never: see suspended */
+    thread->wait = (struct thread_wait){0};
+    if (native == NULL)
+        timer_open(thread);
+    thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;
+    thread->shared->tid = system_tid();
+    thread->shared->is_strand = native != NULL && profile == 0;
+    thread->shared->has_timer = 0;
+    thread->shared->profile = profile;
+    thread->shared->start_function = 0;
+    thread->shared->timer_end = 0;
+    thread->shared->start = timer_clock();
+    thread->shared->count = 1;
+    thread_read_name(thread);
+    process_anchor(process);
     return thread;
 }

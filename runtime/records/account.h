@@ -15,7 +15,9 @@
 
 #include "arch.h"
 #include "clock.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 
 /* The edge along which the outermost activation of FUNCTION was called. */
 static inline uint32_t account_outermost_edge(char *base, const struct image_function *function)
@@ -66,36 +68,6 @@ static inline void account_inclusive(uint64_t *sum, uint64_t ticks)
 {
     if (sum != NULL)
         arch_add(sum, ticks);
-}
-
-/* Keeps the compiler from moving stores across: the order matters to this thread's own signal handlers. */
-#define ORDER() __asm__ volatile("" ::: "memory")
-
-/* The clock, as a thread reads it whose timer it is. Where only some calls are timed, these can afford
- * fences.
- */
-static inline __attribute__((always_inline)) uint64_t thread_clock(struct thread *thread)
-{
-    return thread->sampled ? clock_read_after() : clock_read();
-}
-
-/* Another timer. */
-static inline __attribute__((always_inline)) uint64_t thread_timer(struct thread *thread)
-{
-    return timer_read(thread);
-}
-
-/* Whichever it is. */
-static inline uint64_t thread_now(struct thread *thread)
-{
-    return RARE(thread->has_timer) ? thread_timer(thread) : thread_clock(thread);
-}
-
-/* Leaves out of the time of all open calls what has passed since the timer said THEN: it is ours. */
-static inline void thread_skip(struct thread *thread, uint64_t then)
-{
-    thread->paused += thread_now(thread) - then;
-    thread->shared->paused = thread->paused;
 }
 
 /* Starts the time of a frame that has just been claimed. A free frame has no callees: what has come to it

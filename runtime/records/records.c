@@ -9,7 +9,16 @@
  * The position of what a folded record calls is that record's function, with IMAGE_FOLDED.
  */
 
-#include "runtime/core/runtime.h"
+#include "runtime/records/records.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/modules.h"
+#include "runtime/core/process.h"
+#include "runtime/core/settings.h"
+#include "runtime/core/space.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
+#include "runtime/records/regions.h"
+#include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 
 enum { ARENA_FIRST = 32 * 1024, ARENA_LARGEST = 1024 * 1024 };
@@ -24,7 +33,7 @@ static int slots_reserve(struct thread *thread)
 
     if (thread->slots_used < count / 2)
         return 0;
-    table = space_private(size);
+    table = memory_private(size);
     if (table == NULL)
         return -1;
     table->older = thread->table;
@@ -186,7 +195,7 @@ static uint32_t folded_record(struct thread *thread, uint32_t caller, uint64_t a
 /* May there be one more of what COUNT counts? Threads that ask at once may get a few too many. */
 static int claim(uint64_t *count)
 {
-    if (__atomic_load_n(count, __ATOMIC_RELAXED) >= process_max_contexts())
+    if (__atomic_load_n(count, __ATOMIC_RELAXED) >= settings_get()->max_contexts)
         return 0;
     __atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
     return 1;
@@ -248,7 +257,7 @@ static void slots_forget(struct thread *thread, const struct process *process)
 {
     size_t size = sizeof(struct table) + (thread->slot_mask + 1) * sizeof(struct slot);
     const struct slot *old = thread->slots;
-    struct table *table = space_private(size);
+    struct table *table = memory_private(size);
 
     if (table == NULL)
         return;

@@ -2,6 +2,10 @@
  * sample.c - the rare decision of sample.h: that a record has proved hot and short, and may be sampled.
  */
 #include "runtime/records/sample.h"
+#include "runtime/core/slow.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
+#include "runtime/records/records.h"
 
 void sample_consider(struct thread *thread, struct image_record *record)
 {

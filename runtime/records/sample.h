@@ -25,7 +25,9 @@
 #define RUNTIME_RECORDS_SAMPLE_H
 
 #include "arch.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 
 enum {
     SAMPLE_LARGEST = 128, /* calls of a block; a power of two */
@@ -41,6 +43,9 @@ enum {
         1 << 16, /* ticks, some 30 us: the first call that takes longer is only itself: one long wait in a
                                short function, or a moment without the processor, should not stand for 128 */
 };
+
+/* Starts to sample RECORD if it has proved hot and short. */
+COLD void sample_consider(struct thread *thread, struct image_record *record);
 
 /* A number below BOUND, a power of two (a linear congruential generator, by Knuth's constants; its upper
  * bits). */

@@ -6,16 +6,23 @@
  * come in between must leave all as it was. When no more frames can be had, one that is kept for it stands
  * for all further activations, which thread.overflow counts.
  *
- * Stacks grow down. A frame whose sp lies below that of the code now running is dead (but see is_inlined()):
- * its function was left without its exit hook. One with the same sp is alive: its function has been inlined
- * into ours, or the other way round. alloca lowers sp between enter and exit of one activation.
+ * Stacks grow down. A frame whose sp lies below that of the code now running is dead (but see
+ * frame_is_inlined()): its function was left without its exit hook. One with the same sp is alive: its
+ * function has been inlined into ours, or the other way round. alloca lowers sp between enter and exit of one
+ * activation.
  */
-#include "runtime/core/runtime.h"
+#include "runtime/stack/frames.h"
+#include "runtime/core/process.h"
+#include "runtime/core/space.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/gate/filter.h"
 #include "runtime/gate/gate.h"
 #include "runtime/gate/points.h"
 #include "runtime/records/account.h"
+#include "runtime/records/records.h"
 #include "runtime/records/sample.h"
+#include "runtime/timers/now.h"
 
 enum {
     FRAMES_LARGEST = 16 * 1024, /* of a block */
@@ -37,7 +44,7 @@ static uint32_t call_position(const struct thread *thread)
 }
 
 /* The topmost frame at or below FRAME that has been filled. The bottom always has. */
-static const struct image_frame *frame_filled(const struct thread *thread, const struct image_frame *frame)
+const struct image_frame *frame_filled(const struct thread *thread, const struct image_frame *frame)
 {
     while (frame->sp == 0)
         frame = frame_below(thread, frame);
@@ -143,7 +150,7 @@ static int is_nest(const struct image_frame *frame)
 
 /* Takes away the bottom of a handler's stack, when all above it has gone. At once, not at the next event: the
  * handler may have interrupted a hook, which goes on as if nothing had been. */
-static void nest_pop(struct thread *thread)
+void stack_pop_nest(struct thread *thread)
 {
     struct image_frame *bottom = thread->top;
 
@@ -176,17 +183,6 @@ static uint64_t frame_self(struct thread *thread, struct image_record *record,
     return self < 0 && !thread->sampled ? 0 : (uint64_t)self;
 }
 
-void stack_mark_starter(uint64_t function)
-{
-    struct thread *thread = thread_self();
-    struct image_frame *frame = thread->top;
-
-    if (frame == NULL || (frame->function & ~FRAME_MARKS) != function)
-        return;
-    frame->function |= FRAME_OUTERMOST; /* which sends its exit here */
-    thread->starter = image_unit(thread->base, frame);
-}
-
 /* FRAME is left. Unless there is a function for it, that is also what stops the recording that it started. */
 static void starter_leave(struct thread *thread, const struct image_frame *frame)
 {
@@ -209,7 +205,7 @@ static void count_unwound(struct thread *thread, struct image_record *record)
 }
 
 /* Pops the top frame as of NOW. UNWOUND: it was left other than by a return. */
-static void frame_close(struct thread *thread, uint64_t now, int unwound)
+void stack_pop(struct thread *thread, uint64_t now, int unwound)
 {
     struct image_frame *frame = thread->top;
     uint64_t callees = frame->callees;
@@ -238,21 +234,21 @@ static void frame_close(struct thread *thread, uint64_t now, int unwound)
     frame->callees = 0;
     thread->top = frame_below(thread, frame);
     arch_add(&thread->top->callees, self + callees);
-    nest_pop(thread);
+    stack_pop_nest(thread);
 }
 
 /* Closes the frames that lie below SP. Unfilled frames above live ones stay: they belong to the hook that a
  * signal handler, which runs now, has interrupted. */
-static void stack_unwind(struct thread *thread, uint64_t sp, uint64_t now)
+void stack_unwind(struct thread *thread, uint64_t sp, uint64_t now)
 {
     while (stack_pointer(thread) < sp)
-        frame_close(thread, now, 1);
+        stack_pop(thread, now, 1);
 }
 
 /* Is FRAME, which lies below SP, alive all the same while code runs there? gcc may take the arguments of a
  * call off the stack later than at once (-fdefer-pop), and an inlined function that is entered before that is
  * left after it. It has the return address of what it was inlined into, which is alive. */
-static int is_inlined(const struct thread *thread, const struct image_frame *frame, uint64_t sp)
+int frame_is_inlined(const struct thread *thread, const struct image_frame *frame, uint64_t sp)
 {
     const struct image_frame *host = frame;
 
@@ -265,14 +261,14 @@ static int is_inlined(const struct thread *thread, const struct image_frame *fra
 }
 
 /* Closes the frames that cannot be alive while code runs at SP. */
-static void stack_close_dead(struct thread *thread, uint64_t sp, uint64_t now)
+void stack_close_dead(struct thread *thread, uint64_t sp, uint64_t now)
 {
-    while (stack_pointer(thread) < sp && !is_inlined(thread, frame_filled(thread, thread->top), sp))
-        frame_close(thread, now, 1);
+    while (stack_pointer(thread) < sp && !frame_is_inlined(thread, frame_filled(thread, thread->top), sp))
+        stack_pop(thread, now, 1);
 }
 
 /* Marks the top frame, or takes the mark from it. A marked one sends its exit to the slow path. */
-static void frame_mark(struct thread *thread, int unwinding)
+void frame_mark(struct thread *thread, int unwinding)
 {
     struct image_frame *frame = thread->top;
 
@@ -280,55 +276,27 @@ static void frame_mark(struct thread *thread, int unwinding)
         frame->function = (frame->function & ~FRAME_UNWINDING) | (unwinding ? FRAME_UNWINDING : 0);
 }
 
-void stack_unwind_to(uint64_t sp, int landing)
-{
-    struct thread *thread = thread_self();
-    struct slow slow;
-    uint64_t now;
-
-    if (thread->top == NULL)
-        return;
-    now = thread_now(thread);
-    if (slow_enter(&slow) != 0)
-        return;
-    thread = strand_select(thread, sp, &now);
-    stack_unwind(thread, sp, strand_time(thread, now));
-    if (landing)
-        frame_mark(thread, 1);
-    else
-        thread->timer.is_busy = thread->native->timer.is_busy = 0; /* a handler may leave it behind */
-    slow_leave(&slow);
-}
-
-void stack_caught(void)
-{
-    struct thread *thread = thread_self();
-
-    if (thread->top != NULL)
-        frame_mark(thread, 0);
-}
-
 void stack_unwind_all(struct thread *thread, uint64_t now)
 {
     while (!stack_is_empty(thread))
-        frame_close(thread, now, 1);
+        stack_pop(thread, now, 1);
 }
 
 void stack_close_all(struct thread *thread, uint64_t now)
 {
     thread->starter = 0;
-    nest_pop(thread);
+    stack_pop_nest(thread);
     while (!stack_is_empty(thread)) {
         uint64_t entry = thread->top->entry;
 
-        frame_close(thread, now > entry ? now : entry, 0);
+        stack_pop(thread, now > entry ? now : entry, 0);
     }
 }
 
 void stack_unnest(struct thread *thread, uint64_t now)
 {
     while (thread->nested > 0)
-        frame_close(thread, now, 1);
+        stack_pop(thread, now, 1);
 }
 
 /* A call of RECORD has begun in FRAME. */
@@ -404,12 +372,12 @@ void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct th
         frame = frame_above(thread, frame);
         if (frame->sp == 0 || frame->record == 0 || frame->function == 0)
             continue;
-        stack_close_dead(to, frame->sp, strand_time(to, thread_now(to)));
+        stack_close_dead(to, frame->sp, stack_time(to, thread_now(to)));
         if (stack_resume(to, frame->function & ~FRAME_MARKS, frame->call_site, frame->sp) != 0)
             break;
     }
     while (!stack_is_empty(thread))
-        frame_close(thread, now, 0);
+        stack_pop(thread, now, 0);
 }
 
 /* A call for which there is a record but no frame: it is counted, and its time stays with its caller. */
@@ -430,8 +398,7 @@ static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
 }
 
 /* A call of FUNCTION, on the stack that has been selected. Its frame, or NULL likewise. */
-static struct image_frame *call_enter(struct thread *thread, uint64_t function, uint64_t call_site,
-                                      uint64_t sp)
+struct image_frame *stack_call(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp)
 {
     uint32_t record = context_record(thread, call_position(thread), function);
     int outermost = thread->top->record == 0 && (thread->nested > 0 || thread->shared->is_strand);
@@ -450,178 +417,18 @@ static struct image_frame *call_enter(struct thread *thread, uint64_t function, 
     return thread->top;
 }
 
-/* FUNCTION has been entered, at SP and NOW. Its frame, or NULL if there is none for it. */
-static struct image_frame *event_enter(struct thread *thread, uint64_t function, uint64_t call_site,
-                                       uint64_t sp, uint64_t now)
+int stack_is_overflow(const struct thread *thread)
 {
-    if (thread->shared->start_function == 0)
-        thread->shared->start_function = function;
-    stack_close_dead(thread, sp, strand_time(thread, now));
-    return filter_leaves_out(thread, function) ? NULL : call_enter(thread, function, call_site, sp);
+    return frame_is_overflow(thread, thread->top);
 }
 
-/* Is the event, an entry of FUNCTION, not to be recorded? Open frames end at their thread's next event.
- */
-static int is_in_pause(uint64_t function)
+void stack_pop_overflow(struct thread *thread, uint64_t now)
 {
-    if (process_self() == NULL)
-        return 0;
-    if (RARE(point_is_in(&points_stop, function)))
-        gate_pause();
-    return gate_is_paused();
+    if (--thread->overflow == 0)
+        stack_pop(thread, now, 0);
 }
 
-COLD void stack_enter(uint64_t function, uint64_t call_site, uint64_t sp)
+uint64_t stack_time(const struct thread *thread, uint64_t now)
 {
-    struct thread *thread = thread_self();
-    struct image_frame *frame = NULL;
-    struct slow slow;
-
-    if (process_is_off() || slow_enter(&slow) != 0) {
-        process_lose();
-        return;
-    }
-    if (is_in_pause(function) || filter_excludes(function)) {
-        slow_leave(&slow);
-        return;
-    }
-    if (thread->top == NULL)
-        thread = thread_start(sp);
-    if (thread == NULL) {
-        process_lose();
-    } else {
-        uint64_t now = thread_now(thread);
-
-        context_forget(thread);
-        if (gate_catch_up(thread, sp, now) == 0) {
-            thread = strand_select(thread, sp, &now);
-            frame = event_enter(thread, function, call_site, sp, now);
-            thread_skip(thread, now);
-        }
-    }
-    slow_leave(&slow);
-    if (frame != NULL && frame->weight != 0)
-        frame_start(thread, frame, thread_now); /* leaves out what this slow path took */
-}
-
-/*
- * The frame that an exit of FUNCTION at SP belongs to, or NULL. Normally that is the nearest one that is
- * not dead. A function left by a tail jump to the hook has already given up its frame: sp is then above
- * that of its entry, and its frame is the outermost of those below sp.
- */
-static struct image_frame *frame_match(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump)
-{
-    struct image_frame *below = NULL;
-
-    for (struct image_frame *frame = thread->top; frame->below != 0; frame = frame_below(thread, frame)) {
-        if (frame->sp == 0 || frame->record == 0)
-            continue;
-        if (frame->sp >= sp && tail_jump && below != NULL)
-            return below;
-        if ((frame->function & ~FRAME_MARKS) == function) {
-            if (frame->sp >= sp || is_inlined(thread, frame, sp))
-                return frame;
-            below = frame;
-        }
-    }
-    return below;
-}
-
-/* FRAME is left: by a return, or on an exception's way up, which then goes on to what it was inlined
- * into. */
-static void exit_to(struct thread *thread, const struct image_frame *frame, uint64_t now)
-{
-    uint64_t marks = frame->function;
-    uint64_t sp = frame->sp;
-    int unwinding;
-
-    while (thread->top != frame) {
-        marks |= thread->top->function; /* a region's, perhaps */
-        frame_close(thread, now, 1);
-    }
-    unwinding = (marks & FRAME_UNWINDING) != 0;
-    frame_close(thread, now, unwinding);
-    if (unwinding && thread->top->sp == sp)
-        frame_mark(thread, 1);
-    if (thread->shared->is_strand && stack_is_empty(thread)) {
-        thread->idle = thread_now(thread);
-        thread->idle_callees = thread->top->callees;
-    }
-}
-
-/* The exit of FUNCTION has no frame in THREAD. Of what had been entered before a profile was enabled, the
- * thread's own state has one, for which no time has passed since. */
-static void exit_unmatched(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump, uint64_t now)
-{
-    const struct image_frame *frame;
-
-    stack_close_dead(thread, sp, now);
-    nest_pop(thread);
-    if (thread->shared->profile == 0)
-        thread->shared->unmatched += !stack_is_empty(thread) || !gate_was_paused();
-    else if ((frame = frame_match(thread->native, function, sp, tail_jump)) != NULL)
-        exit_to(thread->native, frame, strand_time(thread->native, now));
-}
-
-int stack_leave_region(uint64_t sp)
-{
-    struct thread *thread = thread_self();
-    uint64_t now = thread->top != NULL ? thread_now(thread) : 0;
-    const struct process *process;
-    const struct image_frame *frame;
-    int result = -1;
-    struct slow slow;
-
-    if (thread->top == NULL || slow_enter(&slow) != 0)
-        return -1;
-    process = process_self();
-    if (gate_catch_up(thread, sp, now) != 0) {
-        slow_leave(&slow);
-        return -1;
-    }
-    thread = strand_select(thread, sp, &now);
-    stack_close_dead(thread, sp, strand_time(thread, now));
-    if (thread->shared->profile != 0 && stack_is_empty(thread)) /* it began before that was enabled */
-        thread = thread->native;
-    frame = frame_filled(thread, thread->top);
-    if (frame->record != 0 && process != NULL && region_unit(process, frame->function & ~FRAME_MARKS) != 0) {
-        exit_to(thread, frame, strand_time(thread, now));
-        result = 0;
-    }
-    slow_leave(&slow);
-    return result;
-}
-
-/* FUNCTION has been left, at SP and NOW. */
-static void event_exit(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump, uint64_t now)
-{
-    const struct image_frame *frame;
-
-    if (frame_is_overflow(thread, thread->top) && thread->top->sp >= sp) {
-        if (--thread->overflow == 0)
-            frame_close(thread, now, 0);
-    } else if ((frame = frame_match(thread, function, sp, tail_jump)) != NULL) {
-        exit_to(thread, frame, now);
-    } else {
-        exit_unmatched(thread, function, sp, tail_jump, now);
-    }
-}
-
-COLD void stack_exit(uint64_t function, uint64_t sp, int tail_jump)
-{
-    struct thread *thread = thread_self();
-    uint64_t callees = thread->top->callees;
-    uint64_t now = thread_now(thread);
-    struct slow slow;
-
-    if (slow_enter(&slow) != 0)
-        return;
-    if (thread->top->callees != callees) /* a handler has come in between */
-        now = thread_now(thread);
-    context_forget(thread);
-    if (gate_catch_up(thread, sp, now) == 0) {
-        thread = strand_select(thread, sp, &now);
-        event_exit(thread, function, sp, tail_jump, strand_time(thread, now));
-    }
-    slow_leave(&slow);
+    return (thread->suspended != 0 ? thread->suspended : now) - thread->paused;
 }

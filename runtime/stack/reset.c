@@ -2,8 +2,12 @@
  * reset.c - makes nothing of what a thread has counted and timed. Its records stay: their contexts are as
  * likely as before, and open frames have them.
  */
-#include "runtime/core/runtime.h"
+#include "runtime/stack/reset.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/records/account.h"
+#include "runtime/records/records.h"
+#include "runtime/stack/frames.h"
 
 static void record_empty(struct thread *thread, struct image_record *record)
 {

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "runtime/format/image.h"
 
 enum { ANCHOR_TRIES = 2 }; /* of which the quicker counts: the other may have been without the processor */
 

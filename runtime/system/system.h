@@ -16,6 +16,13 @@
 #define SYSTEM_CALL(number, a, b, c, d, e, f)                                                                \
     arch_syscall(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
+/* Returns 1 if RESULT is a negated error number: the kernel's lie from -4095 to -1, and a mapping's address
+ * may be negative too. */
+static inline int system_is_error(long result)
+{
+    return result < 0 && result > -4096;
+}
+
 static inline long system_open(const char *path, int flags, int mode)
 {
     return SYSTEM_CALL(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC, mode, 0, 0);

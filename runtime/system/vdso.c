@@ -10,8 +10,8 @@
 #include <link.h>
 #include <sys/auxv.h>
 
-#include "runtime/core/runtime.h"
 #include "runtime/system/system.h"
+#include "runtime/system/vdso.h"
 
 int (*system_clock_gettime)(clockid_t clock, struct timespec *time) = clock_gettime;
 

@@ -13,9 +13,14 @@
 #include <sys/mman.h>
 
 #include "counter.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/process.h"
+#include "runtime/core/thread.h"
 #include "runtime/records/account.h"
 #include "runtime/system/perf_event.h"
+#include "runtime/system/system.h"
+#include "runtime/timers/now.h"
+#include "runtime/timers/perf.h"
 
 enum {
     PAGE_SIZE = 4096,

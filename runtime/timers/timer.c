@@ -11,10 +11,16 @@
 #include <sys/resource.h>
 
 #include "clock.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/format/settings.h"
 #include "runtime/system/perf_event.h"
 #include "runtime/system/system.h"
+#include "runtime/timers/now.h"
+#include "runtime/timers/perf.h"
+#include "runtime/timers/timer.h"
+#include "runtime/timers/trust.h"
+#include "runtime/timers/wait.h"
 
 static uint64_t no_timer(struct thread *thread)
 {

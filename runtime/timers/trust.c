@@ -5,7 +5,7 @@
  * another clock, it lists the counter as a clock no more (kernel/time/clocksource.c). Whether it reads the
  * time from it says less: in a virtual machine it may prefer a clock of the host's that is made from it.
  */
-#include "runtime/core/runtime.h"
+#include "runtime/timers/trust.h"
 #include "runtime/system/system.h"
 
 #define LIST "/sys/devices/system/clocksource/clocksource0/available_clocksource"

@@ -9,9 +9,15 @@
  *
  * While CPU time is read the timer stands still: that is in no function's time.
  */
-#include "runtime/core/runtime.h"
+#include "runtime/timers/wait.h"
+#include "runtime/core/compiler.h"
+#include "runtime/core/slow.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/records/account.h"
+#include "runtime/records/records.h"
 #include "runtime/system/system.h"
+#include "runtime/timers/timer.h"
 
 enum {
     GAP = 2000,   /* nanoseconds; a thread that waits needs about as long to be switched away from and to */

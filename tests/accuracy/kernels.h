@@ -9,8 +9,8 @@
  * parent does. So the processor can't overlap a call with the work around it, and the times of the parts add
  * up to the time of the whole.
  */
-#ifndef ACCURACY_KERNELS_H
-#define ACCURACY_KERNELS_H
+#ifndef TESTS_ACCURACY_KERNELS_H
+#define TESTS_ACCURACY_KERNELS_H
 
 #include <stdint.h>
 

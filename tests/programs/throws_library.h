@@ -1,6 +1,6 @@
 /* throws_library.h - the shared library of throws.cc. */
-#ifndef THROWS_LIBRARY_H
-#define THROWS_LIBRARY_H
+#ifndef TESTS_PROGRAMS_THROWS_LIBRARY_H
+#define TESTS_PROGRAMS_THROWS_LIBRARY_H
 
 extern "C" {
 void library_call(void (*function)());

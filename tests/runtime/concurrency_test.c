@@ -26,6 +26,7 @@
 
 #include "cli/base/file.h"
 #include "cli/files/load.h"
+#include "runtime/hooks/hooks.h"
 
 void __cyg_profile_func_enter(void *function, void *call_site);
 void __cyg_profile_func_exit(void *function, void *call_site);

@@ -9,6 +9,7 @@
 #include <signal.h>
 
 #include "runtime/gate/filter.h"
+#include "runtime/hooks/start.h"
 
 static void choose(struct filter_settings settings, unsigned excluded)
 {
@@ -16,7 +17,7 @@ static void choose(struct filter_settings settings, unsigned excluded)
     filter_choose(&settings);
     for (int function = 0; function < FUNCTIONS; function++)
         if (excluded >> function & 1)
-            filter_set(process_self(), (uint64_t)play_address(function), FILTER_EXCLUDED);
+            filter_set(process_start(), (uint64_t)play_address(function), FILTER_EXCLUDED);
 }
 
 struct scene {

@@ -8,7 +8,11 @@
 #include <sched.h>
 #include <signal.h>
 
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
 #include "runtime/gate/gate.h"
+#include "runtime/records/records.h"
+#include "runtime/stack/frames.h"
 
 enum function { MAIN, SLEEPER, INNER, HANDLER, TREE };
 

@@ -30,9 +30,9 @@ for hook in __cyg_profile_func_enter other_enter __cyg_profile_func_exit; do
     "
     test_case "$hook leaves for nothing but the slow paths" "
         disassemble $hook
-        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(${hook}(\.cold)?(\+0x[0-9a-f]+)?|stack_(enter|exit)|clock_(start|stop)|gate_(enter|exit)|other_enter)>' &&
+        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(${hook}(\.cold)?(\+0x[0-9a-f]+)?|event_(enter|exit)|clock_(start|stop)|shut_(enter|exit)|other_enter)>' &&
             fail 'it jumps somewhere else'
-        grep -qE 'stack_(enter|exit)>' code
+        grep -qE 'event_(enter|exit)>' code
     "
     test_case "$hook reads no clock where the call is not timed" "
         [ \"\$(uname -m)\" = x86_64 ] || skip 'the clock is no instruction here'

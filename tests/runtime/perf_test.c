@@ -6,7 +6,7 @@
 
 #include <linux/perf_event.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/timers/perf.h"
 #include "tests/settable/counter.h"
 
 static struct perf_event_mmap_page page;

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #include "cli/files/load.h"
-#include "runtime/core/runtime.h"
+#include "runtime/core/thread.h"
+#include "runtime/hooks/hooks.h"
 
 uint64_t settable_clock, settable_price;
 static uint64_t play_start = 1000; /* what the clock says at first */

@@ -7,7 +7,8 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 
-#include "runtime/core/runtime.h"
+#include "runtime/timers/timer.h"
+#include "runtime/timers/trust.h"
 
 enum function { ROOT, PARENT, LEAF };
 

@@ -1,0 +1,96 @@
+/*
+ * process.c - the state of the process that all rooms of the runtime share. See process.h.
+ */
+#include "runtime/core/process.h"
+
+#include <time.h>
+
+#include "runtime/format/image.h"
+#include "runtime/system/anchor.h"
+#include "runtime/system/system.h"
+
+struct process *process_current;
+
+static void lock(int *word)
+{
+    while (__atomic_exchange_n(word, 1, __ATOMIC_ACQUIRE) != 0)
+        system_yield();
+}
+
+static void unlock(int *word)
+{
+    __atomic_store_n(word, 0, __ATOMIC_RELEASE);
+}
+
+void process_lock(struct process *process)
+{
+    lock(&process->lock);
+}
+
+void process_unlock(struct process *process)
+{
+    unlock(&process->lock);
+}
+
+void process_lock_retired(struct process *process)
+{
+    lock(&process->lock_retired);
+}
+
+void process_unlock_retired(struct process *process)
+{
+    unlock(&process->lock_retired);
+}
+
+struct image_anchor process_instant(const struct image_header *header)
+{
+    struct image_anchor now = anchor_take(system_clock);
+
+    if (header->clock == IMAGE_CLOCK_MONOTONIC)
+        now.ticks = now.monotonic;
+    return now;
+}
+
+void process_anchor(struct process *process)
+{
+    struct image_anchor last = process_instant(process->header);
+
+    process_lock(process);
+    process->header->last = last;
+    process_unlock(process);
+}
+
+/* Returns the process if it is in STATE, else NULL. */
+static struct process *process_in(int state)
+{
+    struct process *process = __atomic_load_n(&process_current, __ATOMIC_ACQUIRE);
+
+    return process != NULL && __atomic_load_n(&process->state, __ATOMIC_ACQUIRE) == state ? process : NULL;
+}
+
+struct process *process_self(void)
+{
+    return process_in(PROCESS_READY);
+}
+
+void process_lose(void)
+{
+    struct process *process = process_self();
+
+    if (process != NULL)
+        __atomic_fetch_add(&process->header->lost, 1, __ATOMIC_RELAXED);
+}
+
+/* A child by vfork, which shares our memory, may have closed its descriptors: ours are open. */
+void process_miss_timer(void)
+{
+    struct process *process = process_self();
+
+    if (process != NULL && process->header->pid == system_pid())
+        process->header->timer_missing = IMAGE_MISSING_READINGS;
+}
+
+int process_is_off(void)
+{
+    return process_in(PROCESS_OFF) != NULL;
+}

@@ -1,0 +1,114 @@
+/*
+ * settings.c - reads the settings from the environment. See settings.h.
+ */
+#include "runtime/core/settings.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/format/settings.h"
+#include "runtime/system/memory.h"
+#include "runtime/system/system.h"
+
+enum {
+    ENVIRONMENT_MAX = 256 * 1024,            /* bytes */
+    MAX_CONTEXTS = (256 << 20) / IMAGE_UNIT, /* unless the settings say otherwise */
+};
+
+static struct settings settings;
+static int is_read;
+
+/* Copies the value of setting NAME= out of ENTRY, if that is what it is. */
+static void setting_take(const char *entry, const char *name, char *value)
+{
+    size_t length = strlen(name);
+
+    if (strncmp(entry, name, length) == 0 && strlen(entry + length) < PATH_MAX)
+        memcpy(value, entry + length, strlen(entry + length) + 1);
+}
+
+static void settings_take(const char *entry)
+{
+    setting_take(entry, SETTINGS_SPOOL "=", settings.spool);
+    setting_take(entry, "LD_PRELOAD=", settings.preload);
+    setting_take(entry, SETTINGS_OUT "=", settings.out);
+    setting_take(entry, "TMPDIR=", settings.temporary);
+    setting_take(entry, SETTINGS_OPTIONS "=", settings.options);
+}
+
+/* Before libc has set environ (in an ifunc resolver), the kernel's copy has to do. */
+static void settings_read_kernel(void)
+{
+    char *text = memory_private(ENVIRONMENT_MAX);
+    long size = text != NULL ? system_read_file("/proc/self/environ", text, ENVIRONMENT_MAX) : 0;
+
+    for (long i = 0; i < size; i += (long)strlen(text + i) + 1)
+        settings_take(text + i);
+    if (text != NULL)
+        memory_private_free(text, ENVIRONMENT_MAX);
+}
+
+/* What follows option NAME=, or NULL. The timer is the last, for its text may have commas. */
+static const char *option_find(const char *name)
+{
+    const char *option = settings.options;
+
+    while (strncmp(option, name, strlen(name)) != 0) {
+        if (strncmp(option, SETTING_TIMER, sizeof SETTING_TIMER - 1) == 0)
+            return NULL;
+        option += strcspn(option, ",");
+        if (*option++ == '\0')
+            return NULL;
+    }
+    return option + strlen(name);
+}
+
+/* The number of option NAME=, or FALLBACK. */
+static uint64_t option_number(const char *name, uint64_t fallback)
+{
+    const char *option = option_find(name);
+    uint64_t number = 0;
+
+    if (option == NULL || *option < '0' || *option > '9')
+        return fallback;
+    for (; *option >= '0' && *option <= '9' && number < UINT32_MAX; option++)
+        number = 10 * number + (uint64_t)(*option - '0');
+    return number;
+}
+
+static void options_read(void)
+{
+    const char *timer = option_find(SETTING_TIMER);
+
+    if (timer != NULL)
+        memcpy(settings.timer, timer, strlen(timer) + 1);
+    settings.reads = (enum image_reads)option_number(SETTING_READS, 0);
+    settings.max_contexts = option_number(SETTING_MAX_CONTEXTS, MAX_CONTEXTS);
+    settings.is_paused = option_number(SETTING_PAUSED, 0) != 0;
+    settings.has_filters = settings.spool[0] != '\0' && option_number(SETTING_FILTERS, 0) != 0;
+    settings.depth = (uint32_t)option_number(SETTING_DEPTH, 0);
+    settings.throttle_calls = option_number(SETTING_THROTTLE_CALLS, 0);
+    settings.throttle_ns = option_number(SETTING_THROTTLE_NS, 0);
+}
+
+void settings_read(void)
+{
+    if (is_read)
+        return;
+    if (environ != NULL) {
+        for (char **entry = environ; *entry != NULL; entry++)
+            settings_take(*entry);
+    } else {
+        settings_read_kernel();
+    }
+    settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher puts it first */
+    options_read();
+    settings.pid = system_pid();
+    is_read = 1;
+}
+
+struct settings *settings_get(void)
+{
+    return &settings;
+}

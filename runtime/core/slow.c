@@ -1,0 +1,35 @@
+/*
+ * slow.c - entering and leaving a slow path. See slow.h.
+ */
+#include "runtime/core/slow.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "runtime/system/system.h"
+
+/* An int would do. But glibc reuses the thread-local storage of closed libraries only where their blocks
+ * adjoin, so each variable is a word (loader.c opens and closes copies of this library). It is volatile
+ * because clang would shrink it to a byte. */
+static __thread volatile intptr_t in_slow_path __attribute__((tls_model("initial-exec")));
+
+int slow_enter(struct slow *slow)
+{
+    static const uint64_t all = ~(uint64_t)0;
+
+    system_signal_mask(SIG_SETMASK, &all, &slow->mask);
+    if (in_slow_path) {
+        system_signal_mask(SIG_SETMASK, &slow->mask, NULL);
+        return -1;
+    }
+    in_slow_path = 1;
+    slow->saved_errno = errno;
+    return 0;
+}
+
+void slow_leave(const struct slow *slow)
+{
+    errno = slow->saved_errno;
+    in_slow_path = 0;
+    system_signal_mask(SIG_SETMASK, &slow->mask, NULL);
+}

@@ -1,0 +1,22 @@
+/*
+ * slow.h - entering and leaving a slow path.
+ *
+ * A slow path runs with all signals blocked and is never entered twice in one thread. It leaves errno as it
+ * was.
+ */
+#ifndef RUNTIME_CORE_SLOW_H
+#define RUNTIME_CORE_SLOW_H
+
+#include <stdint.h>
+
+/* What slow_leave() puts back. */
+struct slow {
+    uint64_t mask;
+    int saved_errno;
+};
+
+/* Blocks signals and fills SLOW. Returns 0, or -1 if this thread is in a slow path already. */
+int slow_enter(struct slow *slow);
+void slow_leave(const struct slow *slow);
+
+#endif

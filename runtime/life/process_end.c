@@ -1,0 +1,41 @@
+/*
+ * process_end.c - the end of the process, as far as recording goes. See process_end.h.
+ */
+#include "runtime/life/process_end.h"
+
+#include "runtime/core/process.h"
+#include "runtime/core/slow.h"
+#include "runtime/life/image_file.h"
+#include "runtime/life/thread.h"
+#include "runtime/system/system.h"
+#include "runtime/timers/timer.h"
+
+void process_exec(int begins)
+{
+    struct process *process = process_self();
+    struct slow slow;
+
+    /* A child by vfork shares our memory; its end is not ours. */
+    if (process == NULL || process->header->pid != system_pid() || slow_enter(&slow) != 0)
+        return;
+    process_anchor(process);
+    thread_note_timer();
+    process->header->ended = begins ? timer_clock() : 0;
+    slow_leave(&slow);
+}
+
+__attribute__((destructor)) void process_end(void)
+{
+    struct process *process = process_self();
+    struct slow slow;
+
+    if (process == NULL || slow_enter(&slow) != 0)
+        return;
+    threads_read_names(process);
+    process_anchor(process);
+    thread_note_timer();
+    process->header->ended = timer_clock();
+    if (process->is_hidden && process->length == 0)
+        image_remove(process);
+    slow_leave(&slow);
+}

@@ -1,0 +1,25 @@
+/*
+ * thread.h - the beginning and the end of a thread, as far as recording goes.
+ */
+#ifndef RUNTIME_LIFE_THREAD_H
+#define RUNTIME_LIFE_THREAD_H
+
+#include <stdint.h>
+
+#include "runtime/core/process.h"
+#include "runtime/core/thread.h"
+
+/* Starts the calling thread, whose first event is at SP. Returns its state, or NULL if nothing can be
+ * recorded. */
+struct thread *thread_start(uint64_t sp);
+
+/* Arranges that the end of each thread is seen. Once per process and its children. */
+void thread_end_hook_create(void);
+
+/* Reads the names of all threads that run: they may have been set at any time. */
+void threads_read_names(struct process *process);
+
+/* Notes what this thread's timer says now, for its calls that will not return. */
+void thread_note_timer(void);
+
+#endif

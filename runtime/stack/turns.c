@@ -1,0 +1,59 @@
+/*
+ * turns.c - a thread takes the turns that it has missed. See turns.h.
+ */
+#include "runtime/stack/turns.h"
+
+#include "runtime/core/compiler.h"
+#include "runtime/core/thread.h"
+#include "runtime/format/image.h"
+#include "runtime/format/turn.h"
+#include "runtime/gate/gate.h"
+#include "runtime/stack/bounds.h"
+#include "runtime/stack/frames.h"
+#include "runtime/stack/reset.h"
+
+enum { POSTPONED_MOST = 1000 };
+
+/* When the thread takes a turn that was taken at TICKS, on its stack's own timer: then, if that is the clock,
+ * or now. */
+static uint64_t turn_time(const struct thread *thread, uint64_t ticks, uint64_t now)
+{
+    const struct image_header *header = (const struct image_header *)thread->base;
+    uint64_t when = header->timer == IMAGE_TIMER_CLOCK && ticks < now ? ticks : now;
+
+    if (thread->suspended != 0 && thread->suspended < when)
+        when = thread->suspended;
+    return when > thread->paused ? when - thread->paused : 0;
+}
+
+/* A pause closes frames, and a reset begins them anew, which a hook that a signal handler has interrupted
+ * would not expect. A handler returns soon, and is not recorded until then; but what looks like one on the
+ * stack may also be left from one that has returned. */
+static int must_postpone(struct thread *thread, uint64_t sp)
+{
+    if (!stack_holds_hook(thread, sp) || thread->postponed++ >= POSTPONED_MOST)
+        return 0;
+    thread_send(thread);
+    return 1;
+}
+
+int turns_catch_up(struct thread *thread, uint64_t sp, uint64_t now)
+{
+    uint32_t newest = __atomic_load_n(&gate.turn, __ATOMIC_ACQUIRE);
+
+    if (LIKELY(thread->turn == newest))
+        return 0;
+    if (must_postpone(thread, sp))
+        return -1;
+    thread->postponed = 0;
+    while (thread->turn != newest) {
+        struct image_turn turn = turn_get(&gate, thread->turn + 1);
+
+        if (turn.kind == IMAGE_TURN_PAUSE)
+            stack_close_all(thread, turn_time(thread, turn.ticks, now));
+        else if (turn.kind == IMAGE_TURN_RESET)
+            thread_reset(thread, turn_time(thread, turn.ticks, now));
+        thread_set_turn(thread, thread->turn + 1);
+    }
+    return 0;
+}

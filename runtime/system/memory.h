@@ -1,0 +1,15 @@
+/*
+ * memory.h - private memory from the kernel, without malloc, which belongs to the program.
+ */
+#ifndef RUNTIME_SYSTEM_MEMORY_H
+#define RUNTIME_SYSTEM_MEMORY_H
+
+#include <stddef.h>
+
+/* Returns SIZE bytes of zeros, which a forked child finds zeroed again; NULL without memory. */
+void *memory_private(size_t size);
+
+/* Gives back all SIZE bytes of MEMORY. */
+void memory_private_free(void *memory, size_t size);
+
+#endif

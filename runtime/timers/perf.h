@@ -1,0 +1,23 @@
+/*
+ * perf.h - a timer that counts events of the processor or the kernel, for each thread.
+ */
+#ifndef RUNTIME_TIMERS_PERF_H
+#define RUNTIME_TIMERS_PERF_H
+
+#include <linux/perf_event.h>
+#include <stdint.h>
+
+#include "runtime/core/thread.h"
+#include "runtime/system/perf_event.h"
+
+/* Opens and closes the counter of EVENT for THREAD, which is the calling one. */
+void perf_begin(struct thread *thread, struct perf_event event);
+void perf_end(struct thread *thread);
+
+/* Reads the counter of THREAD, which is the calling one. */
+uint64_t perf_read(struct thread *thread);
+
+/* Fills COUNT with what the counter of PAGE says. Returns -1 if it does not count. */
+int perf_page_read(const volatile struct perf_event_mmap_page *page, uint64_t *count);
+
+#endif

@@ -1,0 +1,13 @@
+/*
+ * trust.h - whether the kernel trusts the processor's time-stamp counter.
+ */
+#ifndef RUNTIME_TIMERS_TRUST_H
+#define RUNTIME_TIMERS_TRUST_H
+
+/* Returns 1 unless the kernel has found the counter to be unreliable. */
+int trust_counter(void);
+
+/* Returns 1 if NAME is one of the words of LIST, which have blanks between them. */
+int trust_lists(const char *list, const char *name);
+
+#endif
