@@ -6,6 +6,7 @@
  * its image_module says. A forked child finds the table wiped, and learns all of it again.
  */
 #include "runtime/gate/filter.h"
+
 #include "runtime/core/modules.h"
 #include "runtime/core/process.h"
 #include "runtime/core/settings.h"

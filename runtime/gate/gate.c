@@ -1,12 +1,9 @@
 /*
- * gate.c - what becomes of events while the gate is shut. See gate.h.
+ * gate.c - opens and shuts the gate. See gate.h.
  *
- * It is shut before this library has been relocated: an instrumented ifunc resolver of another library may
- * run then, when not even thread-local variables can be found. So the pointer is NULL in the file, and so is
- * `opened`. It is shut for good in a copy of the library in another namespace (namespace.c), whose events go
- * to the first one, by a jump, so that it finds the stack as it was. It is shut while recording is paused.
- * And where not all functions are recorded it is never open: as long as there is nothing else to do, events
- * go on to the filters, so that these cost nothing where there are none.
+ * Before this library has been relocated the gate is shut: an instrumented ifunc resolver of another library
+ * may run then, when not even thread-local variables can be found. The pointers below are NULL in the file,
+ * and filled in by the loader.
  */
 #include "runtime/gate/gate.h"
 
@@ -23,16 +20,16 @@
 #include "runtime/system/system.h"
 #include "runtime/timers/timer.h"
 
-/* The page is the parent's in a forked child, until that starts an image of its own. */
+/* In a forked child this page is the parent's, until the child starts an image of its own. */
 HIDDEN struct image_gate gate __attribute__((aligned(IMAGE_GATE_SIZE))) = {
     .open = (uint64_t)&thread_none, .opened = (uint64_t)&thread_none, .state = IMAGE_GATE_RUNNING};
 
-uint64_t gate_filtered = UINT64_MAX; /* a condition that never is */
+uint64_t gate_filtered = UINT64_MAX; /* no gate has this condition */
 int gate_has_filters;
 
-static int was_paused; /* this process, or one that it has been forked from */
+static int was_paused; /* a process that this one was forked from */
 
-/* The gate's when there is nothing to do. */
+/* Returns the condition of the gate when all turns have been obeyed. */
 static uint64_t running_condition(void)
 {
     const uint32_t parts[] = {IMAGE_GATE_RUNNING, gate.obeyed}; /* state and turn */
@@ -49,6 +46,7 @@ void gate_release(void)
         __atomic_store_n(&gate_filtered, running_condition(), __ATOMIC_SEQ_CST);
         return;
     }
+    /* Open first, then look: whoever shuts the gate changes state or turn first. */
     __atomic_store_n(&gate.open, gate.opened, __ATOMIC_SEQ_CST);
     if (__atomic_load_n(&gate.state, __ATOMIC_SEQ_CST) != IMAGE_GATE_RUNNING ||
         __atomic_load_n(&gate.turn, __ATOMIC_SEQ_CST) != gate.obeyed)
@@ -95,7 +93,7 @@ void gate_pause(void)
     turn_pause(&gate, timer_clock());
 }
 
-/* Is one of the turns after OBEYED a reset? */
+/* Returns 1 if one of the turns after OBEYED is a reset. */
 static int has_reset(uint32_t obeyed)
 {
     while (obeyed != gate.turn)

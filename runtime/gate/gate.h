@@ -1,14 +1,25 @@
 /*
  * gate.h - the gate between the hooks and what records: one pointer, which every event tests.
  *
- * While the gate is shut, events go to gate.c, which decides by its state what becomes of them. Open, it
- * costs nothing: the hooks need that one test in any case, for events that come before this library has been
- * relocated. The pointer lies in a page of its own, which is mapped from the image: so whoever maps the image
- * can shut the gate, by one store that all threads see at their next event. Only the program opens it.
+ * Open, the gate costs nothing: the hooks need that test anyway, for events that come before this library has
+ * been relocated. Shut, it sends events to hooks/shut.c, which looks at the gate's state. The pointer lies in
+ * a page of its own that the process maps from its image. So whoever maps the image can shut the gate, by one
+ * store that all threads see at their next event. Only the program opens it.
  *
- * What pauses and resets recording is a turn (image.h), and each thread takes a turn at its next event: it
- * closes its open frames, or zeroes its figures, as of the instant of the turn. A shut gate sends it there,
- * or, when it has been opened again, thread.low does.
+ *     state       gate   by
+ *     RUNNING     open   gate_release(), once all turns are obeyed
+ *     PAUSED      shut   turn_pause(): the program, a stop function, `profile ctl PID pause`
+ *     RESUMING    shut   turn_resume(): a start function, `profile ctl PID resume`
+ *     RUNNING     open   gate_open(), at the next event of any thread
+ *     ELSEWHERE   shut   hooks_forward(): another copy of the library records, for good
+ *
+ * A reset (`profile ctl PID reset`) changes no state: turn_add() shuts the gate, and gate_open() opens it at
+ * the next event. With filters the gate is never open. Events then pass it by gate_filtered, so that programs
+ * without filters pay nothing for them.
+ *
+ * Pauses, resumptions and resets are turns (format/turn.h). Each thread takes a turn at its next event: it
+ * closes its open frames or zeroes its figures, as of the instant of the turn (stack/turns.h). The shut gate
+ * sends it there, or if that has been opened again, thread.low does.
  */
 #ifndef RUNTIME_GATE_GATE_H
 #define RUNTIME_GATE_GATE_H
@@ -24,7 +35,7 @@
 
 extern HIDDEN struct image_gate gate;
 
-/* The state in the gate's condition, its first half. */
+/* Returns the state in CONDITION, the state and the turn of a gate in one word. */
 static inline uint32_t gate_state(uint64_t condition)
 {
     uint32_t state;
@@ -33,13 +44,13 @@ static inline uint32_t gate_state(uint64_t condition)
     return state;
 }
 
-/* In what has been found out of a condition in which events are ignored: all but entries to the functions
- * that end a pause. A bit of the state that no state has. */
+/* Set in thread.ignores where entries to functions that end a pause are not ignored. No state has this bit.
+ */
 #define GATE_BUT_STARTS ((uint64_t)1 << 31)
 
-/* The condition in which the thread ignores its events. One that has recorded nothing has no memory of its
- * own; the process's is wiped in a forked child, which then goes on to start an image that can be told to go
- * on. 0: there is none. */
+/* Returns the condition in which the thread ignores its events; 0: none. A thread that has recorded nothing
+ * has no memory of its own, and asks the process. That is wiped in a forked child, which so starts an image
+ * and can be resumed. */
 static inline uint64_t gate_ignored(void)
 {
     const struct thread *thread = thread_self();
@@ -51,33 +62,33 @@ static inline uint64_t gate_ignored(void)
     return LIKELY(process != NULL) ? process->ignores : 0;
 }
 
-/* Is the event of no interest, whatever the function, for recording is paused, and the thread has done what
- * there was to do? */
+/* Returns 1 if recording is paused and the thread has done all that the pause asks of it: the event is of no
+ * interest. */
 static inline int gate_is_ignored(void)
 {
     uint64_t condition = __atomic_load_n(&gate.condition, __ATOMIC_RELAXED);
 
-    return LIKELY(gate_state(condition) == IMAGE_GATE_PAUSED) && /* so it has been relocated */
+    return LIKELY(gate_state(condition) == IMAGE_GATE_PAUSED) && /* the library has been relocated */
            LIKELY(gate_ignored() == condition);
 }
 
-/* Maps the page from the image file that the process has just made. */
+/* Maps the page of the gate from the image of PROCESS, whose file DESCRIPTOR leads to. */
 void gate_map(struct process *process, int descriptor);
 
 /* Sends all events through the filters (filter.h) from now on. */
 void gate_filter(void);
 
-/* Nothing is to be recorded. */
+/* Returns 1 while nothing is to be recorded. */
 static inline int gate_is_paused(void)
 {
     return __atomic_load_n(&gate.state, __ATOMIC_ACQUIRE) == IMAGE_GATE_PAUSED;
 }
 
-/* Was that ever so, in this process or one that it was forked from? Then there may be returns from calls that
- * nobody saw begin. */
+/* Returns 1 if recording was ever paused, in this process or one that it was forked from. There may be
+ * returns from calls that nobody saw begin. */
 int gate_was_paused(void);
 
-/* Nothing is recorded any more from now on. */
+/* Pauses recording, from now on. */
 void gate_pause(void);
 
 /* Opens the gate whatever it is shut for, until gate_release(). */

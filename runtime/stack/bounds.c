@@ -28,7 +28,8 @@ static struct stack_bounds announced[ANNOUNCED];
 static unsigned announced_next;
 static int announced_lock;
 
-/* Not for long, so whoever does not get it (after a fork in the middle of it, say) does without. */
+/* Takes the lock, which nobody holds for long. A child that was forked in the middle of it never gets it, and
+ * does without: returns -1. */
 static int announced_enter(void)
 {
     for (int tries = 0; tries < 1000; tries++) {
@@ -100,8 +101,8 @@ static uint64_t parse_hex(const char **text)
     }
 }
 
-/* The mapping that holds ADDRESS, and the end of the one before. Lines of /proc/self/maps begin "start-end ".
- */
+/* Fills MAPPING with the mapping that holds ADDRESS, and BEFORE with the end of the one before it. Returns 1
+ * if there is one, else 0. Lines of /proc/self/maps begin "start-end ". */
 static int mapping_find(uint64_t address, struct stack_bounds *mapping, uint64_t *before)
 {
     long descriptor = system_open("/proc/self/maps", O_RDONLY, 0);
@@ -129,7 +130,7 @@ static int mapping_find(uint64_t address, struct stack_bounds *mapping, uint64_t
             start = i + 1;
         }
         kept = size - start;
-        if (start == 0) /* a path longer than the buffer: only its beginning is of interest */
+        if (start == 0) /* a path longer than the buffer: only the line's beginning matters */
             kept = kept < 64 ? kept : 64;
         memmove(buffer, buffer + start, kept);
     }
@@ -150,10 +151,10 @@ size_t bounds_place(const struct thread *native, uint64_t sp)
         else
             high = middle;
     }
-    return low; /* those before begin at or below SP */
+    return low;
 }
 
-/* Is the thread's own stack that which the mapping is? The main one is apart from all else; others end in the
+/* The main stack has a mapping of its own, and no upper bound that we know. Other native stacks end in the
  * thread's control block. */
 int bounds_grow_native(struct thread *native, uint64_t sp)
 {
@@ -164,7 +165,7 @@ int bounds_grow_native(struct thread *native, uint64_t sp)
         !bounds_hold(mapping, native->first_sp))
         return 0;
     native->bounds.low = mapping.low;
-    if (native->bounds.high == UINT64_MAX) /* it grows, into nobody else's */
+    if (native->bounds.high == UINT64_MAX) /* the kernel lets it grow, up to the mapping below */
         native->bounds.low = mapping.low - before > GAP ? mapping.low - GAP : before;
     return sp >= native->bounds.low;
 }
@@ -209,8 +210,8 @@ int stack_has(const struct thread *thread, uint64_t sp)
     return sp >= thread->true_low && sp <= thread->high;
 }
 
-/* The kernel saves the registers of what a signal handler interrupts on the stack that the handler runs on.
- */
+/* The kernel saves the registers of interrupted code on the stack that the signal handler runs on: the hook's
+ * instruction pointer would be among them. */
 int stack_holds_hook(struct thread *thread, uint64_t sp)
 {
     uint64_t outermost = stack_outermost(thread), end = 0;

@@ -1,17 +1,17 @@
 /*
- * frames.c - the slow paths of the two hooks: what is out of the ordinary about the shadow stack.
+ * frames.c - the shadow stack of a thread. See frames.h.
  *
- * A shadow stack is a chain of frames in the image. Frames never move, because an interrupted hook may be
- * about to fill one, and a thread's state is the one pointer to the innermost, because a handler that has
- * come in between must leave all as it was. When no more frames can be had, one that is kept for it stands
+ * A shadow stack is a chain of frames in the image. Frames never move: an interrupted hook may be about to
+ * fill one. The one pointer to the innermost frame is all of its state: a signal handler that comes in
+ * between leaves that as it was. Without space for more frames, a frame that is kept for the purpose stands
  * for all further activations, which thread.overflow counts.
  *
- * Stacks grow down. A frame whose sp lies below that of the code now running is dead (but see
- * frame_is_inlined()): its function was left without its exit hook. One with the same sp is alive: its
- * function has been inlined into ours, or the other way round. alloca lowers sp between enter and exit of one
- * activation.
+ * Stacks grow down. A frame whose sp lies below that of the running code is dead: its function was left
+ * without its exit hook (but see frame_is_inlined()). A frame with an equal sp is alive: one of the two
+ * functions was inlined into the other. alloca lowers sp between entry and exit of one activation.
  */
 #include "runtime/stack/frames.h"
+
 #include "runtime/core/process.h"
 #include "runtime/core/space.h"
 #include "runtime/core/thread.h"
@@ -29,7 +29,8 @@ enum {
     DEFERRED_MOST = 1024,       /* bytes of arguments that may still be on the stack after a call */
 };
 
-/* Where the records of calls from this frame hang. A frame that its hook has not filled yet may not know. */
+/* Returns the unit below which the records of calls from FRAME hang. A frame that its hook has not filled yet
+ * may not know its own: the next one below tells. */
 static uint32_t frame_position(const struct thread *thread, const struct image_frame *frame)
 {
     while (frame->position == 0)
@@ -37,13 +38,12 @@ static uint32_t frame_position(const struct thread *thread, const struct image_f
     return frame->position;
 }
 
-/* The same for the next call, from the top frame. */
+/* Returns that unit for the next call, from the top frame. */
 static uint32_t call_position(const struct thread *thread)
 {
     return filter_position(thread, thread->top, frame_position(thread, thread->top));
 }
 
-/* The topmost frame at or below FRAME that has been filled. The bottom always has. */
 const struct image_frame *frame_filled(const struct thread *thread, const struct image_frame *frame)
 {
     while (frame->sp == 0)
@@ -95,7 +95,7 @@ int stack_is_empty(const struct thread *thread)
     return thread->top->below == 0;
 }
 
-/* Is there a frame above the top one? One that is missing is made. */
+/* Makes a free frame above the top one, unless there is one. Returns -1 without space. */
 static int frames_reserve(struct thread *thread)
 {
     struct image_frame *top = thread->top;
@@ -115,7 +115,8 @@ static int frames_reserve(struct thread *thread)
     return 0;
 }
 
-/* Hands what has come to a free frame since it was left on to the frame that was below it (hooks.c). */
+/* Hands the ticks that came to a free frame after it was left on to the frame below it: a signal handler
+ * between two steps of hooks.c may add some. */
 static void frame_clear(const struct thread *thread, struct image_frame *frame)
 {
     arch_add(&frame_below(thread, frame)->callees, frame->callees);
@@ -148,8 +149,8 @@ static int is_nest(const struct image_frame *frame)
     return frame->record == 0 && frame->below != 0 && frame->sp != 0;
 }
 
-/* Takes away the bottom of a handler's stack, when all above it has gone. At once, not at the next event: the
- * handler may have interrupted a hook, which goes on as if nothing had been. */
+/* Done as soon as the handler's last frame has gone, not at the next event: the handler may have interrupted
+ * a hook, which must find the stack as it was. */
 void stack_pop_nest(struct thread *thread)
 {
     struct image_frame *bottom = thread->top;
@@ -172,7 +173,7 @@ static int frame_is_overflow(const struct thread *thread, const struct image_fra
     return image_unit(thread->base, frame) == thread->shared->overflow;
 }
 
-/* What FRAME, which ends at NOW, adds to its record's time without callees. */
+/* Returns the ticks that FRAME, which ends at NOW, adds to its record's self time. */
 static uint64_t frame_self(struct thread *thread, struct image_record *record,
                            const struct image_frame *frame, uint64_t now)
 {
@@ -183,7 +184,8 @@ static uint64_t frame_self(struct thread *thread, struct image_record *record,
     return self < 0 && !thread->sampled ? 0 : (uint64_t)self;
 }
 
-/* FRAME is left. Unless there is a function for it, that is also what stops the recording that it started. */
+/* FRAME is left. If its call started the recording, and no function is to stop it, the recording stops here.
+ */
 static void starter_leave(struct thread *thread, const struct image_frame *frame)
 {
     if (thread->starter != image_unit(thread->base, frame))
@@ -204,7 +206,6 @@ static void count_unwound(struct thread *thread, struct image_record *record)
     thread->shared->unwound++;
 }
 
-/* Pops the top frame as of NOW. UNWOUND: it was left other than by a return. */
 void stack_pop(struct thread *thread, uint64_t now, int unwound)
 {
     struct image_frame *frame = thread->top;
@@ -237,17 +238,15 @@ void stack_pop(struct thread *thread, uint64_t now, int unwound)
     stack_pop_nest(thread);
 }
 
-/* Closes the frames that lie below SP. Unfilled frames above live ones stay: they belong to the hook that a
- * signal handler, which runs now, has interrupted. */
 void stack_unwind(struct thread *thread, uint64_t sp, uint64_t now)
 {
     while (stack_pointer(thread) < sp)
         stack_pop(thread, now, 1);
 }
 
-/* Is FRAME, which lies below SP, alive all the same while code runs there? gcc may take the arguments of a
- * call off the stack later than at once (-fdefer-pop), and an inlined function that is entered before that is
- * left after it. It has the return address of what it was inlined into, which is alive. */
+/* gcc may leave the arguments of a call on the stack for a while (-fdefer-pop). An inlined function that is
+ * entered before they are taken off is left after that. It has the call site of the function that it was
+ * inlined into, which is alive. */
 int frame_is_inlined(const struct thread *thread, const struct image_frame *frame, uint64_t sp)
 {
     const struct image_frame *host = frame;
@@ -260,14 +259,12 @@ int frame_is_inlined(const struct thread *thread, const struct image_frame *fram
            (host->function & ~FRAME_MARKS) != (frame->function & ~FRAME_MARKS);
 }
 
-/* Closes the frames that cannot be alive while code runs at SP. */
 void stack_close_dead(struct thread *thread, uint64_t sp, uint64_t now)
 {
     while (stack_pointer(thread) < sp && !frame_is_inlined(thread, frame_filled(thread, thread->top), sp))
         stack_pop(thread, now, 1);
 }
 
-/* Marks the top frame, or takes the mark from it. A marked one sends its exit to the slow path. */
 void frame_mark(struct thread *thread, int unwinding)
 {
     struct image_frame *frame = thread->top;
@@ -299,7 +296,7 @@ void stack_unnest(struct thread *thread, uint64_t now)
         stack_pop(thread, now, 1);
 }
 
-/* A call of RECORD has begun in FRAME. */
+/* Notes that a call of RECORD has begun in FRAME. IS_COUNTED: the call is new. */
 static void call_open(struct thread *thread, const struct image_record *record,
                       const struct image_frame *frame, int is_counted)
 {
@@ -307,8 +304,8 @@ static void call_open(struct thread *thread, const struct image_record *record,
                  image_unit(thread->base, frame), is_counted);
 }
 
-/* Fills FRAME and makes it the top; RECORD is its record, or the thread's spare one. With RESUMED, the call
- * was counted in another process. */
+/* Fills FRAME and makes it the top. RECORD is its record, or the thread's spare one. RESUMED: the call was
+ * counted before, in another process or state. */
 static void frame_push(struct thread *thread, struct image_frame *frame, uint64_t function, uint32_t record,
                        uint64_t sp, int resumed)
 {
@@ -380,7 +377,7 @@ void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct th
         stack_pop(thread, now, 0);
 }
 
-/* A call for which there is a record but no frame: it is counted, and its time stays with its caller. */
+/* Counts a call for which there is a record but no frame. Its time stays with its caller. */
 static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
 {
     struct image_record *context = image_at(thread->base, record);
@@ -397,7 +394,6 @@ static void overflow_enter(struct thread *thread, uint32_t record, uint64_t sp)
     }
 }
 
-/* A call of FUNCTION, on the stack that has been selected. Its frame, or NULL likewise. */
 struct image_frame *stack_call(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp)
 {
     uint32_t record = context_record(thread, call_position(thread), function);

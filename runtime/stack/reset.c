@@ -1,8 +1,10 @@
 /*
- * reset.c - makes nothing of what a thread has counted and timed. Its records stay: their contexts are as
- * likely as before, and open frames have them.
+ * reset.c - sets a thread's figures to zero. See reset.h.
+ *
+ * The records stay: open frames refer to them, and the same calls are likely to come again.
  */
 #include "runtime/stack/reset.h"
+
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
 #include "runtime/records/account.h"

@@ -14,8 +14,8 @@
 
 enum { POSTPONED_MOST = 1000 };
 
-/* When the thread takes a turn that was taken at TICKS, on its stack's own timer: then, if that is the clock,
- * or now. */
+/* Returns when THREAD takes a turn of TICKS, on its stack's own timer: at TICKS if the timer is the clock,
+ * else at NOW. */
 static uint64_t turn_time(const struct thread *thread, uint64_t ticks, uint64_t now)
 {
     const struct image_header *header = (const struct image_header *)thread->base;
@@ -26,9 +26,10 @@ static uint64_t turn_time(const struct thread *thread, uint64_t ticks, uint64_t 
     return when > thread->paused ? when - thread->paused : 0;
 }
 
-/* A pause closes frames, and a reset begins them anew, which a hook that a signal handler has interrupted
- * would not expect. A handler returns soon, and is not recorded until then; but what looks like one on the
- * stack may also be left from one that has returned. */
+/* Returns 1 if the turns must wait. A signal handler may have interrupted a hook, which would go on with a
+ * frame that a turn has closed or restarted. The handler returns soon, and its events are lost until then.
+ * But the registers of a handler that returned long ago may still lie on the stack, so patience ends after
+ * POSTPONED_MOST events. */
 static int must_postpone(struct thread *thread, uint64_t sp)
 {
     if (!stack_holds_hook(thread, sp) || thread->postponed++ >= POSTPONED_MOST)
