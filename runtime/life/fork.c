@@ -1,11 +1,11 @@
 /*
- * fork.c - what a forked child inherits: the calls that its thread was in.
+ * fork.c - a forked child inherits the calls that its thread was in. See fork.h.
  *
- * The child's first event finds no state and starts an image of its own (start.c). Its calls belong under
- * the path that forked, so the parent notes the path before the fork, while nobody changes it, and the child
- * makes it its own, without counting its calls again; their time passes from the child's first event on.
+ * The child's first event finds no state and starts an image of its own (hooks/start.c). Its calls belong
+ * below the path that forked. So the parent notes the path before the fork, while nobody changes it. The
+ * child takes it over, without counting the calls again. Their time passes from the child's first event on.
  *
- * A child that was forked by another way (clone, vfork) starts without a path.
+ * A child that was made in another way (clone, vfork) starts without a path.
  */
 #include <pthread.h>
 #include <sys/mman.h>
@@ -17,6 +17,7 @@
 #include "runtime/format/image.h"
 #include "runtime/gate/gate.h"
 #include "runtime/life/fork.h"
+
 #include "runtime/records/regions.h"
 #include "runtime/stack/frames.h"
 #include "runtime/system/system.h"
@@ -34,7 +35,7 @@ struct inheritance {
     struct inherited_frame frames[]; /* outermost first */
 };
 
-/* The child keeps it, so this memory is no memory_private(). */
+/* Not in memory_private(), which a child finds wiped. */
 static __thread struct inheritance *inheritance __attribute__((tls_model("initial-exec")));
 
 static size_t inheritance_size(size_t count)
@@ -54,8 +55,7 @@ static int is_activation(const struct image_frame *frame)
     return frame->sp != 0 && frame->record != 0 && frame->position != 0 && frame->function != 0;
 }
 
-/* Counts the activations of a stack, COUNT of which are known; with END, notes them from there on downwards,
- * innermost first. */
+/* Returns COUNT and the activations of THREAD's stack. With END, writes them below END, innermost first. */
 static size_t stack_note(const struct thread *thread, struct inherited_frame *end, size_t count)
 {
     for (const struct image_frame *frame = thread->top; frame->below != 0 && count < INHERITED_MAX;
@@ -70,7 +70,8 @@ static size_t stack_note(const struct thread *thread, struct inherited_frame *en
     return count;
 }
 
-/* The same of all the thread's path: while a profile is enabled, it began before. */
+/* Does that for the whole path of the thread. While a profile is enabled, the path begins in the native
+ * state. */
 static size_t frames_note(const struct thread *thread, struct inherited_frame *end)
 {
     size_t count = stack_note(thread, end, 0);
@@ -88,7 +89,7 @@ static void path_note(void)
     if (thread->top == NULL || slow_enter(&slow) != 0)
         return;
     inheritance_drop();
-    if (thread->turn != gate.turn && gate_is_paused()) { /* a pause has ended them */
+    if (thread->turn != gate.turn && gate_is_paused()) { /* a pause has ended its calls */
         slow_leave(&slow);
         return;
     }
@@ -122,7 +123,7 @@ void fork_hook_create(void)
     pthread_atfork(before_fork, after_fork_in_parent, modules_after_fork_in_child);
 }
 
-/* What the child has for FUNCTION of its parent. */
+/* Returns what stands in the child for FUNCTION of its parent: a region has another address there. */
 static uint64_t inherited_function(uint64_t function)
 {
     const char *address = (const char *)function;
@@ -135,7 +136,7 @@ void fork_inherit(struct thread *thread, uint64_t sp)
     if (inheritance == NULL)
         return;
     if (inheritance->pid != system_pid() &&
-        gate.pauses == 0) /* else this is the parent, in the middle of its fork */
+        gate.pauses == 0) /* else this is the parent, in the middle of its fork, or the child begins paused */
         for (size_t i = 0; i < inheritance->count; i++) {
             const struct inherited_frame *frame = &inheritance->frames[i];
 

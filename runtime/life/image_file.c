@@ -32,8 +32,7 @@ static int image_make(struct process *process, int flags)
     return 0;
 }
 
-/* An image in the launcher's spool: PID.TICKS.image, the second to tell apart what exec and reused pids make.
- */
+/* Opens an image in the launcher's spool: PID.TICKS.image (format/spool.h). */
 static int image_open_spooled(struct process *process)
 {
     size_t length = append(process->path, PATH_MAX, 0, settings_get()->spool);
@@ -46,7 +45,7 @@ static int image_open_spooled(struct process *process)
     return image_make(process, O_EXCL | O_NOFOLLOW);
 }
 
-/* An image of a program that runs alone, in the file it asks for; its forked children add their pids. */
+/* Opens the image of a program that runs alone, in the file that it asks for. A forked child adds its pid. */
 static int image_open_alone(struct process *process)
 {
     size_t length = 0;
@@ -70,10 +69,11 @@ static int image_open_alone(struct process *process)
     return image_make(process, O_TRUNC);
 }
 
-/* The program has its profiles from profile.h alone, and wants no other (PROFILE_ONLY_API). */
+/* Defined by a program that wants the profiles of profile.h and no other (PROFILE_ONLY_API). */
 extern const int profile_only_api __attribute__((weak, visibility("default")));
 
-/* An image that nobody is to see, in DIRECTORY. It has no name any more, if it can grow without one. */
+/* Opens an image that nobody is to see, in DIRECTORY. Its name is removed at once, unless it needs that to
+ * grow. */
 static int image_open_hidden(struct process *process, const char *directory)
 {
     size_t length = append(process->path, PATH_MAX, 0, directory);

@@ -15,7 +15,7 @@ void process_exec(int begins)
     struct process *process = process_self();
     struct slow slow;
 
-    /* A child by vfork shares our memory; its end is not ours. */
+    /* A child that vfork made shares our memory: its end is not ours. */
     if (process == NULL || process->header->pid != system_pid() || slow_enter(&slow) != 0)
         return;
     process_anchor(process);

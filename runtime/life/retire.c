@@ -1,13 +1,14 @@
 /*
- * retire.c - what becomes of the records of threads that have ended, so that a program may start any number
- * of them.
+ * retire.c - what becomes of the records of threads that have ended. See retire.h.
  *
- * The first KEPT stay as they are. Later ones are added to an earlier one with the same start function and
- * name, which collects them, record by record and losing none; the emptied records, contexts and all, serve
- * the next thread that starts. So there are never more than KEPT, one for each kind, and the most that ran at
- * once.
+ * A program may start any number of threads. The records of the first KEPT stay as they are. Those of a later
+ * thread are added, record by record, to the collector of its kind: threads with one start function and one
+ * name. Its emptied records serve the next thread that starts, contexts and all. So
+ *
+ *     states <= KEPT + kinds of threads + the most threads that ran at once
  */
 #include "runtime/life/retire.h"
+
 #include "runtime/core/process.h"
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
@@ -30,7 +31,7 @@ static void move(uint64_t *from, uint64_t *to)
     *from = 0;
 }
 
-/* Details as well. -1 without space. */
+/* Moves the details of RECORD to those of TARGET. Returns -1 without space. */
 static int move_details(const struct thread *from, struct image_record *record, struct thread *to,
                         struct image_record *target)
 {
@@ -67,14 +68,14 @@ static void move_record(const struct thread *from, struct image_record *record, 
     move(&function->lost, &target_function->lost);
 }
 
-/* The record that has taken over the figures of RECORD. */
+/* Returns the record that has taken over the figures of RECORD. */
 static uint32_t merged_to(const struct image_record *record)
 {
     return (uint32_t)record->next;
 }
 
-/* The record in TO for the same context as RECORD, whose parent has been mapped. In TO either may be folded,
- * and what is below them then is too. */
+/* Returns the record in TO for the context of RECORD, at UNIT in FROM; 0 without space. The parent of RECORD
+ * has been mapped before. Below a folded record all are folded, in TO as in FROM. */
 static uint32_t record_map(const struct thread *from, const struct image_record *record, uint32_t unit,
                            struct thread *to)
 {
@@ -104,8 +105,8 @@ static void move_thread(struct image_thread *from, struct image_thread *to)
     from->count = 0;
 }
 
-/* Without space for a context of its own in TO, a record keeps its figures, and FROM its place in the image.
- */
+/* Moves all figures of FROM to TO. Returns -1 without space: records that were not moved keep their figures,
+ * and FROM its place in the image. */
 static int thread_move(struct thread *from, struct thread *to)
 {
     uint32_t root = from->shared->root;

@@ -27,7 +27,7 @@ enum {
 _Static_assert(sizeof(struct thread) <= PRIVATE_SIZE - sizeof(struct table),
                "a thread and its table's head fit");
 
-/* The thread's struct and its first table lie in one piece of memory. */
+/* Returns memory for a state and its first table, in one piece; NULL without. Fills SIZE with its bytes. */
 static struct thread *thread_allocate(size_t *size)
 {
     *size = PRIVATE_SIZE + FIRST_SLOTS * sizeof(struct slot);
@@ -42,8 +42,8 @@ static uint32_t take(struct thread *thread, uint32_t units)
     return unit;
 }
 
-/* A record that calls without one of their own go to: it has a function and an edge, as any other. NEXT: the
- * first of them that reads the clock. */
+/* Makes a record for calls that have none of their own, with a function and an edge as all records have. NEXT
+ * is the first call that reads the clock. */
 static uint32_t record_aside(struct thread *thread, uint64_t next)
 {
     uint32_t unit = take(thread, 1);

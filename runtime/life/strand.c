@@ -1,19 +1,15 @@
 /*
- * strand.c - which stack an event is on. Slow paths only.
+ * strand.c - which stack an event is on. See strand.h.
  *
- * A thread may run on more stacks than its own: signal handlers on an alternate one, and coroutines, each on
- * its own. A stack is known by its bounds, and the fast path leaves for here when an event lies outside of
- * those of the stack that it was last on.
+ * A thread may run on more stacks than its own: signal handlers on an alternate one, and each coroutine on
+ * its own. A stack is known by its bounds (stack/bounds.h). An event outside the bounds of the stack that the
+ * thread was last on takes the slow path, which asks here.
  *
- * A signal handler's stack goes on from what was interrupted: its frames are a segment above it, and their
- * time is a callee's. A coroutine's stack is a strand: it has frames and records of its own (a struct
- * thread of its own, in the list of the native one), and no time passes for it while it is suspended. A
- * strand whose frames have all been left serves the next new stack. While a profile of the program's own is
- * enabled in the thread, the native stack has the frames and records of that (profiles.c).
- *
- * Bounds come from whoever knows: sigaltstack, those who make contexts (switch.c), /proc/self/maps. The stack
- * of a coroutine that was made by hand may lie anywhere in a mapping with others; it is taken to reach
- * STACK_NEAR from what has been seen of it, and grows as more is seen.
+ * A signal handler's stack continues that of the code it interrupted: its frames lie above that code's
+ * frames, and its time is a callee's. A coroutine's stack is a strand: a struct thread of its own, in the
+ * list of the native one, with frames and records of its own. No time passes for a strand while it is
+ * suspended. A strand without frames serves the next new stack. While the program has a profile enabled in
+ * the thread, the native stack has the state of that profile (api/profiles.c).
  */
 #include <signal.h>
 #include <sys/resource.h>
@@ -23,6 +19,7 @@
 #include "runtime/gate/gate.h"
 #include "runtime/life/retire.h"
 #include "runtime/life/strand.h"
+
 #include "runtime/records/account.h"
 #include "runtime/records/records.h"
 #include "runtime/stack/bounds.h"
@@ -80,7 +77,7 @@ static int strand_insert(struct thread *native, struct thread *strand)
     return 0;
 }
 
-/* Whatever lies where a new stack has been made is gone; its strand is put aside. */
+/* Puts the strands aside that overlap BOUNDS, where a new stack has been made: their stacks are gone. */
 static void strands_retire(struct thread *native, struct stack_bounds bounds, uint64_t now)
 {
     for (size_t i = 0; i < native->strand_count;) {
@@ -128,18 +125,18 @@ static struct thread *strand_new(struct thread *native, struct stack_bounds boun
 
 /* ---- selection ---- */
 
-/* What the timer of TO says, if that of FROM says NOW. */
+/* Returns what the timer of TO says when that of FROM says NOW. */
 static uint64_t time_for(struct thread *to, const struct thread *from, uint64_t now)
 {
     return to->own_timer == from->own_timer ? now : thread_now(to);
 }
 
-/* A coroutine that has come to its end has gone on elsewhere then, not at the event by which we notice. */
+/* A coroutine that has ended was left at its last exit, not at the event that shows it. */
 struct thread *strand_switch(struct thread *from, struct thread *to, uint64_t now)
 {
     if (from->idle > to->suspended && stack_is_empty(from) && from->top->callees == from->idle_callees)
         now = from->idle;
-    turns_catch_up(to, UINT64_MAX, now); /* before its timer goes on */
+    turns_catch_up(to, UINT64_MAX, now); /* before the timer of TO runs again */
     from->suspended = from->shared->suspended = now;
     if (to->suspended != 0)
         to->paused += time_for(to, from, now) - to->suspended;
@@ -147,11 +144,11 @@ struct thread *strand_switch(struct thread *from, struct thread *to, uint64_t no
     to->suspended = to->shared->suspended = 0;
     thread_become(to);
     __atomic_store_n(&to->native->current, to, __ATOMIC_SEQ_CST);
-    context_forget(to); /* what went while it was suspended: only who was current has been told */
+    context_forget(to); /* modules may have gone while TO was suspended, and only current states are told */
     return to;
 }
 
-/* What the thread's own stack has: the state of a profile, while one is enabled. */
+/* Returns the state of the native stack: that of a profile, while one is enabled. */
 static struct thread *native_state(struct thread *native)
 {
     if (native->profiled == NULL)
@@ -160,7 +157,8 @@ static struct thread *native_state(struct thread *native)
     return native->profiled;
 }
 
-/* The strand that SP is on: a coroutine's, for its stack may lie within another, or the native one. */
+/* Returns the state for the stack that SP is on; NULL without memory. Coroutines come first: their stacks may
+ * lie within the native one. KNOWN are the bounds of the stack, or NULL. */
 static struct thread *strand_at(struct thread *native, uint64_t sp, const struct stack_bounds *known,
                                 uint64_t now)
 {

@@ -1,6 +1,5 @@
 /*
- * thread.c - the beginning and the end of a thread, as far as recording goes: its first event and its
- * destructor.
+ * thread.c - the beginning and the end of a thread. See thread.h.
  */
 #include <limits.h>
 #include <pthread.h>
@@ -18,6 +17,7 @@
 #include "runtime/life/state.h"
 #include "runtime/life/strand.h"
 #include "runtime/life/thread.h"
+
 #include "runtime/records/account.h"
 #include "runtime/stack/bounds.h"
 #include "runtime/stack/frames.h"
@@ -29,8 +29,8 @@
 static pthread_key_t end_key;
 static int end_key_made;
 
-/* The highest address of the thread's own stack. Where glibc makes it, the thread's control block ends it;
- * the main thread's lies above all else. */
+/* Returns the highest address of the thread's own stack. A stack that glibc makes ends in the thread's
+ * control block. The main stack lies above all else. */
 static uint64_t stack_end(uint64_t sp)
 {
     static const uint64_t largest = 1 << 30;
@@ -103,10 +103,8 @@ struct thread *thread_start(uint64_t sp)
     return thread;
 }
 
-/*
- * Runs when the thread ends, among the destructors of the program's own thread-specific data, which may be
- * instrumented and come after it. So it lets itself be called as late as it can be.
- */
+/* Runs when a thread ends, among the destructors of thread-specific data. Those of the program may be
+ * instrumented and come later: so this one asks to be called again, as often as it can. */
 static void thread_end(void *argument)
 {
     struct thread *thread = argument;
