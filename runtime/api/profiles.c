@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 
 #include "runtime/api/profiles.h"
+
 #include "runtime/core/process.h"
 #include "runtime/core/slow.h"
 #include "runtime/core/thread.h"

@@ -11,6 +11,7 @@
 
 #include "runtime/core/compiler.h"
 #include "runtime/core/modules.h"
+
 #include "runtime/core/process.h"
 #include "runtime/core/space.h"
 #include "runtime/core/thread.h"

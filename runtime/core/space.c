@@ -16,6 +16,7 @@
 
 #include "runtime/core/process.h"
 #include "runtime/core/space.h"
+
 #include "runtime/format/image.h"
 #include "runtime/system/system.h"
 

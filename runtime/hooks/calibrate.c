@@ -9,6 +9,7 @@
  * half a millisecond with the clock; it reads the timer some ten thousand times, whatever that takes.
  */
 #include "runtime/hooks/calibrate.h"
+
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
 #include "runtime/hooks/specimen.h"

@@ -60,7 +60,8 @@ void event_caught(void)
         frame_mark(thread, 0);
 }
 
-/* FUNCTION has been entered, at SP and NOW. Its frame, or NULL if there is none for it. */
+/* FUNCTION has been entered, at SP and NOW, on the stack of THREAD. Returns its frame, or NULL if there is
+ * none for it. */
 static struct image_frame *enter_selected(struct thread *thread, uint64_t function, uint64_t call_site,
                                           uint64_t sp, uint64_t now)
 {
@@ -70,8 +71,8 @@ static struct image_frame *enter_selected(struct thread *thread, uint64_t functi
     return filter_leaves_out(thread, function) ? NULL : stack_call(thread, function, call_site, sp);
 }
 
-/* Is the event, an entry of FUNCTION, not to be recorded? Open frames end at their thread's next event.
- */
+/* Returns 1 if an entry of FUNCTION is not to be recorded, because of a pause. An entry to a stop function
+ * begins one: open frames end at their thread's next event. */
 static int is_in_pause(uint64_t function)
 {
     if (process_start() == NULL)
@@ -111,14 +112,12 @@ COLD void event_enter(uint64_t function, uint64_t call_site, uint64_t sp)
     }
     slow_leave(&slow);
     if (frame != NULL && frame->weight != 0)
-        frame_start(thread, frame, thread_now); /* leaves out what this slow path took */
+        frame_start(thread, frame, thread_now); /* from now on: the time of this slow path is ours */
 }
 
-/*
- * The frame that an exit of FUNCTION at SP belongs to, or NULL. Normally that is the nearest one that is
- * not dead. A function left by a tail jump to the hook has already given up its frame: sp is then above
- * that of its entry, and its frame is the outermost of those below sp.
- */
+/* Returns the frame that an exit of FUNCTION at SP belongs to, or NULL. Normally that is its nearest live
+ * frame. A function that jumps to the hook has already given up its stack, so SP is above that of its entry:
+ * its frame is then the outermost one below SP. */
 static struct image_frame *frame_match(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump)
 {
     struct image_frame *below = NULL;
@@ -137,8 +136,8 @@ static struct image_frame *frame_match(struct thread *thread, uint64_t function,
     return below;
 }
 
-/* FRAME is left: by a return, or on an exception's way up, which then goes on to what it was inlined
- * into. */
+/* FRAME is left by a return, or by an exception on its way up. The exception then goes on to the function
+ * that FRAME's was inlined into. */
 static void exit_to(struct thread *thread, const struct image_frame *frame, uint64_t now)
 {
     uint64_t marks = frame->function;
@@ -146,7 +145,7 @@ static void exit_to(struct thread *thread, const struct image_frame *frame, uint
     int unwinding;
 
     while (thread->top != frame) {
-        marks |= thread->top->function; /* a region's, perhaps */
+        marks |= thread->top->function; /* a region may have the mark */
         stack_pop(thread, now, 1);
     }
     unwinding = (marks & FRAME_UNWINDING) != 0;
@@ -159,8 +158,8 @@ static void exit_to(struct thread *thread, const struct image_frame *frame, uint
     }
 }
 
-/* The exit of FUNCTION has no frame in THREAD. Of what had been entered before a profile was enabled, the
- * thread's own state has one, for which no time has passed since. */
+/* The exit of FUNCTION has no frame in THREAD. If it was entered before a profile was enabled, the native
+ * state has its frame, for which no time has passed since. */
 static void exit_unmatched(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump, uint64_t now)
 {
     const struct image_frame *frame;
@@ -191,7 +190,8 @@ int event_leave_region(uint64_t sp)
     }
     thread = strand_select(thread, sp, &now);
     stack_close_dead(thread, sp, stack_time(thread, now));
-    if (thread->shared->profile != 0 && stack_is_empty(thread)) /* it began before that was enabled */
+    if (thread->shared->profile != 0 &&
+        stack_is_empty(thread)) /* the region began before the profile was enabled */
         thread = thread->native;
     frame = frame_filled(thread, thread->top);
     if (frame->record != 0 && process != NULL && region_unit(process, frame->function & ~FRAME_MARKS) != 0) {
@@ -202,7 +202,7 @@ int event_leave_region(uint64_t sp)
     return result;
 }
 
-/* FUNCTION has been left, at SP and NOW. */
+/* FUNCTION is left, at SP and NOW, on the stack of THREAD. */
 static void leave_selected(struct thread *thread, uint64_t function, uint64_t sp, int tail_jump, uint64_t now)
 {
     const struct image_frame *frame;
@@ -225,7 +225,7 @@ COLD void event_exit(uint64_t function, uint64_t sp, int tail_jump)
 
     if (slow_enter(&slow) != 0)
         return;
-    if (thread->top->callees != callees) /* a handler has come in between */
+    if (thread->top->callees != callees) /* a signal handler has come in between */
         now = thread_now(thread);
     context_forget(thread);
     if (turns_catch_up(thread, sp, now) == 0) {

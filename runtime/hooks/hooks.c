@@ -1,18 +1,18 @@
 /*
- * hooks.c - the two functions that instrumented code calls, as far as nearly every event goes.
+ * hooks.c - the two functions that instrumented code calls, as far as nearly every event goes. See hooks.h.
  *
- * Each touches the frame, the record and its function (and, when recursing, its edge). An entry finds the
- * record by what its like had the last time, or else in a hash table. They call nothing, lock nothing and
- * allocate nothing; a call that reads the clock goes on in clock_start() and clock_stop(), or where another
- * timer is wanted in timer_start() and timer_stop(); and whatever is out of the ordinary leaves by a jump to
- * events.c.
- * tests/runtime/hooks_test.sh disassembles this file to keep it so.
+ * Each touches a frame, its record and the record's function; in a recursion, the record's edge too. An entry
+ * takes the record that the last call from its call site had, or looks in a hash table. The hooks call
+ * nothing, lock nothing and allocate nothing. A call that reads the clock continues in clock_start() and
+ * clock_stop(), with another timer in timer_start() and timer_stop(). All else leaves by a jump to events.c
+ * or shut.c. tests/runtime/hooks_test.sh disassembles this file to keep it so.
  *
  * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
- * is claimed before it is filled, its sp is set last, and one without an sp sends the handler's event to the
- * slow path.
+ * is claimed before it is filled, and its sp is set last. A top frame without an sp sends the handler's event
+ * to the slow path.
  */
 #include "runtime/hooks/hooks.h"
+
 #include "arch.h"
 #include "clock.h"
 #include "runtime/core/compiler.h"
@@ -27,15 +27,15 @@
 #include "runtime/records/sample.h"
 #include "runtime/timers/now.h"
 
-/* The functions of this file have a section of their own. Compilers write such lines first, and the assembler
- * puts subsection 1 after all that is in 0. */
+/* The functions of this file have a section of their own, with its ends marked. Compilers write these lines
+ * first, and the assembler puts subsection 1 behind all of subsection 0. */
 #define HOOK __attribute__((section(".text.hooks")))
 __asm__(".pushsection .text.hooks, 0, \"ax\", @progbits\n"
         ".hidden hooks_code_start\n.globl hooks_code_start\nhooks_code_start:\n.popsection\n"
         ".pushsection .text.hooks, 1\n"
         ".hidden hooks_code_end\n.globl hooks_code_end\nhooks_code_end:\n.popsection");
 
-/* The rest of an entry whose call is timed; READ is thread_clock() or thread_timer(). */
+/* Finishes an entry whose call is timed. READ is thread_clock() or thread_timer(). */
 static inline __attribute__((always_inline)) void start(struct thread *thread, struct image_frame *frame,
                                                         struct image_record *record, uint64_t sp,
                                                         uint64_t (*read)(struct thread *))
@@ -59,11 +59,12 @@ static HOOK __attribute__((noinline)) void clock_start(struct thread *thread, st
         return;
     }
     start(thread, frame, record, sp, thread_clock);
-    if (thread->sampled) /* so that none of this is done while the function runs, which would hide it */
+    if (thread->sampled) /* else the processor would do part of this while the function runs, and hide its
+                            cost */
         clock_fence();
 }
 
-/* The rest of an entry whose record is known: the one at UNIT. */
+/* Finishes an entry whose record is known: the one at UNIT. */
 static inline __attribute__((always_inline)) void enter_known(struct thread *thread,
                                                               struct image_frame *below, uint32_t unit,
                                                               uint64_t address, uint64_t call_site,
@@ -98,13 +99,13 @@ static inline __attribute__((always_inline)) void enter_known(struct thread *thr
     frame->sp = sp;
 }
 
-/* Where the records of calls from FRAME hang. */
+/* Returns the unit below which the records of calls from FRAME hang. */
 static inline uint32_t position_of(const struct thread *thread, const struct image_frame *frame, int filtered)
 {
     return filtered ? filter_position(thread, frame, frame->position) : frame->position;
 }
 
-/* An entry whose like was in another context the last time. */
+/* The last call from this call site was in another context: looks the record up in the hash table. */
 static inline __attribute__((always_inline)) void enter_other(struct thread *thread, uint64_t address,
                                                               uint64_t call_site, uint64_t sp,
                                                               struct image_frame *below, int filtered)
@@ -134,11 +135,11 @@ static HOOK __attribute__((noinline)) void other_filtered_enter(struct thread *t
 }
 
 /*
- * An entry; FILTERED ones have a depth, which a free frame may be given.
+ * Enters a function. With FILTERED, frames have a depth; a free frame may have one too.
  *
- * A call is mostly made in the context that it was made in the last time, so its record is mostly the one
- * that it had then; and its frame is mostly the next one in memory. Where the processor foresees both, it
- * need not wait until what the event before has stored has come round through the hash table.
+ * Most calls from a call site are made in the context of the last one, so they have its record; and most
+ * frames are the next in memory. Where the processor predicts both, it need not wait for the stores of the
+ * event before, which a look into the hash table depends on.
  */
 static inline __attribute__((always_inline)) void enter(uint64_t address, uint64_t call_site, uint64_t sp,
                                                         int filtered)
@@ -172,8 +173,9 @@ EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
     enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 0);
 }
 
-/* Gives up the top frame, and takes CALLEES from its time: what handlers add to it in between stays. Returns
- * where its time is summed up, as account_return() does: while the frame is nobody else's. */
+/* Gives up the top frame and takes CALLEES from its ticks: what signal handlers add in between stays. Returns
+ * the sum that its time belongs to, as account_return() does, as long as no handler can have taken the frame.
+ */
 static inline uint64_t *frame_pop(struct thread *thread, struct image_frame *frame,
                                   struct image_record *record, struct image_frame *below, uint64_t callees)
 {
@@ -189,7 +191,7 @@ static inline uint64_t *frame_pop(struct thread *thread, struct image_frame *fra
     return sum;
 }
 
-/* The rest of an exit whose call is timed. */
+/* Finishes an exit whose call is timed. */
 static inline __attribute__((always_inline)) void stop(struct thread *thread, struct image_frame *frame,
                                                        struct image_frame *below,
                                                        uint64_t (*read)(struct thread *))
@@ -199,7 +201,8 @@ static inline __attribute__((always_inline)) void stop(struct thread *thread, st
     uint64_t now = read(thread) - thread->paused;
     uint64_t self, late, *sum;
 
-    while (RARE(frame->callees != callees)) { /* a handler has come in between: its time is this call's */
+    while (
+        RARE(frame->callees != callees)) { /* a signal handler has come in between: its time is this call's */
         callees = frame->callees;
         ORDER();
         now = read(thread) - thread->paused;
@@ -209,7 +212,7 @@ static inline __attribute__((always_inline)) void stop(struct thread *thread, st
         sample_learn(thread, record, (int64_t)self, callees == 0, frame->weight);
     frame->weight = 0;
     sum = frame_pop(thread, frame, record, below, callees);
-    late = frame->callees; /* some may still have come, before the frame was given up */
+    late = frame->callees; /* a handler may still have added some before the frame was given up */
     arch_add(&frame->callees, -late);
     arch_add(&record->self, self);
     account_inclusive(sum, self + callees);
@@ -230,7 +233,7 @@ static HOOK __attribute__((noinline)) void clock_stop(struct thread *thread, str
         stop(thread, frame, below, thread_clock);
 }
 
-/* The same, where what functions take may be judged. */
+/* Stops the clock, where functions may be throttled, and hands the call to the judge. */
 static HOOK __attribute__((noinline)) void chosen_stop(struct thread *thread, struct image_frame *frame,
                                                        struct image_frame *below)
 {
@@ -243,11 +246,9 @@ static HOOK __attribute__((noinline)) void chosen_stop(struct thread *thread, st
         filter_judge(thread, function, weight, *self - before);
 }
 
-/*
- * An exit. Many a void function ends in a jump to the hook, having given up its stack: sp then lies above its
- * frame's, up to that of its caller, and the hook, which this is inlined into, returns to where the function
- * would have.
- */
+/* Leaves a function. Many void functions end in a jump to the hook, having given up their stack. SP then lies
+ * above that of the frame, up to that of its caller, and the hook that this is inlined into returns to where
+ * the function would. */
 static inline __attribute__((always_inline)) void leave(uint64_t address, void *call_site, uint64_t sp,
                                                         int filtered)
 {
@@ -288,10 +289,10 @@ EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
     leave((uint64_t)function, call_site, EVENT_SP(), 0);
 }
 
-/* ---- the same, where not all functions are recorded (filter.h) ---- */
+/* ---- events where not all functions are recorded (gate/filter.h) ---- */
 
-/* Is an event on this stack at SP, of a function that has been throttled, to be left out? What may be on
- * another stack, or lie above frames that are dead, is for the slow path to say. */
+/* Returns 1 if an event at SP of a throttled FUNCTION is to be left out. Events that may be on another stack
+ * or above dead frames are for the slow path: returns 0. */
 static inline int is_throttled(uint64_t function, uint64_t sp, int enters)
 {
     const struct thread *thread = thread_self();
@@ -301,8 +302,8 @@ static inline int is_throttled(uint64_t function, uint64_t sp, int enters)
            !filter_is_open(thread, function);
 }
 
-/* Each goes on to the next by a jump, so that the hook finds the stack as it was, and what is excluded saves
- * no registers. */
+/* Each of these continues in the next by a jump. So the hook finds the stack as it was, and events of
+ * excluded functions save no registers. */
 static HOOK __attribute__((noinline)) void recorded_enter(void *function, void *call_site, uint64_t sp)
 {
     enter((uint64_t)function, (uint64_t)call_site, sp, 1);

@@ -27,13 +27,14 @@ void hooks_forward(struct hooks first)
     __atomic_store_n(&gate.open, 0, __ATOMIC_RELEASE);
 }
 
-/* As gate_is_ignored(), but for functions that end a pause: those are for the caller to look at. */
+/* Returns 1 if the thread ignores its events in CONDITION, perhaps but for entries to functions that end a
+ * pause. */
 static inline int is_ignored(uint64_t condition)
 {
     return gate_state(condition) == IMAGE_GATE_PAUSED && (gate_ignored() & ~GATE_BUT_STARTS) == condition;
 }
 
-/* Does what the gate was shut for. Is the event, at SP, to be recorded? */
+/* Does what the gate was shut for. Returns 1 if the event, at SP, is to be recorded. */
 static int is_recorded(uint64_t sp)
 {
     struct thread *thread = thread_self();

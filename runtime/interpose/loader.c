@@ -15,6 +15,7 @@
 #include "runtime/core/thread.h"
 #include "runtime/gate/filter.h"
 #include "runtime/interpose/loader.h"
+
 #include "runtime/interpose/next.h"
 
 struct presence {

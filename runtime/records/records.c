@@ -10,6 +10,7 @@
  */
 
 #include "runtime/records/records.h"
+
 #include "runtime/core/compiler.h"
 #include "runtime/core/modules.h"
 #include "runtime/core/process.h"

@@ -2,6 +2,7 @@
  * sample.c - the rare decision of sample.h: that a record has proved hot and short, and may be sampled.
  */
 #include "runtime/records/sample.h"
+
 #include "runtime/core/slow.h"
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"

@@ -19,6 +19,7 @@
 #include "runtime/timers/now.h"
 #include "runtime/timers/perf.h"
 #include "runtime/timers/timer.h"
+
 #include "runtime/timers/trust.h"
 #include "runtime/timers/wait.h"
 

@@ -6,6 +6,7 @@
  * time from it says less: in a virtual machine it may prefer a clock of the host's that is made from it.
  */
 #include "runtime/timers/trust.h"
+
 #include "runtime/system/system.h"
 
 #define LIST "/sys/devices/system/clocksource/clocksource0/available_clocksource"

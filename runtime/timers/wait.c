@@ -10,6 +10,7 @@
  * While CPU time is read the timer stands still: that is in no function's time.
  */
 #include "runtime/timers/wait.h"
+
 #include "runtime/core/compiler.h"
 #include "runtime/core/slow.h"
 #include "runtime/core/thread.h"
