@@ -19,7 +19,7 @@ enum {
 static struct settings settings;
 static int is_read;
 
-/* Copies the value of setting NAME= out of ENTRY, if that is what it is. */
+/* Copies the value out of ENTRY, if that is NAME=VALUE. */
 static void setting_take(const char *entry, const char *name, char *value)
 {
     size_t length = strlen(name);
@@ -37,7 +37,7 @@ static void settings_take(const char *entry)
     setting_take(entry, SETTINGS_OPTIONS "=", settings.options);
 }
 
-/* Before libc has set environ (in an ifunc resolver), the kernel's copy has to do. */
+/* Reads the kernel's copy of the environment: in an ifunc resolver libc has not set environ yet. */
 static void settings_read_kernel(void)
 {
     char *text = memory_private(ENVIRONMENT_MAX);
@@ -49,7 +49,7 @@ static void settings_read_kernel(void)
         memory_private_free(text, ENVIRONMENT_MAX);
 }
 
-/* What follows option NAME=, or NULL. The timer is the last, for its text may have commas. */
+/* Returns the text behind option NAME=, or NULL. The timer is the last option: its text may have commas. */
 static const char *option_find(const char *name)
 {
     const char *option = settings.options;
@@ -64,7 +64,7 @@ static const char *option_find(const char *name)
     return option + strlen(name);
 }
 
-/* The number of option NAME=, or FALLBACK. */
+/* Returns the number of option NAME=, or FALLBACK. */
 static uint64_t option_number(const char *name, uint64_t fallback)
 {
     const char *option = option_find(name);

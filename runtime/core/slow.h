@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-/* What slow_leave() puts back. */
+/* The state that slow_leave() restores. */
 struct slow {
     uint64_t mask;
     int saved_errno;

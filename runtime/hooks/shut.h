@@ -10,7 +10,7 @@
 
 struct profile_functions;
 
-/* What programs and their libraries call. */
+/* The functions of this library that programs call. */
 struct hooks {
     void (*enter)(void *function, void *call_site);
     void (*exit)(void *function, void *call_site);

@@ -1,9 +1,9 @@
 /*
  * retire.c - what becomes of the records of threads that have ended. See retire.h.
  *
- * A program may start any number of threads. The records of the first KEPT stay as they are. Those of a later
- * thread are added, record by record, to the collector of its kind: threads with one start function and one
- * name. Its emptied records serve the next thread that starts, contexts and all. So
+ * A program may start any number of threads. The records of the first KEPT stay as they are. A later thread's
+ * records are added, one by one, to the collector of its kind: threads with one start function and one name.
+ * Its emptied records serve the next thread that starts, contexts and all. So
  *
  *     states <= KEPT + kinds of threads + the most threads that ran at once
  */

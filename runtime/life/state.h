@@ -10,7 +10,7 @@
 /* Makes a state with records and frames in the image. Returns NULL without space. */
 struct thread *thread_make(struct process *process);
 
-/* Frees the private memory of a state. What it has in the image stays. */
+/* Frees the private memory of a state. Its records and frames stay in the image. */
 void thread_free(struct thread *thread);
 
 /* Sets which of the thread's calls read the clock, by what the image says. */

@@ -103,7 +103,7 @@ struct thread *thread_start(uint64_t sp)
     return thread;
 }
 
-/* Runs when a thread ends, among the destructors of thread-specific data. Those of the program may be
+/* Runs when a thread ends, among the destructors of thread-specific data. The program's destructors may be
  * instrumented and come later: so this one asks to be called again, as often as it can. */
 static void thread_end(void *argument)
 {
