@@ -133,27 +133,8 @@ const char *dwarf_unit_file(struct dwarf_units *units, struct dwarf_unit *unit, 
     return dwarf_unit_path(unit, unit->files[index], pool);
 }
 
-const char *dwarf_unit_path(const struct dwarf_unit *unit, const char *path, struct string_pool *pool)
-{
-    size_t length = unit->directory != NULL ? strlen(unit->directory) : 0;
-    const char *kept;
-    char *copy;
-
-    /* A relative comp_dir (-ffile-prefix-map) is joined twice: DWARF 5 has it again as directory 0. */
-    if (length > 0 && *unit->directory != '/' && strncmp(path, unit->directory, length) == 0 &&
-        path[length] == '/' && strncmp(path + length + 1, unit->directory, length) == 0 &&
-        path[2 * length + 1] == '/')
-        path += length + 1;
-    copy = strdup(path);
-    if (copy == NULL)
-        return NULL;
-    source_path_normalize(copy);
-    kept = *copy != '\0' ? string_pool_keep(pool, copy) : NULL;
-    free(copy);
-    return kept;
-}
-
-void source_path_normalize(char *path)
+/* Removes "//", "." and ".." from PATH, in place. Never looks at the disk: the sources may be elsewhere. */
+static void path_normalize(char *path)
 {
     int absolute = *path == '/';
     char *to = path + absolute, *floor = to; /* below floor, ".." has nothing to take back */
@@ -184,4 +165,24 @@ void source_path_normalize(char *path)
             floor = to;
     }
     *to = '\0';
+}
+
+const char *dwarf_unit_path(const struct dwarf_unit *unit, const char *path, struct string_pool *pool)
+{
+    size_t length = unit->directory != NULL ? strlen(unit->directory) : 0;
+    const char *kept;
+    char *copy;
+
+    /* A relative comp_dir (-ffile-prefix-map) is joined twice: DWARF 5 has it again as directory 0. */
+    if (length > 0 && *unit->directory != '/' && strncmp(path, unit->directory, length) == 0 &&
+        path[length] == '/' && strncmp(path + length + 1, unit->directory, length) == 0 &&
+        path[2 * length + 1] == '/')
+        path += length + 1;
+    copy = strdup(path);
+    if (copy == NULL)
+        return NULL;
+    path_normalize(copy);
+    kept = *copy != '\0' ? string_pool_keep(pool, copy) : NULL;
+    free(copy);
+    return kept;
 }

@@ -43,8 +43,4 @@ const char *dwarf_unit_path(const struct dwarf_unit *unit, const char *path, str
 
 void dwarf_units_free(struct dwarf_units *units);
 
-/* Takes "//", "." and ".." out of PATH, in place, without a look at the disk: the sources may not be there.
- */
-void source_path_normalize(char *path);
-
 #endif
