@@ -1,5 +1,5 @@
 /*
- * addresses.h - looks an address up among things that are sorted by theirs.
+ * addresses.h - binary search in arrays that are sorted by address.
  */
 #ifndef SYMBOLIZER_ADDRESSES_H
 #define SYMBOLIZER_ADDRESSES_H
@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The index of the first of COUNT things, each of SIZE bytes and beginning with its address, that lies at or
- * above ADDRESS; COUNT if there is none. */
+/*
+ * Returns the index of the first of COUNT THINGS at or above ADDRESS, or COUNT if there is none. Each thing
+ * is SIZE bytes long and begins with its address, a uint64_t.
+ */
 static inline size_t addresses_from(const void *things, size_t count, size_t size, uint64_t address)
 {
     size_t low = 0, high = count;

@@ -1,5 +1,5 @@
 /*
- * debug_files.c - finding and opening separate debug files. See debug_files.h.
+ * debug_files.c - opens ELF files, and finds separate debug files. See debug_files.h.
  */
 #include "symbolizer/debug_files.h"
 #include "symbolizer/elf_symbols.h"
@@ -26,7 +26,7 @@ int elf_file_open(struct elf_file *file, const char *path)
     struct stat status;
 
     memset(file, 0, sizeof *file);
-    /* A FIFO in the file's place must not be waited for. */
+    /* O_NONBLOCK: if the path is a FIFO, do not wait for a writer. */
     file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (file->fd < 0)
         return -1;
@@ -86,7 +86,7 @@ enum elf_section elf_file_section(const struct elf_file *file, const char *name)
     return compression.ch_type == ELFCOMPRESS_ZLIB ? ELF_SECTION_ZLIB : ELF_SECTION_OTHER_COMPRESSION;
 }
 
-/* Opens the path that FORMAT makes. */
+/* Opens the ELF file whose path FORMAT and its arguments make. */
 __attribute__((format(printf, 2, 3))) static int candidate_open(struct elf_file *file, const char *format,
                                                                 ...)
 {
@@ -125,7 +125,8 @@ static int crc_matches(const struct elf_file *file, uint32_t expected)
     return (uint32_t)crc == expected;
 }
 
-/* Reads .gnu_debuglink: a file name, padded to a multiple of four, and the CRC of that file. */
+/* Reads .gnu_debuglink, which is a file name, padded to a multiple of 4 bytes, and the CRC of that file.
+ * Returns the name, or NULL if there is none. */
 static const char *link_read(const struct elf_file *module, uint32_t *crc)
 {
     GElf_Shdr header;
@@ -140,7 +141,7 @@ static const char *link_read(const struct elf_file *module, uint32_t *crc)
     name = data->d_buf;
     length = strnlen(name, data->d_size);
     at = (length + 4) & ~(size_t)3;
-    /* A name, not a path: a link may not lead anywhere else. */
+    /* A name with a slash is refused: the module must not choose the folder. */
     if (length == 0 || length >= data->d_size || at + 4 > data->d_size || memchr(name, '/', length) != NULL)
         return NULL;
     bytes = (const unsigned char *)name + at;
@@ -151,6 +152,7 @@ static const char *link_read(const struct elf_file *module, uint32_t *crc)
     return name;
 }
 
+/* Opens the file that .gnu_debuglink names. Returns 0, or -1 if there is none with the right CRC. */
 static int link_open(struct elf_file *debug, const struct elf_file *module, const char *path,
                      const char *root)
 {
@@ -163,7 +165,7 @@ static int link_open(struct elf_file *debug, const struct elf_file *module, cons
     slash = strrchr(real, '/');
     if (slash == NULL)
         return -1;
-    *slash = '\0'; /* the module's folder; "" is the root */
+    *slash = '\0'; /* real is now the module's folder; "" is the root */
     for (int place = 0; place < 3; place++) {
         int opened = place == 0   ? candidate_open(debug, "%s/%s", real, name)
                      : place == 1 ? candidate_open(debug, "%s/.debug/%s", real, name)
@@ -177,6 +179,7 @@ static int link_open(struct elf_file *debug, const struct elf_file *module, cons
     return -1;
 }
 
+/* Opens the file for the build-id HEX in debuginfod's cache, in the places where its client looks. */
 static int cache_open(struct elf_file *debug, const char *hex)
 {
     const char *path = getenv("DEBUGINFOD_CACHE_PATH"), *home = getenv("HOME");

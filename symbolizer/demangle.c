@@ -1,9 +1,9 @@
 /*
- * demangle.c - mangled names as their languages write them, by libiberty; but for Fortran's, which it does
- * not know.
+ * demangle.c - symbolizer_demangle(). See symbolizer.h.
  *
- * For whoever prints names. The names are not trusted: one of a few hundred bytes can stand for gigabytes, so
- * the output is bounded and the demangler is left as soon as it exceeds that.
+ * libiberty demangles all languages but Fortran, which it does not know. The names are not trusted: one of a
+ * few hundred bytes can stand for gigabytes. So the output is bounded, and a demangler that exceeds the bound
+ * is left by longjmp().
  */
 #include "symbolizer/symbolizer.h"
 
@@ -15,14 +15,18 @@
 
 enum { NAME_MAX_BYTES = 1 << 16, OUTPUT_MAX_BYTES = 1 << 18, FIRST_CAPACITY = 256 };
 
+/* The demangled name so far. */
 struct output {
     char *text;
     size_t size, capacity;
     jmp_buf overflow;
 };
 
-/* libiberty's callbacks can't stop it. Both demanglers keep their state on the stack, so jumping out loses
- * nothing (but for a small buffer while Rust's decodes Punycode). */
+/*
+ * Adds TEXT, of LENGTH bytes, to the output. This is a callback of libiberty, which has no way to stop before
+ * the end but longjmp(). The jump leaks nothing, because both demanglers keep their state on the stack. The
+ * exception is a small buffer of Rust's while it decodes Punycode.
+ */
 static void output_add(const char *text, size_t length, void *opaque)
 {
     struct output *output = opaque;
@@ -59,8 +63,8 @@ static char *demangle_bounded(demangler *demangle, const char *name, int options
     return NULL;
 }
 
-/* Without DMGL_PARAMS, libiberty ignores what it doesn't understand at the name's end; with them, it refuses.
- * So a name counts as mangled only if it demangles with them. */
+/* A name counts as mangled only if it demangles with DMGL_PARAMS. Without that option libiberty accepts a
+ * name that ends in garbage. */
 static char *demangle_cxx(const char *name, int parameters)
 {
     char *whole = NULL, *bare;
@@ -81,9 +85,11 @@ static char *demangle_rust(const char *name)
     return demangle_bounded(rust_demangle_callback, name, DMGL_RUST);
 }
 
-/* D's back references can double a name at each step, and libiberty has no callback for D: what the name
- * could grow to is estimated beforehand. 1.45 is above what one more reference can multiply it by (e to the
- * 1/e). */
+/*
+ * Returns 1 if NAME cannot become longer than about 16 MB. D's back references ("Q") can double a name at
+ * each step, and libiberty has no callback for D that could stop it. One more reference multiplies the length
+ * by at most e to the power of 1/e, which is less than 1.45.
+ */
 static int d_name_sane(const char *name)
 {
     double worst = (double)strlen(name);
@@ -94,7 +100,7 @@ static int d_name_sane(const char *name)
     return worst < 16e6;
 }
 
-/* Cuts off the parameters of the last function that NAME, a demangled one of D, names. */
+/* Removes the parameters of the last function in NAME, a demangled name of D. */
 static void d_parameters_drop(char *name)
 {
     char *at = strrchr(name, ')');
@@ -122,7 +128,8 @@ static char *demangle_d(const char *name, int parameters)
     return text;
 }
 
-/* Nested subprograms of one name get numbers: name.1, name.2. */
+/* Returns the length of NAME without a final number. GNAT numbers nested subprograms of one name: name.1,
+ * name.2. */
 static size_t length_without_number(const char *name)
 {
     size_t length = strlen(name), digits = 0;
@@ -133,7 +140,7 @@ static size_t length_without_number(const char *name)
                                                                                  : length;
 }
 
-/* libiberty puts names that are not GNAT's between angle brackets. */
+/* libiberty puts a name that GNAT has not mangled between angle brackets. Such a name is refused. */
 static char *demangle_ada(const char *name)
 {
     char *own = strndup(name, length_without_number(name));
@@ -147,7 +154,7 @@ static char *demangle_ada(const char *name)
     return text;
 }
 
-/* What gfortran makes of a module's procedure: "__module_MOD_name". */
+/* Demangles gfortran's name for a procedure of a module: "__module_MOD_name". */
 static char *demangle_fortran(const char *name)
 {
     const char *middle = strncmp(name, "__", 2) == 0 ? strstr(name + 3, "_MOD_") : NULL;
@@ -159,7 +166,8 @@ static char *demangle_fortran(const char *name)
     return text;
 }
 
-/* Rust's older names look like C++'s, with a hash at the end. Ada's can't be told from C's. */
+/* Demangles NAME by its form. Rust is tried before C++, because Rust's older names are names of C++ with a
+ * hash at the end. Ada is not tried, because its names cannot be told from those of C. */
 static char *demangle_by_look(const char *name, int parameters)
 {
     char *text = demangle_rust(name);

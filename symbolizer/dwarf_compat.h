@@ -1,8 +1,8 @@
 /*
- * dwarf_compat.h - where libdwarf 20210528 (Debian 12) and the releases from 0.1 to 2.x differ.
+ * dwarf_compat.h - hides the differences between libdwarf 20210528 (Debian 12) and releases 0.1 to 2.x.
  *
- * For the symbolizer's dwarf_*.c alone, which use the calls that all of them have, and these. The old
- * releases are told by the absence of DW_LIBDWARF_VERSION_MAJOR.
+ * For dwarf_*.c, which otherwise use only the calls that all these releases have. Releases before 0.1 do not
+ * define DW_LIBDWARF_VERSION_MAJOR.
  */
 #ifndef SYMBOLIZER_DWARF_COMPAT_H
 #define SYMBOLIZER_DWARF_COMPAT_H
@@ -10,7 +10,7 @@
 #if __has_include(<libdwarf/libdwarf.h>)
 #include <libdwarf/dwarf.h>
 #include <libdwarf/libdwarf.h>
-#else /* where pkg-config names the folder itself */
+#else /* pkg-config names the headers' own folder */
 #include <dwarf.h>
 #include <libdwarf.h>
 #endif
@@ -19,7 +19,7 @@
 
 #include <stddef.h>
 
-/* Languages that dwarf.h knows of only in newer releases. */
+/* The DWARF codes of languages that only newer releases define. */
 enum {
     DWARF_LANGUAGE_CXX17 = 0x2a,
     DWARF_LANGUAGE_CXX20 = 0x2b,
@@ -50,7 +50,8 @@ static inline void dwarf_compat_ranges_free(Dwarf_Debug debug, Dwarf_Ranges *ran
     dwarf_dealloc_ranges(debug, ranges, count);
 }
 
-/* Whether sections compressed by zstd can be read: with these releases, depending on how they were built. */
+/* Returns 1 if libdwarf may read sections compressed with zstd. Whether these releases can depends on how
+ * they were built. */
 static inline int dwarf_compat_tries_zstd(void)
 {
     return 1;
@@ -58,7 +59,8 @@ static inline int dwarf_compat_tries_zstd(void)
 
 #else
 
-/* On libelf's mapping: dwarf_init_b() copies whole sections, ten times the memory for a large file. */
+/* Reads from libelf's mapping. dwarf_init_b() would copy whole sections, which takes ten times the memory for
+ * a large file. */
 static inline int dwarf_compat_open(const struct elf_file *file, Dwarf_Debug *debug, Dwarf_Error *error)
 {
     return dwarf_elf_init_b(file->elf, DW_DLC_READ, DW_GROUPNUMBER_ANY, NULL, NULL, debug, error);

@@ -1,11 +1,11 @@
 /*
  * dwarf_functions.c - the walk over DWARF's units and functions. See dwarf_functions.h.
  *
- * Only what is wanted is read. A unit none of whose code is wanted costs its first DIE. In the others,
- * functions are first looked for where nearly all are, outside of classes and functions; only if some are
- * still missing the walk goes everywhere. A line table is read for the functions that lack a line.
+ * The walk reads as little as it can. Of a unit without wanted code it reads the first DIE only. In other
+ * units it first looks outside of classes and functions, where nearly all functions are. It looks inside of
+ * them only if a wanted function is still missing. A line table is read for functions that lack a line.
  *
- * Invariants: DIE offsets rise along a walk, so a damaged tree can't lead it in circles; its depth is
+ * Invariants: DIE offsets rise along a walk, so a damaged tree cannot lead it in circles; its depth is
  * bounded.
  */
 #include "symbolizer/dwarf_functions.h"
@@ -24,21 +24,23 @@ enum {
 struct walk {
     struct wanted *wanted;
     struct dwarf_units units;
-    struct address_ranges unit_ranges, ranges; /* of the current unit, of the current DIE */
-    uint64_t unit_low;
-    size_t missing; /* wanted functions in the unit's code that no DIE has covered yet */
-    int deep;       /* also into classes and functions */
+    struct address_ranges unit_ranges; /* of the current unit */
+    struct address_ranges ranges;      /* of the current DIE */
+    uint64_t unit_low;                 /* the low_pc of the current unit, or 0 */
+    size_t missing;                    /* wanted functions in the unit's code that no DIE has covered yet */
+    int deep;                          /* 1: enter classes and functions too */
     size_t units_read;
-    int damaged;
+    int damaged; /* 1: something could not be read */
 };
 
-/* What a chain of DIEs tells about a function: the first value found counts. */
+/* A function as a chain of DIEs describes it. The first DIE with a value decides. */
 struct description {
     const char *linkage_name, *plain_name, *file;
     uint64_t line;
     enum symbolizer_language language;
 };
 
+/* Adds to DESCRIPTION what DIE itself tells. */
 static void describe_here(struct walk *walk, Dwarf_Die die, struct description *description)
 {
     Dwarf_Debug debug = walk->units.debug;
@@ -55,7 +57,7 @@ static void describe_here(struct walk *walk, Dwarf_Die die, struct description *
         description->language = unit->language;
     if (description->line == 0)
         dwarf_read_number(debug, die, DW_AT_decl_line, &description->line);
-    /* The number means a file of the unit that holds it, which may be another than the function's. */
+    /* The number is an index into the files of DIE's unit, which need not be the function's unit. */
     if (description->file == NULL && unit != NULL && dwarf_read_number(debug, die, DW_AT_decl_file, &index))
         description->file = dwarf_unit_file(&walk->units, unit, index, &walk->wanted->strings);
 }
@@ -66,6 +68,7 @@ static int complete(const struct description *description)
            description->file != NULL && description->line != 0;
 }
 
+/* Adds to DESCRIPTION what DIE and the DIEs that it refers to tell. */
 static void describe(struct walk *walk, Dwarf_Die die, struct description *description)
 {
     Dwarf_Debug debug = walk->units.debug;
@@ -93,7 +96,8 @@ static const char *keep(struct walk *walk, const char *string)
     return string != NULL ? string_pool_keep(&walk->wanted->strings, string) : NULL;
 }
 
-/* The DIE holds FUNCTION's address; ENTERED: it starts there, which outdoes one that only holds it. */
+/* Gives FUNCTION the description of a DIE that holds its address. ENTERED is 1 if the DIE starts there: such
+ * a DIE replaces one that only holds the address. */
 static void function_claim(struct walk *walk, const struct description *description,
                            struct wanted_function *function, int entered)
 {
@@ -108,6 +112,7 @@ static void function_claim(struct walk *walk, const struct description *descript
     function->language = description->language;
 }
 
+/* Describes the wanted functions whose addresses the function DIE holds. */
 static void function_visit(struct walk *walk, Dwarf_Die die)
 {
     struct wanted *wanted = walk->wanted;
@@ -131,6 +136,7 @@ static void function_visit(struct walk *walk, Dwarf_Die die)
     }
 }
 
+/* Returns 1 if the children of a DIE with TAG may be functions that the walk now looks for. */
 static int worth_entering(const struct walk *walk, Dwarf_Half tag)
 {
     switch (tag) {
@@ -152,7 +158,7 @@ static int worth_entering(const struct walk *walk, Dwarf_Half tag)
     }
 }
 
-/* Frees *DIE and puts its next sibling there. Returns 0 when there is none. */
+/* Replaces *DIE by its next sibling and frees it. Returns 0 if there is none; *DIE is then NULL. */
 static int sibling_step(struct walk *walk, Dwarf_Die *die)
 {
     Dwarf_Debug debug = walk->units.debug;
@@ -228,7 +234,8 @@ static void unit_visit(struct walk *walk, Dwarf_Die die)
         walk->damaged = 1;
 }
 
-/* Reads the header of the next unit and its DIE. Returns libdwarf's code. */
+/* Reads the header and the DIE of the next unit; *DIE is NULL if only the DIE is damaged. Returns libdwarf's
+ * code. */
 static int unit_next(struct walk *walk, Dwarf_Die *die)
 {
     Dwarf_Debug debug = walk->units.debug;
@@ -244,7 +251,7 @@ static int unit_next(struct walk *walk, Dwarf_Die *die)
         dwarf_next_cu_header_d(debug, 1, &header_length, &version, &abbreviations, &address_size,
                                &length_size, &extension_size, &signature, &type_offset, &next, &type, &error);
     if (got == DW_DLV_OK && dwarf_siblingof_b(debug, NULL, 1, die, &error) != DW_DLV_OK) {
-        walk->damaged = 1; /* but the next unit may be sound */
+        walk->damaged = 1; /* only this unit: the next may be sound */
         *die = NULL;
     }
     dwarf_read_drop(debug, &error);
@@ -277,7 +284,8 @@ static void units_visit(struct walk *walk)
         walk->damaged = 1;
 }
 
-/* A file that is wholly unreadable and compressed is more likely to be too new than to be damaged. */
+/* Returns why FILE could not be read. A compressed file of which nothing could be read is more likely in a
+ * new compression than damaged. */
 static enum dwarf_outcome failure(const struct elf_file *file, int some_read)
 {
     int compressed = elf_file_section(file, ".debug_info") >= ELF_SECTION_ZLIB ||
@@ -294,7 +302,7 @@ enum dwarf_outcome dwarf_functions_find(struct wanted *wanted, const struct elf_
 
     if (elf_file_section(file, ".debug_info") == ELF_SECTION_OTHER_COMPRESSION && !dwarf_compat_tries_zstd())
         return DWARF_COMPRESSED;
-    dwarf_set_de_alloc_flag(0); /* a fifth faster: all that is read here is freed by hand */
+    dwarf_set_de_alloc_flag(0); /* takes a fifth less time; the symbolizer frees all that it reads itself */
     got = dwarf_compat_open(file, &walk.units.debug, &error);
     if (got != DW_DLV_OK) {
         dwarf_read_drop(NULL, &error);

@@ -1,12 +1,12 @@
 /*
- * dwarf_lines.c - rows of the line table at the entries of functions. See dwarf_lines.h.
+ * dwarf_lines.c - finds the rows of the line table at the starts of functions. See dwarf_lines.h.
  */
 #include "symbolizer/dwarf_lines.h"
 
 struct row {
     uint64_t address;
     uint64_t line;
-    int end; /* of a sequence: the first address behind it */
+    int end; /* 1: the row ends a sequence, and its address is the first after it */
 };
 
 static int lacks(const struct wanted_function *function)
@@ -57,7 +57,8 @@ static const char *row_file(struct dwarf_units *units, const struct dwarf_unit *
     return kept;
 }
 
-/* A line the DIE has told is kept: it is that of the name, a row's that of the opening brace. */
+/* Gives FUNCTION the file of ROW, and its line unless the DIE has told one. The DIE's line is that of the
+ * function's name, and the row's that of the opening brace. */
 static void row_apply(struct dwarf_units *units, const struct dwarf_unit *unit, Dwarf_Line line,
                       const struct row *row, struct wanted_function *function, struct string_pool *pool)
 {
@@ -73,8 +74,8 @@ static void row_apply(struct dwarf_units *units, const struct dwarf_unit *unit, 
         function->line = (uint32_t)row->line;
 }
 
-/* The first row at an entry is the function's opening; a function that no row starts takes the row around it.
- */
+/* Gives each function that lacks a line or a file the first row at its start. If no row starts there, the
+ * function takes the row that holds its address. */
 static void rows_apply(struct dwarf_units *units, const struct dwarf_unit *unit, Dwarf_Line *lines,
                        Dwarf_Signed count, struct wanted *wanted)
 {

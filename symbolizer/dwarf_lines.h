@@ -1,7 +1,5 @@
 /*
- * dwarf_lines.h - the line table, for functions whose DIE tells no line, or that have none.
- *
- * For dwarf_functions.c alone.
+ * dwarf_lines.h - reads lines from the line table, for functions without a DIE or whose DIE has no line.
  */
 #ifndef SYMBOLIZER_DWARF_LINES_H
 #define SYMBOLIZER_DWARF_LINES_H
@@ -11,9 +9,9 @@
 #include "symbolizer/wanted.h"
 
 /*
- * Gives the functions within RANGES, the code of UNIT_DIE's unit, that lack a line or a file those of the row
- * at their first instruction. The table is only read if there are such functions. Returns 0; -1 if it is
- * damaged.
+ * Fills in the missing lines and files of the functions within RANGES, which are the code of UNIT_DIE's unit.
+ * Takes them from the table's row at the function's first instruction. Reads the table only if a line or a
+ * file is missing. Returns 0, or -1 if the table is damaged.
  */
 int dwarf_lines_fill(struct dwarf_units *units, Dwarf_Die unit_die, const struct address_ranges *ranges,
                      struct wanted *wanted);

@@ -37,7 +37,7 @@ int dwarf_read_number(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half which, uint64
         *number = value;
     } else {
         dwarf_read_drop(debug, &error);
-        /* DW_FORM_implicit_const, gcc's form for decl_file, is refused above by libdwarf 20210528. */
+        /* dwarf_formudata() of libdwarf 20210528 refuses DW_FORM_implicit_const, gcc's form for decl_file. */
         found = dwarf_formsdata(attribute, &with_sign, &error) == DW_DLV_OK && with_sign >= 0;
         if (found)
             *number = (uint64_t)with_sign;
@@ -91,7 +91,7 @@ Dwarf_Die dwarf_read_reference(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half whic
 
     if (attribute == NULL)
         return NULL;
-    /* A reference into another file (dwz -m) would be taken for one into this. */
+    /* Leave out references into another file (dwz -m): libdwarf would look up their offsets in this one. */
     if (dwarf_whatform(attribute, &form, &error) == DW_DLV_OK && form != DW_FORM_GNU_ref_alt &&
         form != DW_FORM_ref_sup4 && form != DW_FORM_ref_sup8 && form != DW_FORM_ref_sig8 &&
         dwarf_global_formref(attribute, &offset, &error) == DW_DLV_OK &&
@@ -102,7 +102,7 @@ Dwarf_Die dwarf_read_reference(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half whic
     return target;
 }
 
-/* Code at 0 is code that the linker has thrown away. */
+/* Adds a range unless it is empty or starts at 0. The linker gives the address 0 to code that it discards. */
 static void range_add(struct address_ranges *ranges, uint64_t low, uint64_t high)
 {
     if (low == 0 || low >= high)
@@ -124,7 +124,7 @@ void address_ranges_free(struct address_ranges *ranges)
     *ranges = (struct address_ranges){NULL, 0, 0};
 }
 
-/* .debug_ranges, up to DWARF 4. */
+/* Adds the ranges of DIE at OFFSET in .debug_ranges, up to DWARF 4. */
 static void old_ranges_read(Dwarf_Debug debug, Dwarf_Die die, uint64_t offset, uint64_t base,
                             struct address_ranges *ranges)
 {
@@ -149,7 +149,7 @@ static void old_ranges_read(Dwarf_Debug debug, Dwarf_Die die, uint64_t offset, u
     dwarf_compat_ranges_free(debug, list, count);
 }
 
-/* .debug_rnglists, DWARF 5. */
+/* Adds the ranges at WHERE in .debug_rnglists, from DWARF 5 on. */
 static void new_ranges_read(Dwarf_Debug debug, Dwarf_Attribute attribute, Dwarf_Half form, uint64_t where,
                             struct address_ranges *ranges)
 {
@@ -207,7 +207,8 @@ static void range_attribute_read(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Attribu
         old_ranges_read(debug, die, where, unit_low, ranges);
 }
 
-/* Returns 1 if the DIE has a high_pc, made an address. */
+/* Stores the high_pc of DIE in *HIGH as an address; DWARF may give it as a distance from LOW. Returns 1, or 0
+ * if DIE has none. */
 static int high_read(Dwarf_Debug debug, Dwarf_Die die, uint64_t low, uint64_t *high)
 {
     enum Dwarf_Form_Class class = DW_FORM_CLASS_UNKNOWN;

@@ -1,5 +1,5 @@
 /*
- * dwarf_units.c - languages, source files and their paths. See dwarf_units.h.
+ * dwarf_units.c - reads the languages and source files of units. See dwarf_units.h.
  */
 #include "symbolizer/dwarf_units.h"
 #include "symbolizer/dwarf_read.h"
@@ -35,7 +35,7 @@ static enum symbolizer_language language_of(uint64_t code)
     case DW_LANG_Fortran08:
     case DWARF_LANGUAGE_FORTRAN18:
         return SYMBOLIZER_LANGUAGE_FORTRAN;
-    case DW_LANG_Mips_Assembler: /* an assembler's functions may be anybody's */
+    case DW_LANG_Mips_Assembler: /* a function in assembly may have a name of any language */
     case DWARF_LANGUAGE_ASSEMBLY:
         return SYMBOLIZER_LANGUAGE_UNKNOWN;
     default:
@@ -133,11 +133,11 @@ const char *dwarf_unit_file(struct dwarf_units *units, struct dwarf_unit *unit, 
     return dwarf_unit_path(unit, unit->files[index], pool);
 }
 
-/* Removes "//", "." and ".." from PATH, in place. Never looks at the disk: the sources may be elsewhere. */
+/* Removes "//", "." and ".." from PATH, in place. Reads no folder: the sources may not be on this machine. */
 static void path_normalize(char *path)
 {
     int absolute = *path == '/';
-    char *to = path + absolute, *floor = to; /* below floor, ".." has nothing to take back */
+    char *to = path + absolute, *floor = to; /* before floor, ".." has no folder to remove */
     const char *from = path;
 
     while (*from != '\0') {
@@ -173,7 +173,7 @@ const char *dwarf_unit_path(const struct dwarf_unit *unit, const char *path, str
     const char *kept;
     char *copy;
 
-    /* A relative comp_dir (-ffile-prefix-map) is joined twice: DWARF 5 has it again as directory 0. */
+    /* libdwarf joins a relative comp_dir (-ffile-prefix-map) twice: DWARF 5 repeats it as directory 0. */
     if (length > 0 && *unit->directory != '/' && strncmp(path, unit->directory, length) == 0 &&
         path[length] == '/' && strncmp(path + length + 1, unit->directory, length) == 0 &&
         path[2 * length + 1] == '/')

@@ -1,7 +1,5 @@
 /*
- * dwarf_units.h - what a compilation unit tells about all of its functions: language and source files.
- *
- * For dwarf_functions.c and dwarf_lines.c.
+ * dwarf_units.h - reads the language and the source files of compilation units.
  */
 #ifndef SYMBOLIZER_DWARF_UNITS_H
 #define SYMBOLIZER_DWARF_UNITS_H
@@ -9,38 +7,41 @@
 #include "symbolizer/dwarf_compat.h"
 #include "symbolizer/wanted.h"
 
-/* A unit whose files have been asked for. */
+/* A compilation unit. */
 struct dwarf_unit {
     Dwarf_Off offset; /* of its DIE; 0: the slot is free */
     Dwarf_Half version;
     enum symbolizer_language language;
     const char *directory; /* DW_AT_comp_dir, or NULL */
-    char **files;
+    char **files;          /* the file names, or NULL before they are read */
     Dwarf_Signed file_count;
-    int files_read;
+    int files_read; /* 1: reading the file names has been tried */
 };
 
 /*
- * Functions refer to units other than their own (after link-time optimisation they all do), so the latest
- * units are kept; all units of a large program at once would take gigabytes of file names.
+ * The number of units that are kept. Functions refer to other units than their own; after link-time
+ * optimisation all of them do. The file names of all units of a large program would take gigabytes.
  */
 enum { DWARF_UNIT_SLOTS = 64 };
 
+/* The units of a file that were used last. Zeroed but for debug, it holds none. */
 struct dwarf_units {
     Dwarf_Debug debug;
-    struct dwarf_unit slots[DWARF_UNIT_SLOTS];
+    struct dwarf_unit slots[DWARF_UNIT_SLOTS]; /* by a hash of the unit's offset */
 };
 
-/* The unit that holds DIE, valid until the next call; NULL if it can't be read. */
+/* Returns the unit that holds DIE, or NULL if it cannot be read. The unit is valid until the next call. */
 struct dwarf_unit *dwarf_units_of(struct dwarf_units *units, Dwarf_Die die);
 
-/* The path of the unit's file with DWARF's number INDEX, kept in POOL; NULL: none. */
+/* Returns the path of the unit's file that DWARF numbers INDEX, kept in POOL, or NULL if there is none. */
 const char *dwarf_unit_file(struct dwarf_units *units, struct dwarf_unit *unit, uint64_t index,
                             struct string_pool *pool);
 
-/* PATH as libdwarf has joined it, put right and normalised, kept in POOL. */
+/* Returns PATH, which libdwarf has joined to the unit's folder, normalised and kept in POOL. Returns NULL if
+ * it is empty or cannot be kept. */
 const char *dwarf_unit_path(const struct dwarf_unit *unit, const char *path, struct string_pool *pool);
 
+/* Frees all units. To be called before the file is closed. */
 void dwarf_units_free(struct dwarf_units *units);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * elf_stubs.c - PLT entries of functions with several versions. See elf_stubs.h.
+ * elf_stubs.c - follows the PLT entries of functions with several versions. See elf_stubs.h.
  *
- * On x86-64 only: other machines' entries are not recognised, and keep their addresses.
+ * For x86-64 only: PLT entries of other machines are not recognised and keep their addresses.
  */
 #include "symbolizer/elf_stubs.h"
 
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A slot that RESOLVER fills with the address of the version for this processor. */
 struct slot {
     uint64_t address, resolver;
 };
@@ -52,7 +53,8 @@ static int slots_read(Elf *module, struct slots *slots)
     return 0;
 }
 
-/* Copies the SIZE bytes at a virtual ADDRESS of the file. */
+/* Copies the SIZE bytes at the virtual ADDRESS of MODULE to BYTES. Returns 0, or -1 if the file has none
+ * there. */
 static int bytes_read(Elf *module, uint64_t address, unsigned char *bytes, size_t size)
 {
     size_t segments = 0, raw_size = 0;
@@ -75,8 +77,8 @@ static int bytes_read(Elf *module, uint64_t address, unsigned char *bytes, size_
     return -1;
 }
 
-/* The slot that the entry at ADDRESS jumps through, "[endbr64] [bnd] jmp *slot(%rip)"; 0: it is no such
- * entry. */
+/* Returns the address of the slot that the PLT entry at ADDRESS jumps through, or 0 if there is no such
+ * entry. Its code is "[endbr64] [bnd] jmp *slot(%rip)". */
 static uint64_t entry_slot(Elf *module, uint64_t address)
 {
     static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
@@ -97,7 +99,7 @@ static uint64_t entry_slot(Elf *module, uint64_t address)
     return address + at + 6 + (uint64_t)(int64_t)(int32_t)distance;
 }
 
-/* The default version of the function that RESOLVER chooses a version of; 0: there is none. */
+/* Returns the address of the default version of the function with this RESOLVER, or 0 if there is none. */
 static uint64_t default_version(const struct elf_symbols *symbols, uint64_t resolver)
 {
     const struct elf_function *function = elf_symbols_exact(symbols, resolver, NULL);
@@ -115,6 +117,7 @@ static uint64_t default_version(const struct elf_symbols *symbols, uint64_t reso
     return found;
 }
 
+/* Replaces *ADDRESS by that of the default version if it is a PLT entry for one. */
 static void address_follow(Elf *module, const struct elf_symbols *symbols, const struct slots *slots,
                            uint64_t *address)
 {

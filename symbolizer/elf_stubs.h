@@ -1,7 +1,7 @@
 /*
- * elf_stubs.h - from the PLT entries that stand for functions to the functions.
+ * elf_stubs.h - replaces the addresses of PLT entries by those of the functions they jump to.
  *
- * For the symbolizer's child.
+ * For the parts of the symbolizer that run in its child.
  */
 #ifndef SYMBOLIZER_ELF_STUBS_H
 #define SYMBOLIZER_ELF_STUBS_H
@@ -9,9 +9,9 @@
 #include "symbolizer/elf_symbols.h"
 
 /*
- * A function of several versions (target_clones) has the address of a PLT entry, which jumps through a slot
- * that an IRELATIVE relocation fills by its resolver. Each of ADDRESSES that is such an entry becomes the
- * address of the function's default version. Returns 0; -1 without memory.
+ * Replaces each of COUNT ADDRESSES that is a PLT entry for a function with several versions (target_clones).
+ * Such an entry jumps through a slot, which an IRELATIVE relocation fills by calling the function's resolver.
+ * The address becomes that of the function's default version. Returns 0, or -1 if memory is short.
  */
 int elf_stubs_follow(Elf *module, const struct elf_symbols *symbols, uint64_t *addresses, size_t count);
 

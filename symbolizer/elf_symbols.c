@@ -1,8 +1,8 @@
 /*
- * elf_symbols.c - symbol tables and build-ids through libelf. See elf_symbols.h.
+ * elf_symbols.c - reads symbol tables and build-ids through libelf. See elf_symbols.h.
  *
- * Invariant: whatever the file says is used only after libelf or a comparison here has checked it; strings
- * come from elf_strptr(), which makes sure that they end inside their table.
+ * Invariant: nothing from the file is used before libelf or a comparison here has checked it. Strings come
+ * from elf_strptr(), which makes sure that they end inside their table.
  */
 #include "symbolizer/elf_symbols.h"
 
@@ -22,6 +22,7 @@ static Elf_Scn *symbol_table_find(Elf *elf, GElf_Word type, GElf_Shdr *header)
     return NULL;
 }
 
+/* Ranks global names before weak and local ones. Resolvers come after those, and PLT entries last. */
 static unsigned symbol_rank(const GElf_Sym *symbol)
 {
     unsigned binding = GELF_ST_BIND(symbol->st_info), rank;
@@ -45,8 +46,9 @@ static unsigned symbol_rank(const GElf_Sym *symbol)
 }
 
 /*
- * An undefined symbol with a value is a function of another module whose address this program takes: the
- * value is its PLT entry, which then is that function's address for all of the process.
+ * Returns 1 if SYMBOL is a function. An undefined symbol with a value is one too: the program takes the
+ * address of a function of another module. The value is a PLT entry, which is that function's address for the
+ * whole process.
  */
 static int symbol_wanted(const GElf_Sym *symbol)
 {
@@ -129,7 +131,7 @@ void elf_symbols_free(struct elf_symbols *symbols)
     memset(symbols, 0, sizeof *symbols);
 }
 
-/* The index of the first function at or above ADDRESS. */
+/* Returns the index of the first function at or above ADDRESS. */
 static size_t functions_from(const struct elf_symbols *symbols, uint64_t address)
 {
     return addresses_from(symbols->functions, symbols->count, sizeof *symbols->functions, address);
@@ -155,7 +157,7 @@ const struct elf_function *elf_symbols_exact(const struct elf_symbols *symbols, 
 
 const struct elf_function *elf_symbols_covering(const struct elf_symbols *symbols, uint64_t address)
 {
-    enum { LOOK_BACK = 64 }; /* functions seldom nest; a hostile file must not make this quadratic */
+    enum { LOOK_BACK = 64 }; /* functions seldom nest, and a hostile file must not make this quadratic */
     size_t i = functions_from(symbols, address), tried = 0;
 
     if (i < symbols->count && symbols->functions[i].address == address)
@@ -168,8 +170,7 @@ const struct elf_function *elf_symbols_covering(const struct elf_symbols *symbol
     return NULL;
 }
 
-/* Whether the suffix from AT to END (a dot, a word) is one that a compiler gives to a function's clone or
- * part. */
+/* Returns 1 if the suffix from AT to END, a dot and a word, marks a clone or a part of a function. */
 static int clone_suffix(const char *at, const char *end)
 {
     static const char *const words[] = {"isra",     "part",       "constprop", "cold",   "lto_priv",
@@ -193,7 +194,7 @@ size_t elf_symbols_name_length(const char *name)
     return (size_t)(end - name);
 }
 
-/* Looks for the build-id among the notes in DATA. */
+/* Copies the build-id among the notes in DATA to ID. Returns its size in bytes, or 0 if there is none. */
 static size_t notes_search(Elf_Data *data, unsigned char *id, size_t max)
 {
     size_t offset = 0, name_at, id_at, next;
@@ -212,7 +213,7 @@ static size_t notes_search(Elf_Data *data, unsigned char *id, size_t max)
     return 0;
 }
 
-/* By section first: in a separate debug file the program headers describe what is no longer there. */
+/* Sections are searched first: the program headers of a separate debug file describe code that it lacks. */
 size_t elf_build_id(Elf *elf, unsigned char *id, size_t max)
 {
     Elf_Scn *section = NULL;

@@ -1,8 +1,8 @@
 /*
- * elf_symbols.h - the functions an ELF file's symbol table names, and the file's identity.
+ * elf_symbols.h - reads the functions in an ELF file's symbol table, and the file's build-id.
  *
- * For the parts of the symbolizer that run in its child. Names point into the file's string table: they are
- * valid as long as the Elf they came from is open.
+ * For the parts of the symbolizer that run in its child. Names point into the file's string table, so they
+ * are valid while the Elf that they came from is open.
  */
 #ifndef SYMBOLIZER_ELF_SYMBOLS_H
 #define SYMBOLIZER_ELF_SYMBOLS_H
@@ -13,38 +13,41 @@
 
 struct elf_function {
     uint64_t address; /* first: see addresses.h */
-    uint64_t size;
+    uint64_t size;    /* bytes */
     const char *name; /* as in the file, with version and clone suffix */
-    unsigned rank;    /* among the names of one address: the lowest is the best */
+    unsigned rank;    /* among the names of one address; the lowest is the best */
 };
 
-/* Sorted by address, and at one address the best name first. */
+/* The functions, sorted by address. At one address, the best name is first. */
 struct elf_symbols {
     struct elf_function *functions;
     size_t count;
 };
 
 /*
- * Reads the FUNC and IFUNC symbols of DEBUG's .symtab (DEBUG may be NULL: there is no separate debug file),
- * or else MODULE's .symtab, or else its .dynsym. Returns 0, also if there are none; -1 without memory.
- * elf_symbols_free() accepts a zeroed struct.
+ * Reads the FUNC and IFUNC symbols of the first of these tables that has some: DEBUG's .symtab, MODULE's
+ * .symtab, MODULE's .dynsym. DEBUG is NULL if there is no separate debug file. Returns 0, also if there are
+ * no symbols, or -1 if memory is short.
  */
 int elf_symbols_load(struct elf_symbols *symbols, Elf *debug, Elf *module);
+
+/* Frees the symbols. Accepts a zeroed struct. */
 void elf_symbols_free(struct elf_symbols *symbols);
 
-/* The best name of the function that starts at ADDRESS; PREFERRED (or NULL) is the best if it is one of them.
- */
+/* Returns the best name of the function that starts at ADDRESS, or NULL if none does. If one of its names is
+ * PREFERRED, which may be NULL, that is the best. */
 const struct elf_function *elf_symbols_exact(const struct elf_symbols *symbols, uint64_t address,
                                              const char *preferred);
 
-/* The innermost function around ADDRESS, or NULL. */
+/* Returns the innermost function that holds ADDRESS, or NULL. */
 const struct elf_function *elf_symbols_covering(const struct elf_symbols *symbols, uint64_t address);
 
-/* How much of NAME is the function's: without "@version" and the suffixes of the clones that compilers make.
- */
+/* Returns the length of the function's own name in NAME: without "@version", and without the suffixes that
+ * compilers give to clones and parts of functions. */
 size_t elf_symbols_name_length(const char *name);
 
-/* Copies the file's build-id to ID, of MAX bytes, and returns its size; 0 if it has none, or a longer one. */
+/* Copies the file's build-id to ID, of MAX bytes. Returns its size in bytes; 0 if it has none or a longer
+ * one. */
 size_t elf_build_id(Elf *elf, unsigned char *id, size_t max);
 
 #endif

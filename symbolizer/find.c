@@ -1,7 +1,7 @@
 /*
- * find.c - from a function's name to its addresses. See symbolizer.h.
+ * find.c - symbolizer_find(): the addresses of a function by its name. See symbolizer.h.
  *
- * The ELF symbols are enough: what has been instrumented has one. As with a lookup, a child reads the file.
+ * The ELF symbols are enough, because every instrumented function has one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 #include "symbolizer/isolation.h"
 #include "symbolizer/symbolizer.h"
 
-enum { CPU_SECONDS = 15, MEMORY = 1 << 30 };
+enum { CPU_SECONDS = 15, MEMORY = 1 << 30 }; /* the child's limits, the memory in bytes */
 
 struct search {
     const char *path, *name;
 };
 
-/* Is NAME the symbol's, as it is linked, or as its language writes it, with parameters if NAME has some? */
+/* Returns 1 if NAME is the linkage name of SYMBOL or its demangled name, with parameters if NAME has some. */
 static int is_named(const char *symbol, const char *name)
 {
     char *linked = strndup(symbol, elf_symbols_name_length(symbol));
@@ -32,7 +32,7 @@ static int is_named(const char *symbol, const char *name)
     return result;
 }
 
-/* An isolation_work: the answer is the addresses. */
+/* Searches the symbols: an isolation_work whose answer is the addresses. */
 static int search_work(void *argument, void **answer, size_t *size)
 {
     const struct search *search = argument;

@@ -1,9 +1,10 @@
 /*
- * isolation.c - a forked child with limits, and a pipe for its answer.
+ * isolation.c - a forked child with limits, and a pipe for its answer. See isolation.h.
  *
- * For the symbolizer alone. Invariants: the parent's signal dispositions, mask, and stdio are as before when
- * isolation_run() returns; the child is always waited for, and never runs the parent's exit handlers. The
- * answer starts with its length, so that a child that dies halfway is told from one that has finished.
+ * Invariants: isolation_run() leaves the parent's signal dispositions, signal mask and stdio as they were. It
+ * always waits for the child. The child never runs the parent's exit handlers.
+ *
+ * The child writes the answer's length before the answer. So the parent notices if the child dies in between.
  */
 #include "symbolizer/isolation.h"
 
@@ -51,7 +52,8 @@ static int read_all(int fd, void *data, size_t size)
     return 0;
 }
 
-/* Soft limits only, so that they can be raised. A limit the user has set lower stays: it is meant. */
+/* Lowers the soft limit of RESOURCE to VALUE. The hard limit stays, so that limit_raise() works. A lower
+ * limit that the user has set stays too. */
 static void limit_set(__rlimit_resource_t resource, uint64_t value)
 {
     struct rlimit limit;
@@ -80,8 +82,8 @@ void isolation_allow(uint64_t memory, unsigned cpu_seconds)
 }
 
 /*
- * What the process has mapped already counts against both limits, and that can be terabytes (the shadow
- * memory of a sanitizer), so the allowance is added to it.
+ * Allows the child ALLOWANCE bytes beyond those that are mapped already. The mapped bytes count against both
+ * limits and can be terabytes, such as the shadow memory of a sanitizer.
  */
 static void memory_limit(uint64_t allowance)
 {
@@ -98,8 +100,10 @@ static void memory_limit(uint64_t allowance)
     fclose(file);
 }
 
-/* The parent's handlers are not for the child; what the parent ignores (an interrupt, say) stays ignored,
- * except the signals that tell of a fault or a limit. */
+/*
+ * Removes the parent's handlers and sets the signal mask to MASK. A signal that the parent ignores, such as
+ * an interrupt, stays ignored. Signals that report a fault or a limit are neither ignored nor blocked.
+ */
 static void signals_reset(const sigset_t *mask)
 {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS, SIGXCPU, SIGPIPE};
@@ -116,8 +120,8 @@ static void signals_reset(const sigset_t *mask)
     sigprocmask(SIG_SETMASK, &unblocked, NULL);
 }
 
-/* The C library and the sanitizers complain on the standard error of a process they end; nobody wants to read
- * it. */
+/* Sends standard output and standard error to /dev/null. The C library and the sanitizers print a report when
+ * they end a process, and the user should not see it. */
 static void output_silence(void)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -133,8 +137,8 @@ static void child_confine(const struct isolation_limits *limits, const sigset_t 
     memory_limit(limits->memory);
     limit_set(RLIMIT_CPU, limits->cpu_seconds);
     limit_set(RLIMIT_CORE, 0);
-    /* A core pattern that is a pipe is served whatever RLIMIT_CORE says, but not for those who can't be
-     * dumped. */
+    /* If the core pattern is a pipe, the kernel ignores RLIMIT_CORE. It dumps no process that is not
+     * dumpable. */
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     output_silence();
@@ -154,7 +158,7 @@ static _Noreturn void child_main(isolation_work *work, void *argument, const str
     length = size;
     if (write_all(fd, &length, sizeof length) != 0 || write_all(fd, answer, size) != 0)
         _exit(1);
-    _exit(0); /* not exit(): the handlers and the unwritten output are the parent's */
+    _exit(0); /* not exit(): exit handlers and buffered output belong to the parent */
 }
 
 static int answer_read(int fd, size_t limit, void **answer, size_t *size)
@@ -176,7 +180,8 @@ static int answer_read(int fd, size_t limit, void **answer, size_t *size)
     return 0;
 }
 
-/* Where the parent ignores SIGCHLD there is no status to be had: then a whole answer is all that counts. */
+/* Waits for CHILD. Returns 1 if it succeeded, or if it has no status because the parent ignores SIGCHLD. A
+ * complete answer is then all that counts. */
 static int child_succeeded(pid_t child)
 {
     int status;
@@ -198,7 +203,7 @@ int isolation_run(isolation_work *work, void *argument, const struct isolation_l
     *size = 0;
     if (pipe2(ends, O_CLOEXEC) != 0)
         return -1;
-    /* No handler of the parent's may run in the child, so signals wait until they are reset there. */
+    /* The parent's handlers must not run in the child, so signals stay blocked until it has removed them. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &mask);
     child = fork();
@@ -215,7 +220,7 @@ int isolation_run(isolation_work *work, void *argument, const struct isolation_l
     got = answer_read(ends[0], limits->answer, answer, size);
     close(ends[0]);
     if (got != 0)
-        kill(child, SIGKILL); /* whatever it still does, nobody listens */
+        kill(child, SIGKILL); /* nothing reads what it may still write */
     if (!child_succeeded(child) || got != 0) {
         free(*answer);
         *answer = NULL;

@@ -1,8 +1,7 @@
 /*
- * isolation.h - runs a piece of work on untrusted input in a forked child and brings its answer back.
+ * isolation.h - runs work on untrusted input in a forked child, and returns its answer to the parent.
  *
- * For the symbolizer alone. The child may crash, hang, or use too much memory: its parent gets -1 and lives
- * on.
+ * The child may crash, hang, or use too much memory. The parent then gets an error and goes on.
  */
 #ifndef SYMBOLIZER_ISOLATION_H
 #define SYMBOLIZER_ISOLATION_H
@@ -11,26 +10,29 @@
 #include <stdint.h>
 
 struct isolation_limits {
-    unsigned cpu_seconds; /* of processor time; then the child is killed */
-    uint64_t memory;      /* bytes, over what the parent had when it forked */
-    size_t answer;        /* bytes; a longer answer is refused unread */
+    unsigned cpu_seconds; /* of processor time, after which the child is killed */
+    uint64_t memory;      /* bytes, beyond those that the parent had when it forked */
+    size_t answer;        /* bytes; a longer answer is refused and not read */
 };
 
 /*
- * The work: runs in the child, and leaves its answer (malloc'd) in *ANSWER and *SIZE. Returns 0, or -1 if it
- * has none.
+ * Does the work, in the child. Stores its answer, from malloc(), in *ANSWER, and the answer's bytes in *SIZE.
+ * Returns 0, or -1 if it has no answer.
  */
 typedef int isolation_work(void *argument, void **answer, size_t *size);
 
 /*
- * Forks, runs WORK(ARGUMENT) in the child under LIMITS, and reads its answer into *ANSWER (to be freed) and
- * *SIZE. Returns 0; 1 if the child came to grief (no answer, or not a whole one); -1 if it could not be made
- * at all. The answer is whole, but its content is as untrusted as the input was.
+ * Runs WORK with ARGUMENT in a child under LIMITS. Stores the answer in *ANSWER, which the caller frees with
+ * free(), and its bytes in *SIZE. The answer is complete, but as little to be trusted as the input.
+ *
+ * Returns 0; 1 if the child failed and gave no complete answer; -1 if the child could not be started. *ANSWER
+ * is NULL unless 0 is returned.
  */
 int isolation_run(isolation_work *work, void *argument, const struct isolation_limits *limits, void **answer,
                   size_t *size);
 
-/* In the child: raises the limits, because the work has turned out to be larger than it seemed. */
+/* Raises the child's limits by MEMORY bytes and CPU_SECONDS. The work calls it if it has more input than its
+ * limits were made for. */
 void isolation_allow(uint64_t memory, unsigned cpu_seconds);
 
 #endif

@@ -1,8 +1,5 @@
 /*
- * listing.c - where the functions of a module begin. See symbolizer_list().
- *
- * As with lookups, the file is read in a child alone. Its answer: the size of the build-id, the build-id, and
- * the addresses.
+ * listing.c - symbolizer_list(): the addresses of all functions of a module. See symbolizer.h.
  */
 #include "symbolizer/debug_files.h"
 #include "symbolizer/elf_symbols.h"
@@ -14,8 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { CPU_SECONDS = 15, MEMORY = 1 << 30 };
+enum { CPU_SECONDS = 15, MEMORY = 1 << 30 }; /* what any listing may take, the memory in bytes */
 
+/* The child's answer. */
 struct answer {
     uint64_t build_id_size;
     unsigned char build_id[SYMBOLIZER_BUILD_ID_MAX];
@@ -38,7 +36,7 @@ static int answer_make(const struct elf_symbols *symbols, Elf *module, void **an
     return 0;
 }
 
-/* An isolation_work; the argument is the path. */
+/* Lists the functions: an isolation_work whose ARGUMENT is the path. */
 static int list_work(void *argument, void **answer, size_t *size)
 {
     struct elf_file module, separate = {0};
@@ -59,6 +57,7 @@ static int list_work(void *argument, void **answer, size_t *size)
     return result;
 }
 
+/* Fills FUNCTIONS from ANSWER, of SIZE bytes. Returns -1 if it is not well-formed or memory is short. */
 static int answer_take(const struct answer *answer, size_t size, struct symbolizer_functions *functions)
 {
     if (size < sizeof *answer || (size - sizeof *answer) % sizeof *answer->addresses != 0 ||

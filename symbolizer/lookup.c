@@ -1,8 +1,8 @@
 /*
- * lookup.c - opening a module, looking for its functions, and the answer's form. See lookup.h.
+ * lookup.c - opens a module, looks for its functions, and writes and reads the answer. See lookup.h.
  *
- * The answer: a header, one record for each symbol asked for, in their order, and the strings. Parent and
- * child are one program, so its integers and structs are those of the machine.
+ * The answer is a header, a record for each symbol in the order of the request, and the strings. Parent and
+ * child are one program, so the answer's integers and structs are those of the machine.
  */
 #include "symbolizer/lookup.h"
 #include "symbolizer/debug_files.h"
@@ -19,27 +19,30 @@
 #include <sys/stat.h>
 
 struct answer_header {
-    uint64_t count, strings; /* records; bytes */
+    uint64_t count;   /* of the records; 0 if there is only a message */
+    uint64_t strings; /* bytes */
     char message[SYMBOLIZER_MESSAGE_MAX];
 };
 
 struct answer_symbol {
-    uint64_t name, file; /* offsets into the strings; NO_STRING: none */
+    uint64_t name, file; /* offsets into the strings, in bytes, or NO_STRING */
     uint32_t line, language;
 };
 
 #define NO_STRING UINT64_MAX
 
-/* What a lookup has open and in hand. */
+/* A lookup under way. */
 struct session {
     const struct lookup *lookup;
-    struct elf_file module, separate; /* separate.elf is NULL if there is no separate debug file */
+    struct elf_file module;
+    struct elf_file separate; /* the separate debug file; zeroed if there is none */
     struct elf_symbols elf_symbols;
     struct wanted wanted;
-    uint64_t *addresses; /* for each symbol, the address that was looked up in its place */
+    uint64_t *addresses; /* for each symbol, its address, or that of the function behind its PLT entry */
     char message[SYMBOLIZER_MESSAGE_MAX];
 };
 
+/* Returns the most bytes of strings that are kept for COUNT addresses. */
 static size_t string_limit(size_t count)
 {
     enum { BASE = 64 << 20, EACH = 4 << 10 };
@@ -47,13 +50,13 @@ static size_t string_limit(size_t count)
     return count < ((size_t)1 << 31) / EACH ? BASE + count * EACH : (size_t)1 << 31;
 }
 
-/* libdwarf unpacks compressed sections to the heap, and the mapped file itself counts too. */
+/* libdwarf unpacks compressed sections into the heap, and the mapped file counts too. */
 uint64_t lookup_memory(uint64_t file_size)
 {
     return 4 * file_size;
 }
 
-/* A second for 2 MB: some hundred times what it took to find every function of a file of 300 MB. */
+/* One second for 2 MiB, up to an hour: about 100 times what finding every function of a 300 MB file took. */
 unsigned lookup_seconds(uint64_t file_size)
 {
     return (unsigned)(file_size >> 21 < 3600 ? file_size >> 21 : 3600);
@@ -64,7 +67,7 @@ size_t lookup_answer_limit(size_t count)
     return sizeof(struct answer_header) + count * sizeof(struct answer_symbol) + string_limit(count);
 }
 
-/* What is shown to a user is one line, whatever a path or a child contains. */
+/* Replaces control characters by "?", so that a path or a damaged answer cannot break the user's line. */
 static void message_clean(char *message)
 {
     for (char *at = message; *at != '\0'; at++)
@@ -83,7 +86,7 @@ void lookup_message(char *message, const char *path, const char *text)
     message_clean(message);
 }
 
-/* Whether the file is the one the addresses were taken from, as far as that was recorded. */
+/* Returns 1 if FILE is the one that the addresses were taken from, as far as MODULE tells. */
 static int unchanged(const struct symbolizer_module *module, const struct elf_file *file)
 {
     unsigned char id[SYMBOLIZER_BUILD_ID_MAX];
@@ -99,7 +102,8 @@ static int unchanged(const struct symbolizer_module *module, const struct elf_fi
            (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec == module->mtime;
 }
 
-/* Returns -1, with the message set, if there is nothing to look things up in. */
+/* Opens the module and its separate debug file. Returns 0, or -1 and fills the message if the module cannot
+ * be opened or has changed. */
 static int session_open(struct session *session)
 {
     const struct symbolizer_module *module = session->lookup->module;
@@ -135,7 +139,7 @@ static void session_close(struct session *session)
     elf_file_close(&session->module);
 }
 
-/* Where an address is a stub, the lookup goes to the function behind it. */
+/* Fills in the session's addresses and makes the wanted set of them. Returns 0, or -1 if memory is short. */
 static int addresses_choose(struct session *session)
 {
     const struct lookup *lookup = session->lookup;
@@ -160,15 +164,15 @@ static void dwarf_search(struct session *session)
                        " has damaged debug information: some functions may lack their file and line");
         break;
     case DWARF_COMPRESSED:
-        lookup_message(
-            session->message, path,
-            " has debug information in a compression that cannot be read here: its functions lack file "
-            "and line; objcopy --decompress-debug-sections helps");
+        lookup_message(session->message, path,
+                       " has debug information compressed by a method that libdwarf cannot read: its "
+                       "functions lack file "
+                       "and line; to uncompress it, run objcopy --decompress-debug-sections");
         break;
     }
 }
 
-/* Keeps the part of a symbol's name that is the function's own. */
+/* Keeps NAME without its version and clone suffixes. */
 static const char *own_name_keep(struct string_pool *pool, const char *name)
 {
     const char *kept;
@@ -184,15 +188,16 @@ static const char *own_name_keep(struct string_pool *pool, const char *name)
     return kept;
 }
 
-/* Fortran's procedures have symbols that say more than their names only in modules: "__module_MOD_name", but
- * else "name_" or "name.0", and "MAIN__" for a program. */
+/* Returns 1 if FUNCTION's symbol says no more than its DW_AT_name. That is so for Fortran's procedures
+ * outside of modules: their symbols are "name_", "name.0" or "MAIN__", and in modules "__module_MOD_name". */
 static int plain_name_is_enough(const struct wanted_function *function)
 {
     return function->language == SYMBOLIZER_LANGUAGE_FORTRAN && function->plain_name != NULL &&
            (function->linkage_name == NULL || strstr(function->linkage_name, "_MOD_") == NULL);
 }
 
-/* DWARF's linkage name; else the symbol at this very address; else DW_AT_name; else the symbol around it. */
+/* Chooses the name of each function. In this order: DWARF's linkage name, the symbol at the address,
+ * DW_AT_name, and the symbol of the function that holds the address. */
 static void names_choose(struct session *session)
 {
     const struct elf_symbols *symbols = &session->elf_symbols;
@@ -216,7 +221,8 @@ static void names_choose(struct session *session)
     }
 }
 
-/* Where a session got nowhere, its answer is the message alone. */
+/* Makes the session's answer. If FOUND is 0 the module could not be used, and the answer is only a message.
+ */
 static int answer_make(struct session *session, int found, void **answer, size_t *size)
 {
     struct answer_header header = {.count = found ? session->lookup->count : 0,

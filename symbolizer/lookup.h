@@ -1,8 +1,8 @@
 /*
- * lookup.h - the lookup itself: what the symbolizer's child does, and the form its answer travels in.
+ * lookup.h - the lookup that the symbolizer's child makes, and the form of its answer.
  *
- * For symbolizer.c. lookup_work() runs in the child, where it may crash; lookup_decode() runs in the parent
- * and trusts nothing of what it is given.
+ * lookup_work() runs in the child, where it may crash. lookup_decode() runs in the parent and trusts nothing
+ * in the answer.
  */
 #ifndef SYMBOLIZER_LOOKUP_H
 #define SYMBOLIZER_LOOKUP_H
@@ -14,29 +14,31 @@
 
 struct lookup {
     const struct symbolizer_module *module;
-    const struct symbol *symbols; /* their addresses are read */
+    const struct symbol *symbols; /* only their addresses are read */
     size_t count;
-    int without_dwarf; /* ELF symbols only */
+    int without_dwarf; /* 1: use the ELF symbols only, which need no libdwarf */
 };
 
-/* What reading a file of this size may take, beyond what any lookup may: bytes, and seconds of processor
- * time. */
+/* Returns the bytes that reading a file of FILE_SIZE bytes may take, beyond what any lookup may take. */
 uint64_t lookup_memory(uint64_t file_size);
+
+/* Returns the seconds of processor time that reading a file of FILE_SIZE bytes may take, beyond what any
+ * lookup may take. */
 unsigned lookup_seconds(uint64_t file_size);
 
-/* More than this is in no sane answer about COUNT addresses. */
+/* Returns the most bytes that a sound answer about COUNT addresses can have. */
 size_t lookup_answer_limit(size_t count);
 
-/* An isolation_work; the argument is a struct lookup. */
+/* Makes a lookup: an isolation_work whose ARGUMENT is a struct lookup. */
 int lookup_work(void *argument, void **answer, size_t *size);
 
 /*
- * Fills in SYMBOLS, whose strings then point into ANSWER, and MESSAGE. Returns 0; -1, with nothing changed,
- * if the answer is not well-formed.
+ * Fills in COUNT SYMBOLS and MESSAGE from ANSWER, of SIZE bytes. The symbols' strings point into ANSWER.
+ * Returns 0, or -1 and changes nothing if the answer is not well-formed.
  */
 int lookup_decode(char *answer, size_t size, struct symbol *symbols, size_t count, char *message);
 
-/* Sets MESSAGE to one line of printable text; a PATH that is too long for it loses its front. */
+/* Sets MESSAGE to PATH and TEXT, as one printable line. A PATH that is too long loses its beginning. */
 void lookup_message(char *message, const char *path, const char *text);
 
 #endif

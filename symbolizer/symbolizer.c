@@ -1,8 +1,8 @@
 /*
- * symbolizer.c - the public entry point. See symbolizer.h.
+ * symbolizer.c - symbolizer_resolve(). See symbolizer.h.
  *
- * Nothing of a module is read in this process: the lookup runs in a child, and if that dies, a second one
- * tries again with the ELF symbols alone, which need no libdwarf.
+ * The lookup runs in a child. If that child fails, a second one tries again with the ELF symbols only, which
+ * need no libdwarf.
  */
 #include "symbolizer/symbolizer.h"
 #include "symbolizer/isolation.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { CPU_SECONDS = 15, MEMORY = 1 << 30 };
+enum { CPU_SECONDS = 15, MEMORY = 1 << 30 }; /* what any lookup may take, the memory in bytes */
 
 static void symbols_clear(struct symbol *symbols, size_t count)
 {
@@ -24,7 +24,7 @@ static void symbols_clear(struct symbol *symbols, size_t count)
     }
 }
 
-/* Returns 0; 1 if the child came to grief; -1 if there was none. */
+/* Runs LOOKUP in a child. Returns 0; 1 if the child failed; -1 if it could not be started. */
 static int lookup_run(struct lookup *lookup, struct symbol *symbols, char **storage, char *message)
 {
     struct stat status;
@@ -75,6 +75,7 @@ int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *sy
                        " could not be read (is it damaged?): its functions are shown as addresses");
 done:
     if (outcome < 0)
-        lookup_message(message, module->path, ": no process or memory for looking up its functions");
+        lookup_message(message, module->path,
+                       ": its functions cannot be looked up: there is not enough memory, or no free process");
     return outcome < 0 ? -1 : 0;
 }

@@ -1,10 +1,15 @@
 /*
- * symbolizer.h - from the addresses of one module to file, line and function.
+ * symbolizer.h - finds the names, files and lines of functions by their addresses.
  *
- * A module is an executable or a shared object on disk. The symbolizer reads its DWARF (through libdwarf) and
- * its ELF symbols (through libelf); it knows nothing of profiles. The files it reads are not trusted: each
- * lookup runs in a forked child with limits on its time and memory, because libdwarf can be brought down by a
- * damaged file, and what the child sends back is checked like any other input.
+ * The public header of the symbolizer: no other header of symbolizer/ is for use outside of it.
+ *
+ * A module is an executable or a shared object on disk. The symbolizer reads its DWARF with libdwarf and its
+ * ELF symbols with libelf. Both may also be in a separate debug file, which must be on this machine. The
+ * symbolizer knows nothing of profiles and keeps no state between calls.
+ *
+ * Modules are not trusted, because a damaged file can crash libdwarf. Every function that reads a file forks
+ * a child to do so, with limits on its time and memory. It checks the child's answer like any other input,
+ * and returns when the child has ended. SIGCHLD may be ignored.
  */
 #ifndef SYMBOLIZER_SYMBOLIZER_H
 #define SYMBOLIZER_SYMBOLIZER_H
@@ -12,12 +17,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SYMBOLIZER_BUILD_ID_MAX = 64, SYMBOLIZER_MESSAGE_MAX = 512 };
+enum {
+    SYMBOLIZER_BUILD_ID_MAX = 64, /* bytes in the longest build-id that is read */
+    SYMBOLIZER_MESSAGE_MAX = 512  /* bytes of a message's buffer, with the final zero */
+};
 
-/* The language a function was written in, as far as demangling its name needs to know. */
+/* The language a function was written in, as far as its name's mangling depends on it. */
 enum symbolizer_language {
-    SYMBOLIZER_LANGUAGE_UNKNOWN, /* no DWARF says: demangled by the look of the name */
-    SYMBOLIZER_LANGUAGE_C,       /* and all others whose names are not mangled */
+    SYMBOLIZER_LANGUAGE_UNKNOWN, /* DWARF does not tell: the name's form decides how to demangle it */
+    SYMBOLIZER_LANGUAGE_C,       /* and every language that does not mangle names */
     SYMBOLIZER_LANGUAGE_CXX,
     SYMBOLIZER_LANGUAGE_RUST,
     SYMBOLIZER_LANGUAGE_D,
@@ -27,56 +35,75 @@ enum symbolizer_language {
 };
 
 /*
- * A module as it was when its addresses were taken. A file that has changed since is refused: by its build-id
- * where build_id_size is not 0, else by size and modification time where size is not 0.
+ * A module as it was when its addresses were taken. A file that has changed since then is refused. It is
+ * compared by build-id if build_id_size is not 0, else by size and modification time if size is not 0.
  */
 struct symbolizer_module {
-    const char *path; /* the file it was loaded from */
+    const char *path; /* of the file that was loaded; NULL or "" if there is none */
     unsigned char build_id[SYMBOLIZER_BUILD_ID_MAX];
-    size_t build_id_size; /* bytes; 0: none was recorded */
-    uint64_t size;        /* bytes; 0: not recorded */
+    size_t build_id_size; /* bytes; 0 if no build-id was recorded */
+    uint64_t size;        /* bytes; 0 if it was not recorded */
     int64_t mtime;        /* nanoseconds since the epoch */
 };
 
-/* One address, and what was found out about the function that holds it. */
+/*
+ * An address, which the caller sets, and the function there, which symbolizer_resolve() fills in. The address
+ * may lie anywhere inside the function.
+ */
 struct symbol {
-    uint64_t address; /* in: run-time address less the module's load address */
-    const char *name; /* out: linkage name (still mangled), or the plain one in languages that have no other
-                         use for it, or NULL if nothing names it */
-    const char *file; /* out: path of the defining source file, absolute where DWARF knows, or NULL */
-    uint32_t line;    /* out: line of the function's name in that file; 0 if unknown */
-    enum symbolizer_language language; /* out */
+    uint64_t address; /* at run time, less the module's load address */
+    const char *name; /* still mangled; the source name if that says as much; NULL if unknown */
+    const char *file; /* path of the source file, absolute if DWARF tells; NULL if unknown */
+    uint32_t line;    /* of the function's name in the file, from 1; 0 if unknown */
+    enum symbolizer_language language;
 };
 
 /*
- * Fills in COUNT symbols, in any order of addresses, and points *STORAGE at the block that holds their
- * strings: free() it when the symbols are done with (NULL is possible). What is not found stays NULL and 0.
+ * Fills in COUNT SYMBOLS of MODULE, whose addresses may come in any order and repeat. Names and files that
+ * are not found become NULL, and lines 0.
  *
- * MESSAGE, of SYMBOLIZER_MESSAGE_MAX bytes, is set to "" or to one line fit for a user: a warning when
- * something stood in the way (the file has changed, its DWARF is damaged or compressed in an unknown way).
- * Returns 0, also with a warning; -1 when the lookup could not be made at all (no memory, no process).
+ * Stores in *STORAGE the block that holds the strings, or NULL if there are none. The caller frees it with
+ * free(), after the last use of the strings.
+ *
+ * Writes one printable line to MESSAGE, of SYMBOLIZER_MESSAGE_MAX bytes: a warning that names the file and is
+ * fit for a user, or "". It warns of a file that is missing, damaged or has changed, and of DWARF in an
+ * unknown compression. It does not warn of a file without DWARF or symbols.
+ *
+ * Returns 0, also with a warning. Returns -1 and fills MESSAGE if no child could be started or memory is
+ * short.
  */
 int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *symbols, size_t count,
                        char **storage, char *message);
 
-/* Finds the functions called NAME in the ELF file at PATH, by its symbols: the name as it is linked, or as
- * its language writes it, without parameters or with them. Their addresses, as in struct symbol, at most MAX
- * of them, go to ADDRESSES. Returns their number: 0 also if the file cannot be read. */
+/*
+ * Finds the functions called NAME in the ELF file at PATH, by its ELF symbols. NAME is a linkage name, or a
+ * demangled one with or without parameters.
+ *
+ * Stores their addresses, as in struct symbol, in ADDRESSES, in ascending order and at most MAX of them.
+ * Returns the number of addresses stored: 0 also if the file cannot be read.
+ */
 size_t symbolizer_find(const char *path, const char *name, uint64_t *addresses, size_t max);
-/* The functions of a module, as its symbol tables have them. A zeroed struct has none. */
+
+/* The functions of a module, by its ELF symbols. A zeroed struct has none. */
 struct symbolizer_functions {
-    uint64_t *addresses; /* in the module's file, ascending; to be freed */
+    uint64_t *addresses; /* as in struct symbol, ascending; the caller frees it with free() */
     size_t count;
     unsigned char build_id[SYMBOLIZER_BUILD_ID_MAX];
-    size_t build_id_size; /* 0: it has none */
+    size_t build_id_size; /* bytes; 0 if the module has no build-id */
 };
 
-/* Lists the functions of the module at PATH, in a child as symbolizer_resolve() does. Returns 0; -1 with
- * MESSAGE, of SYMBOLIZER_MESSAGE_MAX bytes, set to one line, if it cannot be read. */
+/*
+ * Fills FUNCTIONS with the functions of the module at PATH. Returns 0, or -1 and fills MESSAGE, of
+ * SYMBOLIZER_MESSAGE_MAX bytes, with one line; FUNCTIONS is then zeroed. MESSAGE is not changed on success.
+ */
 int symbolizer_list(const char *path, struct symbolizer_functions *functions, char *message);
 
-/* The name as its language writes it, with its parameters if PARAMETERS is not 0. To be freed; NULL if NAME
- * is not a mangled name of that language (or there is no memory): then NAME itself is the name. */
+/*
+ * Returns NAME as LANGUAGE writes it, with its parameters if PARAMETERS is not 0. Reads no file.
+ *
+ * The caller frees the result with free(). Returns NULL if NAME is not a mangled name of LANGUAGE, if the
+ * result would be unreasonably long, or if memory is short. NAME itself is then the name to show.
+ */
 char *symbolizer_demangle(const char *name, enum symbolizer_language language, int parameters);
 
 #endif

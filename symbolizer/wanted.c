@@ -1,5 +1,5 @@
 /*
- * wanted.c - the sorted set of wanted addresses and the pool of their strings. See wanted.h.
+ * wanted.c - the sorted set of wanted addresses, and the pool of strings. See wanted.h.
  */
 #include "symbolizer/wanted.h"
 
@@ -8,7 +8,10 @@
 
 #include "symbolizer/addresses.h"
 
-enum { STRING_MAX = 1 << 16, POOL_FIRST_SLOTS = 1024 };
+enum {
+    STRING_MAX = 1 << 16, /* bytes; no name or path is as long */
+    POOL_FIRST_SLOTS = 1024
+};
 
 static int compare_functions(const void *a, const void *b)
 {
