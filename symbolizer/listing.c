@@ -60,17 +60,20 @@ static int list_work(void *argument, void **answer, size_t *size)
 /* Fills FUNCTIONS from ANSWER, of SIZE bytes. Returns -1 if it is not well-formed or memory is short. */
 static int answer_take(const struct answer *answer, size_t size, struct symbolizer_functions *functions)
 {
+    size_t count;
+
     if (size < sizeof *answer || (size - sizeof *answer) % sizeof *answer->addresses != 0 ||
         answer->build_id_size > sizeof answer->build_id)
         return -1;
-    functions->count = (size - sizeof *answer) / sizeof *answer->addresses;
-    for (size_t i = 1; i < functions->count; i++)
+    count = (size - sizeof *answer) / sizeof *answer->addresses;
+    for (size_t i = 1; i < count; i++)
         if (answer->addresses[i] <= answer->addresses[i - 1])
             return -1;
-    functions->addresses = calloc(functions->count + 1, sizeof *functions->addresses);
+    functions->addresses = calloc(count + 1, sizeof *functions->addresses);
     if (functions->addresses == NULL)
         return -1;
-    memcpy(functions->addresses, answer->addresses, functions->count * sizeof *functions->addresses);
+    functions->count = count;
+    memcpy(functions->addresses, answer->addresses, count * sizeof *functions->addresses);
     functions->build_id_size = answer->build_id_size;
     memcpy(functions->build_id, answer->build_id, sizeof functions->build_id);
     return 0;
