@@ -1,4 +1,4 @@
-/* directives.c - what a generator of parsers leaves: lines and files that are those of its input. */
+/* directives.c - functions with line directives, like those that a parser generator writes. */
 static volatile int sink;
 
 #line 500 "grammar/parser.y"

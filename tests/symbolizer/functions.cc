@@ -1,6 +1,6 @@
 // functions.cc - C++ functions of all kinds.
 //
-// A comment with an at sign and a symbol marks the line of that symbol's name.
+// A comment with an at sign and a symbol marks the line of the symbol's name.
 #define KEPT __attribute__((noinline, used))
 
 static volatile int sink;

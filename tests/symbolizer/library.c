@@ -1,4 +1,4 @@
-/* library.c - a shared library: it exports two functions, one of them by two names, and hides one. */
+/* library.c - a shared library that exports two functions, one of them by two names, and hides one. */
 static __attribute__((noinline, used)) int library_private(int a) /* @library_private */
 {
     static volatile int sink;

@@ -1,4 +1,4 @@
-/* parts.c - functions that the compiler splits, and clones. */
+/* parts.c - a function that the compiler splits, and one that it clones. */
 #include <stdio.h>
 #include <stdlib.h>
 

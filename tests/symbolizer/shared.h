@@ -1,4 +1,4 @@
-/* shared.h - functions that each unit that includes this gets a copy of. */
+/* shared.h - a function of which each unit that includes this file gets a copy. */
 static __attribute__((noinline, used)) int in_header(int a) /* @in_header */
 {
     static volatile int sink;

@@ -1,8 +1,9 @@
 /*
- * support.h - makes programs of the fixtures, and asks the symbolizer about them. For symbolizer_test.c.
+ * support.h - compiles the fixtures and asks the symbolizer about them. For symbolizer_test.c.
  *
- * Where a function is, and what it is called, is asked of nm and of the sources, not of the code under test:
- * in the sources, a comment with "@symbol" marks the line of that symbol's name.
+ * The expected addresses come from nm, and the expected lines from the sources. In the sources, a comment
+ * with
+ * "@SYMBOL" marks the line of the symbol's name.
  */
 #ifndef TESTS_SYMBOLIZER_SUPPORT_H
 #define TESTS_SYMBOLIZER_SUPPORT_H
@@ -24,10 +25,10 @@
 
 enum { SYMBOLS_MAX = 512 };
 
-static char folder[PATH_MAX];  /* where the programs are made */
-static char sources[PATH_MAX]; /* the fixtures, absolute */
+static char folder[PATH_MAX];  /* of the compiled programs */
+static char sources[PATH_MAX]; /* of the fixtures, absolute */
 
-/* A binary, and what nm says about it. */
+/* A compiled program or library, and its functions as nm lists them. */
 struct binary {
     char path[PATH_MAX];
     struct {
@@ -37,7 +38,7 @@ struct binary {
     size_t count;
 };
 
-/* The answers of one symbolizer_resolve(). */
+/* The symbols of a call of symbolizer_resolve(), and its results. */
 struct answers {
     struct symbol symbols[SYMBOLS_MAX];
     size_t count;
@@ -47,6 +48,7 @@ struct answers {
 
 /* ---- programs ---- */
 
+/* Runs a shell command. Returns its exit status, or -1 if it was killed. */
 __attribute__((format(printf, 1, 2))) static int run(const char *format, ...)
 {
     char command[4 * PATH_MAX];
@@ -60,6 +62,7 @@ __attribute__((format(printf, 1, 2))) static int run(const char *format, ...)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* Runs a shell command, and fails the test if the command fails. */
 __attribute__((format(printf, 1, 2))) static void run_well(const char *format, ...)
 {
     char command[4 * PATH_MAX];
@@ -77,12 +80,14 @@ static int have(const char *program)
     return run("command -v %s >/dev/null 2>&1", program) == 0;
 }
 
+/* Skips the test if there is no PROGRAM. */
 static void need(const char *program)
 {
     if (!have(program))
         skip();
 }
 
+/* Reads the functions of BINARY with nm and OPTION. */
 static void binary_symbols_read(struct binary *binary, const char *option)
 {
     char command[2 * PATH_MAX], line[1024], type;
@@ -101,7 +106,7 @@ static void binary_symbols_read(struct binary *binary, const char *option)
     pclose(pipe);
 }
 
-/* Compiles SOURCES_AND_FLAGS, relative to the fixtures, to the folder's file NAME. */
+/* Compiles WHAT, which is flags and fixtures, to the file NAME in the folder. */
 static void binary_make(struct binary *binary, const char *name, const char *compiler, const char *what)
 {
     snprintf(binary->path, sizeof binary->path, "%.*s/%s", PATH_MAX / 2, folder, name);
@@ -109,6 +114,7 @@ static void binary_make(struct binary *binary, const char *name, const char *com
     binary_symbols_read(binary, "");
 }
 
+/* Returns the address of the function NAME, according to nm. */
 static uint64_t address_of(const struct binary *binary, const char *name)
 {
     for (size_t i = 0; i < binary->count; i++)
@@ -126,6 +132,7 @@ static void answers_get(struct answers *answers, const struct symbolizer_module 
         symbolizer_resolve(module, answers->symbols, answers->count, &answers->storage, answers->message), 0);
 }
 
+/* Resolves COUNT ADDRESSES in the module at PATH. Returns the symbols. */
 static struct symbol *answers_of_path(struct answers *answers, const char *path, const uint64_t *addresses,
                                       size_t count)
 {
@@ -139,7 +146,7 @@ static struct symbol *answers_of_path(struct answers *answers, const char *path,
     return answers->symbols;
 }
 
-/* Asks for one function. */
+/* Resolves the function NAME alone. Returns its symbol. */
 static struct symbol *answer(struct answers *answers, const struct binary *binary, const char *name)
 {
     uint64_t address = address_of(binary, name);
@@ -160,7 +167,7 @@ static int ends_with(const char *text, const char *end)
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* A constructor is one function by two names. */
+/* Returns 1 if FOUND is EXPECTED, or another name of the same constructor or destructor. */
 static int same_name(const char *found, const char *expected)
 {
     char *left, *right;
@@ -189,13 +196,15 @@ static void symbol_check(const struct symbol *symbol, const char *name, const ch
         fail_msg("%s: %s is at line %u, not %u", binary->path, name, symbol->line, line);
 }
 
-/* ---- what the sources say ---- */
+/* ---- marks in the sources ---- */
 
+/* A symbol that a comment marks. */
 struct mark {
     char name[256];
     unsigned line;
 };
 
+/* Reads the marks of the fixture FILE to MARKS. Returns their number. */
 static size_t marks_read(const char *file, struct mark *marks)
 {
     char path[2 * PATH_MAX], text[1024];
@@ -217,6 +226,7 @@ static size_t marks_read(const char *file, struct mark *marks)
     return count;
 }
 
+/* Returns the line of the mark NAME in the fixture FILE. */
 static unsigned marked_line(const char *file, const char *name)
 {
     static struct mark marks[100];
@@ -229,7 +239,7 @@ static unsigned marked_line(const char *file, const char *name)
     return 0;
 }
 
-/* Checks all marks of FILE in BINARY, each by all of its addresses, in one lookup. */
+/* Checks in one lookup that all addresses of all marked functions of FILE resolve to their marks. */
 static void marks_check(const struct binary *binary, const char *file)
 {
     static struct mark marks[100];
@@ -259,7 +269,8 @@ static void marks_check(const struct binary *binary, const char *file)
     answers_free(&answers);
 }
 
-/* Compiles FILES in all ways with the compilers for C or C++, and checks the marks of MARKED in each. */
+/* Compiles FILES with each compiler for C (CXX is 0) or C++, in each version of DWARF, with and without
+ * optimisation, and at fixed and variable addresses. Checks the marks of the files MARKED in each. */
 static void matrix_check(int cxx, const char *files, const char *const *marked, const char *more)
 {
     static const char *const compilers[2][2] = {{"gcc", "clang"}, {"g++", "clang++"}};

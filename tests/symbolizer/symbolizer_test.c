@@ -1,7 +1,7 @@
 /*
- * symbolizer_test.c - the symbolizer against programs that are compiled here.
+ * symbolizer_test.c - tests the symbolizer on programs that it compiles.
  *
- * To be run from the root of the repository, or with SYMBOLIZER_FIXTURES set to the folder of the sources.
+ * Run it from the root of the repository, or set SYMBOLIZER_FIXTURES to the absolute path of this folder.
  */
 #include "tests/symbolizer/support.h"
 
@@ -52,7 +52,7 @@ static void function_sections(void **state)
     }
 }
 
-/* The linker leaves the DIEs of discarded functions, with 0 for their addresses. */
+/* The linker leaves the DIEs of the functions that it discards, and sets their addresses to 0. */
 static void discarded_functions(void **state)
 {
     static const uint64_t addresses[] = {0, 1, 4};
@@ -214,7 +214,7 @@ static void function_versions(void **state)
     }
 }
 
-/* A static initialiser is the compiler's own: no DIE tells its line. */
+/* With -g1, clang writes no DIEs for functions. */
 static void line_of_the_line_table(void **state)
 {
     static struct binary binary;
@@ -328,7 +328,7 @@ static void dynamic_symbols(void **state)
     run_well("strip '%s'", binary.path);
     assert_string_equal(answer(&answers, &binary, "library_public")->name, "library_public");
     answers_free(&answers);
-    assert_string_equal(answer(&answers, &binary, "alias")->name, "alias"); /* the shorter */
+    assert_string_equal(answer(&answers, &binary, "alias")->name, "alias"); /* the shorter of two names */
     answers_free(&answers);
     assert_null(answer(&answers, &binary, "library_private")->name);
     answers_free(&answers);
@@ -349,7 +349,7 @@ static void nothing_at_all(void **state)
     answers_free(&answers);
 }
 
-/* Leaves the DWARF and the symbols of a program in a file of their own. */
+/* Compiles a program and moves its DWARF and symbols to separate.debug in the folder PLACE. */
 static void separate_make(struct binary *binary, const char *place, const char *what)
 {
     binary_make(binary, "separate", "gcc", what);
@@ -371,7 +371,7 @@ static void debug_link(void **state)
     separate_make(&binary, ".debug", "-g -O1 one.c two.c");
     run_well("rm -f '%s/separate.debug'", folder);
     marks_check(&binary, "one.c");
-    run_well("echo more >>'%s/.debug/separate.debug'", folder); /* its CRC is another now */
+    run_well("echo more >>'%s/.debug/separate.debug'", folder); /* which changes its CRC */
     assert_null(answer(&answers, &binary, "in_one")->name);
     answers_free(&answers);
     run_well("rm -r '%s/.debug'", folder);
@@ -400,10 +400,10 @@ static void debug_by_build_id(void **state)
     assert_int_equal(elf_file_section(&debug, ".debug_info"), ELF_SECTION_PLAIN);
     elf_file_close(&debug);
     assert_int_equal(debug_files_open(&debug, &module, binary.path, folder), -1);
-    /* Another program's file in its place is not taken. */
+    /* A file with another build-id in its place is refused. */
     run_well("cp /bin/sh '%s/.build-id/%.2s/%s.debug'", root, hex, hex + 2);
     assert_int_equal(debug_files_open(&debug, &module, binary.path, root), -1);
-    /* debuginfod's cache has the last word. */
+    /* debuginfod's cache is searched last. */
     run_well("mkdir -p '%s/%s' && cd '%s' && gcc -w -g -Wl,--build-id=sha1 one.c two.c -o '%s/%s/debuginfo'",
              root, hex, sources, root, hex);
     setenv("DEBUGINFOD_CACHE_PATH", root, 1);
@@ -430,14 +430,14 @@ static void compressed_sections(void **state)
         return;
     answer(&answers, &binary, "plain_c");
     assert_string_equal(answers.symbols[0].name, "plain_c");
-    if (answers.symbols[0].file == NULL) /* a newer libdwarf can read it */
+    if (answers.symbols[0].file == NULL) /* a newer libdwarf can read zstd */
         assert_non_null(strstr(answers.message, "objcopy --decompress-debug-sections"));
     answers_free(&answers);
 }
 
-/* ---- files that are not what they were, or never were ---- */
+/* ---- files that have changed, are missing, or are damaged ---- */
 
-/* Resolves main of BINARY as MODULE: all must be refused, with a message that says so. */
+/* Checks that resolving main of BINARY in MODULE finds nothing, and that the message contains SAYS. */
 static void refusal_check(const struct binary *binary, struct symbolizer_module *module, const char *says)
 {
     struct answers answers = {.count = 1};
@@ -466,7 +466,7 @@ static void changed_file(void **state)
     module.build_id_size = elf_build_id(file.elf, module.build_id, sizeof module.build_id);
     elf_file_close(&file);
     assert_int_equal(module.build_id_size, 20);
-    module.size = 1; /* does not count where there is a build-id */
+    module.size = 1; /* is ignored if there is a build-id */
     answers.symbols[0].address = address_of(&binary, "main");
     answers_get(&answers, &module);
     assert_string_equal(answers.symbols[0].name, "main");
@@ -531,7 +531,7 @@ static void long_and_wild_path(void **state)
     answers_free(&answers);
 }
 
-/* A whole file in memory, to be damaged. */
+/* The contents of a file, in memory. */
 struct contents {
     unsigned char *bytes;
     size_t size;
@@ -560,7 +560,7 @@ static void contents_write(const struct contents *contents, size_t size, const c
     fclose(file);
 }
 
-/* Touches every string of the answers: a sanitizer would notice one that is out of bounds. */
+/* Reads every string of the answers, so that a sanitizer notices one that is out of bounds. */
 static size_t strings_measure(const struct answers *answers)
 {
     size_t total = strlen(answers->message);
@@ -573,6 +573,7 @@ static size_t strings_measure(const struct answers *answers)
     return total;
 }
 
+/* Resolves all functions of BINARY in the damaged file at PATH. Any answer will do. */
 static void damaged_ask(struct answers *answers, const struct binary *binary, const char *path)
 {
     uint64_t addresses[SYMBOLS_MAX];
@@ -584,6 +585,7 @@ static void damaged_ask(struct answers *answers, const struct binary *binary, co
     answers_free(answers);
 }
 
+/* Checks that the list of functions of the file at PATH is in order and has those of BINARY. */
 static void list_check(const char *path, const struct binary *binary)
 {
     static const char *const names[] = {"main", "in_one", "in_two"};
@@ -687,7 +689,7 @@ static void mutated_file(void **state)
     assert_non_null(mutated.bytes);
     snprintf(path, sizeof path, "%s/mutated", folder);
     for (int round = 0; round < ROUNDS; round++) {
-        /* Half of the rounds spare the ELF header and the code before the DWARF. */
+        /* Half of the rounds leave the first half of the file intact: the ELF header and the code. */
         size_t from = round % 2 == 0 ? contents.size / 2 : 0;
         memcpy(mutated.bytes, contents.bytes, contents.size);
         for (size_t n = 1 + random_next(&random) % BYTES_MAX; n > 0; n--)
@@ -702,7 +704,7 @@ static void mutated_file(void **state)
     free(contents.bytes);
 }
 
-/* Where the contents of section NAME begin in the file, and how many bytes they are. */
+/* Returns the offset of section NAME in the file at PATH, and stores its bytes in *SIZE. */
 static size_t section_place(const char *path, const char *name, size_t *size)
 {
     struct elf_file file;
@@ -723,7 +725,7 @@ static size_t section_place(const char *path, const char *name, size_t *size)
     return offset;
 }
 
-/* libdwarf 20210528 frees twice what it has read of a damaged .debug_rnglists. */
+/* libdwarf 20210528 frees a block twice if .debug_rnglists is damaged. */
 static void fatal_file(void **state)
 {
     static struct binary binary;
@@ -753,7 +755,7 @@ static void fatal_file(void **state)
     }
     free(contents.bytes);
     if (!died)
-        skip(); /* a libdwarf that is not brought down */
+        skip(); /* this libdwarf does not crash */
     assert_null(answers.symbols[0].file);
 }
 
@@ -810,6 +812,8 @@ static int work_for_a_long_answer(void *argument, void **answer, size_t *size)
 
 static const struct isolation_limits small_limits = {.cpu_seconds = 1, .memory = 64 << 20, .answer = 1000};
 
+/* Runs WORK in a child. Checks that its answer is ARGUMENT, if it succeeds and ARGUMENT is not NULL. Checks
+ * also that no zombie is left. Returns the result of isolation_run(). */
 static int isolated(isolation_work *work, char *argument)
 {
     void *answer;
@@ -846,7 +850,7 @@ static void child_crashes(void **state)
 static void child_hangs(void **state)
 {
     (void)state;
-    signal(SIGXCPU, SIG_IGN); /* what the parent does about it must not matter */
+    signal(SIGXCPU, SIG_IGN); /* in the parent, which must not keep it from ending the child */
     assert_int_equal(isolated(work_forever, NULL), 1);
     signal(SIGXCPU, SIG_DFL);
 }
@@ -868,7 +872,7 @@ static void nothing_handled(int number)
     (void)number;
 }
 
-/* Signals arrive all the time, and system calls are interrupted. */
+/* A timer interrupts the system calls every 0.5 ms. */
 static void signals_and_streams(void **state)
 {
     static struct binary binary;
@@ -885,7 +889,7 @@ static void signals_and_streams(void **state)
     snprintf(path, sizeof path, "%s/stream", folder);
     stream = fopen(path, "w");
     assert_non_null(stream);
-    fputs("once", stream); /* stays in the buffer, and would be written twice if the child flushed it */
+    fputs("once", stream); /* stays in the buffer, and is written twice if the child flushes it */
     sigaction(SIGALRM, &handle, NULL);
     sigaction(SIGSEGV, NULL, &before);
     sigprocmask(SIG_SETMASK, NULL, &mask_before);
@@ -901,7 +905,7 @@ static void signals_and_streams(void **state)
     fclose(stream);
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_size, 4);
-    signal(SIGCHLD, SIG_IGN); /* then no child can be waited for */
+    signal(SIGCHLD, SIG_IGN); /* so that children leave no exit status */
     marks_check(&binary, "one.c");
     signal(SIGCHLD, SIG_DFL);
 }
@@ -946,7 +950,7 @@ static void bent_answers(void **state)
         assert_non_null(bent);
         memcpy(bent, sound, bent_size);
         for (size_t n = round % 5; n > 0 && bent_size > 0; n--) {
-            /* The records are few among the bytes of the message: aim at them. */
+            /* Most bytes are the message's: aim at the header's counts and the records, of 72 bytes. */
             size_t at = random_next(&random) % bent_size;
             if (n % 2 == 0 && bent_size > 528 + 72)
                 at = n == 2 ? random_next(&random) % 16 : 528 + random_next(&random) % 72;
@@ -964,6 +968,7 @@ static void bent_answers(void **state)
 
 /* ---- names and paths ---- */
 
+/* Checks that NAME is demangled as EXPECTED, or not at all if that is NULL. */
 static void demangled(const char *name, enum symbolizer_language language, int parameters,
                       const char *expected)
 {
@@ -1010,7 +1015,7 @@ static void demangling(void **state)
     demangled(NULL, SYMBOLIZER_LANGUAGE_CXX, 0, NULL);
 }
 
-/* Each parameter is a pair of the one before: thirty of them are a name of gigabytes. */
+/* Each parameter is a pair of the one before it, so 30 parameters make a name of gigabytes. */
 static void exploding_names(void **state)
 {
     static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -1027,13 +1032,13 @@ static void exploding_names(void **state)
     demangled(name, SYMBOLIZER_LANGUAGE_CXX, 1, NULL);
     memset(deep + 4, 'P', sizeof deep - 6);
     deep[sizeof deep - 2] = 'i';
-    free(symbolizer_demangle(deep, SYMBOLIZER_LANGUAGE_CXX, 1)); /* no more than that it returns */
+    free(symbolizer_demangle(deep, SYMBOLIZER_LANGUAGE_CXX, 1)); /* must only return */
     memset(deep, 'Q', sizeof deep - 1);
     memcpy(deep, "_D1f", 4);
     demangled(deep, SYMBOLIZER_LANGUAGE_D, 1, NULL);
 }
 
-/* Checks that the unit's path of PATH, in a unit without a folder, is EXPECTED; NULL: it has none. */
+/* Checks that PATH is normalised to EXPECTED, or refused if that is NULL. */
 static void path_normal(const char *path, const char *expected)
 {
     struct dwarf_unit unit = {0};
@@ -1064,6 +1069,7 @@ static void paths(void **state)
     path_normal("/", "/");
 }
 
+/* Checks that the function's own name in NAME is EXPECTED. */
 static void clone_name(const char *name, const char *expected)
 {
     assert_int_equal(elf_symbols_name_length(name), strlen(expected));
@@ -1119,50 +1125,51 @@ int main(void)
         SENTENCE("C++ functions of all kinds are found at their lines, however they are compiled",
                  cxx_functions),
         SENTENCE("functions in sections of their own are found", function_sections),
-        SENTENCE("a function that the linker has discarded is nowhere", discarded_functions),
-        SENTENCE("a header's function is found in both units that include it", header_of_two_units),
+        SENTENCE("a function that the linker has discarded is not found", discarded_functions),
+        SENTENCE("a function in a header is found in both units that include it", header_of_two_units),
         SENTENCE("functions are found after link-time optimisation", link_time_optimisation),
-        SENTENCE("a shared library's functions are found, and by the name that DWARF gives them",
+        SENTENCE("the functions of a shared library are found by the names that DWARF gives them",
                  shared_library),
-        SENTENCE("a line directive's file and line are believed", line_directives),
-        SENTENCE("a relative folder of compilation is joined only once", relative_prefix_map),
-        SENTENCE("a cold part and a clone are the function they were made from", cold_part),
-        SENTENCE("a clone's suffix is not shown where there is no DWARF", clone_without_dwarf),
-        SENTENCE("a function of several versions is found behind its PLT entry", function_versions),
-        SENTENCE("a function without a DIE has its line from the line table", line_of_the_line_table),
-        SENTENCE("a function whose DIE is in a .dwo file has its line from the line table", split_dwarf),
-        SENTENCE("an address inside of a function is that function's", inside_of_a_function),
-        SENTENCE("addresses may come in any order, repeat, and be nowhere", order_and_repetition),
-        SENTENCE("without DWARF a function has its ELF symbol's name", no_dwarf),
-        SENTENCE("a stripped library has the names it exports", dynamic_symbols),
-        SENTENCE("a stripped program has no names, and that is no warning", nothing_at_all),
-        SENTENCE("a separate debug file is found by its link, if its CRC is right", debug_link),
-        SENTENCE("a separate debug file is found by build-id, if that is its own", debug_by_build_id),
+        SENTENCE("the file and line of a line directive are used", line_directives),
+        SENTENCE("a relative compilation folder occurs only once in a path", relative_prefix_map),
+        SENTENCE("a cold part and a clone have the name of the function they were made from", cold_part),
+        SENTENCE("the suffix of a clone is not shown if there is no DWARF", clone_without_dwarf),
+        SENTENCE("a function with several versions is found behind its PLT entry", function_versions),
+        SENTENCE("a function without a DIE gets its line from the line table", line_of_the_line_table),
+        SENTENCE("a function whose DIE is in a .dwo file gets its line from the line table", split_dwarf),
+        SENTENCE("an address inside a function is found to be in that function", inside_of_a_function),
+        SENTENCE("addresses may come in any order, repeat, and be in no function", order_and_repetition),
+        SENTENCE("without DWARF a function has the name of its ELF symbol", no_dwarf),
+        SENTENCE("a stripped library has the names that it exports", dynamic_symbols),
+        SENTENCE("a stripped program has no names, and there is no warning", nothing_at_all),
+        SENTENCE("a separate debug file is found by its link if its CRC is right", debug_link),
+        SENTENCE("a separate debug file is found by build-id if it has that build-id", debug_by_build_id),
         SENTENCE("compressed DWARF is read, or the message says how to uncompress it", compressed_sections),
         SENTENCE("a file that has changed since the run is refused", changed_file),
-        SENTENCE("a file that is missing or no ELF file is reported", missing_file),
+        SENTENCE("a file that is missing or not an ELF file is reported", missing_file),
         SENTENCE("a message is one line, whatever the path", long_and_wild_path),
         SENTENCE("the functions of a file are listed in order, also by its separate debug file",
                  functions_of_a_file),
-        SENTENCE("a file whose functions cannot be listed is reported, and brings nothing down",
+        SENTENCE("a file whose functions cannot be listed is reported, and does not crash the symbolizer",
                  functions_of_damaged_files),
-        SENTENCE("a file cut off anywhere brings nothing down", truncated_file),
-        SENTENCE("a file with random damage brings nothing down", mutated_file),
-        SENTENCE("a file that ends its child still has its ELF symbols, and one warning", fatal_file),
-        SENTENCE("a child's answer arrives", child_answers),
-        SENTENCE("a child that crashes is survived", child_crashes),
+        SENTENCE("a file that is cut off does not crash the symbolizer", truncated_file),
+        SENTENCE("a file with random damage does not crash the symbolizer", mutated_file),
+        SENTENCE("a file that crashes the child is resolved by ELF symbols, with one warning", fatal_file),
+        SENTENCE("the parent gets the answer of its child", child_answers),
+        SENTENCE("a child that crashes does not crash the parent", child_crashes),
         SENTENCE("a child that hangs is ended", child_hangs),
         SENTENCE("a child that takes too much memory is ended", child_takes_memory),
-        SENTENCE("a child that answers too much is not listened to", child_talks_too_much),
-        SENTENCE("signals, streams and ignored children are as they were", signals_and_streams),
+        SENTENCE("an answer that is too long is refused", child_talks_too_much),
+        SENTENCE("a lookup changes no signals and flushes no streams, and SIGCHLD may be ignored",
+                 signals_and_streams),
         SENTENCE("no file descriptor is left open", no_descriptors_left),
         SENTENCE("an answer that is not well-formed is refused", bent_answers),
-        SENTENCE("names are demangled as their language says", demangling),
-        SENTENCE("a name that would fill the memory is left alone", exploding_names),
+        SENTENCE("names are demangled by the rules of their language", demangling),
+        SENTENCE("a name that would fill the memory is not demangled", exploding_names),
         SENTENCE("paths are normalised without a look at the disk", paths),
-        SENTENCE("the suffixes of clones are known from names with dots", clone_names),
+        SENTENCE("suffixes of clones are told from other dots in names", clone_names),
     };
 
-    cmocka_set_skip_filter(getenv("TEST_SKIP")); /* make memcheck leaves some out */
+    cmocka_set_skip_filter(getenv("TEST_SKIP")); /* make memcheck leaves out some tests */
     return cmocka_run_group_tests_name("symbolizer", symbolizer, group_setup, group_teardown);
 }

@@ -1,4 +1,4 @@
-/* two.c - the other unit. */
+/* two.c - the program's second unit. */
 #include "shared.h"
 
 int in_two(int a);

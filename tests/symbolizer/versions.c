@@ -1,5 +1,5 @@
-/* versions.c - a function of several versions, whose address is a PLT entry.
- * It prints the address, less where the program was loaded. */
+/* versions.c - a function with several versions, whose address is a PLT entry. Prints that address, less the
+ * program's load address. */
 #include <stdint.h>
 #include <stdio.h>
 
