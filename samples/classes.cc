@@ -4,9 +4,9 @@
  *     c++ -O2 $(build/profile --cflags) samples/classes.cc -o classes
  *     build/profile ./classes
  *
- * Look for: names as in the source (shapes::Circle::area, twice<int>, twice<double>), one row for each
- * instantiation and overload. The flags keep the standard library's functions out of the table, with clang
- * only those that it inlines; try it with -g -finstrument-functions.
+ * Look for names as in the source (shapes::Circle::area, twice<int>, twice<double>), one row for each
+ * instantiation and overload. The flags leave the standard library's functions out of the table. With clang
+ * they leave out only inlined ones. Compare the table of a build with -g -finstrument-functions.
  */
 #include <cstdio>
 #include <memory>

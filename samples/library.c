@@ -1,4 +1,4 @@
-/* The shared library of library_main.c; how to build and run the two is said there. */
+/* The shared library of library_main.c, which tells how to build and run both. */
 #include "library.h"
 
 #include <stdbool.h>

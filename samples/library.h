@@ -1,8 +1,8 @@
-/* What library_main.c uses of library.c. */
+/* The functions of library.c that library_main.c calls. */
 #ifndef LIBRARY_H
 #define LIBRARY_H
 
-/* The number of words in `text`, which spaces separate. */
+/* Returns the number of words in `text`, which spaces separate. */
 int library_count_words(const char *text);
 
 /* Calls `visit` for each character of `text`. */

@@ -5,8 +5,8 @@
  *     cc -O2 -g -finstrument-functions samples/library_main.c -o library -L. -lwords -Wl,-rpath,'$ORIGIN'
  *     build/profile ./library
  *
- * Look for: both files' functions in one table, and two functions named is_space, one in each file, kept
- * apart. Calls cross the boundary both ways: library_each calls back into the program's visit.
+ * Look for the functions of both files in one table. Each file has a function is_space with a row of its own.
+ * Calls cross the boundary both ways: library_each calls back to visit in the program.
  */
 #include "library.h"
 

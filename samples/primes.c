@@ -1,11 +1,11 @@
 /*
- * Where does a program spend its time? Counts the primes below 20,000 by trial division.
+ * Counts the primes below 20,000 by trial division, to show where a program spends its time.
  *
  *     cc -O2 -g -finstrument-functions samples/primes.c -o primes
  *     build/profile ./primes
  *
- * Look for: is_prime, called 19,998 times, has nearly all of the self time (tottime); count_primes and main
- * have nearly none, but all of the cumulative time, for it is spent below them.
+ * Look for is_prime, which is called 19,998 times and has nearly all of the self time (tottime). count_primes
+ * and main have nearly no self time, but all of the cumulative time, because their callees spend it.
  */
 #include <stdbool.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 --      gnatmake -O2 -g samples/queues.adb -cargs -finstrument-functions
 --      build/profile ./queues
 --
---  Look for: subprograms as package.subprogram, nested ones as outer.inner, and functions that GNAT makes (adainit,
---  finalizers). queues.hanoi has `2047/1`. The program prints how often each was called.
+--  Look for subprograms as package.subprogram, nested ones as outer.inner, and functions that GNAT makes (adainit,
+--  finalizers). queues.hanoi has `2047/1` calls. The program prints how often it called each subprogram.
 
 with Ada.Text_IO;
 

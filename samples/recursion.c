@@ -1,12 +1,12 @@
 /*
- * How recursion is counted: a function that calls itself, and two that call each other.
+ * Shows how recursion is counted: one function calls itself, and two functions call each other.
  *
  *     cc -O2 -g -finstrument-functions samples/recursion.c -o recursion
  *     build/profile ./recursion
  *
- * Look for: fibonacci's ncalls, `21891/1`: called 21,891 times, once by another function (a primitive call).
- * Its cumulative time is that of its one outermost call, not a sum over the levels, so it never exceeds
- * main's. is_even and is_odd share one chain of 1,001 calls: is_even has `501/1`, is_odd `500/1`.
+ * Look for the ncalls of fibonacci, `21891/1`: of its 21,891 calls, 1 is by another function (a primitive
+ * call). Its cumulative time is that of the outermost call, not a sum of levels, so it never exceeds main's.
+ * is_even and is_odd share one chain of 1,001 calls: is_even has `501/1`, and is_odd `500/1`.
  */
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /*
- * A C++ program that profiles the life of an object, by profile.h, exceptions and all.
+ * A C++ program that profiles itself with profile.h while an object lives, also if an exception ends that.
  *
- *     c++ -O2 -g -finstrument-functions samples/scope.cc -o scope -Iruntime -Lbuild -lprofile \
+ *     c++ -O2 -g -finstrument-functions samples/scope.cc -o scope -Iruntime/api -Lbuild -lprofile \
  *         -Wl,-rpath,$PWD/build
  *     ./scope
  *
- * Look for: evaluate, called by each attempt, which an exception leaves every third time; main is not there,
- * for it was entered before the profile was enabled. Without -lprofile the program runs too.
+ * Look for evaluate, which each attempt calls and which an exception leaves every third time. main has no
+ * row: it was entered before the profile was enabled. The program also runs without -lprofile.
  */
 #include <stdexcept>
 

@@ -1,13 +1,13 @@
 /*
- * A program that profiles a part of itself, by profile.h: not the making of its input, only the sorting, of
- * which two regions have names.
+ * A program that profiles a part of itself with profile.h. It profiles the sorting, in which two regions have
+ * names, but not the making of the input.
  *
- *     cc -O2 -g -finstrument-functions samples/sections.c -o sections -Iruntime -Lbuild -lprofile \
+ *     cc -O2 -g -finstrument-functions samples/sections.c -o sections -Iruntime/api -Lbuild -lprofile \
  *         -Wl,-rpath,$PWD/build
  *     ./sections
  *
- * Look for: {runs} and {merges}, called by sort, and what each of them calls; make_input is not there, for the
- * profile was not enabled. Without -lprofile the program runs too, and prints no table.
+ * Look for {runs} and {merges}, which sort calls, and for the functions that they call. make_input has no
+ * row: it ran before the profile was enabled. The program also runs without -lprofile, but prints no table.
  */
 #include <string.h>
 

@@ -3,8 +3,8 @@
 !     gfortran -O2 -g -finstrument-functions samples/shapes.f90 -o shapes
 !     build/profile ./shapes
 !
-! Look for: procedures of a module as module::procedure, others by their own names, and so the program, below the main
-! that gfortran makes for it. towers has `2047/1`. The program prints how often each was called.
+! Look for procedures of modules as module::procedure. Other procedures and the program have their own names. gfortran
+! makes a main that calls the program. towers has `2047/1` calls. The program prints its calls of each procedure.
 module counters
     implicit none
     integer :: moves = 0, areas = 0, scales = 0

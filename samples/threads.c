@@ -1,11 +1,11 @@
 /*
- * Threads: four workers, each with twice the work of the one before.
+ * Runs four threads, each with twice the work of the one before.
  *
  *     cc -O2 -g -finstrument-functions samples/threads.c -o threads -pthread
  *     build/profile ./threads
  *
- * Look for: worker is called 4 times and step 15,000; the times are added over the threads, so worker's
- * cumulative time can exceed main's, which only waited.
+ * Look for worker, which is called 4 times, and step, 15,000 times. Times are summed over the threads, so the
+ * cumulative time of worker can exceed that of main, which only waited.
  */
 #include <pthread.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
  *     gdc -O2 -g -finstrument-functions samples/words.d -o words
  *     build/profile ./words
  *
- * Look for: functions as module.function, methods as module.type.method, one row for each instance of a template.
- * words.permute has `326/1`. The program prints how often each was called.
+ * Look for functions as module.function, methods as module.type.method, and a row for each instance of a template.
+ * words.permute has `326/1` calls. The program prints how often it called each function.
  */
 module words;
 
