@@ -1,6 +1,6 @@
 /*
- * exits.c - leaves functions in every way that C has, and prints the calls that must have been recorded, as
- * tests/lib/inspect.c does: "edge CALLER CALLEE CALLS". The first argument says how the program itself ends.
+ * exits.c - leaves functions in every way that C has. Prints the calls that a profile must have, in the form
+ * of tests/lib/inspect.c: "edge CALLER CALLEE CALLS". The first argument tells how the program itself ends.
  */
 #include <alloca.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 #define UNCOUNTED __attribute__((no_instrument_function))
 #define NOINLINE  __attribute__((noinline))
 
-/* Whatever was compiled into a call of its own stays one. */
+/* Keeps the compiler from turning the call before it into a jump. */
 #define KEEP() __asm__ volatile("" ::: "memory")
 
 static volatile int sum;
@@ -27,7 +27,7 @@ NOINLINE static void leaf(void)
     KEEP();
 }
 
-/* Its frame covers those that a jump has left. */
+/* Its frame covers the stack of the frames that a jump has left. */
 NOINLINE static void large(void)
 {
     char block[4000];
@@ -58,7 +58,7 @@ NOINLINE static void jump_over(int depth)
     KEEP();
 }
 
-/* The inner call of itself jumps back into the outer one. */
+/* Calls itself, and its innermost call jumps back to an outer one. */
 NOINLINE static void jump_into_itself(int depth)
 {
     volatile int level = depth;
@@ -130,7 +130,7 @@ NOINLINE static void pushes_arguments(void)
     KEEP();
 }
 
-/* With gcc the two arguments on the stack are taken off after the entry of what is inlined next. */
+/* gcc pops its two arguments on the stack late: after the entry hook of the function that is inlined next. */
 NOINLINE static int eight_arguments(int a, int b, int c, int d, int e, int f, long *g, long *h)
 {
     *g = *h;

@@ -1,5 +1,6 @@
 /*
- * fibers.cc - two fibers of Boost.Context, and who calls whom there: "edge CALLER CALLEE CALLS".
+ * fibers.cc - runs two fibers of Boost.Context. Prints the calls that a profile must have: "edge CALLER
+ * CALLEE CALLS".
  */
 #include <boost/context/fiber.hpp>
 #include <cstdio>

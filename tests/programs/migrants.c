@@ -1,6 +1,6 @@
 /*
- * migrants.c - coroutines that are resumed on other threads than those they began on, and the calls that must
- * have been recorded: "calls FUNCTION N".
+ * migrants.c - resumes coroutines on other threads than those that they began on. Prints the calls that a
+ * profile must have: "calls FUNCTION N".
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ static void body(int self)
 
 NOINLINE static void resume(int coroutine)
 {
-    ucontext_t here = {0}; /* swapcontext() leaves its stack's bounds as they are */
+    ucontext_t here = {0}; /* zeroed, because swapcontext() does not set the bounds of its stack */
 
     leaf();
     resumers[coroutine] = &here;
@@ -61,7 +61,7 @@ NOINLINE static void resume(int coroutine)
 
 static pthread_barrier_t barrier;
 
-/* Each round every coroutine is resumed by the next thread. */
+/* In each round, resumes a share of the coroutines. The next thread gets that share in the next round. */
 static void *work(void *argument)
 {
     int self = (int)(long)argument;

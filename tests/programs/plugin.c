@@ -1,5 +1,5 @@
 /*
- * plugin.c - a library to load and unload: what the hooks are told about is its functions' addresses.
+ * plugin.c - a library for tests to load and unload. They pass the address of its function to the hooks.
  */
 int plugin_function(int number);
 int plugin_function(int number)

@@ -1,7 +1,7 @@
 /*
- * signals.c - handlers at a high rate while functions are called all the time, in several threads: on the
- * stack of what they interrupt and on one of their own, and handlers interrupting handlers. Prints how often
- * each function was called, counted by itself: "calls FUNCTION N".
+ * signals.c - runs signal handlers at a high rate in threads that call functions all the time. Handlers run
+ * on the interrupted stack and on an alternate one, and interrupt each other. Each function counts its calls,
+ * and the program prints them: "calls FUNCTION N".
  *
  *     signals MILLISECONDS
  */
@@ -21,7 +21,7 @@
 
 enum {
     THREADS = 3,
-    PERIOD = 50000 /* nanoseconds: 20,000 signals a second, in each thread and of each kind */
+    PERIOD = 50000 /* nanoseconds between signals: 20,000 a second of each kind in each thread */
 };
 
 static atomic_long leaves, branches, inner_handlers, outer_handlers;

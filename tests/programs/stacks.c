@@ -1,6 +1,6 @@
 /*
- * stacks.c - runs on stacks other than its own, and prints the calls that must have been recorded, as
- * tests/lib/inspect.c does: "edge CALLER CALLEE CALLS".
+ * stacks.c - runs on other stacks than its threads' own. Prints the calls that a profile must have, in the
+ * form of tests/lib/inspect.c: "edge CALLER CALLEE CALLS".
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -81,7 +81,7 @@ UNCOUNTED static void use_alternate_stack(void *memory)
     sigaction(SIGUSR2, &action, NULL);
 }
 
-/* On a stack above its thread's own, below it, and within it. */
+/* Handles signals on an alternate stack outside of the thread's own stack, and then inside of it. */
 NOINLINE static void signals(void)
 {
     char within[STACK];

@@ -1,6 +1,6 @@
 /*
- * threads.c - starts and ends threads in the ways there are, and prints the calls that must have been
- * recorded, as tests/lib/inspect.c does: "edge CALLER CALLEE CALLS".
+ * threads.c - starts and ends threads in all ways. Prints the calls that a profile must have, in the form of
+ * tests/lib/inspect.c: "edge CALLER CALLEE CALLS".
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -27,7 +27,7 @@ NOINLINE static void leaf(void)
     KEEP();
 }
 
-/* Runs late in a thread's life, and puts itself off three times. */
+/* Runs when a thread ends, and sets its key again three times, so that it runs again later. */
 NOINLINE static void destructor(void *argument)
 {
     leaf();

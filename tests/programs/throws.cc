@@ -1,6 +1,6 @@
 /*
- * throws.cc - leaves functions by exceptions, in every way that comes to mind, and prints the calls that must have
- * been recorded, as tests/lib/inspect.c does: "edge CALLER CALLEE CALLS".
+ * throws.cc - leaves functions by exceptions in many ways. Prints the calls that a profile must have, in the form
+ * of tests/lib/inspect.c: "edge CALLER CALLEE CALLS".
  */
 #include <algorithm>
 #include <cstdio>
@@ -26,7 +26,7 @@ NOINLINE void leaf()
     KEEP();
 }
 
-/* Its frame covers those that an exception has left. */
+/* Its frame covers the stack of the frames that an exception has left. */
 NOINLINE void large()
 {
     char block[4000];

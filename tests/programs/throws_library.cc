@@ -1,4 +1,4 @@
-/* throws_library.cc - the shared library of throws.cc: exceptions pass through it, and end in it. */
+/* throws_library.cc - the shared library of throws.cc. Exceptions pass through it or are caught in it. */
 #include "throws_library.h"
 
 #define NOINLINE __attribute__((noinline))

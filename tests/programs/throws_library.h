@@ -1,4 +1,4 @@
-/* throws_library.h - the shared library of throws.cc. */
+/* throws_library.h - the functions of the shared library of throws.cc. */
 #ifndef TESTS_PROGRAMS_THROWS_LIBRARY_H
 #define TESTS_PROGRAMS_THROWS_LIBRARY_H
 

@@ -1,7 +1,7 @@
 /*
- * victim.c - eight threads that call functions until they are killed: `victim FILE`. FILE, mapped shared, has
- * the pid and, for each thread, how many calls of each function have ended; it tells what was so when the
- * program died.
+ * victim.c - calls functions in eight threads until it is killed: `victim FILE`. Maps FILE shared and keeps
+ * the pid there, and for each thread the number of calls of each function that have ended. So FILE tells the
+ * state at the program's death.
  */
 #include <fcntl.h>
 #include <pthread.h>
