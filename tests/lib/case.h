@@ -1,8 +1,8 @@
 /*
- * case.h - cmocka, and how a unit test says what it shows: a sentence and a function.
+ * case.h - includes cmocka, and defines how to name a unit test by a sentence.
  *
- * TEST's functions run between setup() and teardown(), which the test's file defines; TEST_PREPARED's only
- * after setup(), TEST_ALONE's without either.
+ * Each macro makes a test of a sentence and a function. A TEST runs after setup() and before teardown(),
+ * which the test's file defines. A TEST_PREPARED runs only after setup(), and a TEST_ALONE without both.
  */
 #ifndef TESTS_LIB_CASE_H
 #define TESTS_LIB_CASE_H

@@ -1,9 +1,9 @@
-# Sourced by tests of programs that know who called whom, and print it as tests/lib/inspect.c does.
+# Sourced by the tests of programs that print their own calls, in the form of tests/lib/inspect.c.
 # shellcheck shell=sh disable=SC2154
 
-# profile_built COMPILER FLAGS SOURCE [ARGUMENT...]: builds the one of tests/programs with more arguments for the
-# compiler, and profiles it: timing every call of what is built with -O0, and so all its times can be judged, and some
-# of the rest. Where there is no such compiler, the test is skipped.
+# profile_built COMPILER FLAGS SOURCE [ARGUMENT...]: builds SOURCE of tests/programs, with the ARGUMENTs for the
+# compiler too, and profiles it. With -O0 every call is timed, so that all times can be checked, and else a sample.
+# Skips the test if there is no such compiler.
 profile_built() {
     compiler=$1 flags=$2 source=$top/tests/programs/$3
     shift 3
@@ -18,15 +18,15 @@ profile_built() {
     expect_no_stderr
 }
 
-# expect_edges: the profile has the edges that the program printed on its standard output, and no others; no return
-# was taken for another's, and all times can be. Functions with C++ names, the library's, are left out.
+# expect_edges: fails unless the profile has exactly the edges that the program printed on its standard output, no exit
+# without an entry, no lost call, and no impossible time. Ignores functions of the library, which have C++ names.
 expect_edges() {
     "$TEST_BIN/inspect" out.prof >inspected
     grep "^edge " "$stdout" | sort >expected
     awk '$1 == "edge" && !/ _Z/ { calls[$2 " " $3] += $4 } END { for (edge in calls) print "edge", edge, calls[edge] }' inspected |
         sort >actual
     expect_same expected actual
-    ! grep insane inspected || fail "there are times that cannot be"
+    ! grep insane inspected || fail "there are impossible times"
     awk '$1 == "thread" && ($(NF - 1) != 0 || $NF != 0)' inspected >lost
-    [ ! -s lost ] || fail "exits without an entry, or calls lost: $(cat lost)"
+    [ ! -s lost ] || fail "there are exits without an entry, or lost calls: $(cat lost)"
 }

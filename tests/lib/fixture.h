@@ -1,8 +1,8 @@
 /*
- * fixture.h - profiles made by hand, for the unit tests of what reads them.
+ * fixture.h - builds small profiles in memory, for unit tests of code that reads profiles.
  *
- * struct fixture holds the arrays of one profile; the functions append to them and return the new index.
- * Records are appended thread by thread: fixture_thread() begins a thread, with its root.
+ * struct fixture holds the arrays of one profile. The functions append to them and return the new index.
+ * Records are appended thread by thread: fixture_thread() begins a thread and appends its root.
  */
 #ifndef TESTS_LIB_FIXTURE_H
 #define TESTS_LIB_FIXTURE_H
@@ -26,7 +26,7 @@ struct fixture {
     struct profile_edge edges[FIXTURE_MAX];
 };
 
-/* A new process, whose clock ticks every TICK_NS, and its first thread. */
+/* Appends a process, whose clock ticks every TICK_NS nanoseconds, and its first thread. */
 static inline void fixture_thread(struct fixture *fixture, double tick_ns)
 {
     struct profile *profile = &fixture->profile;
@@ -73,7 +73,8 @@ static inline uint32_t fixture_function(struct fixture *fixture, uint32_t module
     return index;
 }
 
-/* A context of the last thread; PARENT 0 is the root of the first thread. */
+/* Appends a context to the last thread. PARENT 0 is the root of the first thread. SELF and INCLUSIVE are in
+ * ticks. */
 static inline uint32_t fixture_record(struct fixture *fixture, uint32_t function, uint32_t parent,
                                       uint64_t calls, int64_t self, int64_t inclusive)
 {
@@ -90,7 +91,7 @@ static inline uint32_t fixture_record(struct fixture *fixture, uint32_t function
     return index;
 }
 
-/* Calls from context PARENT back to its ancestor TARGET, all of them nested. */
+/* Appends calls from context PARENT back to its ancestor TARGET. All of them are nested. */
 static inline void fixture_back_edge(struct fixture *fixture, uint32_t parent, uint32_t target,
                                      uint64_t calls, int64_t self)
 {
@@ -111,7 +112,7 @@ static inline void fixture_add_to(struct table *table, const struct fixture *fix
     assert_int_equal(table_add(table, &fixture->profile, &message), 0);
 }
 
-/* Adds the profile to TABLE, and finishes that as table_finish() does with HOW. */
+/* Adds the profile to TABLE, and finishes the table with table_finish() and HOW. */
 static inline void fixture_sum_up(struct table *table, const struct fixture *fixture, int how)
 {
     struct message message = {""};

@@ -2,19 +2,21 @@
 #
 #     # shellcheck source=tests/lib/harness.sh
 #     . "$(dirname "$0")/../lib/harness.sh"
-#     test_case "a missing program is said in one line and exits 127" '
+#     test_case "a missing program is reported in one line, and the exit status is 127" '
 #         run "$profile" ./nothing
 #         expect_status 127
 #         expect_stderr_line "profile: ./nothing: No such file or directory"
 #     '
 #     test_done
 #
-# The body is shell text or a function's name. It runs in a subshell with `set -e`, in a new directory of its
-# own: the first command or expectation that fails ends it and is shown. TAP goes to stdout, the plan at the
-# end: a script that dies half-way has none, which tests/lib/run.sh counts as a failure.
+# The body is shell text or the name of a function. It runs in a subshell with `set -e`, in a new directory of
+# its own. The first command or expectation that fails ends the body and is shown.
+#
+# The script prints TAP to stdout, and the plan at the end. A script that dies half-way prints no plan, which
+# tests/lib/run.sh counts as a failure.
 # shellcheck shell=sh
 
-# For the bodies: the project's directory, and what the user would type.
+# For the bodies: the folder of the repository, the folder of the build, and the programs.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${BUILD:-$top/build}
 profile=$build/profile
@@ -27,14 +29,14 @@ test_work=$(mktemp -d "${TMPDIR:-/tmp}/harness.XXXXXX") || exit 1
 trap 'chmod -R u+rwx "$test_work"; rm -rf "$test_work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# What the last `run` wrote, kept outside of the test's directory so that its listings are the program's
-# alone.
+# The output and the exit status of the last `run`. The files are outside of the test's directory, which thus
+# has only the program's files.
 stdout=$test_work/stdout
 stderr=$test_work/stderr
 status=0
 
-# left_out SENTENCE: why it is, by the file LEFT_OUT if there is one. A line is "SCRIPT: PATTERN: REASON", with a
-# pattern as the shell has them.
+# left_out SENTENCE: prints the reason why the file LEFT_OUT, if there is one, leaves out the test SENTENCE. A line
+# of the file is "SCRIPT: PATTERN: REASON", with a shell pattern.
 left_out() {
     while IFS= read -r left_out_line; do
         left_out_rest=${left_out_line#*: }
@@ -45,7 +47,7 @@ left_out() {
     done <"${LEFT_OUT:-/dev/null}"
 }
 
-# test_case SENTENCE BODY
+# test_case SENTENCE BODY: runs the test BODY, and prints its result and SENTENCE, which tells the behaviour.
 test_case() {
     test_number=$((test_number + 1))
     test_left_out=$(left_out "$1")
@@ -54,7 +56,7 @@ test_case() {
         return
     fi
     mkdir "$test_work/$test_number"
-    # Not `if ( ... )`: set -e is without effect in a condition.
+    # Not `if ( ... )`: set -e has no effect in a condition.
     (
         set -e
         cd "$test_work/$test_number"
@@ -83,7 +85,7 @@ test_done() {
     exit
 }
 
-# The last run's output, cut to a size that can be read, as diagnostics.
+# Prints the beginning of the last run's output as diagnostics.
 show_captured() {
     for captured in stdout stderr; do
         [ -s "$test_work/$captured" ] || continue
@@ -92,27 +94,27 @@ show_captured() {
     done
 }
 
-# fail MESSAGE...: ends the body as failed.
+# fail MESSAGE...: prints MESSAGE and ends the body as failed.
 fail() {
     printf '%s\n' "$*"
     exit 1
 }
 
-# skip REASON...: ends the body as skipped.
+# skip REASON...: prints REASON and ends the body as skipped.
 skip() {
     printf '%s\n' "$*"
     exit 77
 }
 
-# run COMMAND ARGUMENT...: runs it; its output is in the files $stdout and $stderr, its exit status in
-# $status.
+# run COMMAND ARGUMENT...: runs COMMAND. Writes its output to the files $stdout and $stderr, and sets $status to
+# its exit status.
 run() {
     status=0
     "$@" >"$stdout" 2>"$stderr" || status=$?
 }
 
-# compile PROGRAM [FLAG...]: compiles the C source on stdin with the flag and debug information. As in a
-# Makefile, CC may have arguments.
+# compile PROGRAM [FLAG...]: compiles the C source on stdin with -finstrument-functions, debug information and the
+# FLAGs. CC may have arguments, as in a Makefile.
 compile() {
     compiled=$1
     shift
@@ -124,7 +126,7 @@ expect_status() {
     [ "$status" -eq "$1" ] || fail "the exit status is $status, not $1"
 }
 
-# expect_stdout_line TEXT, expect_stderr_line TEXT: one of the lines is exactly TEXT.
+# expect_stdout_line TEXT, expect_stderr_line TEXT: fails unless a line is exactly TEXT.
 expect_stdout_line() {
     grep -qxF -e "$1" "$stdout" || fail "stdout has no line: $1"
 }
@@ -133,7 +135,7 @@ expect_stderr_line() {
     grep -qxF -e "$1" "$stderr" || fail "stderr has no line: $1"
 }
 
-# expect_stdout_match REGEX, expect_stderr_match REGEX: one of the lines has a match (grep -E).
+# expect_stdout_match REGEX, expect_stderr_match REGEX: fails unless a line matches REGEX (grep -E).
 expect_stdout_match() {
     grep -qE -e "$1" "$stdout" || fail "stdout has no line that matches: $1"
 }
@@ -142,7 +144,7 @@ expect_stderr_match() {
     grep -qE -e "$1" "$stderr" || fail "stderr has no line that matches: $1"
 }
 
-# expect_one_line FILE: for error messages: one line, with its newline, and no more. Say "$stderr".
+# expect_one_line FILE: fails unless FILE, such as "$stderr", has exactly one line, with its newline.
 expect_one_line() {
     lines=$(wc -l <"$1")
     [ "$lines" -eq 1 ] || fail "${1##*/} has $((lines)) lines, not 1"
@@ -156,14 +158,14 @@ expect_no_stderr() {
     [ ! -s "$stderr" ] || fail 'stderr is not empty'
 }
 
-# expect_same EXPECTED ACTUAL: two files have the same bytes.
+# expect_same EXPECTED ACTUAL: fails unless two files have the same bytes. Shows how they differ.
 expect_same() {
     cmp -s "$1" "$2" && return
     diff -u "$1" "$2" | head -n 40
     fail "$1 and $2 differ"
 }
 
-# expect_equal EXPECTED ACTUAL: two strings.
+# expect_equal EXPECTED ACTUAL: fails unless two strings are equal.
 expect_equal() {
     [ "$1" = "$2" ] || fail "expected: $1, but it is: $2"
 }

@@ -1,12 +1,11 @@
 /*
- * inspect.c - prints what a profile holds, for the tests: `inspect FILE`.
+ * inspect.c - prints the contents of a profile, for the tests: `inspect FILE`.
  *
- *     edge CALLER CALLEE CALLS        for each pair of functions, over all threads ("-": a thread's start)
- *     unwound FUNCTION N
+ *     edge CALLER CALLEE CALLS    for each context; the CALLER "-" is a thread's start
+ *     unwound FUNCTION N          for each context that was left N times by an exception or a jump
  *     thread NAME CALLS OPEN UNMATCHED LOST
  *     process PID PARENT CALLS
- *     insane WHAT                     for times that cannot be: negative ones (wrapped around), or more than
- * the thread has lived
+ *     insane WHAT                 for each impossible time: longer than the thread lived, or before its start
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -39,7 +38,7 @@ static uint64_t print_thread(const struct profile *profile, const struct profile
 {
     const struct profile_process *process = &profile->processes[thread->process];
     int64_t lived = (int64_t)((thread->end - thread->start) * thread->count), self = 0;
-    /* Of estimates only the sum is sure. */
+    /* If the times are estimates, only their sum can be checked. */
     int are_sure = process->reads != PROFILE_READS_SAMPLED;
     uint64_t calls = 0;
 

@@ -1,9 +1,9 @@
 /*
- * model_load.c - profile_load_data() for tests: reads a profile from a text that a test can write.
+ * model_load.c - profile_load_data() for tests: reads a profile from text that a test can write.
  *
- * Linked with cli/commands/stats.c in place of cli/files/load.c, so that the command is tested by itself,
- * against Python's pstats among others. One function per line, its fields separated by tabs; an empty FILE,
- * NAME or MODULE is unknown:
+ * It is linked with cli/commands/stats.c in place of cli/files/load.c. So tests compare the command with
+ * Python's pstats, for example, and need no recorded profile. Each line is a function, with fields separated
+ * by tabs. An empty FILE, NAME or MODULE is unknown:
  *
  *     FILE LINE NAME NCALLS PCALLS TOTTIME_NS CUMTIME_NS [MODULE [OFFSET]]
  */

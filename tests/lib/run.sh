@@ -1,10 +1,12 @@
 #!/bin/sh
-# Runs test programs and counts: `tests/lib/run.sh PROGRAM...`. A program is a cmocka binary or a shell script
-# (*.sh); it prints TAP, and each result is shown by its sentence, a failed one with its diagnostics. The last
-# line is "N passed, N failed" (", N skipped"); the exit status is 1 if anything failed or nothing ran.
+# Runs test programs and counts their results: `tests/lib/run.sh PROGRAM...`. A program is a cmocka binary or a
+# shell script (*.sh) and prints TAP. Each result is shown by its sentence, and a failure with its diagnostics.
 #
-# A program that dies, takes longer than TEST_TIMEOUT seconds (300), prints no plan, or gives fewer results
-# than it planned is one more failure: a suite that stops half-way must not look like one that passed.
+# The last line is "N passed, N failed", and ", N skipped" if any were. The exit status is 1 if a test failed or
+# none passed.
+#
+# A program also fails if it dies, takes longer than TEST_TIMEOUT seconds (300), prints no plan, or prints fewer
+# results than it planned. So a suite that stops half-way does not look like one that passed.
 set -u
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/tests.XXXXXX") || exit 1
@@ -13,9 +15,11 @@ trap 'exit 1' HUP INT TERM
 
 passed=0 failed=0 skipped=0
 
-# Reads a program's TAP; shows its results; appends "PASSED FAILED SKIPPED" to the file `counts`. cmocka 1.1.5
-# prints one plan per group, numbers each group from 1, shows a skipped test as `not ok 3 # SKIP name`, a
-# group whose setup failed as `not ok 0 - name`, and each group's end as the comment `# ok - name`.
+# show_results STATUS LIMIT: reads a program's TAP on stdin and shows its results. Writes "PASSED FAILED SKIPPED BROKE"
+# to the file `counts`; BROKE is 1 if the program itself failed.
+#
+# cmocka 1.1.5 prints one plan per group and numbers each group from 1. It prints a skipped test as
+# `not ok 3 # SKIP name`, a group whose setup failed as `not ok 0 - name`, and the end of a group as `# ok - name`.
 show_results() {
     awk -v exit_status="$1" -v limit="$2" -v counts="$work/counts" '
         function show(verdict, text) {
@@ -67,7 +71,7 @@ show_results() {
             else if (results > planned)
                 fail("it gives no more than its " planned " results (" results " given)")
             else if (exit_status != 0 && failed == 0)
-                fail("it ends with status 0 if all has passed (the status is " exit_status ")")
+                fail("it ends with status 0 if all tests passed (the status is " exit_status ")")
             print passed + 0, failed + 0, skipped + 0, (failed > before) > counts
         }'
 }
@@ -92,13 +96,12 @@ for program in "$@"; do
     show_results $? "$limit" <"$work/stdout"
     read -r more_passed more_failed more_skipped broke <"$work/counts"
     passed=$((passed + more_passed)) failed=$((failed + more_failed)) skipped=$((skipped + more_skipped))
-    # What a program says on stderr matters where its own diagnostics can't tell: it died, or a sanitizer
-    # spoke.
+    # The program's stderr tells more than its diagnostics if it died or a sanitizer reported an error.
     if [ "$more_failed" -gt 0 ]; then
         tail -n 60 "$work/stderr" | sed 's/^/    stderr: /'
         [ "$broke" -eq 0 ] || tail -n 20 "$work/stdout" | sed 's/^/    stdout: /'
     fi
-    # A test may have taken the permissions from its own directories.
+    # A test may have removed the permissions of its own directories.
     chmod -R u+rwx "$work/tmp" 2>/dev/null
     rm -rf "$work/tmp"
 done
