@@ -10,11 +10,16 @@
 #   make install PREFIX=...  (DESTDIR is honoured)       make lint          what .ci/run checks beside the tests
 #   make fuzz                libFuzzer on the loaders, for FUZZ_SECONDS (60)
 #
-# CC=clang, SAN=address,undefined and CFLAGS=... work with each; objects of other settings are never mixed in.
+# CC=clang and SAN=address,undefined work with each. CC, CFLAGS, CPPFLAGS and LDFLAGS may also come from the environment.
+# Objects are built anew when these settings change. V=1 prints whole commands.
 
-CC     = gcc
-CXX    = g++
-CFLAGS = -O2 -g
+ifeq ($(origin CC),default)
+CC  = gcc
+endif
+ifeq ($(origin CXX),default)
+CXX = g++
+endif
+CFLAGS ?= -O2 -g
 PREFIX = /usr/local
 SAN    =
 BUILD  = build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
@@ -24,19 +29,38 @@ WARNINGS  = -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prot
 SANITIZE  = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 MACHINE   = $(eval MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)) unknown))$(MACHINE)
 ARCH      = $(if $(wildcard runtime/arch/$(MACHINE)),$(MACHINE),generic)
-COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -MMD -MP -I. $(CPPFLAGS) $(CFLAGS)
+# The flags that the code needs come after the user's, so that they win.
+COMPILE   = $(CC) $(WARNINGS) -I. $(CPPFLAGS) $(CFLAGS) -std=gnu11 -D_GNU_SOURCE -MMD -MP
 
-# The runtime lives in other people's programs: it exports the hooks, and little else; its thread-local storage is reached
-# without a call. Sanitizers would need the program to have them too.
+# The runtime lives in other people's programs. It exports little but the hooks, and reaches its thread-local storage
+# without a call. It has no sanitizers, for the program would need them too.
 RUNTIME_FLAGS = -Iruntime/arch/$(ARCH) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-                -fno-stack-protector -fomit-frame-pointer -O2
+                -fno-stack-protector -fomit-frame-pointer -fno-lto -O2
 RUNTIME_LINK  = -shared -Wl,-soname,$(@F) -Wl,-z,now -Wl,-z,defs -Wl,-Bsymbolic-functions
 LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -ledit -lm
 
 OBJ       = $(BUILD)/obj
 
-# What stands in for functions of other libraries needs a dynamic loader, so it is not in libprofile.a.
-# Only libprofile-alloc.so has a say in malloc.
+# A recipe prints one short line for each file, or its whole commands with V=1. With -s it prints nothing.
+Q   = $(if $(filter-out 0,$(V)),,@)
+say = $(if $(Q),$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,@echo $1))
+
+# $(call compile,FLAGS) makes the object $@ from the source $<.
+define compile
+	@mkdir -p $(@D)
+	$(call say,CC $<)
+	$(Q)$(COMPILE) $1 -c $< -o $@
+endef
+
+# $(call link,FLAGS,LIBRARIES) makes the program $@ from its objects.
+define link
+	@mkdir -p $(@D)
+	$(call say,LD $@)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $1 $(LDFLAGS) -o $@ $(filter %.o,$^) $2 $(LIBS)
+endef
+
+# runtime/interpose replaces functions of other libraries. That needs a dynamic loader, so it is not in libprofile.a.
+# Only libprofile-alloc.so replaces malloc.
 ALLOC      := runtime/interpose/alloc.c
 STAND_INS  := $(filter-out $(ALLOC),$(wildcard runtime/interpose/*.c))
 RUNTIME_C  := $(filter-out $(ALLOC),$(wildcard runtime/*/*.c))
@@ -49,45 +73,47 @@ CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*/*
 .PHONY: all
 all: $(addprefix $(BUILD)/,profile stats libprofile.so libprofile-alloc.so libprofile.a)
 
-# All objects depend on this file, which changes with the settings they are built with. Nothing is asked of the compiler
-# before `make deps` has installed it.
-$(OBJ)/settings: FORCE | $(filter deps,$(MAKECMDGOALS))
+# All objects depend on this file, which changes with the settings they are built with. `make deps` comes first, as it
+# may install the compiler that the settings ask about.
+DEPS     = $(filter deps,$(MAKECMDGOALS))
+SETTINGS = $(COMPILE) $(RUNTIME_FLAGS) $(SANITIZE) $(LDFLAGS)
+$(OBJ)/settings: FORCE | $(DEPS)
 	@mkdir -p $(@D)
-	@echo '$(COMPILE) $(SANITIZE)' | cmp -s - $@ || echo '$(COMPILE) $(SANITIZE)' > $@
+	@echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' > $@
 .PHONY: FORCE
 FORCE:
 
-# What the hooks cost is measured on a function that has them.
+# The cost of the hooks is measured on a function that has them.
 $(OBJ)/runtime/hooks/specimen.o $(OBJ)/settable/runtime/hooks/specimen.o: RUNTIME_FLAGS += -finstrument-functions
 
 $(OBJ)/runtime/%.o: runtime/%.c $(OBJ)/settings
-	@mkdir -p $(@D)
-	$(COMPILE) $(RUNTIME_FLAGS) -c $< -o $@
+	$(call compile,$(RUNTIME_FLAGS))
 
 $(OBJ)/%.o: %.c $(OBJ)/settings
-	@mkdir -p $(@D)
-	$(COMPILE) -Iruntime/arch/$(ARCH) $(SANITIZE) -c $< -o $@
+	$(call compile,-Iruntime/arch/$(ARCH) $(SANITIZE))
 
 $(BUILD)/libprofile-alloc.so: $(ALLOC:%.c=$(OBJ)/%.o)
 $(BUILD)/libprofile.so $(BUILD)/libprofile-alloc.so: $(RUNTIME)
-	$(CC) $(CFLAGS) $(RUNTIME_LINK) -o $@ $^ $(LDFLAGS)
+	$(call say,LD $@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(RUNTIME_LINK) -o $@ $^
 
-# One object, in which all names but the hooks' and that of profile.h's table are local: a program that links it may use
-# them itself.
+# One object, whose only global names are the hooks and the table of profile.h. A program that links it may use all other
+# names itself.
 $(BUILD)/libprofile.a: $(LINKED)
-	$(LD) -r -o $(OBJ)/libprofile.o $^
-	objcopy --localize-hidden $(OBJ)/libprofile.o
-	rm -f $@
-	$(AR) rcs $@ $(OBJ)/libprofile.o
+	$(call say,AR $@)
+	$(Q)$(LD) -r -o $(OBJ)/libprofile.o $^
+	$(Q)objcopy --localize-hidden $(OBJ)/libprofile.o
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $(OBJ)/libprofile.o
 
 $(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/commands/%.o $(CLI) $(SYMBOLIZER)
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(call link)
 
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
-# Unit tests see everything but the mains. Some bring the runtime too, with a clock that they set; and the reports are
-# compared with Python's through a stats that reads made-up profiles.
+# Unit tests are linked with everything but the mains, and those of the runtime with a runtime whose clock they set.
+# stats_of_model reads made-up profiles, so that its reports can be compared with Python's.
 TEST_BIN     = $(OBJ)/tests
 UNIT_TESTS  := $(patsubst %.c,$(OBJ)/%,$(wildcard $(addprefix tests/,symbolizer/*_test.c runtime/*_test.c cli/*/*_test.c)))
 RUNTIME_TESTS := $(filter $(OBJ)/tests/runtime/%,$(UNIT_TESTS))
@@ -97,89 +123,89 @@ FUZZERS     := image prof
 TEST_OBJ    := $(UNIT_TESTS:=.o) $(addprefix $(TEST_BIN)/,lib/model_load.o lib/inspect.o bench/big_profile.o) \
                $(addprefix $(TEST_BIN)/fuzz/,use.o driver.o $(FUZZERS:%=%_target.o))
 
-# ThreadSanitizer sees no assembly, and has a say in a thread's end: it has headers of its own.
+# ThreadSanitizer does not see assembly, and takes part in a thread's end. Some headers are replaced for it.
 SEE_THREADS  = $(if $(filter thread,$(SAN)),$(SANITIZE) -Itests/tsan)
 
 $(OBJ)/settable/%.o: %.c $(OBJ)/settings
-	@mkdir -p $(@D)
-	$(COMPILE) -Itests/settable $(SEE_THREADS) $(RUNTIME_FLAGS) -c $< -o $@
+	$(call compile,-Itests/settable $(SEE_THREADS) $(RUNTIME_FLAGS))
 
 $(RUNTIME_TESTS) $(TEST_BIN)/profilee: $(SETTABLE)
 $(TEST_BIN)/runtime/concurrency_test: | $(TEST_BIN)/plugin.so
 
 $(TEST_BIN)/plugin.so: tests/programs/plugin.c
 	@mkdir -p $(@D)
-	$(CC) -shared -fPIC -o $@ $<
+	$(call say,LD $@)
+	$(Q)$(CC) -shared -fPIC -o $@ $<
 
 $(UNIT_TESTS): %: %.o $(CLI) $(SYMBOLIZER)
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $(filter %.o,$^) $(LDFLAGS) -lcmocka $(LIBS)
+	$(call link,,-lcmocka)
 
 $(TEST_BIN)/stats_of_model: $(TEST_BIN)/lib/model_load.o $(OBJ)/cli/commands/stats.o $(filter-out %/load.o,$(CLI)) $(SYMBOLIZER)
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(call link)
 
-# The fuzz targets, run by a driver of our own; or by libFuzzer, which tests/tools/fuzz.sh builds with flags of its own.
+# The fuzz targets are run by our own driver, or by libFuzzer, for which tests/tools/fuzz.sh sets other flags.
 $(addprefix $(TEST_BIN)/,$(FUZZERS:%=%_driver)): $(TEST_BIN)/%_driver: $(OBJ)/tests/fuzz/driver.o
 $(addprefix $(TEST_BIN)/,$(FUZZERS:%=%_driver) $(FUZZERS:%=%_fuzzer)): $(OBJ)/tests/fuzz/use.o $(CLI) $(SYMBOLIZER)
 $(TEST_BIN)/%_driver: $(OBJ)/tests/fuzz/%_target.o
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(call link)
 $(TEST_BIN)/%_fuzzer: $(OBJ)/tests/fuzz/%_target.o
-	$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(call link,-fsanitize=fuzzer)
 
 $(TEST_BIN)/inspect: $(TEST_BIN)/lib/inspect.o $(CLI) $(SYMBOLIZER)
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(call link)
 
-# CPython's profilee.py in C: what is recorded of it is known to the last tick.
+# CPython's profilee.py in C. Its profile is known to the last tick.
 $(TEST_BIN)/profilee: tests/runtime/profilee.c
 	@mkdir -p $(@D)
-	$(CC) -g -O0 -I. -finstrument-functions -o $@ $< $(SETTABLE) $(LDFLAGS)
+	$(call say,LD $@)
+	$(Q)$(CC) -g -O0 -I. -finstrument-functions -o $@ $< $(SETTABLE) $(LDFLAGS)
 
 .PHONY: test memcheck
 test memcheck: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect $(FUZZERS:%=%_driver))
-	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' \
+	$(Q)BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' \
 	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' RUNTIME_TESTS='$(abspath $(RUNTIME_TESTS))' \
 	SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
 	    sh tests/$(if $(filter memcheck,$@),tools/memcheck,lib/run).sh $(abspath $(UNIT_TESTS)) $(SHELL_TESTS)
 
-# The runtime and its unit tests under ThreadSanitizer, which with some kernels wants its addresses not to be random.
+# The runtime and its unit tests under ThreadSanitizer, which fails on some kernels if addresses are random.
 .PHONY: tsan test-runtime
 tsan:
-	$(MAKE) test-runtime SAN=thread
+	$(Q)$(MAKE) --no-print-directory test-runtime SAN=thread
 
 test-runtime: $(RUNTIME_TESTS)
-	TEST_BIN='$(abspath $(TEST_BIN))' TSAN_OPTIONS='halt_on_error=1 second_deadlock_stack=1' \
+	$(Q)TEST_BIN='$(abspath $(TEST_BIN))' TSAN_OPTIONS='halt_on_error=1 second_deadlock_stack=1' \
 	    $$(setarch -R true 2>/dev/null && echo setarch -R) sh tests/lib/run.sh $(abspath $^)
 
 .PHONY: check-real accuracy bench fuzz lint torture
 check-real: all
-	BUILD='$(abspath $(BUILD))' CC='$(CC)' TEST_TIMEOUT=3600 sh tests/lib/run.sh tests/tools/check-real.sh
+	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' TEST_TIMEOUT=3600 sh tests/lib/run.sh tests/tools/check-real.sh
 
-# The same as in the suite, for longer.
+# Tests of the suite, with larger counts.
 torture: all $(addprefix $(TEST_BIN)/,inspect)
-	BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
+	$(Q)BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
 	KILLS=1000 SIGNALS=10000 THREAD_PAIRS=50000 sh tests/lib/run.sh tests/recording/deaths_test.sh tests/recording/signals_test.sh \
 	    tests/recording/depth_test.sh tests/recording/threads_test.sh
 
 accuracy: all
-	BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/tools/accuracy.sh
+	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/tools/accuracy.sh
 
 bench: all $(TEST_BIN)/big_profile
-	BUILD='$(abspath $(BUILD))' CC='$(CC)' BIG_PROFILE='$(abspath $(TEST_BIN))/big_profile' sh tests/tools/bench.sh
+	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' BIG_PROFILE='$(abspath $(TEST_BIN))/big_profile' sh tests/tools/bench.sh
 
 $(TEST_BIN)/big_profile: $(OBJ)/tests/bench/big_profile.o $(CLI) $(SYMBOLIZER)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(call link)
 
-fuzz:
-	CC='$(CC)' MAKE='$(MAKE)' sh tests/tools/fuzz.sh
+fuzz: | $(DEPS)
+	$(Q)CC='$(CC)' MAKE='$(MAKE)' sh tests/tools/fuzz.sh
 
-lint:
-	sh tests/tools/lint.sh
+lint: | $(DEPS)
+	$(Q)sh tests/tools/lint.sh
 
 # --- for users -------------------------------------------------------------------------------------------------------
 
 .PHONY: deps demo install uninstall clean
 deps:
-	sh tests/tools/install-deps.sh
+	$(Q)sh tests/tools/install-deps.sh
 
 DEMO = $(BUILD)/demo
 demo: all
@@ -188,15 +214,16 @@ demo: all
 	$(BUILD)/profile -o $(DEMO)/primes.prof $(DEMO)/primes
 	$(BUILD)/stats $(DEMO)/primes.prof --sort cumulative --no-pager
 
-# Made from the commands' own tables of options.
+# The commands print these from their own tables of options.
 COMPLETIONS := $(addprefix $(BUILD)/completion/,profile.bash stats.bash profile.zsh stats.zsh)
 $(COMPLETIONS): $(BUILD)/completion/%: $(BUILD)/profile $(BUILD)/stats
 	@mkdir -p $(@D)
-	$(BUILD)/$(basename $*) --completion $(subst .,,$(suffix $*)) > $@
+	$(call say,GEN $@)
+	$(Q)$(BUILD)/$(basename $*) --completion $(subst .,,$(suffix $*)) > $@
 
 VERSION = $(eval VERSION := $(shell sed -n 's/.*PROFILE_VERSION "\(.*\)"/\1/p' cli/ui/version.h))$(VERSION)
 
-# All that is installed, below PREFIX.
+# All files that `make install` makes below PREFIX.
 INSTALLED = bin/profile bin/stats lib/libprofile.so lib/libprofile-alloc.so lib/libprofile.a lib/pkgconfig/profile.pc \
             lib/cmake/Profile/ProfileConfig.cmake lib/cmake/Profile/ProfileConfigVersion.cmake \
             share/man/man1/profile.1 share/man/man1/stats.1 share/man/man5/prof.5 \
@@ -206,28 +233,47 @@ INSTALLED = bin/profile bin/stats lib/libprofile.so lib/libprofile-alloc.so lib/
 
 TO = '$(DESTDIR)$(PREFIX)'
 FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|'
+
+# $(call put,MODE,FILES,FOLDER) installs FILES.
+define put
+	$(call say,INSTALL $(TO)/$3)
+	$(Q)install -d $(TO)/$3
+	$(Q)install -m $1 $2 $(TO)/$3
+endef
+
+# $(call fill-in,TEMPLATE,FILE) installs a file that names PREFIX or the version.
+define fill-in
+	$(call say,INSTALL $(TO)/$2)
+	$(Q)install -d $(TO)/$(dir $2)
+	$(Q)$(FILL_IN) $1 > $(TO)/$2
+endef
+
 install: all $(COMPLETIONS)
-	for directory in $(sort $(dir $(INSTALLED))); do install -d $(TO)/$$directory || exit; done
-	install $(BUILD)/profile $(BUILD)/stats $(TO)/bin
-	install -m 644 $(BUILD)/libprofile.so $(BUILD)/libprofile-alloc.so $(BUILD)/libprofile.a $(TO)/lib
-	install -m 644 runtime/api/profile.h $(TO)/include
-	install -m 644 man/profile.1 man/stats.1 $(TO)/share/man/man1
-	install -m 644 man/profile.3 $(TO)/share/man/man3
-	install -m 644 man/prof.5 $(TO)/share/man/man5
-	$(FILL_IN) runtime/package/profile.pc.in > $(TO)/lib/pkgconfig/profile.pc
-	$(FILL_IN) runtime/package/ProfileConfigVersion.cmake.in > $(TO)/lib/cmake/Profile/ProfileConfigVersion.cmake
-	install -m 644 runtime/package/ProfileConfig.cmake $(TO)/lib/cmake/Profile
-	for command in profile stats; do \
+	$(call put,755,$(BUILD)/profile $(BUILD)/stats,bin)
+	$(call put,644,$(addprefix $(BUILD)/,libprofile.so libprofile-alloc.so libprofile.a),lib)
+	$(call put,644,runtime/api/profile.h,include)
+	$(call put,644,man/profile.1 man/stats.1,share/man/man1)
+	$(call put,644,man/profile.3,share/man/man3)
+	$(call put,644,man/prof.5,share/man/man5)
+	$(call fill-in,runtime/package/profile.pc.in,lib/pkgconfig/profile.pc)
+	$(call fill-in,runtime/package/ProfileConfigVersion.cmake.in,lib/cmake/Profile/ProfileConfigVersion.cmake)
+	$(call put,644,runtime/package/ProfileConfig.cmake,lib/cmake/Profile)
+	$(call say,INSTALL $(TO)/share/bash-completion/completions)
+	$(call say,INSTALL $(TO)/share/zsh/site-functions)
+	$(Q)install -d $(TO)/share/bash-completion/completions $(TO)/share/zsh/site-functions
+	$(Q)for command in profile stats; do \
 	    install -m 644 $(BUILD)/completion/$$command.bash $(TO)/share/bash-completion/completions/$$command && \
 	    install -m 644 $(BUILD)/completion/$$command.zsh $(TO)/share/zsh/site-functions/_$$command || exit; \
 	done
 
 uninstall:
-	for file in $(INSTALLED); do rm -f $(TO)/$$file; done
-	-rmdir $(TO)/lib/cmake/Profile
+	$(call say,RM $(INSTALLED:%=$(TO)/%))
+	$(Q)for file in $(INSTALLED); do rm -f $(TO)/$$file; done
+	-$(Q)rmdir $(TO)/lib/cmake/Profile
 
 clean:
-	rm -rf $(BUILD)
+	$(call say,RM $(BUILD))
+	$(Q)rm -rf $(BUILD)
 
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(RUNTIME) $(ALLOC:%.c=$(OBJ)/%.o) $(SYMBOLIZER) $(MAINS) $(CLI) $(SETTABLE) $(TEST_OBJ))

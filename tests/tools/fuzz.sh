@@ -27,7 +27,7 @@ compile() {
         programs="$programs $build/obj/tests/${target}_fuzzer $build/obj/tests/${target}_driver"
     done
     # shellcheck disable=SC2086
-    ${MAKE:-make} -s -j2 CC="${CLANG:-clang}" CFLAGS='-O1 -g' BUILD=$build \
+    ${MAKE:-make} --no-print-directory -j2 CC="${CLANG:-clang}" CFLAGS='-O1 -g' BUILD=$build \
         SANITIZE="$sanitize" $programs
 }
 
