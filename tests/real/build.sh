@@ -1,6 +1,6 @@
-# Sourced by check-real.sh and bench.sh: gets and builds Lua and SQLite, both as Debian ships their sources,
-# under build/real. What is there already is used again. Nothing outside of build/real changes: apt runs on a
-# configuration of its own. DEBIAN_MIRROR names another mirror.
+# Sourced by check-real.sh, bench.sh and accuracy.sh: gets and builds Lua and SQLite, both as Debian ships their
+# sources, under build/real. Files that are already there are used again. Nothing outside of build/real changes, for apt
+# gets a configuration of its own. The mirror is the one that apt is set up with, or DEBIAN_MIRROR.
 # shellcheck shell=sh
 
 # One release, so that every machine measures and checks the same programs.
@@ -8,7 +8,13 @@ real_suite=bookworm
 real_dir=${top:?}/build/real
 real_source=$real_dir/src
 
-# real_fetch: the source trees, as $real_source/lua and $real_source/sqlite.
+# Prints the first Debian archive of apt's configuration.
+real_mirror() {
+    # shellcheck disable=SC2016
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n 1
+}
+
+# real_fetch: gets the source trees, as $real_source/lua and $real_source/sqlite.
 real_fetch() {
     [ -d "$real_source/lua" ] && [ -d "$real_source/sqlite" ] && return 0
     for needed in apt-get dpkg-source tclsh; do
@@ -17,11 +23,16 @@ real_fetch() {
             return 1
         fi
     done
+    real_archive=${DEBIAN_MIRROR:-$(real_mirror)}
+    if [ -z "$real_archive" ]; then
+        echo "to get the sources of Lua and SQLite, set DEBIAN_MIRROR: apt is set up with no Debian archive" >&2
+        return 1
+    fi
     rm -rf "$real_source" "$real_dir/fetch"
     mkdir -p "$real_source" "$real_dir/fetch/lists/partial" "$real_dir/fetch/cache/archives/partial"
     printf 'deb-src [signed-by=%s] %s %s main\n' /usr/share/keyrings/debian-archive-keyring.gpg \
-        "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" "$real_suite" >"$real_dir/fetch/sources.list"
-    # The sandbox user of apt could not write here, where root can.
+        "$real_archive" "$real_suite" >"$real_dir/fetch/sources.list"
+    # Without the sandbox, as its user cannot write here.
     (
         cd "$real_dir/fetch" || exit
         set -- -q -o Dir::Etc::SourceList="$PWD/sources.list" -o Dir::Etc::SourceParts=/dev/null \
@@ -36,29 +47,27 @@ real_fetch() {
     return 1
 }
 
-# real_cc PROGRAM ARGUMENT...: compiles unless PROGRAM is there already, and made by this version of this
-# file.
+# real_cc PROGRAM ARGUMENT...: compiles PROGRAM, unless it exists and is newer than this file.
 real_cc() {
     real_program=$1
     shift
     if [ -x "$real_program" ] && [ -z "$(find "$top/tests/real/build.sh" -newer "$real_program")" ]; then
         return
     fi
-    # In place at once or not at all: an interrupted build must not be taken for a program.
+    # Renamed when it is complete, so that an interrupted build is not taken for a program.
     ${CC:-cc} -w "$@" -o "$real_program.new" >"$real_program.log" 2>&1 &&
         mv "$real_program.new" "$real_program" && rm "$real_program.log" && return
     echo "could not build $real_program: see $real_program.log" >&2
     return 1
 }
 
-# real_lua NAME FLAG...: builds $real_dir/NAME. The same calls in every run are what the check is about, so
-# what depends on addresses or the clock is taken out: the seed of the string hash, the pivots of sort, the
-# string cache (one entry is left: addresses of C strings index it) and, as Lua hashes the addresses of some
-# of its variables, the program's place in memory.
+# real_lua NAME FLAG...: builds $real_dir/NAME. Every run must make the same calls, so nothing may depend on addresses or
+# the clock. The seed of the string hash and the pivots of sort are constants. The string cache, which addresses of C
+# strings index, has one entry. -no-pie fixes the program's place in memory, as Lua hashes addresses of its variables.
 real_lua() {
     real_name=$1
     shift
-    # Debian's build makes this header, for the place of C modules; the workload loads none.
+    # Debian's build makes this header, which tells where C modules are. The workload loads none.
     echo '#define DEB_HOST_MULTIARCH "none"' >"$real_source/lua/src/lua5.4-deb-multiarch.h"
     set -- "$real_dir/$real_name" "$@" -no-pie -DLUA_USE_LINUX -DLUA_COMPAT_5_3 '-Dluai_makeseed(L)=42u' \
         '-Dl_randomizePivot()=42u' -DSTRCACHE_N=1 -DSTRCACHE_M=1
