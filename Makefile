@@ -1,8 +1,9 @@
 # Builds build/profile, build/stats, build/libprofile.so and build/libprofile.a, and tests them.
 #
 #   make                     build                       make test          the whole test suite
-#   make deps                install what is missing     make check-real    Lua and SQLite against callgrind
+#   make deps                install what make needs     make deps test     install what the tests need too, and test
 #   make demo                profile samples/primes.c    make bench         cost, as ratios in one run
+#   make check-real          Lua and SQLite against callgrind
 #   make torture             kills, signals and threads   make clean
 #   make accuracy            times, against what is known of kernels and of real programs
 #   make tsan                the runtime's unit tests under ThreadSanitizer
@@ -204,8 +205,10 @@ lint: | $(DEPS)
 # --- for users -------------------------------------------------------------------------------------------------------
 
 .PHONY: deps demo install uninstall clean
+# The tests' packages are many, so they are only installed where another goal needs them: `make deps lint`.
+NEED_TESTS = test memcheck tsan check-real torture accuracy bench fuzz lint
 deps:
-	$(Q)sh tests/tools/install-deps.sh
+	$(Q)sh tests/tools/install-deps.sh $(if $(filter $(NEED_TESTS),$(MAKECMDGOALS)),test)
 
 DEMO = $(BUILD)/demo
 demo: all

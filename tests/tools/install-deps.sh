@@ -1,7 +1,11 @@
 #!/bin/sh
-# Installs what is missing to build and to test: `make deps`. Works with apt-get, dnf, pacman, zypper and apk.
-# What is needed to build is an error where it cannot be had; what only tests need is said and skipped.
+# Installs the packages that the build needs and `make demo` with it: `make deps`.
+# With `test` as its argument, installs those of the tests and the linters too: `make deps test`.
+# Works with apt-get, dnf, pacman, zypper and apk. V=1 shows their output, which is hidden unless they fail.
+# A package of the build that cannot be installed is an error. One that only tests need is named and skipped.
 set -u
+
+with_tests=${1:-}
 
 say() {
     printf 'deps: %s\n' "$*"
@@ -15,8 +19,8 @@ for candidate in apt-get dnf pacman zypper apk; do
     fi
 done
 
-# gfortran, gnat and gdc, which compile a sample each, take 40, 99 and 131 MB installed.
-# tcl makes SQLite's amalgamation and dpkg-dev unpacks its source, for check-real.
+# Debian 12: gfortran, gnat and gdc, which compile a sample each, take 40, 99 and 131 MB of disk space.
+# check-real needs tcl to make SQLite's amalgamation, and dpkg-dev to unpack its source.
 case $manager in
 apt-get)
     build='gcc libc6-dev make libdwarf-dev libelf-dev libiberty-dev libpcre2-dev zlib1g-dev libedit-dev'
@@ -29,7 +33,7 @@ dnf)
     test='libcmocka-devel clang compiler-rt libasan libubsan gcc-c++ python3 valgrind mandoc
         clang-tools-extra cppcheck ShellCheck uftrace tcl'
     ;;
-pacman) # Headers come with the libraries, libiberty and g++ with gcc, clang-tidy and clang-format with clang.
+pacman) # Headers are part of the libraries, libiberty and g++ of gcc, clang-tidy and clang-format of clang.
     build='gcc make libdwarf libelf binutils pcre2 zlib libedit'
     test='cmocka clang compiler-rt python valgrind mandoc cppcheck shellcheck uftrace tcl'
     ;;
@@ -43,13 +47,13 @@ apk)
         uftrace tcl'
     ;;
 *)
-    say 'found none of apt-get, dnf, pacman, zypper, apk; install by hand:' \
+    say 'found no apt-get, dnf, pacman, zypper or apk; install by hand:' \
         'gcc, make and the headers of libdwarf, libelf, libiberty, pcre2, zlib and libedit' >&2
     exit 1
     ;;
 esac
 
-# is_installed PACKAGE. rpm and pacman are asked for what provides the name: zlib-ng stands in for zlib.
+# is_installed PACKAGE: succeeds if a package of this name is installed, or one that provides it, as zlib-ng does zlib.
 is_installed() {
     case $manager in
     apt-get) dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed ;;
@@ -59,7 +63,7 @@ is_installed() {
     esac
 }
 
-# missing PACKAGE...: those that are not installed.
+# missing PACKAGE...: prints the packages that are not installed.
 missing() {
     for package in "$@"; do
         is_installed "$package" || printf '%s ' "$package"
@@ -81,45 +85,62 @@ install_packages() {
     case $manager in
     apt-get) as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" ;;
     dnf) as_root dnf install -q -y "$@" ;;
-    # Not -Sy: new packages on an old system are the partial upgrade that Arch does not support.
+    # Without -y: new packages on an old system are a partial upgrade, which Arch does not support.
     pacman) as_root pacman -S --needed --noconfirm "$@" ;;
     zypper) as_root zypper --non-interactive install "$@" ;;
     apk) as_root apk add "$@" ;;
     esac
 }
 
+# quietly COMMAND ARGUMENT...: runs it, and prints its output only if it fails or V=1.
+quietly() {
+    if [ "${V:-0}" != 0 ]; then
+        "$@"
+        return
+    fi
+    if output=$("$@" 2>&1); then
+        return 0
+    fi
+    printf '%s\n' "$output" >&2
+    return 1
+}
+
+# install_build PACKAGE...: installs what the build needs, and fails if one cannot be installed.
+install_build() {
+    say "installing to build: $*"
+    quietly install_packages "$@"
+    lacking=$(missing "$@")
+    [ -z "$lacking" ] || {
+        say "could not be installed, and the build needs it: $lacking" >&2
+        return 1
+    }
+}
+
+# install_test PACKAGE...: installs what only tests need.
+install_test() {
+    say "installing to test: $*"
+    # One unknown name fails the whole list, so the rest is then installed one by one.
+    quietly install_packages "$@" || for package in $(missing "$@"); do
+        install_packages "$package" >/dev/null 2>&1
+    done
+    lacking=$(missing "$@")
+    [ -z "$lacking" ] || say "skipped, as they cannot be installed here; only tests need them: $lacking" >&2
+}
+
 # The lists are words to split: no package has a space in its name.
 # shellcheck disable=SC2046,SC2086
 main() {
     build=$(missing $build)
-    test=$(missing $test)
+    test=$([ -z "$with_tests" ] || missing $test)
     if [ -z "$build$test" ]; then
         say 'nothing to install'
-        return 0
+    elif [ "$manager" = apt-get ]; then
+        # A new container has no lists of packages. Old lists may still do, so a failure is no reason to stop.
+        quietly as_root apt-get update -q || say 'apt-get update failed; going on with the old lists' >&2
     fi
-    if [ "$manager" = apt-get ]; then
-        # A new container knows no packages at all. Old lists may still do, so a failure is no reason to stop.
-        as_root apt-get update -q || say 'apt-get update failed; going on with the lists there are' >&2
-    fi
-    if [ -n "$build" ]; then
-        say "installing, to build: $build"
-        install_packages $build
-        build=$(missing $build)
-        if [ -n "$build" ]; then
-            say "could not be installed, and the build needs it: $build" >&2
-            return 1
-        fi
-    fi
-    if [ -n "$test" ]; then
-        say "installing, to test: $test"
-        # One unknown name fails the whole list: then one by one, to have the others.
-        install_packages $test || for package in $(missing $test); do
-            install_packages "$package" >/dev/null 2>&1
-        done
-        test=$(missing $test)
-        [ -z "$test" ] || say "skipped, for they cannot be installed here (only tests need them): $test" >&2
-    fi
-    return 0
+    [ -z "$build" ] || install_build $build || return 1
+    [ -z "$test" ] || install_test $test
+    [ -n "$with_tests" ] || say "\`make deps test\` also installs what the tests need"
 }
 
 main
