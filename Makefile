@@ -216,6 +216,11 @@ demo: all
 	$(CC) -O2 -g -finstrument-functions samples/primes.c -o $(DEMO)/primes
 	$(BUILD)/profile -o $(DEMO)/primes.prof $(DEMO)/primes
 	$(BUILD)/stats $(DEMO)/primes.prof --sort cumulative --no-pager
+	@echo 'To see who called whom:        $(BUILD)/stats $(DEMO)/primes.prof --tree'
+	@echo 'To profile your own program:   $(CC) -O2 -g -finstrument-functions prog.c -o prog'
+	@echo '                               $(BUILD)/profile -o out.prof ./prog'
+	@echo '                               $(BUILD)/stats out.prof'
+	@echo 'To install both commands:      make install'
 
 # The commands print these from their own tables of options.
 COMPLETIONS := $(addprefix $(BUILD)/completion/,profile.bash stats.bash profile.zsh stats.zsh)
@@ -268,11 +273,12 @@ install: all $(COMPLETIONS)
 	    install -m 644 $(BUILD)/completion/$$command.bash $(TO)/share/bash-completion/completions/$$command && \
 	    install -m 644 $(BUILD)/completion/$$command.zsh $(TO)/share/zsh/site-functions/_$$command || exit; \
 	done
+	$(if $(DESTDIR),,$(Q)sh runtime/package/find-library.sh '$(PREFIX)/lib')
 
 uninstall:
-	$(call say,RM $(INSTALLED:%=$(TO)/%))
+	$(call say,UNINSTALL $(TO))
 	$(Q)for file in $(INSTALLED); do rm -f $(TO)/$$file; done
-	-$(Q)rmdir $(TO)/lib/cmake/Profile
+	$(Q)rmdir $(TO)/lib/cmake/Profile 2>/dev/null || :
 
 clean:
 	$(call say,RM $(BUILD))

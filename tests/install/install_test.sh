@@ -31,4 +31,11 @@ test_case "DESTDIR is put before PREFIX" '
     expect_file stage/usr/lib/libprofile-alloc.so
 '
 
+test_case "an installation that the loader does not search says how programs find the library" '
+    make -s -C "$top" install PREFIX="$PWD/place" BUILD="$build" CC="$CC" >said
+    grep -q -e "-Wl,-rpath,$PWD/place/lib" said || fail "$(cat said)"
+    make -s -C "$top" install PREFIX="$PWD/place" DESTDIR="$PWD/stage" BUILD="$build" CC="$CC" >said
+    expect_equal "" "$(cat said)"
+'
+
 test_done

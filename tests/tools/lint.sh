@@ -11,7 +11,7 @@ echo 'lint: clang-format'
 find runtime cli symbolizer tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
 
 echo 'lint: shellcheck'
-shellcheck tests/*/*.sh .ci/run
+shellcheck tests/*/*.sh runtime/package/*.sh .ci/run
 
 echo 'lint: mandoc'
 # Our pages refer to each other, and none is installed here.
