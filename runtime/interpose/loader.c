@@ -1,11 +1,21 @@
 /*
- * loader.c - stands in for dlclose: what is loaded next may lie where the library was, and its functions are
- * others.
+ * loader.c - stands in for two functions of the dynamic loader: dlclose and dlmopen.
  *
- * A thread finds its records by the addresses of functions. So each thread must forget those of the library
- * before its next event, and only it can: it is sent to the slow path, where it sees that modules have gone
- * (records.c).
+ * dlclose: a library that is loaded later may lie at the addresses of one that has gone, with other
+ * functions. A thread finds its records by the addresses of functions. So it must forget those of the closed
+ * library before its next event, and only the thread itself can do that. Each thread is sent to the slow
+ * path, where it sees that modules have gone (context_forget()).
+ *
+ * dlmopen: a library in a namespace of its own sees no preloaded library. It would call the empty hooks of
+ * its own copy of libc. So a copy of this library is opened in the namespace first, where every search for a
+ * name begins. Its hooks go on to ours (runtime/hooks/shut.c), which record as usual. dl_iterate_phdr() shows
+ * only the namespace of its caller, so the modules there are found through the copy. The number of namespaces
+ * is limited: a copy is closed when nothing else is left in its namespace.
+ *
+ * The stand-ins of a copy for longjmp and the like do nothing, because a copy has no frames. Frames that
+ * these functions leave are found by their stack pointers, as in a static program.
  */
+#include <dlfcn.h>
 #include <link.h>
 
 #include "runtime/core/compiler.h"
@@ -14,9 +24,136 @@
 #include "runtime/core/slow.h"
 #include "runtime/core/thread.h"
 #include "runtime/gate/filter.h"
-#include "runtime/interpose/loader.h"
-
+#include "runtime/hooks/hooks.h"
+#include "runtime/hooks/shut.h"
 #include "runtime/interpose/next.h"
+
+/* ---- copies of this library in other namespaces ---- */
+
+#define COPY_NAME "__profile_copy"
+
+/* The interface of a copy to the first one. */
+struct copy {
+    void (*forward)(struct hooks first);
+    modules_function *modules;
+};
+
+/* Shows the modules of the namespace that this copy is in. The loader finds the namespace by the return
+ * address, so the call must not become a jump. */
+static int modules_here(modules_visitor *visit, void *argument)
+{
+    int result = dl_iterate_phdr(visit, argument);
+
+    __asm__ volatile("" ::: "memory");
+    return result;
+}
+
+extern const struct copy __profile_copy;
+EXPORTED const struct copy __profile_copy = {hooks_forward, modules_here};
+
+/* The open copies. Each has one index here and in modules_elsewhere. */
+static struct {
+    void *library;
+    size_t modules; /* in the namespace when only the copy was open there; 0 until that is known */
+} opened[MODULES_ELSEWHERE];
+
+static int modules_count_visit(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    (void)info, (void)size;
+    ++*(size_t *)argument;
+    return 0;
+}
+
+static size_t modules_count(modules_function *modules)
+{
+    size_t count = 0;
+
+    modules(modules_count_visit, &count);
+    return count;
+}
+
+typedef void *open_function(Lmid_t id, const char *file, int mode);
+
+/* Opens a copy in a new namespace, which forwards its events to us. Returns its index, or -1 on failure;
+ * fills ID with the namespace. */
+static int copy_open(open_function *open, Lmid_t *id)
+{
+    const struct copy *copy;
+    Dl_info self;
+    void *library;
+    int place = 0;
+
+    if (dladdr(&__profile_copy, &self) == 0 || self.dli_fname == NULL ||
+        (library = open(LM_ID_NEWLM, self.dli_fname, RTLD_NOW)) == NULL)
+        return -1;
+    copy = dlsym(library, COPY_NAME);
+    for (; place < MODULES_ELSEWHERE; place++) {
+        void *none = NULL;
+
+        if (__atomic_compare_exchange_n(&opened[place].library, &none, library, 0, __ATOMIC_SEQ_CST,
+                                        __ATOMIC_SEQ_CST))
+            break;
+    }
+    if (copy == NULL || place == MODULES_ELSEWHERE || dlinfo(library, RTLD_DI_LMID, id) != 0) {
+        if (place < MODULES_ELSEWHERE)
+            opened[place].library = NULL;
+        dlclose(library);
+        return -1;
+    }
+    copy->forward((struct hooks){__cyg_profile_func_enter, __cyg_profile_func_exit, profile_functions_1});
+    __atomic_store_n(&modules_elsewhere[place].modules, copy->modules, __ATOMIC_SEQ_CST);
+    return place;
+}
+
+/* Closes the copy at index PLACE, unless another thread is asking it for its modules. */
+static void copy_close(int place)
+{
+    modules_function *modules =
+        __atomic_exchange_n(&modules_elsewhere[place].modules, NULL, __ATOMIC_SEQ_CST);
+    void *library = opened[place].library;
+
+    if (__atomic_load_n(&modules_elsewhere[place].users, __ATOMIC_SEQ_CST) != 0) {
+        __atomic_store_n(&modules_elsewhere[place].modules, modules, __ATOMIC_SEQ_CST);
+        return;
+    }
+    opened[place].modules = 0;
+    __atomic_store_n(&opened[place].library, NULL, __ATOMIC_SEQ_CST);
+    dlclose(library);
+}
+
+/* Closes the copies in namespaces that the program uses no more. */
+static void copies_tidy(void)
+{
+    for (int place = 0; place < MODULES_ELSEWHERE; place++) {
+        modules_function *modules = __atomic_load_n(&modules_elsewhere[place].modules, __ATOMIC_SEQ_CST);
+
+        if (modules != NULL && opened[place].modules != 0 && modules_count(modules) == opened[place].modules)
+            copy_close(place);
+    }
+}
+
+EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode);
+EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode)
+{
+    static any_function *kept = NULL;
+    open_function *real = (open_function *)next_kept(&kept, "dlmopen", CALLER);
+    size_t modules;
+    void *library;
+    int place;
+
+    if (id != LM_ID_NEWLM || (place = copy_open(real, &id)) < 0)
+        return real(id, file, mode);
+    modules = modules_count(modules_elsewhere[place].modules);
+    library = real(id, file, mode);
+    if (library == NULL) { /* once more: copy_close() may have changed what dlerror() says */
+        copy_close(place);
+        return real(LM_ID_NEWLM, file, mode);
+    }
+    opened[place].modules = modules;
+    return library;
+}
+
+/* ---- modules that have gone ---- */
 
 struct presence {
     uint64_t start;
@@ -36,6 +173,7 @@ static int presence_visit(struct dl_phdr_info *info, size_t size, void *argument
     return presence->is_there;
 }
 
+/* Returns 1 if no loaded module holds the address START. */
 static int has_gone(uint64_t start)
 {
     struct presence presence = {start, 0};
@@ -44,9 +182,10 @@ static int has_gone(uint64_t start)
     return !presence.is_there;
 }
 
-/* Takes module I out of the list, if it has gone. The lock that keeps the list from being moved is not held
- * while the loader's is waited for: who holds that one may wait for ours. */
-static int module_forget(struct process *process, size_t i)
+/* Takes the module of range I out of the list if it has gone. Returns 1 if so. The process's lock, which
+ * keeps the list in its place, is not held while has_gone() waits for the loader's lock: a thread that holds
+ * the loader's lock may wait for ours. */
+static int range_forget(struct process *process, size_t i)
 {
     struct module_range range;
 
@@ -63,7 +202,7 @@ static int module_forget(struct process *process, size_t i)
     return 1;
 }
 
-static size_t modules_count(struct process *process)
+static size_t ranges_count(struct process *process)
 {
     size_t count;
 
@@ -73,14 +212,14 @@ static size_t modules_count(struct process *process)
     return count;
 }
 
-/* Takes the modules that have gone out of the list, and tells the threads. */
-static void modules_forget(struct process *process)
+/* Takes the modules that have gone out of the list, and sends all threads to the slow path to forget them. */
+static void ranges_forget(struct process *process)
 {
     int forgotten = 0;
 
     process_lock_retired(process);
-    for (size_t i = modules_count(process); i-- > 0;)
-        forgotten |= module_forget(process, i);
+    for (size_t i = ranges_count(process); i-- > 0;)
+        forgotten |= range_forget(process, i);
     if (forgotten) {
         __atomic_add_fetch(&process->generation, 1, __ATOMIC_SEQ_CST);
         for (struct thread *thread = process->live; thread != NULL; thread = thread->live_after)
@@ -100,11 +239,11 @@ EXPORTED int dlclose(void *library)
 
     real = (int (*)(void *))next_kept(&kept, "dlclose", CALLER);
     result = real(library);
-    namespaces_tidy();
+    copies_tidy();
     if (process_self() != NULL && slow_enter(&slow) == 0) {
         process = process_self();
         if (process != NULL)
-            modules_forget(process);
+            ranges_forget(process);
         slow_leave(&slow);
     }
     return result;
