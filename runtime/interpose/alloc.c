@@ -43,8 +43,7 @@ static any_function *find(any_function **kept, const char *name)
     EXPORTED type name parameters                                                                            \
     {                                                                                                        \
         static any_function *kept = NULL;                                                                    \
-        /* NOLINTNEXTLINE(bugprone-macro-parentheses): they are types */                                     \
-        type(*real) parameters = (type(*) parameters)find(&kept, #name);                                     \
+        __typeof__(name) *real = (__typeof__(name) *)find(&kept, #name);                                     \
         uint64_t before = asked;                                                                             \
         type result;                                                                                         \
                                                                                                              \

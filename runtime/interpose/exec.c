@@ -115,11 +115,9 @@ static char *const *with_settings(char *const *environment, char **copy, char *t
     EXPORTED int name(type program, char *const words[], char *const environment[]);                         \
     EXPORTED int name(type program, char *const words[], char *const environment[])                          \
     {                                                                                                        \
-        static any_function *kept = NULL;                                                                    \
-        int (*real)(type, char *const[], char *const[]);                                                     \
+        __typeof__(name) *real = NEXT(name);                                                                 \
         int result;                                                                                          \
                                                                                                              \
-        real = (int (*)(type, char *const[], char *const[]))next_kept(&kept, #name, CALLER);                 \
         process_exec(1);                                                                                     \
         result = real(program, words, COMPLETE(environment));                                                \
         process_exec(0);                                                                                     \
@@ -196,19 +194,11 @@ END(_Exit)
 
 /* ---- posix_spawn ---- */
 
-typedef int spawn_function(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
-                           const posix_spawnattr_t *attributes, char *const words[],
-                           char *const environment[]);
-
 #define SPAWN(name)                                                                                          \
     EXPORTED int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,               \
                       const posix_spawnattr_t *attributes, char *const words[], char *const environment[])   \
     {                                                                                                        \
-        static any_function *kept = NULL;                                                                    \
-        spawn_function *real;                                                                                \
-                                                                                                             \
-        real = (spawn_function *)next_kept(&kept, #name, CALLER);                                            \
-        return real(pid, path, actions, attributes, words, COMPLETE(environment));                           \
+        return NEXT(name)(pid, path, actions, attributes, words, COMPLETE(environment));                     \
     }
 
 SPAWN(posix_spawn)

@@ -72,11 +72,9 @@ static size_t modules_count(modules_function *modules)
     return count;
 }
 
-typedef void *open_function(Lmid_t id, const char *file, int mode);
-
 /* Opens a copy in a new namespace, which forwards its events to us. Returns its index, or -1 on failure;
  * fills ID with the namespace. */
-static int copy_open(open_function *open, Lmid_t *id)
+static int copy_open(__typeof__(dlmopen) *open, Lmid_t *id)
 {
     const struct copy *copy;
     Dl_info self;
@@ -135,8 +133,7 @@ static void copies_tidy(void)
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode);
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode)
 {
-    static any_function *kept = NULL;
-    open_function *real = (open_function *)next_kept(&kept, "dlmopen", CALLER);
+    __typeof__(dlmopen) *real = NEXT(dlmopen);
     size_t modules;
     void *library;
     int place;
@@ -231,14 +228,10 @@ static void ranges_forget(struct process *process)
 EXPORTED int dlclose(void *library);
 EXPORTED int dlclose(void *library)
 {
-    static any_function *kept = NULL;
-    int (*real)(void *library);
     struct process *process;
     struct slow slow;
-    int result;
+    int result = NEXT(dlclose)(library);
 
-    real = (int (*)(void *))next_kept(&kept, "dlclose", CALLER);
-    result = real(library);
     copies_tidy();
     if (process_self() != NULL && slow_enter(&slow) == 0) {
         process = process_self();

@@ -43,4 +43,12 @@ static inline any_function *next_kept(any_function **kept, const char *name, con
 
 #define CALLER __builtin_return_address(0)
 
+/* A pointer to the next function NAME, of the type of its declaration, for the stand-in that has that name.
+ */
+#define NEXT(name)                                                                                           \
+    __extension__({                                                                                          \
+        static any_function *kept;                                                                           \
+        (__typeof__(name) *)next_kept(&kept, #name, CALLER);                                                 \
+    })
+
 #endif

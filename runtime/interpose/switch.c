@@ -26,11 +26,9 @@ static int switch_to(const ucontext_t *context, uint64_t sp)
 EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict context);
 EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict context)
 {
-    static any_function *kept = NULL;
-    int (*real)(ucontext_t * old, const ucontext_t *context);
+    __typeof__(swapcontext) *real = NEXT(swapcontext);
     uint64_t sp = jump_context_target(context);
 
-    real = (int (*)(ucontext_t *, const ucontext_t *))next_kept(&kept, "swapcontext", CALLER);
     if (sp != 0)
         switch_to(context, sp);
     return real(old, context);
@@ -39,11 +37,9 @@ EXPORTED int swapcontext(ucontext_t *restrict old, const ucontext_t *restrict co
 EXPORTED int setcontext(const ucontext_t *context);
 EXPORTED int setcontext(const ucontext_t *context)
 {
-    static any_function *kept = NULL;
-    int (*real)(const ucontext_t *context);
+    __typeof__(setcontext) *real = NEXT(setcontext);
     uint64_t sp = jump_context_target(context);
 
-    real = (int (*)(const ucontext_t *))next_kept(&kept, "setcontext", CALLER);
     if (sp != 0 && switch_to(context, sp) != 0)
         event_unwind_to(sp - HOOK_FRAME, 0);
     return real(context);
@@ -58,10 +54,8 @@ struct transfer {
 EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct transfer));
 EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct transfer))
 {
-    static any_function *kept = NULL;
-    void *(*real)(void *sp, size_t size, void (*function)(struct transfer));
+    __typeof__(make_fcontext) *real = NEXT(make_fcontext);
 
-    real = (void *(*)(void *, size_t, void (*)(struct transfer)))next_kept(&kept, "make_fcontext", CALLER);
     bounds_announce((struct stack_bounds){(uint64_t)sp - size, (uint64_t)sp - 1});
     return real(sp, size, function);
 }
@@ -69,10 +63,8 @@ EXPORTED void *make_fcontext(void *sp, size_t size, void (*function)(struct tran
 EXPORTED struct transfer jump_fcontext(void *context, void *data);
 EXPORTED struct transfer jump_fcontext(void *context, void *data)
 {
-    static any_function *kept = NULL;
-    struct transfer (*real)(void *context, void *data);
+    __typeof__(jump_fcontext) *real = NEXT(jump_fcontext);
 
-    real = (struct transfer(*)(void *, void *))next_kept(&kept, "jump_fcontext", CALLER);
     strand_switch_to((uint64_t)context, NULL);
     return real(context, data);
 }
@@ -82,11 +74,8 @@ EXPORTED struct transfer ontop_fcontext(void *context, void *data,
 EXPORTED struct transfer ontop_fcontext(void *context, void *data,
                                         struct transfer (*function)(struct transfer))
 {
-    static any_function *kept = NULL;
-    struct transfer (*real)(void *context, void *data, struct transfer (*function)(struct transfer));
+    __typeof__(ontop_fcontext) *real = NEXT(ontop_fcontext);
 
-    real = (struct transfer(*)(void *, void *, struct transfer (*)(struct transfer)))next_kept(
-        &kept, "ontop_fcontext", CALLER);
     strand_switch_to((uint64_t)context, NULL);
     return real(context, data, function);
 }
