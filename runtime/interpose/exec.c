@@ -27,11 +27,17 @@
 #define SPOOL   SETTINGS_SPOOL "="
 #define OPTIONS SETTINGS_OPTIONS "="
 
+/* Returns 1 if ENTRY begins with NAME, which ends with "=". */
+static int is_named(const char *entry, const char *name)
+{
+    return strncmp(entry, name, strlen(name)) == 0;
+}
+
 /* The entry of an environment that begins with NAME=, or NULL. */
 static char *const *find(char *const *environment, const char *name)
 {
     for (; environment != NULL && *environment != NULL; environment++)
-        if (strncmp(*environment, name, strlen(name)) == 0)
+        if (is_named(*environment, name))
             return environment;
     return NULL;
 }
@@ -73,8 +79,7 @@ static char *join(char *to, const char *first, const char *second)
 
 static int is_setting(const char *entry)
 {
-    return strncmp(entry, PRELOAD, sizeof PRELOAD - 1) == 0 || strncmp(entry, SPOOL, sizeof SPOOL - 1) == 0 ||
-           strncmp(entry, OPTIONS, sizeof OPTIONS - 1) == 0;
+    return is_named(entry, PRELOAD) || is_named(entry, SPOOL) || is_named(entry, OPTIONS);
 }
 
 /* Copies ENVIRONMENT into COPY, which has room for three more entries, with the settings, for which TEXT has
