@@ -1,321 +1,410 @@
 /*
- * image.h - the file that a running program keeps its profile in, mapped shared.
+ * image.h - the image: the file in which a running program keeps its profile.
  *
- * The runtime writes it, cli/files/image_load.c reads it, and prof(5) describes it. There is no dump at the
- * end: the kernel keeps the pages however the process ends, and at any instant the file holds every finished
- * call and every open frame.
+ * The runtime maps the file shared and writes to it, cli/files/image_load.c reads it, prof(5) introduces it.
+ * The runtime dumps nothing at the end: the kernel keeps the pages, however the process ends. At any instant
+ * the file holds every finished call and every open frame.
  *
- * The file is an array of units of 64 bytes, and a reference is the index of a unit; 0, which is the header,
- * means "none". Everything is reached from the header by references:
+ * Words, each with one meaning in the runtime and in this file:
  *
- *     header -> modules (list)
- *            -> throttled functions (list)
- *            -> threads (list) -> root record -> first_child, next_sibling -> ...
- *                              -> stack (chain of frames)
- *     record -> function, edge, details
+ *     unit         64 bytes at a multiple of 64 in the file. Everything but the header lies in units.
+ *     reference    the index of a unit, in a uint32_t. 0 (the header) means "none".
+ *     clock        counts the time of the process, in ticks: starts, ends and turns are its readings.
+ *     timer        counts what is measured of calls, in ticks of its own. It is the clock by default.
+ *     call         one entry to a function.
+ *     activation   a call from its entry to its exit. It is open until then. A return ends it, or it is
+ *                  unwound: by longjmp, by an exception, or at the end of the thread.
+ *     callees      the calls that an activation makes.
+ *     inclusive    of an activation: all that the timer counts from entry to exit.
+ *     self         of an activation: its inclusive, less the inclusive of its callees.
+ *     stack        a chain of frames above a bottom frame: one for each open activation, innermost last.
+ *     strand       the stack of a coroutine. Strands and threads have one structure.
+ *     function     a function, or a region.
+ *     region       a part of the program that the program has named.
+ *     active       of a function: it has an open activation. The first of these is the outermost.
+ *     nested       of a call: its function is active already.
+ *     edge         the calls from one function to another.
+ *     record       a calling context with the figures of its calls.
+ *     path         the functions of the records from the root record down to a record.
+ *     sampled      of a record: only some of its calls read the timer.
+ *     gate         the page by which recording is paused, resumed or reset.
+ *     turn         one pause, one reset or one end of a pause.
+ *     profile      the calls made while a profile of the program's own (profile.h) is enabled.
  *
- * Each thread is the only writer of what hangs below it. A thing is filled in before anything refers to it,
- * so a reader that follows references sees no half-made thing; it must still check every one of them. Numbers
- * are in the byte order of the machine. New space reads as zeros.
+ * References lead to everything from the header:
+ *
+ *     header -> gate
+ *            -> modules (list, newest first)
+ *            -> throttled functions (list, newest first)
+ *            -> threads (list, newest first) -> root record -> first_child, next_sibling -> ...
+ *                                            -> bottom frame -> above -> ...
+ *     record -> function -> module or region
+ *            -> edge
+ *            -> details
+ *
+ * Invariants:
+ *
+ *     - Only a thread itself writes to what hangs below it.
+ *     - A thing is complete before anything refers to it. So a reader that follows references sees no
+ *       half-made thing. It must still check each reference.
+ *     - New space reads as zeros. A unit, once in use, never moves and never becomes another kind of thing.
+ *     - Numbers are in the byte order of the machine.
  */
 #ifndef RUNTIME_FORMAT_IMAGE_H
 #define RUNTIME_FORMAT_IMAGE_H
 
 #include <stdint.h>
 
-#define IMAGE_MAGIC   "\211PRFIMG\n" /* 8 bytes; begins with a byte that no text has */
+#define IMAGE_MAGIC   "\211PRFIMG\n" /* 8 bytes; the first one occurs in no text */
 #define IMAGE_VERSION 3
 
 enum {
-    IMAGE_UNIT = 64, /* bytes */
-    IMAGE_HEADER_SIZE = 4096,
-    IMAGE_COMMAND_MAX = 3072,
-    IMAGE_BUILD_ID_MAX = 64,
-    IMAGE_REGION_MAX = 252, /* bytes of a region's name */
-    IMAGE_PROFILES = 1 << 30,
+    IMAGE_UNIT = 64,          /* bytes */
+    IMAGE_HEADER_SIZE = 4096, /* bytes */
+    IMAGE_COMMAND_MAX = 3072, /* bytes */
+    IMAGE_BUILD_ID_MAX = 64,  /* bytes */
+    IMAGE_REGION_MAX = 252,   /* bytes of a region's name */
+    IMAGE_PROFILES = 1 << 30, /* the number of a profile is less */
 };
 
 enum image_clock {
-    IMAGE_CLOCK_MONOTONIC = 1, /* ticks are nanoseconds of CLOCK_MONOTONIC */
-    IMAGE_CLOCK_TSC = 2,       /* ticks of the x86 time-stamp counter, since its reset */
-    IMAGE_CLOCK_SETTABLE = 3,  /* the tests' own: a tick is a nanosecond */
+    IMAGE_CLOCK_MONOTONIC = 1, /* a tick is a nanosecond of CLOCK_MONOTONIC */
+    IMAGE_CLOCK_TSC = 2,       /* a tick is one of the x86 time-stamp counter, which starts at its reset */
+    IMAGE_CLOCK_SETTABLE = 3,  /* of the unit tests: a tick is a nanosecond */
 };
 
-/* What is measured of calls. */
 enum image_timer {
     IMAGE_TIMER_CLOCK = 0,  /* the clock */
     IMAGE_TIMER_CPU = 1,    /* CPU time of the thread */
     IMAGE_TIMER_FAULTS = 2, /* page faults of the thread */
-    IMAGE_TIMER_CUSTOM = 3, /* what a function says that the user has brought, or events */
+    IMAGE_TIMER_CUSTOM = 3, /* the result of a function of the user's, or a count of perf events */
 };
-#define IMAGE_UNIT_NAME_MAX 16
+#define IMAGE_UNIT_NAME_MAX 16 /* bytes, with the NUL */
 
+/* Failures of the timer. */
 enum image_missing {
-    IMAGE_MISSING_TIMER = 1,    /* it could not be had: no call reads it */
-    IMAGE_MISSING_READINGS = 2, /* some found that it could not be read: it stood still */
+    IMAGE_MISSING_TIMER = 1,    /* it could not be set up: no call reads it */
+    IMAGE_MISSING_READINGS = 2, /* some readings failed: it stood still there */
 };
 
-/* Which calls read the timer, at both of their ends. */
+/* The calls that read the timer, at entry and at exit. */
 enum image_reads {
     IMAGE_READS_EVERY = 1,   /* all */
-    IMAGE_READS_SAMPLED = 2, /* all of a record, until it has proved hot and short; then some, at random */
-    IMAGE_READS_NONE = 3,    /* none: calls are counted only */
+    IMAGE_READS_SAMPLED = 2, /* all calls of a record until it proves hot and short; then random ones */
+    IMAGE_READS_NONE = 3,    /* none: calls are only counted */
 };
 
-/* What the hooks cost a call, in IMAGE_COST_UNITs of a tick, as measured when the process started. */
+/* Cost of the hooks for one call, in ticks of the timer / IMAGE_COST_UNIT. Measured as the process starts. */
 struct image_costs {
-    uint32_t inside;    /* of a call that reads the clock: between its two readings ... */
-    uint32_t sampled;   /* ... if most of its record's do not, so that the processor has not foreseen it */
-    uint32_t outside;   /* the rest of it */
-    uint32_t unclocked; /* of a call that does not read the clock: all of it */
+    uint32_t inside;    /* of a call that reads the timer: the part between its two readings */
+    uint32_t sampled;   /* that part in a sampled record, where the processor mispredicts readings */
+    uint32_t outside;   /* of a call that reads the timer: the part not between its readings */
+    uint32_t unclocked; /* of a call that does not read the timer: all */
 };
 #define IMAGE_COST_UNIT 256
 
-/* The same instant on three clocks. Two anchors, some time apart, give the length of a tick. */
+/* One instant on three clocks. Two anchors that lie apart give the length of a tick. */
 struct image_anchor {
-    uint64_t ticks;
+    uint64_t ticks;     /* of the clock */
     uint64_t monotonic; /* nanoseconds of CLOCK_MONOTONIC */
-    uint64_t boottime;  /* of CLOCK_BOOTTIME, which goes on while the machine sleeps */
+    uint64_t boottime;  /* nanoseconds of CLOCK_BOOTTIME, which also runs while the machine sleeps */
 };
 
 struct image_header {
-    char magic[8];
+    char magic[8]; /* IMAGE_MAGIC, written when the rest of the header is complete */
     uint32_t version;
     uint32_t clock; /* enum image_clock */
     uint32_t pid;
     uint32_t parent_pid;
-    uint64_t used;    /* bytes of the file that have been given out */
-    uint32_t modules; /* the newest struct image_module */
-    uint32_t threads; /* the newest struct image_thread */
+    uint64_t used;    /* bytes of the file that are in use */
+    uint32_t modules; /* the newest struct image_module, or 0 */
+    uint32_t threads; /* the newest struct image_thread, or 0 */
     struct image_anchor start;
-    struct image_anchor last; /* taken anew at every thread start, growth, and at the end */
+    struct image_anchor last; /* taken again at every thread's start, every growth, and the end */
     int64_t start_time;       /* nanoseconds since the epoch */
-    uint64_t ended;           /* ticks when the process began to exit; 0 if it has not */
+    uint64_t ended;           /* ticks of the clock when the process began to exit; 0 if it has not */
     uint64_t lost;            /* calls that no thread could record */
-    uint32_t
-        command_size; /* bytes of command, which holds the words of the command line, each with its NUL */
-    uint32_t
-        children_lost; /* forked descendants that called functions and could make no image of their own */
-    uint32_t reads;    /* enum image_reads */
+    uint32_t command_size;    /* bytes of command: the words of the command line, each with its NUL */
+    uint32_t children_lost;   /* forked descendants with calls that could not make an image of their own */
+    uint32_t reads;           /* enum image_reads */
     struct image_costs costs;
     uint32_t timer;                 /* enum image_timer */
-    uint32_t timer_missing;         /* enum image_missing */
+    uint32_t timer_missing;         /* enum image_missing, or 0 */
     uint32_t gate;                  /* struct image_gate, or 0 */
-    uint32_t throttled;             /* the newest struct image_throttled */
-    double timer_tick;              /* nanoseconds, or units, a tick of it; 0: as of the clock */
-    char unit[IMAGE_UNIT_NAME_MAX]; /* what it counts, ended by a NUL; "": time */
-    double rate;      /* nanoseconds a tick of the clock, as measured in a moment at the start, or 0 */
-    uint32_t waits;   /* what threads wait is known */
-    uint32_t profile; /* image_thread.profile of the threads that the file is about; 0: it is about all */
+    uint32_t throttled;             /* the newest struct image_throttled, or 0 */
+    double timer_tick;              /* nanoseconds, or UNITs, in a tick of the timer; 0: as of the clock */
+    char unit[IMAGE_UNIT_NAME_MAX]; /* what the timer counts, ended by a NUL; "": time */
+    double rate;      /* nanoseconds in a tick of the clock, measured over a moment at the start; or 0 */
+    uint32_t waits;   /* 1: the time that calls wait is measured (image_details.waited) */
+    uint32_t profile; /* the file is about the threads with this image_thread.profile; 0: about all threads */
     char command[IMAGE_COMMAND_MAX];
 };
 
-/* A pause of the recording ends all open calls at its instant; a reset makes all figures nothing, and open
- * calls begin anew. Each thread takes turns at its next event: until then its figures are as before, and a
- * reader must do it. */
+/*
+ * A pause ends all open activations at its instant, as returns. A reset sets all figures to zero, and open
+ * activations begin again at its instant. Each thread takes a turn at its next event. Until then its figures
+ * are as before the turn, and a reader must apply the turn to them.
+ */
 enum image_turn_kind {
     IMAGE_TURN_PAUSE = 1,
     IMAGE_TURN_RESET = 2,
-    IMAGE_TURN_RESUME = 3 /* no thread has anything to do */
+    IMAGE_TURN_RESUME = 3 /* changes nothing in any thread */
 };
 
 struct image_turn {
-    uint64_t ticks; /* of the clock */
+    uint64_t ticks; /* of the clock: its instant */
     uint32_t kind;  /* enum image_turn_kind */
     uint32_t reserved;
 };
 
 enum {
-    IMAGE_GATE_SIZE = 4096, /* bytes, at a multiple of that in the file: it is mapped by itself */
-    IMAGE_TURNS = 128,      /* that are remembered */
+    IMAGE_GATE_SIZE = 4096, /* bytes, and the gate's alignment in the file: a page, to be mapped by itself */
+    IMAGE_TURNS = 128,      /* turns that are kept: the newest */
 };
 
 enum image_gate_state {
     IMAGE_GATE_RUNNING = 1,
     IMAGE_GATE_PAUSED = 2,
-    IMAGE_GATE_RESUMING = 3, /* paused, until the next event */
-    IMAGE_GATE_ELSEWHERE = 4 /* never in a file: another copy of the runtime records */
+    IMAGE_GATE_RESUMING = 3, /* paused until the next event */
+    IMAGE_GATE_ELSEWHERE = 4 /* never in a file: another copy of the runtime in this process records */
 };
 
-/* What others may write in, to have the program pause, go on, or begin anew. */
+/*
+ * The part of the image that other processes write to, in order to pause, resume or reset recording.
+ *
+ * Turns have numbers from 1. Invariants:
+ *
+ *     open == 0 or open == opened     other processes only ever store 0
+ *     turn <= claimed
+ *     turn N is turns[N % IMAGE_TURNS], for turn - IMAGE_TURNS < N <= turn
+ */
 struct image_gate {
-    uint64_t open;   /* 0: events are not just recorded. Others only ever shut it */
-    uint64_t opened; /* what it is when open */
+    uint64_t open;   /* 0: the gate is shut: events look at state and turn first (gate.c) */
+    uint64_t opened; /* the value of open while events need not look */
     union {
         struct {
             uint32_t state; /* enum image_gate_state */
-            uint32_t turn;  /* number of the newest turn; 0: there was none */
+            uint32_t turn;  /* number of the newest turn; 0: none yet */
         };
-        uint64_t condition; /* both */
+        uint64_t condition; /* both in one word */
     };
-    uint32_t obeyed; /* of the newest that all threads have been told of */
-    uint32_t pauses; /* turns of these kinds */
-    uint32_t resets;
-    uint32_t claimed;                     /* number of the newest turn that somebody is writing */
-    struct image_turn turns[IMAGE_TURNS]; /* at their numbers, modulo their count */
+    uint32_t obeyed;  /* number of the newest turn that all threads have been sent to take */
+    uint32_t pauses;  /* turns of kind IMAGE_TURN_PAUSE */
+    uint32_t resets;  /* turns of kind IMAGE_TURN_RESET */
+    uint32_t claimed; /* number of the newest turn that is written or being written */
+    struct image_turn turns[IMAGE_TURNS];
     uint8_t pad[IMAGE_GATE_SIZE - 40 - IMAGE_TURNS * sizeof(struct image_turn)];
 };
 
 /* A loaded executable or shared object. */
 struct image_module {
     uint32_t next;
-    uint32_t path_size; /* bytes of path, without a NUL */
-    uint64_t base;      /* what was added to the addresses in the file */
-    uint64_t start;     /* its executable code lies from here ... */
-    uint64_t end;       /* ... up to here */
-    uint64_t file_size; /* of the file, in bytes; 0 if unknown */
-    int64_t file_mtime; /* nanoseconds since the epoch */
-    uint32_t build_id_size;
-    uint32_t unfiltered; /* filters were wanted, and nobody could say what they mean here */
+    uint32_t path_size;     /* bytes of path, without a NUL */
+    uint64_t base;          /* address in memory = address in the file + base */
+    uint64_t start;         /* address in memory of the first byte of its executable code ... */
+    uint64_t end;           /* ... and of the first byte after that code */
+    uint64_t file_size;     /* bytes; 0 if unknown */
+    int64_t file_mtime;     /* nanoseconds since the epoch */
+    uint32_t build_id_size; /* bytes */
+    uint32_t unfiltered;    /* 1: the user's filters could not be looked up for it, so none apply */
     uint8_t build_id[IMAGE_BUILD_ID_MAX];
-    char path[]; /* goes on for as many units as it takes */
+    char path[]; /* takes as many more units as it needs */
 };
 
-/* A function that proved so short and hot that it was recorded no more. */
+/* A function that is recorded no more: it proved too short and hot (profile --throttle). */
 struct image_throttled {
     uint32_t next;
     uint32_t module;   /* struct image_module, or 0 */
     uint64_t function; /* address */
     uint64_t calls;    /* by which it was judged */
-    uint64_t ticks;    /* of the clock, when that was */
+    uint64_t ticks;    /* of the clock, when it was judged */
     uint8_t reserved[32];
 };
 
-/* A thread, or one of several stacks that a thread runs on by turns. */
+/*
+ * A stack, with all that was recorded on it. It is the stack of a thread, or that of a coroutine (a strand).
+ * A thread has another one of these for each profile of the program's own: it is used while that is enabled.
+ *
+ * Time does not pass for a stack while it is suspended, nor on the runtime's slow paths. NOW being a reading
+ * of the thread's timer, the time of its stack is
+ *
+ *     (suspended != 0 ? suspended : NOW) - paused
+ */
 struct image_thread {
     uint32_t next;
     uint32_t root;  /* struct image_record of the thread's start: no function, no calls */
-    uint32_t stack; /* the bottom of its struct image_frames */
-    uint32_t spare; /* the record of calls that could not get one: no function that is known */
+    uint32_t stack; /* struct image_frame: the bottom */
+    uint32_t spare; /* struct image_record of calls without one of their own; its function is 0 */
     uint64_t tid;
-    uint64_t start, end; /* ticks; end is 0 while it runs */
-    char name[16];       /* as the kernel has it, ended by a NUL */
-    uint64_t unwound;    /* frames closed because their stack was gone: longjmp, exceptions, thread exit */
+    uint64_t start, end; /* ticks of the clock; end is 0 while it runs */
+    char name[16];       /* that the kernel has for the thread, ended by a NUL */
+    uint64_t unwound;    /* activations that were unwound */
     uint64_t unmatched;  /* exits that belonged to no frame */
-    uint64_t lost;       /* calls to functions it does not know that could not get a record or a frame */
-    uint64_t paused;     /* ticks for which its stack was suspended: its frames' times leave them out */
-    uint64_t suspended;  /* ticks since when it is suspended, or 0; both of its timer */
-    uint32_t is_strand;  /* it is not a thread's own stack but a coroutine's, which ran on TID first */
-    uint32_t count; /* threads that it stands for: one, or several that have ended; 0: it is between two */
+    uint64_t lost;       /* calls without a record, of functions without a struct image_function here */
+    uint64_t paused;     /* ticks of the timer that count for no activation: see above */
+    uint64_t suspended;  /* reading of the timer when the stack was suspended; 0: it is not suspended */
+    uint32_t is_strand;  /* 1: the stack of a coroutine, which first ran on thread TID */
+    uint32_t count;      /* threads it stands for: 1; more, if ended ones were added; 0: it waits for reuse */
     uint64_t start_function; /* address of the first function that it called */
-    uint32_t overflow;       /* the frame that is kept for when there are no more */
-    uint32_t backwards;      /* how often its timer has stepped back */
-    uint64_t timer_end;      /* ticks of its timer, if that is not the clock, when the process ended; or 0 */
-    uint32_t turn;           /* the newest turn that it has taken */
-    uint32_t profile;   /* the number of the profile that the program made (profile.h), or 0: what was called
-                           while that was enabled in the thread */
-    uint32_t has_timer; /* of its own: its figures do not go with those of other threads */
+    uint32_t overflow;       /* struct image_frame that stands for all further ones when memory is short */
+    uint32_t backwards;      /* times that its timer has stepped back */
+    uint64_t timer_end; /* reading of its timer when the process ended; 0: none, or the timer is the clock */
+    uint32_t turn;      /* number of the newest turn that it has taken */
+    uint32_t profile;   /* number of the profile that the program made, or 0 */
+    uint32_t has_timer; /* 1: a timer of its own; its figures are not comparable with other threads' */
     uint8_t pad[52];
 };
 
-/* A function as one thread knows it. */
+/*
+ * A function as one thread knows it.
+ *
+ *     calls of the function in the thread = sum of calls over its records + lost
+ */
 struct image_function {
     uint64_t address;
     uint32_t module;    /* struct image_module that held the address, or 0 */
-    uint32_t outermost; /* the frame of its outermost activation that is open, or 0 */
-    uint32_t region;    /* struct image_region, if it is no function but one of the program's regions */
+    uint32_t outermost; /* struct image_frame of its outermost activation; 0: the function is not active */
+    uint32_t region;    /* struct image_region; 0: a function proper */
     uint32_t reserved;
-    uint64_t lost; /* calls, beside those of its records, that could not get a record or a frame */
+    uint64_t lost; /* calls for which there was no record */
     uint8_t pad[32];
 };
 
-/* A part of the program that it has named itself; its address stands for it as a function's does. */
+/* A region. The address in memory of this struct serves as the address of the function. */
 struct image_region {
     uint32_t name_size; /* bytes of name, without a NUL */
     char name[];
 };
 
-/* The calls from one function to another in one thread: what cannot be told from the records when they nest.
+/*
+ * An edge: the figures of its nested calls, which the records do not hold. While the callee is not active, no
+ * call along the edge is.
  */
 struct image_edge {
-    uint32_t caller; /* struct image_function, or 0 for the thread's start */
-    uint32_t callee;
-    uint32_t outermost; /* the frame of the outermost nested activation that is open; 0: none, or the
-                           function's own outermost one was called along this edge */
+    uint32_t caller;    /* struct image_function; 0: the thread's start */
+    uint32_t callee;    /* struct image_function */
+    uint32_t outermost; /* struct image_frame of the outermost nested activation along the edge; 0: there is
+                           none, or the callee's own outermost activation was called along this edge */
     uint32_t reserved;
-    uint64_t nested;           /* calls made while the callee was active */
-    uint64_t nested_outermost; /* of those, the ones made while no call along this edge was active */
-    uint64_t nested_inclusive; /* ticks of those, with callees */
+    uint64_t nested;           /* nested calls */
+    uint64_t nested_outermost; /* those made while no call along this edge was active */
+    uint64_t nested_inclusive; /* ticks of the timer: inclusive of those */
     uint8_t pad[24];
 };
 
 /*
- * A calling context. A call to a function that is not on the path has a record of its own, whose target is
- * itself; a call to one that is, has a record whose target is that ancestor, and what it calls is found below
- * the target.
+ * A record: a calling context.
  *
- * When a process has as many as it may have, further calls are folded: a record stands for all calls from one
- * function to another, whatever the path, below the record of the caller that hangs from the thread's root.
- * So there are no more than one for each edge, and the caller of every call is exact. The target of a folded
- * record is IMAGE_FOLDED and its function.
+ * There are three kinds of records. U is the record's own reference, F its function:
  *
- * Times are ticks of the process's timer, which is the clock unless the user wants another. Where only some
- * calls read it, they are estimates of what all calls took (sample.h).
+ *     target == U                     no other record on the path is of F
+ *     target is an ancestor, of F     a recursive call back to that ancestor
+ *     target == F | IMAGE_FOLDED      folded
+ *
+ * The records of an activation's callees hang below the target of its own record. So a path names each
+ * function at most once, at any depth of recursion. A folded record stands for all calls from one function to
+ * another, whatever the path: it hangs below the caller's record that is a child of the root. Records are
+ * folded when the process has as many as it may have. Then at most one more is made for each edge, and the
+ * caller of every call stays exact.
+ *
+ *     next_sibling.parent == parent
+ *     edge.callee == function, edge.caller == parent.function
+ *     target.function == function             unless it is folded
+ *
+ * At the exit of an activation, where INCLUSIVE and SELF are its own:
+ *
+ *     record.self += SELF
+ *     record.inclusive += INCLUSIVE           if it is the outermost of its function
+ *     edge.nested_inclusive += INCLUSIVE      if not, but it is the outermost along its edge
+ *
+ * Where only some calls read the timer, self and inclusive are estimates for all calls (sample.h).
  */
 struct image_record {
     uint64_t calls;
-    uint64_t next;      /* the clock is read from this call on, again: 0: at every call; UINT64_MAX: never. In
-                           a thread that has ended: the record that has taken over the figures */
-    uint64_t self;      /* ticks without callees; signed, in two's complement */
-    uint64_t inclusive; /* ticks with callees, of the activations that were their function's outermost */
-    uint32_t function;
-    uint32_t parent;
-    uint32_t first_child;
-    uint32_t next_sibling;
-    uint32_t target;
-    uint32_t edge;
-    uint32_t details; /* struct image_details, or 0 */
-    int32_t typical;  /* ticks that a call which does not read the clock is taken to have, without callees */
-};
-
-/* What only some records need: the sampled ones, those that waited, and those of functions that were left by
- * unwinding. */
-struct image_details {
-    uint64_t unwound;   /* activations that were left other than by a return */
-    uint64_t last;      /* the newest call that read the clock */
-    uint64_t unclocked; /* calls before it that did not */
-    double variance;    /* of self, for it is an estimate; ticks squared */
-    uint32_t stride; /* calls of the block that the next reading stands for; 0: the record is not sampled */
-    uint32_t rest;   /* calls of that block after the one that reads */
-    float mean;      /* ticks of self time, of late, but for long waits ... */
-    float square;    /* ... and of its square */
-    float all;       /* ticks of self time, of late, with long waits */
-    float longest;   /* ticks of self time that one call took not long ago */
-    uint64_t waited; /* nanoseconds for which its calls had no processor, themselves; if that is known */
+    uint64_t next; /* calls read the timer from this number on; a reading in a sampled record moves it. 0: all
+                      calls do; UINT64_MAX: none does. In a thread that is being added to another (retire.c):
+                      the record that has taken over the figures */
+    uint64_t self; /* ticks of the timer; signed, in two's complement: an estimate may be negative */
+    uint64_t inclusive; /* ticks of the timer; only of the activations that were their function's outermost */
+    uint32_t function;  /* struct image_function; 0 in the root */
+    uint32_t parent;    /* struct image_record; 0 in the root */
+    uint32_t first_child;  /* struct image_record: the newest child, or 0 */
+    uint32_t next_sibling; /* struct image_record: the child of parent made before this one, or 0 */
+    uint32_t target;       /* struct image_record, or a function with IMAGE_FOLDED: see above */
+    uint32_t edge;         /* struct image_edge; 0 in the root */
+    uint32_t details;      /* struct image_details, or 0 */
+    int32_t typical;       /* ticks of the timer: self of a call that does not read it, as is assumed */
 };
 
 /*
- * An activation. A shadow stack is a chain of frames, made in blocks and never taken apart: those up to the
- * innermost are in use, and a frame whose sp is 0 is free, or claimed by an event that is just being
- * recorded. One with an sp and no record is not an activation but the bottom of a stack: the thread's own, or
- * a signal handler's.
+ * Further figures of a record, for those that need them: records that are sampled, have waited, or were
+ * unwound.
+ *
+ * The calls of a sampled record form blocks. One call of a block, at random, reads the timer and stands for
+ * all of them (sample.h). The calls that have read the timer are
+ *
+ *     min(record.calls, last) - unclocked
+ *
+ * The means leave out the part of a call that the reading itself takes. Older calls weigh less in them.
  */
-struct image_frame {
-    uint64_t function; /* address, with FRAME_MARKS; in a handler's bottom, the lowest address of the stack
-                          below */
-    uint64_t entry;   /* ticks, if it reads the clock; in a handler's bottom, the highest address of the stack
-                         below */
-    uint64_t callees; /* ticks that callees have taken */
-    uint64_t sp;      /* stack pointer at the event; in a bottom, the highest address of the stack */
-    uint64_t call_site;
-    uint32_t record;
-    uint32_t
-        position; /* the record's target: callees' records hang below it; 0 until the call has been counted */
-    uint32_t above;  /* the next frame, inwards, with FRAME_APART; 0: none has been made yet */
-    uint32_t below;  /* the one before, likewise; 0 in a thread's bottom */
-    uint32_t weight; /* the calls that this one stands for; 0: it does not read the clock */
-    uint32_t depth;  /* frames up to this one, if that is of interest: a free frame may have it too */
+struct image_details {
+    uint64_t unwound;   /* activations that were unwound */
+    uint64_t last;      /* number of the newest call that read the timer */
+    uint64_t unclocked; /* calls before that one that did not read it */
+    double variance;    /* of record.self as an estimate, in ticks squared */
+    uint32_t stride;    /* calls of the block of the next reading; 0: the record is not sampled */
+    uint32_t rest;      /* calls of the block of the last reading that come after the one that read */
+    float mean;         /* ticks: mean self of a call, with long waits cut short */
+    float square;       /* ticks squared: mean square of self of a call */
+    float all;          /* ticks: mean self of a call, long waits included */
+    float longest;      /* ticks: the longest self of a call; it decays */
+    uint64_t waited;    /* nanoseconds that the record's calls themselves had no processor; see waits */
 };
 
-/* In image_frame.above and below: of another block. Without it, it is what comes next in the file. */
+/*
+ * A frame: an activation, on a stack. Frames are made in blocks and never taken apart. Those from the bottom
+ * up to the innermost are in use.
+ *
+ *     sp == 0                               free, or claimed by an event that is being recorded
+ *     sp != 0, record != 0                  an activation
+ *     sp != 0, record == 0, below == 0      the bottom of a thread's or strand's stack
+ *     sp != 0, record == 0, below != 0      the bottom of the stack of a signal handler: it goes on from the
+ *                                           stack that the handler has interrupted, here called HOST
+ *
+ * At an exit when the time of the stack is NOW:
+ *
+ *     inclusive = NOW - entry
+ *     self = inclusive - callees
+ *     below.callees += inclusive
+ *
+ * If the call did not read the timer, self = record.typical and inclusive = self + callees instead.
+ */
+struct image_frame {
+    uint64_t function;  /* address, with FRAME_MARKS; in a handler's bottom, the lowest address of HOST */
+    uint64_t entry;     /* time of the stack at entry, if the call reads the timer; in a handler's bottom, the
+                           highest address of HOST */
+    uint64_t callees;   /* ticks of the timer: inclusive of the callees that have returned */
+    uint64_t sp;        /* stack pointer at entry; in a bottom, the highest address of its stack */
+    uint64_t call_site; /* address: where the call returns to */
+    uint32_t record;    /* struct image_record */
+    uint32_t position;  /* the record's target, below which callees' records hang; 0: not counted yet. For the
+                           thread's spare record, the position of the frame below */
+    uint32_t above;     /* struct image_frame: the next one inwards, with FRAME_APART; 0: none is made yet */
+    uint32_t below;     /* struct image_frame: the next one outwards, with FRAME_APART */
+    uint32_t weight;    /* calls that this reading of the timer stands for; 0: the call does not read it */
+    uint32_t depth;     /* frames from the bottom to this one; only kept under filters, also of free frames */
+};
+
+/* In image_frame.above and below: the frame lies in another block. Without it, it is the adjacent unit. */
 #define FRAME_APART ((uint32_t)1 << 31)
 
-/* Marks in image_frame.function, which no address of a program has: they send the exit to the slow path. */
-#define FRAME_UNWINDING ((uint64_t)1 << 63) /* an exception passes through it */
-#define FRAME_OUTERMOST ((uint64_t)1 << 62) /* on the stack of a signal handler or a coroutine */
+/* Marks in image_frame.function, in bits that no address of a program has. They send the exit to the slow
+ * path. A starter is a call that has started recording (stack_mark_starter()). */
+#define FRAME_UNWINDING ((uint64_t)1 << 63) /* an exception passes through the frame */
+#define FRAME_OUTERMOST ((uint64_t)1 << 62) /* outermost on a handler's stack or a strand, or a starter */
 #define FRAME_MARKS     (FRAME_UNWINDING | FRAME_OUTERMOST)
 
-/* Marks the target of a folded record; no unit has it, for an image has less than 2^30. */
+/* Marks the target of a folded record. No reference has this bit: an image has fewer than 2^30 units. */
 #define IMAGE_FOLDED ((uint32_t)1 << 30)
 
 _Static_assert(sizeof(struct image_header) <= IMAGE_HEADER_SIZE, "the header fits its page");
