@@ -1,8 +1,8 @@
 /*
- * filter_file.h - what the filters make of one module: a file in the launcher's spool.
+ * filter_file.h - a file in the spool that lists the functions of one module which the filters leave out.
  *
- * cli/record/resolver.c writes it, whole or not at all; the runtime reads it when it first meets the module,
- * and checks it. All numbers are the machine's.
+ * cli/record/resolver.c writes the file, whole or not at all. The runtime reads and checks it when it first
+ * meets the module. Numbers are in the byte order of the machine.
  */
 #ifndef RUNTIME_FORMAT_FILTER_FILE_H
 #define RUNTIME_FORMAT_FILTER_FILE_H
@@ -14,33 +14,34 @@
 
 #define FILTER_FILE_MAGIC "PRFILT1\n" /* 8 bytes */
 
-enum { FILTER_FILE_MOST = 1 << 26 }; /* functions */
+enum { FILTER_FILE_MOST = 1 << 26 }; /* exceptions in a file are fewer */
 
+/* PATTERNS bytes follow the exceptions, one for each pattern: 1 if it matched a function, else 0. */
 struct filter_file {
-    char magic[8];
-    uint64_t count;    /* of exceptions */
-    uint32_t excluded; /* all functions but the exceptions are; 0: the exceptions alone */
-    uint32_t patterns; /* there are so many; for each a byte that follows the exceptions says if it matched */
+    char magic[8];     /* FILTER_FILE_MAGIC */
+    uint64_t count;    /* exceptions */
+    uint32_t excluded; /* 1: all functions but the exceptions are left out; 0: the exceptions alone are */
+    uint32_t patterns;
     uint64_t exceptions[]; /* addresses in the module's file, ascending */
 };
 
-/* Files that the spool has besides: the filters, as `profile --filter` reads them, and a link to the program
- * that makes a struct filter_file of them. It is called by its own name, with the spool and the module's
- * path. */
-#define FILTER_TEXT     "filters"
-#define FILTER_RESOLVER "profile-resolver"
-#define FILTER_ENDING   ".functions"
+/* Names in the spool. FILTER_RESOLVER is a link to the launcher. Run by that name, with the spool and a
+ * module's path for arguments, it makes the struct filter_file of the module. */
+#define FILTER_TEXT     "filters"          /* the filters, in the syntax of `profile --filter` */
+#define FILTER_RESOLVER "profile-resolver" /* the program that resolves them for a module */
+#define FILTER_ENDING   ".functions"       /* of the name of a struct filter_file */
 
-/* What a module is known by: its build-id, or else its path, size and modification time. */
+/* The identity of a module: its build-id; without one, its path, size and modification time. */
 struct filter_key {
     const unsigned char *build_id;
-    size_t build_id_size;
+    size_t build_id_size; /* bytes; 0: there is none */
     const char *path;
-    uint64_t size;
-    int64_t mtime;
+    uint64_t size; /* bytes */
+    int64_t mtime; /* nanoseconds since the epoch */
 };
 
-/* Writes the path of the module's file in SPOOL. Returns its length; what does not fit is left out. */
+/* Writes the path of the struct filter_file of the module KEY in SPOOL to PATH, a buffer of SIZE bytes.
+ * Returns its length. Leaves out parts that do not fit. */
 static inline size_t filter_file_path(char *path, size_t size, const char *spool,
                                       const struct filter_key *key)
 {

@@ -1,7 +1,7 @@
 /*
- * note.h - the ELF note by which the launcher knows a program that brings the runtime with it.
+ * note.h - the ELF note by which the launcher recognises a program that is linked with the runtime.
  *
- * It is in libprofile.a, so also in a static program that was linked with it, stripped or not.
+ * The note is in libprofile.a. So it is also in a static program that was linked with it, even if stripped.
  */
 #ifndef RUNTIME_FORMAT_NOTE_H
 #define RUNTIME_FORMAT_NOTE_H
@@ -9,12 +9,13 @@
 #include <stdint.h>
 
 #define NOTE_NAME "profile" /* 8 bytes with its NUL */
-#define NOTE_TYPE 1         /* its four bytes are IMAGE_VERSION */
+#define NOTE_TYPE 1
 
 struct note {
-    uint32_t name_size, value_size, type;
-    char name[8];
-    uint32_t value;
+    uint32_t name_size, value_size; /* bytes */
+    uint32_t type;                  /* NOTE_TYPE */
+    char name[8];                   /* NOTE_NAME */
+    uint32_t value;                 /* IMAGE_VERSION of the program's runtime */
 };
 
 #endif

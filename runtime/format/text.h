@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Appends MORE to the LENGTH characters at TEXT, of SIZE bytes; nothing if it does not fit. Returns the new
- * length. */
+/* Appends MORE to the LENGTH characters in TEXT, a buffer of SIZE bytes. Appends nothing if it does not fit.
+ * Returns the new length. */
 static inline size_t append(char *text, size_t size, size_t length, const char *more)
 {
     size_t added = strlen(more);
@@ -21,6 +21,7 @@ static inline size_t append(char *text, size_t size, size_t length, const char *
     return length;
 }
 
+/* Appends NUMBER in decimal, or nothing if it does not fit. Returns the new length. */
 static inline size_t append_number(char *text, size_t size, size_t length, uint64_t number)
 {
     char digits[24];

@@ -1,13 +1,22 @@
 /*
- * turn.h - how a pause or a reset is put into a gate: by the program itself, or by `profile ctl` from
- * outside.
+ * turn.h - adds pauses, resets and resumptions to a gate: for the program itself, and for `profile ctl`,
+ * which maps the gate from outside.
+ *
+ * The states of a gate, and the function that makes each step:
+ *
+ *     RUNNING  -- turn_pause() --> PAUSED      adds the turn IMAGE_TURN_PAUSE
+ *     PAUSED   -- turn_resume() --> RESUMING   adds no turn: the pause lasts until the program's next event
+ *     RESUMING -- turn_pause() --> PAUSED      adds no turn: the pause goes on
+ *     RESUMING -- gate_open() --> RUNNING      adds IMAGE_TURN_RESUME; in gate.c, by the program alone
+ *
+ * A reset is turn_add() alone, in any state.
  */
 #ifndef RUNTIME_FORMAT_TURN_H
 #define RUNTIME_FORMAT_TURN_H
 
 #include "runtime/format/image.h"
 
-/* What the image knows of turn NUMBER: the oldest that it still remembers stands for those before. */
+/* Returns turn NUMBER of GATE. The oldest turn that the gate has kept stands for all before it. */
 static inline struct image_turn turn_get(const struct image_gate *gate, uint32_t number)
 {
     uint32_t newest = __atomic_load_n(&gate->turn, __ATOMIC_ACQUIRE);
@@ -17,8 +26,9 @@ static inline struct image_turn turn_get(const struct image_gate *gate, uint32_t
     return gate->turns[number % IMAGE_TURNS];
 }
 
-/* Adds a turn that was taken at TICKS, and shuts the gate. Two who do at once take numbers one after the
- * other; one that has died in between is not waited for. */
+/* Adds a turn of KIND at the instant TICKS of the clock, and shuts the gate. Writers at one time get
+ * successive numbers, and each waits until the one before has written. The wait is bounded: that writer may
+ * have died. */
 static inline void turn_add(struct image_gate *gate, enum image_turn_kind kind, uint64_t ticks)
 {
     uint32_t number = __atomic_add_fetch(&gate->claimed, 1, __ATOMIC_SEQ_CST);
@@ -32,7 +42,7 @@ static inline void turn_add(struct image_gate *gate, enum image_turn_kind kind, 
     __atomic_store_n(&gate->open, 0, __ATOMIC_SEQ_CST);
 }
 
-/* Pauses recording as of TICKS, unless it is paused. */
+/* Pauses recording as of TICKS of the clock, unless it is paused. */
 static inline void turn_pause(struct image_gate *gate, uint64_t ticks)
 {
     uint32_t state = __atomic_exchange_n(&gate->state, IMAGE_GATE_PAUSED, __ATOMIC_SEQ_CST);
@@ -41,7 +51,7 @@ static inline void turn_pause(struct image_gate *gate, uint64_t ticks)
         turn_add(gate, IMAGE_TURN_PAUSE, ticks);
 }
 
-/* Has the program go on recording, which it does at its next event. */
+/* Ends a pause. The program resumes recording at its next event. */
 static inline void turn_resume(struct image_gate *gate)
 {
     uint32_t paused = IMAGE_GATE_PAUSED;
