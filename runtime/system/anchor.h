@@ -1,5 +1,5 @@
 /*
- * anchor.h - the same instant on three clocks, as the runtime and the launcher both take it.
+ * anchor.h - reads three clocks at one instant, for the runtime and for the launcher.
  */
 #ifndef RUNTIME_SYSTEM_ANCHOR_H
 #define RUNTIME_SYSTEM_ANCHOR_H
@@ -9,10 +9,10 @@
 #include "clock.h"
 #include "runtime/format/image.h"
 
-enum { ANCHOR_TRIES = 2 }; /* of which the quicker counts: the other may have been without the processor */
+enum { ANCHOR_TRIES = 2 }; /* the quicker one counts: in the other the thread may have lost the processor */
 
-/* READ reads a clock of the kernel's, in nanoseconds. The instant at which it does is taken to lie in the
- * middle of the call. */
+/* Returns an anchor of now. READ returns the nanoseconds of a clock of the kernel. It is assumed to read that
+ * clock in the middle of the call. */
 static inline struct image_anchor anchor_take(uint64_t (*read)(clockid_t clock))
 {
     struct image_anchor now = {0};

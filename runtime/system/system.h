@@ -1,6 +1,8 @@
 /*
- * system.h - the system calls that the runtime makes. Each returns its result or a negated error number, and
- * leaves errno alone (arch.h says why libc's are not used).
+ * system.h - the system calls that the runtime makes, without libc: runtime/arch/x86_64/arch.h says why.
+ *
+ * Each returns its result, or a negated error number, and leaves errno alone. No result is negative
+ * otherwise: addresses are below 2^63.
  */
 #ifndef RUNTIME_SYSTEM_SYSTEM_H
 #define RUNTIME_SYSTEM_SYSTEM_H
@@ -43,7 +45,8 @@ static inline long system_read(int descriptor, void *buffer, size_t size)
     return SYSTEM_CALL(SYS_read, descriptor, buffer, size, 0, 0, 0);
 }
 
-/* Reads the file at PATH, or as much of it as SIZE bytes hold with a NUL behind it. Its length. */
+/* Reads the file PATH into TEXT, a buffer of SIZE bytes, as far as it fits, and appends a NUL. Returns the
+ * number of bytes read, or a negated error number if there are none. */
 static inline long system_read_file(const char *path, char *text, size_t size)
 {
     long descriptor = system_open(path, O_RDONLY, 0), got = descriptor;
@@ -123,10 +126,11 @@ static inline void system_yield(void)
     SYSTEM_CALL(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
 }
 
-/* The kernel's own: see vdso.c. */
+/* The kernel's own clock_gettime, once vdso_find() has found it; libc's before. */
 extern
     __attribute__((visibility("hidden"))) int (*system_clock_gettime)(clockid_t clock, struct timespec *time);
 
+/* Returns the nanoseconds of CLOCK. Only clocks of CPU time take a system call. */
 static inline uint64_t system_clock(clockid_t clock)
 {
     struct timespec now = {0, 0};

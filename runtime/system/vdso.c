@@ -1,10 +1,10 @@
 /*
- * vdso.c - finds the kernel's own clock_gettime in the page of code that it maps into every process
+ * vdso.c - finds the kernel's own clock_gettime in the code that the kernel maps into every process
  * (vdso(7)).
  *
- * It makes no system call, which a program that filters its own might not allow, and it is not what a
- * preloaded library (libfaketime) has put in libc's place. The dynamic loader could find it too, but
- * allocates for it.
+ * Three reasons to call that and not libc's. It makes no system call, which a program with a seccomp filter
+ * may not allow. A preloaded library such as libfaketime cannot replace it. And it can be found without the
+ * dynamic loader, which allocates memory for a search.
  */
 #include <elf.h>
 #include <link.h>
@@ -16,12 +16,13 @@
 int (*system_clock_gettime)(clockid_t clock, struct timespec *time) = clock_gettime;
 
 struct vdso {
-    const char *base; /* what is added to its addresses */
+    const char *base; /* address in memory = address in the file + base */
     const ElfW(Sym) * symbols;
-    const char *strings;
-    size_t count;
+    const char *strings; /* the names of symbols */
+    size_t count;        /* symbols */
 };
 
+/* Fills symbols, strings and count of VDSO from its dynamic section, which begins at ENTRY. */
 static void vdso_read_dynamic(struct vdso *vdso, const ElfW(Dyn) * entry)
 {
     for (; entry->d_tag != DT_NULL; entry++) {
@@ -32,11 +33,13 @@ static void vdso_read_dynamic(struct vdso *vdso, const ElfW(Dyn) * entry)
         else if (entry->d_tag == DT_STRTAB)
             vdso->strings = address;
     }
-    /* The linker puts one behind the other, and the kernel's build keeps no section headers that say more. */
+    /* The linker puts the strings right behind the symbols. The kernel's build keeps no section headers that
+     * would tell the number of symbols. */
     if (vdso->symbols != NULL && (const char *)vdso->symbols < vdso->strings)
         vdso->count = (size_t)(vdso->strings - (const char *)vdso->symbols) / sizeof *vdso->symbols;
 }
 
+/* Fills VDSO. Returns 0, or -1 if the kernel has mapped none. */
 static int vdso_open(struct vdso *vdso)
 {
     const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)getauxval(AT_SYSINFO_EHDR);

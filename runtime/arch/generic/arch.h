@@ -1,5 +1,6 @@
 /*
- * arch.h, any machine - what the runtime needs of the machine, other than its clock, through libc.
+ * arch.h, any machine - additions to counters, system calls, the thread pointer and saved registers, by means
+ * of the compiler and libc alone.
  */
 #ifndef RUNTIME_ARCH_GENERIC_ARCH_H
 #define RUNTIME_ARCH_GENERIC_ARCH_H
@@ -8,25 +9,27 @@
 #include <stdint.h>
 #include <unistd.h>
 
-/* Adds to a counter; relaxed and atomic, so that no signal handler's addition is lost. */
+/* Adds AMOUNT to COUNTER atomically. So a signal handler may add to the same counter at any time, and neither
+ * addition is lost. */
 static inline void arch_add(uint64_t *counter, uint64_t amount)
 {
     __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
 }
 
-/* The address of the thread's control block; 0: not known. */
+/* Returns the address of the thread's control block, or 0 where it is not known, as here. */
 static inline uint64_t arch_thread_pointer(void)
 {
     return 0;
 }
 
-/* Does the word at WORD look like what a signal handler's frame has saved of code between LOW and HIGH? */
+/* Returns 1 if WORD may be the instruction pointer, saved on a signal handler's stack, of interrupted code in
+ * [LOW, HIGH). */
 static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint64_t high)
 {
     return *word >= low && *word < high;
 }
 
-/* Returns the result, or the negated error number. */
+/* Makes a system call. Returns its result, or the negated error number. Leaves errno alone. */
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
     int saved = errno;

@@ -1,5 +1,7 @@
 /*
- * clock.h, any machine - the clock that the hooks read: CLOCK_MONOTONIC, in nanoseconds.
+ * clock.h, any machine - the clock that the hooks read: CLOCK_MONOTONIC. A tick is a nanosecond.
+ *
+ * A machine's own clock.h says what each function promises (runtime/arch/x86_64/clock.h).
  */
 #ifndef RUNTIME_ARCH_GENERIC_CLOCK_H
 #define RUNTIME_ARCH_GENERIC_CLOCK_H

@@ -1,5 +1,5 @@
 /*
- * counter.h, any machine - reads the processor's event counters: the kernel has to.
+ * counter.h, any machine - event counters of the processor, which only the kernel reads here.
  */
 #ifndef RUNTIME_ARCH_GENERIC_COUNTER_H
 #define RUNTIME_ARCH_GENERIC_COUNTER_H

@@ -1,21 +1,22 @@
 /*
- * arch.h, x86-64 - what the runtime needs of the machine, other than its clock.
+ * arch.h, x86-64 - additions to counters, system calls, the thread pointer and saved registers.
  *
- * System calls are made here and not through libc, because a profiled program may replace libc's functions
- * with instrumented ones of its own, and because they leave errno alone.
+ * System calls do not go through libc: a profiled program may replace libc's functions by instrumented ones
+ * of its own. Also, libc's functions change errno.
  */
 #ifndef RUNTIME_ARCH_X86_64_ARCH_H
 #define RUNTIME_ARCH_X86_64_ARCH_H
 
 #include <stdint.h>
 
-/* Adds to a counter in one instruction, so that no signal handler's addition is lost. */
+/* Adds AMOUNT to COUNTER in one instruction. So a signal handler may add to the same counter at any time, and
+ * neither addition is lost. Only one thread at a time writes to a counter. */
 static inline void arch_add(uint64_t *counter, uint64_t amount)
 {
     __asm__("addq %1, %0" : "+m"(*counter) : "er"(amount) : "cc");
 }
 
-/* The address of the thread's control block. */
+/* Returns the address of the thread's control block. */
 static inline uint64_t arch_thread_pointer(void)
 {
     uint64_t pointer;
@@ -24,16 +25,16 @@ static inline uint64_t arch_thread_pointer(void)
     return pointer;
 }
 
-/* Do the words at WORD look like registers that a signal handler's frame has saved of code between LOW and
- * HIGH? They are the instruction pointer, the flags, of which one is always set, and the code segment of user
- * space. */
+/* Returns 1 if the words at WORD may be registers, saved on a signal handler's stack, of interrupted code in
+ * [LOW, HIGH). They are the instruction pointer, the flags and the code segment. Bit 1 of the flags is always
+ * set, bits from 22 on never are, and 0x33 is the code segment of user space. */
 static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint64_t high)
 {
     return word[0] >= low && word[0] < high && (word[1] & 2) != 0 && word[1] >> 22 == 0 &&
            (word[2] & 0xffff) == 0x33;
 }
 
-/* Returns the result, or the negated error number. */
+/* Makes a system call. Returns its result, or the negated error number. */
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
     register long r10 __asm__("r10") = d;

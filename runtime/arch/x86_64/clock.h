@@ -1,5 +1,5 @@
 /*
- * clock.h, x86-64 - the clock that the hooks read: the time-stamp counter.
+ * clock.h, x86-64 - the clock that the hooks read: the time-stamp counter. A tick is one of its counts.
  */
 #ifndef RUNTIME_ARCH_X86_64_CLOCK_H
 #define RUNTIME_ARCH_X86_64_CLOCK_H
@@ -11,6 +11,7 @@
 
 #define CLOCK_KIND IMAGE_CLOCK_TSC
 
+/* Reads the clock. Out-of-order execution may move the reading across the work before and after it. */
 static inline uint64_t clock_read(void)
 {
     uint32_t low, high;
@@ -19,8 +20,8 @@ static inline uint64_t clock_read(void)
     return (uint64_t)high << 32 | low;
 }
 
-/* Not before what precedes it has been done: out-of-order execution moves as much as 20 ns of work past a
- * plain reading. */
+/* Reads the clock after all work before it is done. Without the fence, out-of-order execution moves as much
+ * as 20 ns of work past the reading. */
 static inline uint64_t clock_read_after(void)
 {
     uint32_t low, high;
@@ -29,14 +30,14 @@ static inline uint64_t clock_read_after(void)
     return (uint64_t)high << 32 | low;
 }
 
-/* Has what precedes it done before anything that follows begins. */
+/* Waits until all work before it is done. No work after it begins earlier. */
 static inline void clock_fence(void)
 {
     __asm__ volatile("lfence" : : : "memory");
 }
 
-/* Does it go on at one rate, whatever the processor's own, and when that sleeps? (AMD64 Architecture
- * Programmer's Manual, volume 3, E.4.6; Intel SDM, volume 3, 18.17.1.) */
+/* Returns 1 if the counter is invariant: its rate depends neither on the processor's frequency nor on sleep
+ * states (AMD64 Architecture Programmer's Manual, volume 3, E.4.6; Intel SDM, volume 3, 18.17.1). */
 static inline int clock_is_steady(void)
 {
     uint32_t a, b, c, d;

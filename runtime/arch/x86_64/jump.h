@@ -1,5 +1,5 @@
 /*
- * jump.h, x86-64 - where a longjmp leads.
+ * jump.h, x86-64 - the target of a longjmp or setcontext.
  */
 #ifndef RUNTIME_ARCH_X86_64_JUMP_H
 #define RUNTIME_ARCH_X86_64_JUMP_H
@@ -8,13 +8,15 @@
 #include <stdint.h>
 #include <ucontext.h>
 
-/* The stack pointer of the function that called setjmp, just after the call; 0 where that is not known. */
+/* Returns the stack pointer that longjmp restores from the jmp_buf BUFFER: that of the caller of setjmp after
+ * the call. Returns 0 if libc is not glibc, whose layout it knows. */
 static inline uint64_t jump_target(const void *buffer)
 {
 #ifdef __GLIBC__
     uint64_t sp = ((const uint64_t *)buffer)[6];
 
-    /* sysdeps/unix/sysv/linux/x86_64/pointer_guard.h: rotated, and scrambled with a word of the thread's. */
+    /* It is rotated and XORed with a word of the thread (glibc, sysdeps/unix/sysv/linux/x86_64/
+     * pointer_guard.h). */
     __asm__("ror $17, %0\n\txor %%fs:0x30, %0" : "+r"(sp) : : "cc");
     return sp;
 #else
@@ -23,7 +25,7 @@ static inline uint64_t jump_target(const void *buffer)
 #endif
 }
 
-/* The same for a context that setcontext or swapcontext goes to. */
+/* Returns the stack pointer that setcontext and swapcontext restore from CONTEXT. */
 static inline uint64_t jump_context_target(const ucontext_t *context)
 {
     return (uint64_t)context->uc_mcontext.gregs[REG_RSP];
