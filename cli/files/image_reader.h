@@ -1,11 +1,18 @@
 /*
- * image_reader.h - what the parts of the image loader share: image_load.c, which reads what is finished,
- * open_frames.c, which finishes what was open, and image_turns.c, which knows of pauses and resets.
+ * image_reader.h - an image that is being read: its units, and which of them have been visited.
+ *
+ * The parts of the loader share it (image_load.c).
  */
 #ifndef CLI_FILES_IMAGE_READER_H
 #define CLI_FILES_IMAGE_READER_H
 
-#include "cli/files/load.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/base/message.h"
+#include "cli/files/image_load.h"
+#include "cli/files/image_turns.h"
+#include "cli/model/model.h"
 #include "runtime/format/image.h"
 
 enum unit_kind {
@@ -25,14 +32,6 @@ struct image_unit {
     uint32_t index;
 };
 
-/* What a thread would have done at its next event. */
-struct missed {
-    uint64_t pause;    /* ticks at which its open frames end; UINT64_MAX: at no pause */
-    int is_reset;      /* its figures are nothing ... */
-    uint64_t reset;    /* ... and its open frames begin at these ticks ... */
-    int has_no_frames; /* ... or had already ended then */
-};
-
 struct image_reader {
     struct image_loader *loader;
     const unsigned char *data;
@@ -48,25 +47,20 @@ struct image_reader {
     struct message *message;
 };
 
-/* The profile's index of the KIND of thing at UNIT, or PROFILE_NONE if there is none. */
-uint32_t reader_index(const struct image_reader *reader, uint32_t unit, enum unit_kind kind);
+/* Fills the reader's message: there is not enough memory. Returns -1. */
+int reader_no_memory(struct image_reader *reader);
 
-/* When the last call that any thread's frames still tell of began, in ticks; 0 if there is none. */
-uint64_t open_frames_latest(const struct image_reader *reader);
+/* Fills the reader's message: the image is damaged, as WHAT says. Returns -1. */
+int reader_damaged(struct image_reader *reader, const char *what);
 
-/*
- * Closes the activations that THREAD, which reader->thread was made from, had not ended, as cProfile's
- * disable() does: their times go to their records up to the thread's end, or the process's. -1 with a
- * message.
+/* Returns the SIZE bytes of the thing at UNIT, or NULL if they are not all there. */
+const void *reader_at(const struct image_reader *reader, uint32_t unit, size_t size);
+
+/* Marks UNIT as being of KIND and having INDEX. Returns -1 if it has been marked before. */
+int reader_claim(struct image_reader *reader, uint32_t unit, enum unit_kind kind, uint32_t index);
+
+/* Returns the profile's index of the thing at UNIT, or PROFILE_NONE if the unit is not marked as one of KIND.
  */
-int open_frames_close(struct image_reader *reader, const struct image_thread *thread);
-
-/* The image's gate, or NULL. */
-const struct image_gate *turns_gate(const struct image_reader *reader);
-
-struct missed turns_missed(const struct image_reader *reader, const struct image_thread *thread);
-
-/* Ticks between START and END that are not in the figures: before the last reset, or in pauses. */
-uint64_t turns_unrecorded(const struct image_reader *reader, uint64_t start, uint64_t end);
+uint32_t reader_index(const struct image_reader *reader, uint32_t unit, enum unit_kind kind);
 
 #endif

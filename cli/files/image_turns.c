@@ -2,6 +2,8 @@
  * image_turns.c - pauses and resets that an image tells of: what is left of a thread that has missed some,
  * for it made no event since.
  */
+#include "cli/files/image_turns.h"
+
 #include "cli/files/image_reader.h"
 #include "runtime/format/turn.h"
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/base/file.h"
+#include "cli/files/image_load.h"
 #include "cli/files/prof_file.h"
 #include "cli/model/symbolize.h"
 

@@ -5,11 +5,14 @@
  * frame first. The levels are counted anew from the frames alone, because a process that was killed inside a
  * hook leaves them half changed.
  */
+#include "cli/files/open_frames.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/base/array.h"
 #include "cli/files/image_reader.h"
+#include "cli/files/image_turns.h"
 
 struct open_frame {
     uint64_t entry; /* ticks */
@@ -54,7 +57,7 @@ static int frames_collect(struct image_reader *reader, uint32_t unit, struct ope
             edge = PROFILE_NONE; /* of another thread: the file is damaged */
         open = ARRAY_APPEND(*frames, *count);
         if (open == NULL)
-            return message_set(reader->message, "%s: out of memory while loading", reader->path);
+            return reader_no_memory(reader);
         *open = (struct open_frame){.entry = frame->entry,
                                     .callees = (int64_t)frame->callees,
                                     .typical = context->typical,
@@ -256,7 +259,7 @@ int open_frames_close(struct image_reader *reader, const struct image_thread *th
         outermost = malloc(profile->function_count * sizeof *outermost);
         edge_active = calloc(edge_count + 1, 1);
         if (outermost == NULL || edge_active == NULL) {
-            result = message_set(reader->message, "%s: out of memory while loading", reader->path);
+            result = reader_no_memory(reader);
         } else {
             memset(outermost, 0xff, profile->function_count * sizeof *outermost);
             frames_level(profile, frames, count, outermost, edge_active, reader->thread->first_edge);

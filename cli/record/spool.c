@@ -15,7 +15,7 @@
 
 #include "cli/base/array.h"
 #include "cli/base/file.h"
-#include "cli/files/load.h"
+#include "cli/files/image_load.h"
 #include "cli/record/launch.h"
 #include "runtime/format/spool.h"
 

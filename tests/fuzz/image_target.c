@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "cli/files/load.h"
+#include "cli/files/image_load.h"
 #include "runtime/format/image.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
-#include "cli/files/load.h"
+#include "cli/files/image_load.h"
 #include "runtime/format/image.h"
 #include "runtime/hooks/hooks.h"
 

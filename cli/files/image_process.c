@@ -1,0 +1,181 @@
+/*
+ * image_process.c - the process that an image tells of. See image_process.h.
+ */
+#include "cli/files/image_process.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/base/array.h"
+#include "cli/files/image_turns.h"
+#include "cli/files/open_frames.h"
+#include "runtime/format/image.h"
+
+/* By how much two clocks may differ and yet go alike: nanoseconds, and a part of the time. */
+#define CLOCKS_APART_NS    1e8
+#define CLOCKS_APART_SHARE 0.01
+
+/* A program that changes what ps(1) shows of it leaves the rest of its command line empty: that is no
+ * words.
+ */
+static size_t without_padding(const char *words, size_t size)
+{
+    size_t end = size;
+
+    while (end > 0 && words[end - 1] == '\0')
+        end--;
+    return size - end > 2 ? end + 1 : size;
+}
+
+/* The command line as a shell would take it: words with anything unusual in them are quoted. */
+static const char *command_text(struct profile *profile, const char *words, size_t size)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%^";
+    char *text = malloc(4 * size + 4);
+    const char *result;
+    char *out = text;
+
+    if (text == NULL)
+        return NULL;
+    for (size_t i = 0; i < size; i += strnlen(words + i, size - i) + 1) {
+        size_t length = strnlen(words + i, size - i);
+        int quoted = length == 0 || strspn(words + i, plain) < length;
+
+        if (i > 0)
+            *out++ = ' ';
+        if (quoted)
+            *out++ = '\'';
+        for (size_t j = i; j < i + length; j++) {
+            if (words[j] == '\'')
+                out = (char *)memcpy(out, "'\\'", 3) + 3;
+            *out++ = words[j];
+        }
+        if (quoted)
+            *out++ = '\'';
+    }
+    result = profile_string(profile, text, (size_t)(out - text));
+    free(text);
+    return result;
+}
+
+/* Nanoseconds a tick, from two anchors as far apart as there are. */
+static double tick_length(const struct image_header *header, const struct image_anchor *end)
+{
+    uint64_t ticks = end->ticks - header->start.ticks;
+    uint64_t nanoseconds = end->monotonic - header->start.monotonic;
+
+    if (header->clock != IMAGE_CLOCK_TSC || ticks == 0 || end->ticks < header->start.ticks ||
+        nanoseconds == 0)
+        return 1;
+    return (double)nanoseconds / (double)ticks;
+}
+
+/*
+ * Did the machine sleep, or the counter go otherwise than at the start? It may, where a machine or a
+ * virtual one is suspended. A tick is then what it was at the start, for no other is known.
+ *
+ * The bounds leave out what is not in the clocks: a process may lose its processor between two readings,
+ * and what is measured in a moment is not exact.
+ */
+static void check_clock(struct profile_process *process, const struct image_header *header,
+                        const struct image_anchor *end)
+{
+    const struct image_anchor *start = &header->start;
+    double elapsed = (double)(int64_t)(end->monotonic - start->monotonic);
+    double asleep = (double)(int64_t)(end->boottime - start->boottime) - elapsed;
+    double astray = (double)(int64_t)(end->ticks - start->ticks) * header->rate - elapsed;
+
+    if (elapsed <= 0) /* the end was seen after another start of the machine */
+        return;
+    if (asleep > CLOCKS_APART_NS)
+        process->asleep = asleep;
+    if (header->clock == IMAGE_CLOCK_TSC && header->rate > 0 && isfinite(astray) &&
+        fabs(astray) > CLOCKS_APART_NS + CLOCKS_APART_SHARE * elapsed) {
+        process->astray = astray;
+        process->tick_ns = header->rate;
+    }
+}
+
+/* What the process's clock said at NOW. */
+static uint64_t ticks_at(const struct image_reader *reader, const struct image_anchor *now)
+{
+    return reader->header->clock == IMAGE_CLOCK_MONOTONIC ? now->monotonic : now->ticks;
+}
+
+/* A process that was killed, or left by a system call of its own, did something last. */
+static void guess_end(const struct image_reader *reader, struct profile_process *process,
+                      const struct image_anchor *now)
+{
+    uint64_t latest = reader->header->timer == IMAGE_TIMER_CLOCK ? open_frames_latest(reader) : 0;
+
+    if (now != NULL && latest > ticks_at(reader, now))
+        latest = ticks_at(reader, now);
+    if (latest > process->end)
+        process->end = latest;
+}
+
+static int load_timer(struct image_reader *reader, struct profile_process *process)
+{
+    const struct image_header *header = reader->header;
+    struct message warning;
+
+    process->timer = header->timer == IMAGE_TIMER_CPU      ? PROFILE_TIMER_CPU
+                     : header->timer == IMAGE_TIMER_FAULTS ? PROFILE_TIMER_FAULTS
+                     : header->timer == IMAGE_TIMER_CUSTOM ? PROFILE_TIMER_CUSTOM
+                     : header->clock == IMAGE_CLOCK_TSC    ? PROFILE_TIMER_TSC
+                                                           : PROFILE_TIMER_MONOTONIC;
+    process->tick = header->timer_tick;
+    process->unit =
+        profile_string(reader->loader->profile, header->unit, strnlen(header->unit, sizeof header->unit));
+    if (header->timer_missing != 0) {
+        message_set(
+            &warning, "process %" PRIu32 " could not %s", header->pid,
+            header->timer_missing == IMAGE_MISSING_TIMER
+                ? "load its timer: its calls are only counted"
+                : "always read its timer, for which it closed the descriptors or had no counter: what "
+                  "it missed is left out");
+        profile_warn(reader->loader->profile, warning.text);
+    }
+    return process->unit != NULL ? 0 : reader_no_memory(reader);
+}
+
+int image_process_load(struct image_reader *reader, const struct image_anchor *now, int lasted)
+{
+    struct profile *profile = reader->loader->profile;
+    const struct image_header *header = reader->header;
+    const struct image_gate *gate;
+    struct profile_process *added = ARRAY_APPEND(profile->processes, profile->process_count);
+
+    if (added == NULL ||
+        (added->command = command_text(profile, header->command,
+                                       without_padding(header->command, header->command_size))) == NULL)
+        return reader_no_memory(reader);
+    added->pid = header->pid;
+    added->parent = header->parent_pid;
+    added->start_time = header->start_time;
+    added->children_lost = header->children_lost;
+    added->reads = (enum profile_reads)header->reads;
+    added->costs = (struct profile_costs){.inside = (double)header->costs.inside / IMAGE_COST_UNIT,
+                                          .sampled = (double)header->costs.sampled / IMAGE_COST_UNIT,
+                                          .outside = (double)header->costs.outside / IMAGE_COST_UNIT,
+                                          .unclocked = (double)header->costs.unclocked / IMAGE_COST_UNIT};
+    added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
+    added->waits = header->waits != 0;
+    check_clock(added, header, now != NULL && lasted ? now : &header->last);
+    added->start = header->start.ticks;
+    added->end = header->ended           ? header->ended
+                 : now != NULL && lasted ? ticks_at(reader, now)
+                                         : header->last.ticks;
+    reader->end_is_guessed = header->ended == 0 && !(now != NULL && lasted);
+    if (reader->end_is_guessed)
+        guess_end(reader, added, now);
+    if (added->end < added->start)
+        added->end = added->start;
+    if ((gate = turns_gate(reader)) != NULL) {
+        added->is_paused = gate->pauses != 0;
+        added->is_reset = gate->resets != 0;
+    }
+    return load_timer(reader, added);
+}

@@ -1,0 +1,31 @@
+/*
+ * image_turns.h - the pauses and resets that an image tells of, and what they leave of a thread.
+ */
+#ifndef CLI_FILES_IMAGE_TURNS_H
+#define CLI_FILES_IMAGE_TURNS_H
+
+#include <stdint.h>
+
+struct image_gate;
+struct image_reader;
+struct image_thread;
+
+/* What a thread would have done at its next event. */
+struct missed {
+    uint64_t pause;    /* ticks at which its open frames end; UINT64_MAX: at no pause */
+    int is_reset;      /* its figures are nothing ... */
+    uint64_t reset;    /* ... and its open frames begin at these ticks ... */
+    int has_no_frames; /* ... or had already ended then */
+};
+
+/* Returns the image's gate, or NULL if it has none. */
+const struct image_gate *turns_gate(const struct image_reader *reader);
+
+/* Returns the turns that THREAD has missed: it made no event since. */
+struct missed turns_missed(const struct image_reader *reader, const struct image_thread *thread);
+
+/* Returns the ticks between START and END that are not in the figures: before the last reset, or in pauses.
+ */
+uint64_t turns_unrecorded(const struct image_reader *reader, uint64_t start, uint64_t end);
+
+#endif
