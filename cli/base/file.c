@@ -1,5 +1,5 @@
 /*
- * file.c - reads whole files. See file.h.
+ * file.c - reads and writes whole files. See file.h.
  */
 #include "cli/base/file.h"
 
@@ -101,6 +101,23 @@ int file_read_own(const char *path, unsigned char **data, size_t *size, struct m
     if (descriptor >= 0)
         close(descriptor);
     return result;
+}
+
+int file_write(int descriptor, const void *bytes, size_t size)
+{
+    const char *next = bytes;
+
+    while (size > 0) {
+        ssize_t written = write(descriptor, next, size);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -1;
+        next += written;
+        size -= (size_t)written;
+    }
+    return 0;
 }
 
 /* Maps what is a regular file and has a size; not so those that the kernel makes up when they are read. */

@@ -1,5 +1,5 @@
 /*
- * file.h - reads whole files.
+ * file.h - reads and writes whole files.
  */
 #ifndef CLI_BASE_FILE_H
 #define CLI_BASE_FILE_H
@@ -14,6 +14,9 @@ int file_read(const char *path, unsigned char **data, size_t *size, struct messa
 /* The same of a file that only we can have put where it is: no link, nothing that another user owns, and
  * nothing that would have us wait. */
 int file_read_own(const char *path, unsigned char **data, size_t *size, struct message *message);
+
+/* Writes SIZE bytes to DESCRIPTOR, all of them. Returns 0, or -1 and sets errno. */
+int file_write(int descriptor, const void *bytes, size_t size);
 
 /* A file's bytes: where they are, without a copy of them, if that can be had. */
 struct file {

@@ -1,5 +1,5 @@
 /*
- * output.c - the file that the profile is written to. See output.h.
+ * output.c - writes a file as a whole. See output.h.
  */
 #include "cli/base/output.h"
 
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/files/prof_file.h"
+#include "cli/base/file.h"
 
 static int cannot_write(const char *path, struct message *message)
 {
@@ -84,77 +84,48 @@ int output_check(const char *path, struct message *message)
     return 0;
 }
 
-/* What is to be written: a profile, or bytes. */
-struct content {
-    const struct profile *profile;
-    const void *bytes;
-    size_t size;
-};
-
-static int write_content(const struct content *content, FILE *stream, struct message *message)
-{
-    if (content->profile != NULL)
-        return prof_write(content->profile, stream, message);
-    fwrite(content->bytes, 1, content->size, stream);
-    return 0;
-}
-
-static int write_all(int descriptor, const struct content *content, int is_regular, struct message *message)
-{
-    FILE *stream = fdopen(descriptor, "wb");
-    int result;
-
-    if (stream == NULL) {
-        close(descriptor);
-        return -1;
-    }
-    result = write_content(content, stream, message);
-    if (result == 0 && (fflush(stream) != 0 || ferror(stream) || (is_regular && fsync(descriptor) != 0)))
-        result = -1;
-    if (fclose(stream) != 0)
-        result = -1;
-    return result;
-}
-
-/* Gives the new file the permissions that the old one has, or that any new file gets. */
-static void set_mode(int descriptor, const char *path)
+/* Returns the permissions that the file at PATH has, or that any new file gets. */
+static mode_t mode_of(const char *path)
 {
     struct stat status;
     mode_t mask = umask(0);
 
     umask(mask);
-    fchmod(descriptor, stat(path, &status) == 0 ? status.st_mode & 0777 : 0666 & ~mask);
+    return stat(path, &status) == 0 ? status.st_mode & 0777 : 0666 & ~mask;
 }
 
-static int replace(const char *path, const struct content *content, struct message *message)
+int output_replace(const char *path, mode_t mode, const void *bytes, size_t size, struct message *message)
 {
     char *temporary = NULL;
-    int special = is_special(path);
-    int descriptor = special ? open(path, O_WRONLY | O_TRUNC | O_CLOEXEC) : open_beside(path, &temporary);
+    int descriptor = open_beside(path, &temporary);
     int result;
 
     if (descriptor < 0)
         return cannot_write(path, message);
-    if (!special)
-        set_mode(descriptor, path);
-    message->text[0] = '\0';
-    result = write_all(descriptor, content, !special, message);
-    if (result == 0 && !special)
-        result = rename(temporary, path);
-    if (result != 0 && message->text[0] == '\0')
-        cannot_write(path, message);
-    if (result != 0 && temporary != NULL)
+    fchmod(descriptor, mode);
+    result = file_write(descriptor, bytes, size) == 0 ? fsync(descriptor) : -1;
+    if (close(descriptor) != 0 || result != 0 || rename(temporary, path) != 0) {
+        result = cannot_write(path, message);
         unlink(temporary);
+    }
     free(temporary);
     return result;
 }
 
-int output_write(const char *path, const struct profile *profile, struct message *message)
+/* Writes to something that cannot be replaced. */
+static int write_special(const char *path, const void *bytes, size_t size, struct message *message)
 {
-    return replace(path, &(struct content){.profile = profile}, message);
+    int descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    int result = descriptor >= 0 ? file_write(descriptor, bytes, size) : -1;
+
+    if (descriptor >= 0 && close(descriptor) != 0)
+        result = -1;
+    return result == 0 ? 0 : cannot_write(path, message);
 }
 
-int output_write_bytes(const char *path, const void *bytes, size_t size, struct message *message)
+int output_write(const char *path, const void *bytes, size_t size, struct message *message)
 {
-    return replace(path, &(struct content){.bytes = bytes, .size = size}, message);
+    if (is_special(path))
+        return write_special(path, bytes, size, message);
+    return output_replace(path, mode_of(path), bytes, size, message);
 }

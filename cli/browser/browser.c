@@ -291,7 +291,7 @@ static int run_csv(struct session *session, const char *path)
     if (fclose(stream) != 0)
         result = message_no_memory(&message);
     if (result == 0)
-        result = output_write_bytes(path, text, size, &message);
+        result = output_write(path, text, size, &message);
     if (result != 0)
         print_message(&message);
     free(text);

@@ -16,6 +16,7 @@
 #include "cli/build/compiler.h"
 #include "cli/commands/profile_options.h"
 #include "cli/control/ctl.h"
+#include "cli/files/save.h"
 #include "cli/model/compensate.h"
 #include "cli/model/symbolize.h"
 #include "cli/record/calibrate.h"
@@ -151,7 +152,7 @@ static int save(const struct settings *settings, struct spool *spool, const stru
     notes_add(&notes, &profile);
     notes_print_clock(&notes, PROFILE_COMMAND.name, stderr);
     if (result == 0)
-        result = settings->out != NULL ? output_write(settings->out, &profile, message)
+        result = settings->out != NULL ? save_profile(settings->out, &profile, message)
                                        : print_report(settings, &profile, message);
     if (result != 0 && profile.process_count > 0)
         spool_keep(spool, message);

@@ -15,7 +15,6 @@
 #include "cli/analysis/spread.h"
 #include "cli/analysis/suggest.h"
 #include "cli/base/bytes.h"
-#include "cli/base/output.h"
 #include "cli/browser/browser.h"
 #include "cli/commands/stats_options.h"
 #include "cli/files/inputs.h"
@@ -174,7 +173,7 @@ static int save(const struct settings *settings, const struct inputs *inputs, st
     int result;
 
     if (inputs->is_merged)
-        return output_write(settings->save, &inputs->merge.profile, message);
+        return save_profile(settings->save, &inputs->merge.profile, message);
     result = view_choose(&settings->view, &inputs->table, &list, message);
     if (result == 0)
         result = save_table(settings->save, &inputs->table, &list, message);

@@ -11,6 +11,7 @@
 
 #include "cli/base/output.h"
 #include "cli/control/attach.h"
+#include "cli/files/save.h"
 #include "cli/model/symbolize.h"
 #include "cli/record/spool.h"
 #include "runtime/format/turn.h"
@@ -50,7 +51,7 @@ static int take_snapshot(struct live *live, const char *file, struct profile *pr
     if (result == 0)
         result = profile_symbolize(profile, message);
     if (result == 0)
-        result = output_write(path, profile, message);
+        result = save_profile(path, profile, message);
     free(path);
     return result;
 }

@@ -482,31 +482,37 @@ static int write_front(struct byte_writer *out, const struct profile *profile, s
     return result;
 }
 
-int prof_write(const struct profile *profile, FILE *stream, struct message *message)
+/* Writes where the section is, which begins at START of OUT and ends where OUT does. */
+static void write_trailer(struct byte_writer *out, size_t start)
 {
-    struct byte_writer out = {NULL, 0, 0, 0};
     unsigned char trailer[TRAILER_SIZE] = {0};
+
+    if (out->failed)
+        return;
+    put_fixed(trailer, start, 8);
+    put_fixed(trailer + 8, out->size - start, 8);
+    put_fixed(trailer + 16, PROF_VERSION, 4);
+    put_fixed(trailer + 20, checksum(out->bytes + start, out->size - start), 4);
+    put_fixed(trailer + 28, checksum(trailer, 28), 4);
+    memcpy(trailer + TRAILER_SIZE - MAGIC_SIZE, TRAILER_MAGIC, MAGIC_SIZE);
+    bytes_write(out, trailer, sizeof trailer);
+}
+
+int prof_write(struct byte_writer *out, const struct profile *profile, struct message *message)
+{
+    size_t start;
 
     if (!profile_is_of_one_measure(profile))
         return message_set(message,
                            "the program's processes had different timers: they cannot be put together");
-    size_t start = write_front(&out, profile, message) == 0 ? out.size : 0;
-    if (start > 0)
-        write_section(&out, profile);
-    if (start == 0 || out.failed) {
-        free(out.bytes);
-        return message_set(message, "out of memory while writing the profile");
+    if (write_front(out, profile, message) == 0) {
+        start = out->size;
+        write_section(out, profile);
+        write_trailer(out, start);
+        if (!out->failed)
+            return 0;
     }
-    put_fixed(trailer, start, 8);
-    put_fixed(trailer + 8, out.size - start, 8);
-    put_fixed(trailer + 16, PROF_VERSION, 4);
-    put_fixed(trailer + 20, checksum(out.bytes + start, out.size - start), 4);
-    put_fixed(trailer + 28, checksum(trailer, 28), 4);
-    memcpy(trailer + TRAILER_SIZE - MAGIC_SIZE, TRAILER_MAGIC, MAGIC_SIZE);
-    fwrite(out.bytes, 1, out.size, stream);
-    fwrite(trailer, 1, sizeof trailer, stream);
-    free(out.bytes);
-    return 0;
+    return message_set(message, "out of memory while writing the profile");
 }
 
 static int has_trailer(const unsigned char *data, size_t size)

@@ -11,13 +11,15 @@
 #ifndef CLI_FILES_PROF_FILE_H
 #define CLI_FILES_PROF_FILE_H
 
-#include <stdio.h>
+#include <stddef.h>
 
+#include "cli/base/bytes.h"
 #include "cli/base/message.h"
 #include "cli/model/model.h"
 
-/* Writes PROFILE to STREAM, which is at its start. -1 with a message; write errors are left to ferror(). */
-int prof_write(const struct profile *profile, FILE *stream, struct message *message);
+/* Writes PROFILE as a whole file to OUT, which is empty. Returns 0, or -1 and fills MESSAGE. The caller frees
+ * out->bytes in either case. */
+int prof_write(struct byte_writer *out, const struct profile *profile, struct message *message);
 
 /* Is this a finished profile, whole or not? */
 int prof_recognise(const unsigned char *data, size_t size);

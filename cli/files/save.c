@@ -1,5 +1,5 @@
 /*
- * save.c - a table's chosen rows as a file that Python's pstats reads. See save.h.
+ * save.c - saves what `stats` and `profile` have in a file. See save.h.
  */
 #include "cli/files/save.h"
 
@@ -9,6 +9,18 @@
 #include "cli/base/bytes.h"
 #include "cli/base/output.h"
 #include "cli/files/marshal_write.h"
+#include "cli/files/prof_file.h"
+
+int save_profile(const char *path, const struct profile *profile, struct message *message)
+{
+    struct byte_writer out = {0};
+    int result = prof_write(&out, profile, message);
+
+    if (result == 0)
+        result = output_write(path, out.bytes, out.size, message);
+    free(out.bytes);
+    return result;
+}
 
 /* Adds the listed rows to PART. MAP gets the place of each there, HASH_NONE if it is not listed. */
 static int add_rows(struct table *part, const struct table *table, const struct table_list *list,
@@ -50,7 +62,7 @@ int save_table(const char *path, const struct table *table, const struct table_l
     int result = map == NULL || add_rows(&part, table, list, map) != 0 || add_edges(&part, table, map) != 0 ||
                          marshal_write(&out, &part) != 0
                      ? message_no_memory(message)
-                     : output_write_bytes(path, out.bytes, out.size, message);
+                     : output_write(path, out.bytes, out.size, message);
 
     free(map);
     free(out.bytes);

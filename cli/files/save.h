@@ -1,15 +1,20 @@
 /*
- * save.h - a table's chosen rows as a file that Python's pstats reads.
+ * save.h - saves a profile in a file, or the chosen rows of a table. The file is written whole, or not at
+ * all.
  */
 #ifndef CLI_FILES_SAVE_H
 #define CLI_FILES_SAVE_H
 
 #include "cli/base/message.h"
+#include "cli/model/model.h"
 #include "cli/table/rows.h"
 
-/* Writes the rows of LIST, in the order of TABLE, with the callers that are among them, to the file PATH:
- * whole, or not at all. TABLE has its edges, and was finished with TABLE_DICTIONARY, or is in seconds. -1
- * with a message. */
+/* Writes PROFILE to the file PATH (prof_file.h). Returns 0, or -1 and fills MESSAGE. */
+int save_profile(const char *path, const struct profile *profile, struct message *message);
+
+/* Writes the rows of LIST, in the order of TABLE, with the callers that are among them, to the file PATH, as
+ * Python's pstats reads it. TABLE has its edges, and was finished with TABLE_DICTIONARY, or is in seconds.
+ * Returns 0, or -1 and fills MESSAGE. */
 int save_table(const char *path, const struct table *table, const struct table_list *list,
                struct message *message);
 

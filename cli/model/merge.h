@@ -8,7 +8,7 @@
  *
  *     struct merge merge = {0};
  *     profile_merge(&merge, &one, &message); profile_merge(&merge, &two, &message);
- *     prof_write(&merge.profile, ...);
+ *     save_profile(path, &merge.profile, message);
  *     merge_free(&merge);
  *
  * The sum has the pid, command, exit and thread name that all its parts have, or none; its wall times are

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cli/base/file.h"
 #include "cli/files/prof_file.h"
 
 enum { FUNCTIONS = 100000, RECORDS = 1000000 };
@@ -58,6 +60,7 @@ int main(void)
                               .record_count = RECORDS + 1};
     static struct profile_module module = {.file.path = "/usr/bin/program"};
     struct message message = {""};
+    struct byte_writer out = {0};
 
     if (profile.functions == NULL || profile.records == NULL)
         return EXIT_FAILURE;
@@ -65,9 +68,10 @@ int main(void)
     profile.module_count = 1;
     add_functions(&profile);
     add_records(&profile);
-    if (prof_write(&profile, stdout, &message) != 0 || fflush(stdout) != 0 || ferror(stdout)) {
+    if (prof_write(&out, &profile, &message) != 0 || file_write(STDOUT_FILENO, out.bytes, out.size) != 0) {
         fprintf(stderr, "big_profile: cannot write: %s\n", message.text);
         return EXIT_FAILURE;
     }
+    free(out.bytes);
     return EXIT_SUCCESS;
 }

@@ -229,13 +229,10 @@ static size_t mutate_profile(uint8_t *data, size_t size, size_t max_size, uint32
 {
     struct message message = {""};
     struct profile profile = {0};
-    char *text = NULL;
-    size_t length = 0;
-    FILE *stream = NULL;
+    struct byte_writer out = {0};
+    int has_threads = prof_read(&profile, data, size, "x", &message) == 0 && profile.thread_count > 0;
 
-    if (prof_read(&profile, data, size, "x", &message) == 0 && profile.thread_count > 0)
-        stream = open_memstream(&text, &length);
-    for (uint32_t i = fuzz_random(seed, 4) + 1; stream != NULL && i > 0; i--) {
+    for (uint32_t i = fuzz_random(seed, 4) + 1; has_threads && i > 0; i--) {
         struct profile_thread *thread = &profile.threads[fuzz_random(seed, (uint32_t)profile.thread_count)];
 
         switch (fuzz_random(seed, 4)) {
@@ -249,15 +246,11 @@ static size_t mutate_profile(uint8_t *data, size_t size, size_t max_size, uint32
             change_record(&profile, thread, seed);
         }
     }
-    if (stream != NULL) {
-        int failed = prof_write(&profile, stream, &message) != 0;
-
-        if (fclose(stream) == 0 && !failed && length <= max_size) {
-            memcpy(data, text, length);
-            size = length;
-        }
+    if (has_threads && prof_write(&out, &profile, &message) == 0 && out.size <= max_size) {
+        memcpy(data, out.bytes, out.size);
+        size = out.size;
     }
-    free(text);
+    free(out.bytes);
     profile_free(&profile);
     return size;
 }

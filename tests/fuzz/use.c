@@ -345,26 +345,21 @@ static void save_profile(const struct profile *profile)
 {
     struct message message = {""};
     struct profile again = {0};
-    char *texts[2] = {NULL, NULL};
-    size_t sizes[2];
+    struct byte_writer texts[2] = {{0}, {0}};
 
     for (int i = 0; i < 2; i++) {
-        FILE *stream = open_memstream(&texts[i], &sizes[i]);
-
-        REQUIRE(stream != NULL);
-        REQUIRE(prof_write(i == 0 ? profile : &again, stream, &message) == 0);
-        REQUIRE(fclose(stream) == 0);
-        REQUIRE(prof_recognise((unsigned char *)texts[i], sizes[i]));
+        REQUIRE(prof_write(&texts[i], i == 0 ? profile : &again, &message) == 0);
+        REQUIRE(prof_recognise(texts[i].bytes, texts[i].size));
         if (i == 0) {
-            REQUIRE(prof_read(&again, (unsigned char *)texts[i], sizes[i], "x", &message) == 0);
+            REQUIRE(prof_read(&again, texts[i].bytes, texts[i].size, "x", &message) == 0);
             check_profile(&again);
         }
     }
-    REQUIRE(sizes[0] == sizes[1] && memcmp(texts[0], texts[1], sizes[0]) == 0);
+    REQUIRE(texts[0].size == texts[1].size && memcmp(texts[0].bytes, texts[1].bytes, texts[0].size) == 0);
     fold_profile(&again);
     profile_free(&again);
-    free(texts[0]);
-    free(texts[1]);
+    free(texts[0].bytes);
+    free(texts[1].bytes);
 }
 
 /* Adds the profile as other builds of its modules would have it. */

@@ -264,18 +264,15 @@ static void sums_like_the_table(void **state)
 {
     (void)state;
     struct profile read = {0};
-    char *bytes;
-    size_t size;
+    struct byte_writer out = {0};
 
     fill_two_threads(&one, 0.25);
     fixture_back_edge(&one, one.threads[1].root + 2, one.threads[1].root + 1, 3, 4);
     fill_two_threads(&two, 3);
     add(&one);
     add(&two);
-    FILE *stream = open_memstream(&bytes, &size);
-    assert_int_equal(prof_write(&merge.profile, stream, &message), 0);
-    fclose(stream);
-    assert_int_equal(prof_read(&read, (unsigned char *)bytes, size, "sum", &message), 0);
+    assert_int_equal(prof_write(&out, &merge.profile, &message), 0);
+    assert_int_equal(prof_read(&read, out.bytes, out.size, "sum", &message), 0);
     char *expected = table_text(&one.profile, &two.profile), *actual = table_text(&merge.profile, NULL);
     char *after = table_text(&read, NULL);
     assert_string_equal(actual, expected);
@@ -283,7 +280,7 @@ static void sums_like_the_table(void **state)
     free(expected);
     free(actual);
     free(after);
-    free(bytes);
+    free(out.bytes);
     profile_free(&read);
 }
 
