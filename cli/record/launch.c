@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "cli/base/array.h"
+#include "cli/base/file.h"
 #include "cli/record/preflight.h"
 #include "runtime/format/settings.h"
 #include "runtime/system/anchor.h"
@@ -92,8 +93,7 @@ static void child_exec(const struct launch *launch, int report)
         (launch->options == NULL || environment_put(SETTINGS_OPTIONS, launch->options, 0) == 0))
         execvp(launch->path, launch->words);
     error = errno;
-    while (write(report, &error, sizeof error) < 0 && errno == EINTR)
-        ;
+    file_write(report, &error, sizeof error);
     _exit(PREFLIGHT_NOT_EXECUTABLE);
 }
 

@@ -14,7 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/base/bytes.h"
 #include "cli/base/file.h"
+#include "cli/base/output.h"
 #include "cli/model/fold.h"
 #include "runtime/format/filter_file.h"
 #include "symbolizer/symbolizer.h"
@@ -69,39 +71,20 @@ static int exclude(struct filters *filters, const struct symbol *symbol, struct 
     return result;
 }
 
-static int write_file(FILE *stream, const struct filters *filters, const struct filter_file *file,
-                      const uint64_t *exceptions)
-{
-    int failed;
-
-    fwrite(file, sizeof *file, 1, stream);
-    fwrite(exceptions, sizeof *exceptions, file->count, stream);
-    for (size_t i = 0; i < filters->count; i++)
-        fputc(filters->items[i].has_matched, stream);
-    failed = ferror(stream);
-    return fclose(stream) == 0 && !failed ? 0 : -1;
-}
-
 /* Others may be at the same module at the same time: each writes a file of its own, the last remains. */
 static int save(const struct filters *filters, const struct filter_file *file, const uint64_t *exceptions,
                 const char *path, struct message *message)
 {
-    char *temporary = NULL;
-    FILE *stream = NULL;
-    int descriptor, result = -1;
+    struct byte_writer out = {0};
+    int result;
 
-    if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
-        return message_no_memory(message);
-    descriptor = mkstemp(temporary);
-    if (descriptor >= 0 && (stream = fdopen(descriptor, "w")) == NULL)
-        close(descriptor);
-    if (stream != NULL && write_file(stream, filters, file, exceptions) == 0)
-        result = rename(temporary, path);
-    if (result != 0) {
-        message_set(message, "cannot write %s: %s", path, strerror(errno));
-        unlink(temporary);
-    }
-    free(temporary);
+    bytes_write(&out, file, sizeof *file);
+    bytes_write(&out, exceptions, file->count * sizeof *exceptions);
+    for (size_t i = 0; i < filters->count; i++)
+        bytes_write(&out, &(char){(char)filters->items[i].has_matched}, 1);
+    result =
+        out.failed ? message_no_memory(message) : output_replace(path, 0600, out.bytes, out.size, message);
+    free(out.bytes);
     return result;
 }
 

@@ -15,23 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/base/file.h"
+
 enum { SHELL_NOT_EXECUTABLE = 126, SHELL_NOT_FOUND = 127 };
 
 extern char **environ;
-
-static int write_all(int fd, const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, text, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -1;
-        text += written;
-        length -= (size_t)written;
-    }
-    return 0;
-}
 
 /* Where SIGPIPE was ignored by whoever started us, write() fails instead of killing us: make up for it. */
 static void die_by_sigpipe(void)
@@ -47,7 +35,7 @@ static void die_by_sigpipe(void)
 
 static int print_plainly(const char *text, size_t length, struct message *message)
 {
-    if (write_all(STDOUT_FILENO, text, length) == 0)
+    if (file_write(STDOUT_FILENO, text, length) == 0)
         return 0;
     if (errno == EPIPE)
         die_by_sigpipe();
@@ -115,7 +103,7 @@ static int page(const char *pager, const char *text, size_t length)
     pid_t process = start_pager(pager, ends);
     close(ends[0]);
     if (process > 0)
-        (void)!write_all(ends[1], text, length); /* a reader who has seen enough is no error */
+        (void)!file_write(ends[1], text, length); /* a reader who has seen enough is no error */
     close(ends[1]);
     if (process < 0)
         return -1;
