@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "cli/files/load.h"
 #include "cli/files/stats_file.h"
 #include "cli/model/fold.h"
 #include "cli/report/text_table.h"
@@ -80,7 +81,7 @@ static int add_to(struct inputs_request *request, struct inputs *inputs, struct 
 static int load(struct inputs_request *request, const char *path, const struct table *into,
                 struct stats_file *file, struct message *message)
 {
-    if (stats_file_read(file, path, into, request->warnings, message) != 0)
+    if (load_file(file, path, into, request->warnings, message) != 0)
         return -1;
     if (file->is_table)
         return check_contexts(request, path, message);

@@ -1,52 +1,68 @@
 /*
- * load.c - leaves a file to the loader of its kind.
+ * load.c - leaves a file to the loader of its kind. See load.h.
  */
 #include "cli/files/load.h"
 
-#include <stdlib.h>
-
 #include "cli/base/file.h"
 #include "cli/files/image_load.h"
+#include "cli/files/marshal_read.h"
 #include "cli/files/prof_file.h"
 #include "cli/model/symbolize.h"
 
-static int load_image(struct profile *profile, const unsigned char *data, size_t size, const char *path,
+static int load_image(struct profile *profile, const struct file *bytes, const char *path,
                       struct message *message)
 {
     struct image_loader loader;
     int result;
 
     image_loader_open(&loader, profile);
-    result = image_load(&loader, data, size, path, NULL, 0, message);
+    result = image_load(&loader, bytes->data, bytes->size, path, NULL, 0, message);
     image_loader_close(&loader);
     return result == 0 ? profile_symbolize(profile, message) : -1;
 }
 
-int profile_load_data(struct profile *profile, const unsigned char *data, size_t size, const char *path,
-                      struct message *message)
+/* The loader looks at each byte of a finished profile once. It looks at an image more often, whose program
+ * may still write to it: so that is copied. */
+static int load_profile(struct profile *profile, struct file *bytes, const char *path,
+                        struct message *message)
 {
-    int result;
-
-    if (size == 0)
-        result = message_set(message, "%s is empty", path);
-    else if (prof_recognise(data, size))
-        result = prof_read(profile, data, size, path, message);
-    else
-        result = load_image(profile, data, size, path, message);
-    if (result != 0)
-        profile_free(profile);
-    return result;
+    if (bytes->size == 0)
+        return message_set(message, "%s is empty", path);
+    if (prof_recognise(bytes->data, bytes->size))
+        return prof_read(profile, bytes->data, bytes->size, path, message);
+    if (file_own(bytes, path, message) != 0)
+        return -1;
+    return load_image(profile, bytes, path, message);
 }
 
-int profile_load(struct profile *profile, const char *path, struct message *message)
+static void print_warnings(FILE *warnings, const struct profile *profile)
 {
-    unsigned char *data;
-    size_t size;
+    struct message shown;
+
+    for (size_t i = 0; i < profile->warning_count; i++) {
+        message_set(&shown, "%s", profile->warnings[i]);
+        fprintf(warnings, "stats: %s\n", shown.text);
+    }
+}
+
+int load_file(struct stats_file *file, const char *path, const struct table *into, FILE *warnings,
+              struct message *message)
+{
+    struct file bytes = {0};
     int result;
 
-    if (file_read(path, &data, &size, message) != 0)
+    if (file_open(&bytes, path, message) != 0)
         return -1;
-    result = profile_load_data(profile, data, size, path, message);
-    free(data);
+    file->is_table = marshal_recognise(bytes.data, bytes.size) &&
+                     (into->in_seconds || !prof_recognise(bytes.data, bytes.size));
+    file->table.with_edges = into->with_edges;
+    if (file->is_table) {
+        result = marshal_read(&file->table, bytes.data, bytes.size, path, message);
+    } else {
+        result = load_profile(&file->profile, &bytes, path, message);
+        if (result == 0)
+            print_warnings(warnings, &file->profile);
+    }
+    file_close(&bytes);
     return result;
 }

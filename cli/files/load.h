@@ -1,24 +1,26 @@
 /*
- * load.h - profiles from files: a finished out.prof, or the raw image of a program that ran without the
- * launcher.
+ * load.h - reads a file of any kind: a profile of ours, the raw image of a program that ran without the
+ * launcher, or a profile that Python saved.
  *
- * Files are not trusted: every length, index and offset is checked. A half-written image (its program still
- * runs, or was killed) is read as far as it goes.
+ * Files are not trusted: the loaders check every length, index and offset.
  */
 #ifndef CLI_FILES_LOAD_H
 #define CLI_FILES_LOAD_H
 
-#include <stddef.h>
+#include <stdio.h>
 
 #include "cli/base/message.h"
-#include "cli/model/model.h"
+#include "cli/files/stats_file.h"
+#include "cli/table/rows.h"
 
-/* Loads a profile of either kind from the SIZE bytes at DATA, with its functions' symbols; PATH is for
- * messages. Fills the zeroed PROFILE; -1 with a message. */
-int profile_load_data(struct profile *profile, const unsigned char *data, size_t size, const char *path,
-                      struct message *message);
-
-/* The same, from the file PATH. */
-int profile_load(struct profile *profile, const char *path, struct message *message);
+/*
+ * Reads the file PATH into FILE, which is zeroed, to be added to the table INTO. A profile gets its
+ * functions' symbols. For a table in seconds, FILE gets what pstats would read: of a profile of ours the
+ * front. Writes a line to WARNINGS for each thing that could not be had of the file.
+ *
+ * Returns 0, or -1 and fills MESSAGE. The caller calls stats_file_free() in either case.
+ */
+int load_file(struct stats_file *file, const char *path, const struct table *into, FILE *warnings,
+              struct message *message);
 
 #endif

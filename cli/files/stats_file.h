@@ -17,14 +17,6 @@ struct stats_file {
     struct table table; /* not finished */
 };
 
-/*
- * Reads the file PATH into FILE, which is zeroed, to be added to INTO. For a table in seconds, that is what
- * pstats would read: of our own profiles their front. What could not be had of the file is written to
- * WARNINGS, line by line. -1 with a message; stats_file_free() is due in any case.
- */
-int stats_file_read(struct stats_file *file, const char *path, const struct table *into, FILE *warnings,
-                    struct message *message);
-
 /* Adds what has been read. -1 without memory: the table can then only be freed. */
 int stats_file_add_to(struct table *table, const struct stats_file *file, struct message *message);
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/files/load.h"
+#include "tests/lib/load_profile.h"
 
 static const char *name_of(const struct profile *profile, uint32_t function)
 {
@@ -77,7 +77,7 @@ int main(int argc, char **argv)
     struct message message = {""};
     struct profile profile = {0};
 
-    if (argc != 2 || profile_load(&profile, argv[1], &message) != 0) {
+    if (argc != 2 || load_profile(&profile, argv[1], &message) != 0) {
         fprintf(stderr, "inspect: %s\n", argc != 2 ? "one FILE" : message.text);
         return 1;
     }

@@ -1,5 +1,5 @@
 /*
- * model_load.c - profile_load_data() for tests: reads a profile from text that a test can write.
+ * model_load.c - load_file() for tests: reads a profile from a text that a test can write.
  *
  * It is linked with cli/commands/stats.c in place of cli/files/load.c. So tests compare the command with
  * Python's pstats, for example, and need no recorded profile. Each line is a function, with fields separated
@@ -55,16 +55,13 @@ static void add_function(struct profile *profile, char *line)
     function->offset = next_number(&line);
 }
 
-int profile_load_data(struct profile *profile, const unsigned char *data, size_t bytes, const char *path,
-                      struct message *message)
+/* Fills PROFILE with what the lines of STREAM say. */
+static void read_lines(struct profile *profile, FILE *stream)
 {
     enum { LINES_MAX = 200000 };
-    FILE *stream = fmemopen((void *)data, bytes, "r");
     char *line = NULL;
     size_t size = 0;
 
-    if (stream == NULL)
-        return message_set(message, "cannot open %s: %s", path, strerror(errno));
     *profile = (struct profile){.processes = calloc(1, sizeof *profile->processes),
                                 .threads = calloc(1, sizeof *profile->threads),
                                 .modules = calloc(LINES_MAX, sizeof *profile->modules),
@@ -83,6 +80,17 @@ int profile_load_data(struct profile *profile, const unsigned char *data, size_t
     }
     profile->threads[0].record_count = (uint32_t)profile->record_count;
     free(line);
+}
+
+int load_file(struct stats_file *file, const char *path, const struct table *into, FILE *warnings,
+              struct message *message)
+{
+    FILE *stream = fopen(path, "r");
+
+    (void)into, (void)warnings;
+    if (stream == NULL)
+        return message_set(message, "cannot read %s: %s", path, strerror(errno));
+    read_lines(&file->profile, stream);
     fclose(stream);
     return 0;
 }

@@ -134,7 +134,7 @@ static struct played play_dump(void (*events)(void *))
     unlink("dump");
     setenv("PROFILE_STATS", "/nonexistent", 1);
     play(events, NULL, &played.whole);
-    if (profile_load(&played.dump, "dump", &message) != 0)
+    if (load_profile(&played.dump, "dump", &message) != 0)
         fail_msg("%s", message.text);
     unlink("dump");
     return played;
@@ -602,7 +602,7 @@ static void forked(void **state)
 
     (void)state;
     expect(figures(&played.dump, LEAF), 1, 3, 3);
-    assert_int_equal(profile_load(&child, "snapshot", &message), 0);
+    assert_int_equal(load_profile(&child, "snapshot", &message), 0);
     assert_int_equal(region(&child, "<parse>").calls, 0);
     assert_string_equal(name_of_parent(&child, PARENT), "<parse>");
     expect(figures(&child, LEAF), 2, 5, 5);

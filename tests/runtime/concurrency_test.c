@@ -25,8 +25,8 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
-#include "cli/files/load.h"
 #include "runtime/hooks/hooks.h"
+#include "tests/lib/load_profile.h"
 
 void __cyg_profile_func_enter(void *function, void *call_site);
 void __cyg_profile_func_exit(void *function, void *call_site);
@@ -140,7 +140,7 @@ static void image_load_of(pid_t child, struct profile *profile)
 
     memset(profile, 0, sizeof *profile);
     snprintf(path, sizeof path, "profile.%d.prof", (int)child);
-    if (profile_load(profile, path, &message) != 0)
+    if (load_profile(profile, path, &message) != 0)
         fail_msg("%s", message.text);
     unlink(path);
 }
@@ -634,7 +634,7 @@ static uint64_t image_read(pid_t child)
     char path[64];
 
     snprintf(path, sizeof path, "profile.%d.prof", (int)child);
-    if (profile_load(&profile, path, &message) == 0)
+    if (load_profile(&profile, path, &message) == 0)
         sum = calls_in_range(&profile, 0, INT_MAX / STEP);
     profile_free(&profile);
     return sum;

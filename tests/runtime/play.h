@@ -7,13 +7,13 @@
 #define TESTS_RUNTIME_PLAY_H
 
 #include "tests/lib/case.h"
+#include "tests/lib/load_profile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/files/load.h"
 #include "runtime/core/thread.h"
 #include "runtime/hooks/hooks.h"
 
@@ -67,7 +67,7 @@ static inline void play(void (*events)(void *), void *argument, struct profile *
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     snprintf(path, sizeof path, "profile.%d.prof", (int)child);
-    if (profile_load(profile, path, &message) != 0)
+    if (load_profile(profile, path, &message) != 0)
         fail_msg("%s", message.text);
     unlink(path);
 }
