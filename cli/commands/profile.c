@@ -20,6 +20,7 @@
 #include "cli/model/compensate.h"
 #include "cli/model/symbolize.h"
 #include "cli/record/calibrate.h"
+#include "cli/record/clock.h"
 #include "cli/record/launch.h"
 #include "cli/record/preflight.h"
 #include "cli/record/recover.h"
@@ -214,7 +215,7 @@ static int recover(struct settings *settings, const char *directory, struct mess
 
     if (result == 0) {
         launch.pid = leftover.program;
-        launch.end = launch_anchor();
+        launch.end = clock_anchor();
         if (settings->out == NULL)
             settings->out = leftover.out;
         result = save(settings, &leftover.spool, &launch, message);

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/record/launch.h"
+#include "cli/record/clock.h"
 #include "runtime/format/spool.h"
 
 /* Is a process there that we may look at? */
@@ -161,7 +161,7 @@ int live_open(struct live *live, pid_t pid, struct message *message)
 
 uint64_t live_now(const struct live *live)
 {
-    struct image_anchor now = launch_anchor();
+    struct image_anchor now = clock_anchor();
 
     return live->clock == IMAGE_CLOCK_MONOTONIC ? now.monotonic : now.ticks;
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/model/model.h"
-#include "cli/record/launch.h"
+#include "cli/record/clock.h"
 #include "runtime/format/settings.h"
 
 typedef void hook(void *function, void *call_site);
@@ -59,12 +59,12 @@ static void print_costs(FILE *stream, const struct profile_process *process)
 int costs_print(FILE *stream, const char *library, struct spool *spool, const char *options,
                 struct message *message)
 {
-    struct image_anchor start = launch_anchor(), now = start;
+    struct image_anchor start = clock_anchor(), now = start;
     struct profile profile = {0};
     int result = record_call(library, spool, options, message);
 
     while (now.monotonic - start.monotonic < 10000000) /* else a tick's length is not known well */
-        now = launch_anchor();
+        now = clock_anchor();
     if (result == 0)
         result = spool_load(spool, &profile, getpid(), &now, 1, message);
     if (result == 0 && profile.process_count == 0)

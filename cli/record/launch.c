@@ -15,15 +15,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/base/array.h"
 #include "cli/base/file.h"
+#include "cli/record/clock.h"
 #include "cli/record/preflight.h"
 #include "runtime/format/settings.h"
-#include "runtime/system/anchor.h"
-#include "runtime/system/system.h"
 
 static const int passed_on[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
 enum { PASSED_ON = sizeof passed_on / sizeof *passed_on };
@@ -123,20 +121,6 @@ static int wait_for(struct launch *launch, pid_t pid)
     return 0;
 }
 
-/* Not by libc: the user may have preloaded a library that makes up the time, which goes for us too. */
-static uint64_t read_clock(clockid_t clock)
-{
-    struct timespec now = {0};
-
-    SYSTEM_CALL(SYS_clock_gettime, clock, &now, 0, 0, 0, 0);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-struct image_anchor launch_anchor(void)
-{
-    return anchor_take(read_clock);
-}
-
 int launch_run(struct launch *launch, struct message *message)
 {
     struct sigaction old[PASSED_ON];
@@ -170,7 +154,7 @@ int launch_run(struct launch *launch, struct message *message)
     program = 0;
     while (launch->wait_all && error == 0 && wait_for(launch, -1) == 0)
         ;
-    launch->end = launch_anchor();
+    launch->end = clock_anchor();
     signal(
         SIGPIPE,
         SIG_IGN); /* a report that nobody reads, or a file that grows too large: what is left is cleaned up */

@@ -36,9 +36,6 @@ struct launch {
     size_t end_count;
 };
 
-/* Now, on all three clocks. */
-struct image_anchor launch_anchor(void);
-
 /* Runs it. Streams, arguments, signals and the rest of the environment are passed on untouched. -1 with a
  * message if it could not be started; launch->exit_value is then the status to exit with. */
 int launch_run(struct launch *launch, struct message *message);

@@ -16,7 +16,7 @@
 #include "cli/base/array.h"
 #include "cli/base/file.h"
 #include "cli/files/image_load.h"
-#include "cli/record/launch.h"
+#include "cli/record/clock.h"
 #include "runtime/format/spool.h"
 
 /* Room that memory must have before images go there: enough for most programs, and little beside what tmpfs
@@ -213,7 +213,7 @@ int spool_load_live(const char *image, struct profile *profile, pid_t first, str
 {
     const char *name = strrchr(image, '/') + 1;
     struct spooled alone = {(unsigned long)first, 0, (char *)name};
-    struct image_anchor now = launch_anchor();
+    struct image_anchor now = clock_anchor();
     struct spooled *images = NULL;
     struct spooled named = {0, 0, NULL};
     struct spool spool;
