@@ -8,23 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/base/array.h"
-
-/* Lines of text, each to be freed. */
-struct lines {
-    char **items;
-    size_t count;
-};
-
-static void lines_free(struct lines *lines)
-{
-    for (size_t i = 0; i < lines->count; i++)
-        free(lines->items[i]);
-    free(lines->items);
-}
+#include "cli/base/strings.h"
 
 /* Adds what FORMAT, with the compiler's command in it, prints when the shell runs it. -1 if that fails. */
-static int ask(struct lines *lines, const char *format, const char *command)
+static int ask(struct strings *lines, const char *format, const char *command)
 {
     char *line = NULL, *whole;
     size_t capacity = 0;
@@ -35,21 +22,14 @@ static int ask(struct lines *lines, const char *format, const char *command)
         free(whole);
     }
     while (pipe != NULL && getline(&line, &capacity, pipe) >= 0) {
-        char **added = ARRAY_APPEND(lines->items, lines->count);
-
-        if (added == NULL)
+        if (strings_add(lines, line, strcspn(line, "\n")) != 0)
             break;
-        line[strcspn(line, "\n")] = '\0';
-        if ((*added = strdup(line)) == NULL) {
-            lines->count--;
-            break;
-        }
     }
     free(line);
     return pipe != NULL && pclose(pipe) == 0 ? 0 : -1;
 }
 
-static int has_line_with(const struct lines *lines, const char *text)
+static int has_line_with(const struct strings *lines, const char *text)
 {
     for (size_t i = 0; i < lines->count; i++)
         if (strstr(lines->items[i], text) != NULL)
@@ -74,7 +54,7 @@ static int find_by_name(struct compiler *compiler)
 
 static int find_by_asking(struct compiler *compiler, struct message *message)
 {
-    struct lines lines = {0};
+    struct strings lines = {0};
     int result = ask(&lines, "%s --version 2>/dev/null", compiler->command);
 
     if (result != 0)
@@ -86,7 +66,7 @@ static int find_by_asking(struct compiler *compiler, struct message *message)
     else
         result = message_set(message, "%s is neither gcc nor clang: name one of them with --cc",
                              compiler->command);
-    lines_free(&lines);
+    strings_free(&lines);
     return result;
 }
 
@@ -99,7 +79,7 @@ int compiler_find(struct compiler *compiler, const char *command, struct message
 }
 
 /* Leaves of LINES the directories in which the compiler looks for <...>; -1 if there are none. */
-static int keep_directories(struct lines *lines)
+static int keep_directories(struct strings *lines)
 {
     size_t count = 0;
     int inside = 0;
@@ -122,7 +102,7 @@ static int keep_directories(struct lines *lines)
 }
 
 /* gcc takes for a match what contains an item: of those that contain another, that is enough. */
-static void drop_contained(struct lines *lines)
+static void drop_contained(struct strings *lines)
 {
     size_t count = 0;
 
@@ -144,7 +124,7 @@ static void drop_contained(struct lines *lines)
 }
 
 /* Where the system's headers are, and the C++ library's if it has any. */
-static int find_headers(struct lines *lines, const char *command, struct message *message)
+static int find_headers(struct strings *lines, const char *command, struct message *message)
 {
     static const char *const questions[] = {"LC_ALL=C %s -E -v -x c++ /dev/null 2>&1 >/dev/null",
                                             "LC_ALL=C %s -E -v -x c /dev/null 2>&1 >/dev/null"};
@@ -154,15 +134,14 @@ static int find_headers(struct lines *lines, const char *command, struct message
             drop_contained(lines);
             return 0;
         }
-        lines_free(lines);
-        *lines = (struct lines){0};
+        strings_free(lines);
     }
     return message_set(message, "%s does not say where its headers are: see whether it runs", command);
 }
 
 int compiler_print_flags(const struct compiler *compiler, FILE *stream, struct message *message)
 {
-    struct lines headers = {0};
+    struct strings headers = {0};
 
     if (compiler->kind == COMPILER_CLANG) {
         fputs("-g -finstrument-functions-after-inlining\n", stream);
@@ -174,7 +153,7 @@ int compiler_print_flags(const struct compiler *compiler, FILE *stream, struct m
     compiler_print_list_flag(stream, "-finstrument-functions-exclude-file-list",
                              (const char *const *)headers.items, headers.count);
     fputc('\n', stream);
-    lines_free(&headers);
+    strings_free(&headers);
     return 0;
 }
 

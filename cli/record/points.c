@@ -20,36 +20,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/base/array.h"
+#include "cli/base/strings.h"
 #include "runtime/format/points_file.h"
 #include "symbolizer/symbolizer.h"
 
 extern char **environ;
-
-struct paths {
-    char **items;
-    size_t count;
-};
-
-static void paths_free(struct paths *paths)
-{
-    for (size_t i = 0; i < paths->count; i++)
-        free(paths->items[i]);
-    free(paths->items);
-}
-
-static int paths_add(struct paths *paths, const char *path, size_t length)
-{
-    char *copy = strndup(path, length);
-    char **slot = copy != NULL ? ARRAY_APPEND(paths->items, paths->count) : NULL;
-
-    if (slot == NULL) {
-        free(copy);
-        return -1;
-    }
-    *slot = copy;
-    return 0;
-}
 
 /* The loader that the program at PATH asks for; "" if it asks for none. */
 static void read_loader(const char *path, char loader[PATH_MAX])
@@ -96,7 +71,7 @@ static FILE *loader_start(char *loader, const char *path, pid_t *pid)
 
 /* Adds the libraries; a line is "NAME => PATH (ADDRESS)". Those of which nothing is found out are left out.
  */
-static int paths_add_libraries(struct paths *paths, const char *program)
+static int paths_add_libraries(struct strings *paths, const char *program)
 {
     char loader[PATH_MAX], *line = NULL;
     size_t capacity = 0;
@@ -112,7 +87,7 @@ static int paths_add_libraries(struct paths *paths, const char *program)
         const char *end = path != NULL ? strstr(path, " (0x") : NULL;
 
         if (end != NULL)
-            result = paths_add(paths, path + 4, (size_t)(end - path) - 4);
+            result = strings_add(paths, path + 4, (size_t)(end - path) - 4);
     }
     free(line);
     fclose(stream);
@@ -122,7 +97,7 @@ static int paths_add_libraries(struct paths *paths, const char *program)
 }
 
 /* Writes where NAME is in the files. Returns how often that was. */
-static size_t write_point(FILE *stream, const char *kind, const char *name, const struct paths *paths)
+static size_t write_point(FILE *stream, const char *kind, const char *name, const struct strings *paths)
 {
     uint64_t addresses[POINTS_MAX];
     struct stat status;
@@ -154,7 +129,7 @@ static void warn_of(void (*warn)(const char *text), const char *option, const ch
 int points_write(const struct points *points, const char *path, const struct spool *spool,
                  void (*warn)(const char *text), struct message *message)
 {
-    struct paths paths = {0};
+    struct strings paths = {0};
     char file[PATH_MAX + sizeof "/" POINTS_FILE];
     FILE *stream;
     int result;
@@ -164,13 +139,13 @@ int points_write(const struct points *points, const char *path, const struct spo
     snprintf(file, sizeof file, "%s/" POINTS_FILE, spool->path);
     if ((stream = fopen(file, "wxe")) == NULL)
         return message_set(message, "cannot write to %s: %s", spool->path, strerror(errno));
-    result = paths_add(&paths, path, strlen(path)) == 0 && paths_add_libraries(&paths, path) == 0 ? 0 : -1;
+    result = strings_add(&paths, path, strlen(path)) == 0 && paths_add_libraries(&paths, path) == 0 ? 0 : -1;
     if (result == 0 && points->start != NULL && write_point(stream, POINTS_START, points->start, &paths) == 0)
         warn_of(warn, "start-at", points->start, path,
                 "nothing will be recorded until profile ctl says resume");
     if (result == 0 && points->stop != NULL && write_point(stream, POINTS_STOP, points->stop, &paths) == 0)
         warn_of(warn, "stop-at", points->stop, path, "recording will not stop");
-    paths_free(&paths);
+    strings_free(&paths);
     if (fclose(stream) != 0 || result != 0)
         return message_set(message, "cannot write to %s: %s", spool->path,
                            strerror(result != 0 ? ENOMEM : errno));
