@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cli/base/array.h"
-#include "cli/record/filters.h"
+#include "cli/base/duration.h"
 
 /* Their names, separated by spaces: for help and completion. */
 #define BY_NAMES "function thread process file"
@@ -181,7 +181,7 @@ static enum options_result take_min_time(void *target, const char *value, struct
 {
     struct settings *settings = target;
 
-    return filters_parse_time(&settings->request.min_time, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+    return duration_parse(&settings->request.min_time, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
 }
 
 static enum options_result take_save(void *target, const char *value, struct message *message)

@@ -6,12 +6,12 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/base/array.h"
+#include "cli/base/duration.h"
 #include "cli/base/file.h"
 
 enum {
@@ -19,29 +19,6 @@ enum {
     SHOWN = 3,               /* filters in a line that is to be short */
     NUMBER_MAX = 1000000000,
 };
-
-/* The first is meant where none is written. */
-static const struct {
-    const char *name;
-    double ns;
-} units[] = {{"", 1}, {"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
-enum { UNITS = sizeof units / sizeof *units };
-
-int filters_parse_time(double *time, const char *text, struct message *message)
-{
-    char *end;
-    double number = strtod(text, &end);
-
-    if (end != text && number >= 0 && isfinite(number)) {
-        end += strspn(end, " ");
-        for (size_t i = 0; i < UNITS; i++)
-            if (strcmp(end, units[i].name) == 0) {
-                *time = number * units[i].ns;
-                return 0;
-            }
-    }
-    return message_set(message, "'%s' is no time, as 10us: the units are ns, us, ms and s", text);
-}
 
 /* A number from 1 up to NUMBER_MAX at *TEXT, which is moved behind it. */
 static int parse_number(int64_t *number, const char **text)
@@ -111,7 +88,7 @@ int filters_take(struct filters *filters, const char *name, const char *value, s
     if (strcmp(name, "depth") == 0)
         return take_depth(filters, value, message);
     if (strcmp(name, "min-time") == 0)
-        return filters_parse_time(&filters->min_time, value, message);
+        return duration_parse(&filters->min_time, value, message);
     return message_set(message, "'%s' is none of only, exclude, depth, min-time and throttle", name);
 }
 
@@ -175,8 +152,7 @@ static void print(FILE *stream, int is_short, const char *name, const char *valu
 static void print_all(FILE *stream, const struct filters *filters, int is_short)
 {
     size_t shown = is_short && filters->count > SHOWN ? SHOWN : filters->count;
-    size_t unit = 0;
-    char value[64];
+    char value[DURATION_MAX];
 
     for (size_t i = 0; i < shown; i++)
         print(stream, is_short, filters->items[i].is_only ? "only" : "exclude",
@@ -188,9 +164,7 @@ static void print_all(FILE *stream, const struct filters *filters, int is_short)
         print(stream, is_short, "depth", value);
     }
     if (filters->min_time > 0) {
-        while (unit + 1 < UNITS && filters->min_time >= units[unit + 1].ns)
-            unit++;
-        snprintf(value, sizeof value, "%.10g%s", filters->min_time / units[unit].ns, units[unit].name);
+        duration_format(value, filters->min_time);
         print(stream, is_short, "min-time", value);
     }
     if (filters->throttle_calls > 0) {

@@ -42,9 +42,6 @@ int filters_take(struct filters *filters, const char *name, const char *value, s
 /* Takes the options in the file PATH. -1 with a message that has the file and the line. */
 int filters_read(struct filters *filters, const char *path, struct message *message);
 
-/* A time: "10us", "1.5 ms", or a number of nanoseconds, or of what the timer counts. -1 with a message. */
-int filters_parse_time(double *time, const char *text, struct message *message);
-
 /* Is anything left out? */
 int filters_are_on(const struct filters *filters);
 

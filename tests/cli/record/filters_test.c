@@ -106,23 +106,6 @@ static void only_and_exclude(void **state)
     filters_free(&filters);
 }
 
-static void times(void **state)
-{
-    static const char *const wrong[] = {"", "x", "10m", "-1us", "inf", "1 us s", "nan"};
-    struct message message;
-    double time;
-
-    (void)state;
-    assert_int_equal(filters_parse_time(&time, "10us", &message), 0);
-    assert_float_equal(time, 1e4, 0);
-    assert_int_equal(filters_parse_time(&time, "1.5 ms", &message), 0);
-    assert_float_equal(time, 1.5e6, 0);
-    assert_int_equal(filters_parse_time(&time, "7", &message), 0);
-    assert_float_equal(time, 7, 0);
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_int_equal(filters_parse_time(&time, wrong[i], &message), -1);
-}
-
 static void throttles(void **state)
 {
     static const char *const wrong[] = {"", "0", ":", "5:", ":0", "5:x", "5x", "-5", "99999999999"};
@@ -175,7 +158,6 @@ int main(void)
                    files),
         TEST_ALONE("what is no pattern is refused", no_patterns),
         TEST_ALONE("what matches only is recorded, unless it is excluded", only_and_exclude),
-        TEST_ALONE("times have units", times),
         TEST_ALONE("--throttle takes calls, a time, both or neither", throttles),
         TEST_ALONE("filters are written as they are read, or in a line", texts),
     };
