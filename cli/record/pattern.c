@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
-enum { STEPS_MAX = 1000000 }; /* of a match: no pattern shall keep the program from starting */
-
 /* Does the name of a source file end so? A regular expression may say that it ends. */
 static int ends_as_source(const char *text, size_t length)
 {
@@ -26,21 +21,6 @@ static int ends_as_source(const char *text, size_t length)
             return 1;
     }
     return 0;
-}
-
-static int compile(struct pattern *pattern, const char *text, size_t length, struct message *message)
-{
-    const uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF;
-    PCRE2_UCHAR reason[256];
-    size_t place;
-    int code;
-
-    pattern->regex = pcre2_compile((PCRE2_SPTR)text, length, options, &code, &place, NULL);
-    if (pattern->regex != NULL)
-        return 0;
-    pcre2_get_error_message(code, reason, sizeof reason);
-    return message_set(message, "bad regular expression '%.*s': %s, at offset %zu", (int)length, text,
-                       (char *)reason, place);
 }
 
 int pattern_parse(struct pattern *pattern, const char *text, struct message *message)
@@ -58,28 +38,12 @@ int pattern_parse(struct pattern *pattern, const char *text, struct message *mes
         length -= 2;
     }
     pattern->is_for_files = memchr(text, '/', length) != NULL || ends_as_source(text, length);
-    if (pattern->text != NULL && (!is_regex || compile(pattern, text, length, message) == 0))
+    if (pattern->text != NULL && (!is_regex || regex_compile(&pattern->regex, text, length, message) == 0))
         return 0;
     if (pattern->text == NULL)
         message_no_memory(message);
     pattern_free(pattern);
     return -1;
-}
-
-static int regex_matches(const pcre2_code *regex, const char *name)
-{
-    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-    pcre2_match_context *limits = pcre2_match_context_create(NULL);
-    int result = -1;
-
-    if (data != NULL && limits != NULL) {
-        pcre2_set_match_limit(limits, STEPS_MAX);
-        result = pcre2_match(regex, (PCRE2_SPTR)name, strlen(name), 0, 0, data, limits);
-        result = result >= 0 ? 1 : result == PCRE2_ERROR_NOMATCH ? 0 : -1;
-    }
-    pcre2_match_data_free(data);
-    pcre2_match_context_free(limits);
-    return result;
 }
 
 /* A glob for files matches the path, or what follows one of its slashes. */
@@ -95,12 +59,12 @@ static int glob_matches(const struct pattern *pattern, const char *name)
 
 int pattern_matches(const struct pattern *pattern, const char *name)
 {
-    return pattern->regex != NULL ? regex_matches(pattern->regex, name) : glob_matches(pattern, name);
+    return pattern->regex.code != NULL ? regex_matches(&pattern->regex, name) : glob_matches(pattern, name);
 }
 
 void pattern_free(struct pattern *pattern)
 {
-    pcre2_code_free(pattern->regex);
+    regex_free(&pattern->regex);
     free(pattern->text);
     *pattern = (struct pattern){0};
 }

@@ -12,11 +12,12 @@
 #define CLI_RECORD_PATTERN_H
 
 #include "cli/base/message.h"
+#include "cli/base/regex.h"
 
 struct pattern {
     char *text; /* as it was given; owned */
     int is_for_files;
-    void *regex; /* compiled: a pcre2_code; owned; NULL: a glob */
+    struct regex regex; /* none: a glob */
 };
 
 /* Takes TEXT. -1 with a message if it is no pattern, or without memory. */

@@ -3,20 +3,12 @@
  */
 #include "cli/table/restrict.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/base/text.h"
-
-/* An expression that backtracks without end is given up after this many steps in one name (some 20 ms), and
- * after so many seconds in all. */
-enum { MATCH_STEPS_MAX = 1000000, MATCH_HEAP_MAX_KIB = 64 * 1024, MATCH_SECONDS_MAX = 10 };
 
 static struct restriction *append(struct restrictions *restrictions)
 {
@@ -52,23 +44,14 @@ static int add_invalid(struct restrictions *restrictions, const char *text, stru
 
 static int add_regex(struct restrictions *restrictions, const char *text, struct message *message)
 {
-    /* Names are UTF-8, but one that is not is matched around its bad bytes, and fails nothing. */
-    const uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF;
-    int code;
-    size_t place;
-    pcre2_code *regex = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, &code, &place, NULL);
+    struct restriction *added;
+    struct regex regex;
 
-    if (regex == NULL) {
-        PCRE2_UCHAR reason[256];
-        if (restrictions->as_pstats)
-            return add_invalid(restrictions, text, message);
-        pcre2_get_error_message(code, reason, sizeof reason);
-        return message_set(message, "bad regular expression '%s': %s, at offset %zu", text, (char *)reason,
-                           place);
-    }
-    struct restriction *added = append(restrictions);
+    if (regex_compile(&regex, text, strlen(text), message) != 0)
+        return restrictions->as_pstats ? add_invalid(restrictions, text, message) : -1;
+    added = append(restrictions);
     if (added == NULL) {
-        pcre2_code_free(regex);
+        regex_free(&regex);
         return message_no_memory(message);
     }
     *added = (struct restriction){.kind = RESTRICTION_REGEX, .regex = regex, .text = strdup(text)};
@@ -194,68 +177,22 @@ static int add_reduction(struct table_list *list, const struct restriction *rest
     return 0;
 }
 
-struct matcher {
-    const pcre2_code *regex;
-    pcre2_match_data *data;
-    pcre2_match_context *limits;
-    time_t deadline;
-};
-
-static void matcher_free(struct matcher *matcher)
-{
-    pcre2_match_data_free(matcher->data);
-    pcre2_match_context_free(matcher->limits);
-}
-
-static int matcher_init(struct matcher *matcher, const pcre2_code *regex)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    *matcher = (struct matcher){.regex = regex,
-                                .data = pcre2_match_data_create(1, NULL),
-                                .limits = pcre2_match_context_create(NULL),
-                                .deadline = now.tv_sec + MATCH_SECONDS_MAX};
-    if (matcher->data == NULL || matcher->limits == NULL) {
-        matcher_free(matcher);
-        return -1;
-    }
-    pcre2_set_match_limit(matcher->limits, MATCH_STEPS_MAX);
-    pcre2_set_heap_limit(matcher->limits, MATCH_HEAP_MAX_KIB);
-    return 0;
-}
-
-/* 1 if TEXT has a match, 0 if not, -1 if finding out takes too long. */
-static int matcher_search(const struct matcher *matcher, const char *text)
-{
-    struct timespec now;
-    int result =
-        pcre2_match(matcher->regex, (PCRE2_SPTR)text, strlen(text), 0, 0, matcher->data, matcher->limits);
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (now.tv_sec > matcher->deadline)
-        return -1;
-    if (result >= 0)
-        return 1;
-    return result == PCRE2_ERROR_NOMATCH ? 0 : -1;
-}
-
 static int keep_matches(const struct restriction *restriction, struct table_list *list,
                         struct message *message)
 {
-    struct matcher matcher;
+    struct regex_search search;
     size_t kept = 0;
     int found = 0;
 
-    if (matcher_init(&matcher, restriction->regex) != 0)
+    if (regex_search_open(&search, &restriction->regex) != 0)
         return message_no_memory(message);
     for (size_t i = 0; i < list->count && found >= 0; i++) {
-        found = matcher_search(&matcher, list->rows[i]->text);
+        found = regex_search_in(&search, list->rows[i]->text);
         if (found > 0)
             list->rows[kept++] = list->rows[i];
     }
     list->count = kept;
-    matcher_free(&matcher);
+    regex_search_close(&search);
     if (found < 0)
         return message_set(message, "the regular expression '%s' takes too long", restriction->text);
     return 0;
@@ -295,7 +232,7 @@ void restrict_drop(struct restrictions *restrictions)
 {
     struct restriction *last = &restrictions->items[--restrictions->count];
 
-    pcre2_code_free(last->regex);
+    regex_free(&last->regex);
     free(last->text);
 }
 

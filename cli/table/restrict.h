@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "cli/base/message.h"
+#include "cli/base/regex.h"
 #include "cli/table/rows.h"
 
 enum restriction_kind {
@@ -29,8 +30,8 @@ struct restriction {
     enum restriction_kind kind;
     int64_t count;
     double fraction;
-    char *text;  /* of the regular expression; owned */
-    void *regex; /* compiled: a pcre2_code; owned */
+    char *text; /* of the regular expression; owned */
+    struct regex regex;
 };
 
 /* A zeroed list is empty. They apply in the order in which they were added. */
