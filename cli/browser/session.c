@@ -12,6 +12,8 @@
 #include "cli/files/inputs.h"
 #include "cli/files/stats_file.h"
 #include "cli/report/text_table.h"
+#include "cli/table/finish.h"
+#include "cli/table/merge.h"
 
 /* Takes TABLE in place of the old one: the rows have no order then, as in pstats. */
 static void take(struct session *session, const struct table *table)

@@ -29,6 +29,8 @@
 #include "cli/record/timer_names.h"
 #include "cli/report/notes.h"
 #include "cli/report/text_table.h"
+#include "cli/table/add.h"
+#include "cli/table/finish.h"
 #include "cli/table/sort.h"
 
 enum { STATUS_FAILURE = 1, STATUS_USAGE = 2 };

@@ -9,6 +9,9 @@
 #include "cli/files/stats_file.h"
 #include "cli/model/fold.h"
 #include "cli/report/text_table.h"
+#include "cli/table/add.h"
+#include "cli/table/finish.h"
+#include "cli/table/merge.h"
 
 /* Adds the figures of one file, whose table this is. */
 static int add_spread(const struct inputs_request *request, struct inputs *inputs,

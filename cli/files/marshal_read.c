@@ -16,6 +16,7 @@
 #include "cli/base/bytes.h"
 #include "cli/base/text.h"
 #include "cli/files/marshal_codes.h"
+#include "cli/table/finish.h"
 
 /* How many bytes may be read again, for each byte of the file: Python's own files need less than 4. */
 enum { AGAIN_MAX = 16, AGAIN_MIN = 1 << 16 };

@@ -15,6 +15,8 @@
 #include "cli/base/bytes.h"
 #include "cli/base/memory.h"
 #include "cli/files/marshal_write.h"
+#include "cli/table/add.h"
+#include "cli/table/finish.h"
 #include "cli/table/rows.h"
 
 #define SECTION_MAGIC                                                                                        \

@@ -4,6 +4,9 @@
 #include "cli/files/stats_file.h"
 
 #include "cli/files/load.h"
+#include "cli/table/add.h"
+#include "cli/table/finish.h"
+#include "cli/table/merge.h"
 
 /* As the dictionary that would be the profile's front. */
 static int add_dictionary(struct table *table, const struct profile *profile, struct message *message)

@@ -1,6 +1,8 @@
 /*
  * add.c - a profile's figures, added to a table. See table_add() in table.h.
  */
+#include "cli/table/add.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +10,8 @@
 #include "cli/base/memory.h"
 #include "cli/model/compensate.h"
 #include "cli/table/elsewhere.h"
+#include "cli/table/merge.h"
 #include "cli/table/names.h"
-#include "cli/table/rows.h"
 
 /* How far up a path is_below_alias() looks: no damaged file shall make it look for hours. */
 enum { ALIAS_SEARCH_MAX = 1024 };

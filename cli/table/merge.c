@@ -1,10 +1,10 @@
 /*
  * merge.c - one table's figures added to another's. See table_merge() and table_take() in table.h.
  */
+#include "cli/table/merge.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "cli/table/rows.h"
 
 static int merge_rows(struct table *table, const struct table *from, double scale, uint32_t *map)
 {

@@ -1,8 +1,8 @@
 /*
  * rows.h - profiles summed up: one row per function, by the formulas at the top of model.h.
  *
- * Zero a struct table, table_add() the profiles (each may be freed afterwards), table_finish() once; then
- * read. Rows are matched across processes, files and builds:
+ * Zero a struct table, table_add() the profiles (add.h), table_finish() it once (finish.h); then read. Rows
+ * are matched across processes, files and builds:
  *
  *     source file and line known    (file, line, function, module path), but see below
  *     an ELF symbol only            (module path, function)
@@ -35,6 +35,15 @@
 #include "cli/base/message.h"
 #include "cli/model/model.h"
 #include "cli/table/edges.h"
+
+/* Choices for table_finish(), to be combined. The first two sum up the rows whose file, line and name have
+ * become equal. */
+enum table_how {
+    TABLE_STRIP_DIRS = 1, /* leave only the base names of files and modules, as pstats does */
+    TABLE_DICTIONARY = 2, /* modules do not tell rows apart, and names are valid UTF-8: for marshal_write.h */
+    TABLE_KEEP_ORDER =
+        4, /* do not sort: rows and edges keep the order in which they were met, as in pstats */
+};
 
 struct table_row {
     uint64_t ncalls;
@@ -108,49 +117,9 @@ uint32_t table_row_named(struct table *table, const char *file, uint32_t line, c
 /* Adds FIGURES to row ROW and to the table's sums, and lists the row. */
 void table_row_add(struct table *table, uint32_t row, const struct table_row *figures);
 
-/* Puts the rows into the order in which they were listed. */
-int table_order(struct table *table, struct message *message);
-
-/* Notes what is measured in what is added next. -1 with a message if it is something else than before, or
- * without memory. For table_add.c and table_merge.c. */
-int table_measure(struct table *table, const char *measure, int counts, struct message *message);
-
-/* Notes which filters were in force in what is added next. -1 without memory. For table_add.c and
- * table_merge.c. */
-int table_filter(struct table *table, const char *filters);
-
-/* Moves what FROM has into TABLE, if that is as good as table_merge(): if nothing has been added to it yet,
- * and both are of one kind. Returns whether it did; FROM is then empty. */
-int table_take(struct table *table, struct table *from);
-
-/* Adds the figures of FROM, which marshal_read() filled or table_finish() finished. Functions are matched by
- * file, line and name. FROM may be freed afterwards. */
-int table_merge(struct table *table, const struct table *from, struct message *message);
-
-/* Adds a profile's figures. Returns 0, or -1 without memory, or where they cannot be added: the table can
- * then only be freed. */
-int table_add(struct table *table, const struct profile *profile, struct message *message);
-
-/* As table_add(), and puts the number of each function's row in ROWS, which has room for all functions of the
- * profile and lives until table_finish(): that makes them indexes of table->rows. A function without a
- * context gets HASH_NONE; the row of one that was never called lies beyond row_count. Once for a table, which
- * has no edges and is not finished with TABLE_KEEP_ORDER. */
-int table_track(struct table *table, const struct profile *profile, uint32_t *rows, struct message *message);
-
 /* Row I has become row MAP[I], for each I: the edges and table_track()'s rows follow. -1 without memory. For
  * table_names.c. */
 int table_renumber(struct table *table, const uint32_t *map);
-
-/* What table_finish() may do besides; to be combined. Both sum up the rows whose file, line and name have
- * become the same. */
-enum {
-    TABLE_STRIP_DIRS = 1, /* leave only the base names of files and modules, as pstats does */
-    TABLE_DICTIONARY = 2, /* modules do not tell rows apart, and names are valid UTF-8: for marshal_write.h */
-    TABLE_KEEP_ORDER = 4, /* do not sort: rows and edges stand in the order they were met, as in pstats */
-};
-
-/* Names the rows and sorts them. */
-int table_finish(struct table *table, int how, struct message *message);
 
 /* Frees what the table holds; a zeroed table is fine. */
 void table_free(struct table *table);

@@ -22,6 +22,9 @@
 #include "cli/report/notes.h"
 #include "cli/report/tree_report.h"
 #include "cli/report/view.h"
+#include "cli/table/add.h"
+#include "cli/table/finish.h"
+#include "cli/table/merge.h"
 
 uint64_t fuzz_random_number(uint32_t *seed)
 {

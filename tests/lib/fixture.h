@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "cli/model/model.h"
+#include "cli/table/add.h"
+#include "cli/table/finish.h"
 #include "cli/table/rows.h"
 #include "tests/lib/case.h"
 

@@ -9,6 +9,8 @@
 #include "cli/analysis/parts.h"
 #include "cli/model/selection.h"
 #include "cli/report/notes.h"
+#include "cli/table/add.h"
+#include "cli/table/finish.h"
 #include "cli/table/rows.h"
 #include "tests/lib/case.h"
 #include "tests/lib/fixture.h"

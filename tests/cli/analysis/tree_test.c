@@ -8,6 +8,8 @@
 
 #include "cli/model/merge.h"
 #include "cli/report/tree_report.h"
+#include "cli/table/add.h"
+#include "cli/table/finish.h"
 #include "tests/lib/case.h"
 #include "tests/lib/fixture.h"
 

@@ -7,6 +7,8 @@
 
 #include "cli/files/prof_file.h"
 #include "cli/model/merge.h"
+#include "cli/table/add.h"
+#include "cli/table/finish.h"
 #include "cli/table/rows.h"
 #include "tests/lib/case.h"
 #include "tests/lib/fixture.h"
