@@ -276,16 +276,16 @@ static void add_figures(const struct sum *sum)
         if (sum->rows[i] == HASH_NONE)
             continue;
         const struct figures *figures = &sum->figures[i];
-        struct table_row *row = &sum->table->rows[sum->rows[i]];
-        row->ncalls += figures->ncalls;
-        row->pcalls += figures->outermost;
-        row->unwound += figures->unwound;
-        row->tottime += figures->tottime;
-        row->cumtime += figures->cumtime;
-        row->variance += figures->variance;
-        row->recording += figures->recording;
-        row->waittime += figures->waittime;
-        row->cumwait += figures->cumwait;
+        const struct table_row row = {.ncalls = figures->ncalls,
+                                      .pcalls = figures->outermost,
+                                      .unwound = figures->unwound,
+                                      .tottime = figures->tottime,
+                                      .cumtime = figures->cumtime,
+                                      .variance = figures->variance,
+                                      .recording = figures->recording,
+                                      .waittime = figures->waittime,
+                                      .cumwait = figures->cumwait};
+        table_row_add_figures(&sum->table->rows[sum->rows[i]], &row);
     }
 }
 

@@ -161,15 +161,7 @@ static int prepare_row(struct table *table, struct table_row *row, int how)
 
 static void sum_row(struct table_row *into, const struct table_row *row, const char *several)
 {
-    into->ncalls += row->ncalls;
-    into->pcalls += row->pcalls;
-    into->unwound += row->unwound;
-    into->waittime += row->waittime;
-    into->cumwait += row->cumwait;
-    into->tottime += row->tottime;
-    into->cumtime += row->cumtime;
-    into->variance += row->variance;
-    into->recording += row->recording;
+    table_row_add_figures(into, row);
     into->has_source |= row->has_source;
     into->unlisted &= row->unlisted;
     if (into->module != row->module)

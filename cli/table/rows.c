@@ -89,10 +89,8 @@ uint32_t table_row_named(struct table *table, const char *file, uint32_t line, c
     return table_row_same(table, &row);
 }
 
-void table_row_add(struct table *table, uint32_t i, const struct table_row *figures)
+void table_row_add_figures(struct table_row *row, const struct table_row *figures)
 {
-    struct table_row *row = &table->rows[i];
-
     row->ncalls += figures->ncalls;
     row->pcalls += figures->pcalls;
     row->unwound += figures->unwound;
@@ -102,6 +100,13 @@ void table_row_add(struct table *table, uint32_t i, const struct table_row *figu
     row->recording += figures->recording;
     row->waittime += figures->waittime;
     row->cumwait += figures->cumwait;
+}
+
+void table_row_add(struct table *table, uint32_t i, const struct table_row *figures)
+{
+    struct table_row *row = &table->rows[i];
+
+    table_row_add_figures(row, figures);
     if (!row->unlisted)
         return;
     row->unlisted = 0;

@@ -114,7 +114,10 @@ uint32_t table_row_same(struct table *table, const struct table_row *row);
  * without figures, if need be; HASH_NONE without memory. */
 uint32_t table_row_named(struct table *table, const char *file, uint32_t line, const char *name);
 
-/* Adds FIGURES to row ROW and to the table's sums, and lists the row. */
+/* Adds the calls and times of FIGURES to those of ROW. */
+void table_row_add_figures(struct table_row *row, const struct table_row *figures);
+
+/* Adds FIGURES to the row of index ROW, and lists the row. */
 void table_row_add(struct table *table, uint32_t row, const struct table_row *figures);
 
 /* Row I has become row MAP[I], for each I: the edges and table_track()'s rows follow. -1 without memory. For
