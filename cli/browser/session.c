@@ -11,7 +11,6 @@
 #include "cli/base/array.h"
 #include "cli/files/inputs.h"
 #include "cli/files/stats_file.h"
-#include "cli/report/text_table.h"
 #include "cli/table/finish.h"
 #include "cli/table/merge.h"
 
@@ -27,7 +26,7 @@ static void take(struct session *session, const struct table *table)
 
 static int add_title(struct session *session, const char *path, struct message *message)
 {
-    char *title = report_title(path), **added = NULL;
+    char *title = inputs_title(path), **added = NULL;
 
     if (title != NULL)
         added = ARRAY_APPEND(session->titles, session->title_count);

@@ -4,11 +4,13 @@
 #include "cli/files/inputs.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "cli/files/load.h"
 #include "cli/files/stats_file.h"
 #include "cli/model/fold.h"
-#include "cli/report/text_table.h"
 #include "cli/table/add.h"
 #include "cli/table/finish.h"
 #include "cli/table/merge.h"
@@ -139,11 +141,23 @@ static int make_titles(const struct inputs_request *request, char *const *paths,
 
     inputs->titles = calloc(count + 1, sizeof *inputs->titles); /* ended by NULL */
     for (size_t i = 0; inputs->titles != NULL && i < count; i++) {
-        inputs->titles[i] = report_title(i < inputs->count ? paths[i] : request->before);
+        inputs->titles[i] = inputs_title(i < inputs->count ? paths[i] : request->before);
         if (inputs->titles[i] == NULL)
             return message_no_memory(message);
     }
     return inputs->titles != NULL ? 0 : message_no_memory(message);
+}
+
+char *inputs_title(const char *path)
+{
+    struct stat status;
+    char when[64];
+    char *title;
+
+    if (stat(path, &status) != 0 || ctime_r(&status.st_mtime, when) == NULL)
+        return strdup(path);
+    when[strcspn(when, "\n")] = '\0';
+    return asprintf(&title, "%s    %s", when, path) < 0 ? NULL : title;
 }
 
 int inputs_read(struct inputs *inputs, struct inputs_request *request, char *const *paths, size_t count,

@@ -54,6 +54,10 @@ struct inputs {
 int inputs_read(struct inputs *inputs, struct inputs_request *request, char *const *paths, size_t count,
                 struct message *message);
 
+/* Returns the line that names the file PATH in reports: when it was modified, and its path. The caller frees
+ * it. Returns NULL without memory. */
+char *inputs_title(const char *path);
+
 void inputs_free(struct inputs *inputs);
 
 #endif

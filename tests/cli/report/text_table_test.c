@@ -211,6 +211,19 @@ static void leaves_percall_blank(void **state)
     assert_non_null(strstr(printed, "         0 function calls in 2.000us\n"));
 }
 
+static void counts_errors(void **state)
+{
+    (void)state;
+    uint32_t record =
+        fixture_record(&fixture, fixture_function(&fixture, PROFILE_NONE, "a.c", 1, "f"), 0, 1, 20, 20);
+
+    fixture.records[record].variance = 9;
+    fixture.processes[0].unit = "bytes";
+    sum_up();
+    print_report((struct report){.order = "", .errors = 1});
+    assert_non_null(strstr(printed, "\n        1       20        3       20       20       20 a.c:1(f)\n"));
+}
+
 static void ends_after_the_totals(void **state)
 {
     (void)state;
@@ -283,6 +296,7 @@ int main(void)
         TEST("the report is pstats's table", prints_the_table),
         TEST("with a unit, times are numbers in it, and the first line says so", prints_fixed_units),
         TEST("without calls, the time per call is blank", leaves_percall_blank),
+        TEST("the standard error of a count is a count", counts_errors),
         TEST("a list without rows ends the report after the totals", ends_after_the_totals),
         TEST("a name can't drive the terminal", escapes_names),
         TEST("CSV is quoted by RFC 4180 and has the full figures", prints_csv),

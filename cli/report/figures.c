@@ -1,0 +1,129 @@
+/*
+ * figures.c - times and counts as text. See figures.h.
+ */
+#include "cli/report/figures.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cli/base/decimal.h"
+
+struct unit {
+    const char *name;
+    const char *words; /* as the report's first line has them */
+    double scale;      /* from nanoseconds; the factor is exact enough to give pstats's digits */
+};
+
+static const struct unit UNITS[] = {
+    [REPORT_UNIT_AUTO] = {"auto", "", 1},
+    [REPORT_UNIT_S] = {"s", " seconds", 1e-9},
+    [REPORT_UNIT_MS] = {"ms", " milliseconds", 1e-6},
+    [REPORT_UNIT_US] = {"us", " microseconds", 1e-3},
+    [REPORT_UNIT_NS] = {"ns", " nanoseconds", 1},
+    [REPORT_UNIT_COUNT] = {"", "", 1},
+    [REPORT_UNIT_PLAIN] = {"", "", 1},
+};
+
+int report_unit_parse(enum report_unit *unit, const char *text, struct message *message)
+{
+    for (size_t i = 0; i <= REPORT_UNIT_NS; i++)
+        if (strcmp(UNITS[i].name, text) == 0) {
+            *unit = (enum report_unit)i;
+            return 0;
+        }
+    return message_set(message, "'%s' is no unit; the units are: %s", text, REPORT_UNITS);
+}
+
+/* Four significant digits. WHOLE numbers have no decimals. The bounds are where printf would round up to a
+ * fifth, so that 999.96 ns becomes 1.000us. */
+static void print_scaled(char text[REPORT_TIME_MAX], double number, const char *const names[4], int whole)
+{
+    static const double divisors[] = {1, 1e3, 1e6, 1e9};
+    size_t i = 0;
+
+    while (i < 3 && fabs(number) / divisors[i] >= 999.95)
+        i++;
+    double value = number / divisors[i], size = fabs(value);
+    int decimals = size < 9.9995 ? 3 : size < 99.995 ? 2 : size < 999.95 ? 1 : 0;
+    size_t length = decimal_fixed(text, value, value == 0 || (whole && i == 0) ? 0 : decimals);
+
+    memcpy(text + length, names[i], strlen(names[i]) + 1);
+}
+
+static int is_whole(double number)
+{
+    return number == trunc(number);
+}
+
+void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit)
+{
+    static const char *const times[] = {"ns", "us", "ms", "s"}, *const counts[] = {"", "k", "M", "G"};
+
+    if (unit == REPORT_UNIT_AUTO)
+        print_scaled(text, ns, times, 0);
+    else if (unit == REPORT_UNIT_COUNT)
+        print_scaled(text, ns, counts, is_whole(ns));
+    else
+        decimal_fixed(text, ns * UNITS[unit].scale, unit == REPORT_UNIT_PLAIN && is_whole(ns) ? 0 : 3);
+}
+
+enum report_unit report_unit_of(int counts, enum report_unit unit)
+{
+    if (!counts)
+        return unit;
+    return unit == REPORT_UNIT_AUTO ? REPORT_UNIT_COUNT : REPORT_UNIT_PLAIN;
+}
+
+/* Nanoseconds, or what the table counts. */
+static double in_ns(const struct table *table, double time)
+{
+    return table->in_seconds && !table->counts ? time * 1e9 : time;
+}
+
+const char *report_unit_words(enum report_unit unit)
+{
+    return UNITS[unit].words;
+}
+
+void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, uint64_t calls,
+                   uint64_t divisor, enum report_unit unit)
+{
+    double least = table->in_seconds ? 0 : table->resolution * (double)calls;
+
+    *text = '\0';
+    if (divisor == 0)
+        return;
+    if (least > 0 && time < least) {
+        *text++ = '<';
+        time = least;
+    }
+    if (unit == REPORT_UNIT_AUTO || table->counts)
+        report_time(text, in_ns(table, time) / (double)divisor, report_unit_of(table->counts, unit));
+    else if (unit == REPORT_UNIT_S && table->in_seconds)
+        decimal_fixed(text, time / (double)divisor, 3);
+    else /* divided in the unit, as pstats does in seconds, so that the last digit is its */
+        decimal_fixed(text, in_ns(table, time) * UNITS[unit].scale / (double)divisor, 3);
+}
+
+void report_calls(char text[REPORT_CALLS_MAX], uint64_t ncalls, uint64_t pcalls)
+{
+    char *end = text + decimal_count(text, ncalls);
+
+    if (ncalls == pcalls)
+        return;
+    *end++ = '/';
+    decimal_count(end, pcalls);
+}
+
+void report_grouped(char text[REPORT_TIME_MAX], double number)
+{
+    char digits[REPORT_TIME_MAX];
+    size_t length = decimal_fixed(digits, number, 0);
+
+    for (size_t i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-' && length < REPORT_TIME_MAX / 2)
+            *text++ = ',';
+        *text++ = digits[i];
+    }
+    *text = '\0';
+}

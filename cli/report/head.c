@@ -1,0 +1,109 @@
+/*
+ * head.c - the first part of every report. See head.h.
+ */
+#include "cli/report/head.h"
+
+#include <inttypes.h>
+
+#include "cli/base/text.h"
+
+static void print_titles(FILE *stream, const struct report *report)
+{
+    for (size_t i = 0; i < report->title_count; i++) {
+        text_print(stream, report->titles[i]);
+        fputc('\n', stream);
+    }
+    if (report->title_count > 0)
+        fputc('\n', stream);
+}
+
+static void print_totals(FILE *stream, const struct report *report)
+{
+    const struct table *table = report->table;
+    char time[REPORT_TIME_MAX];
+
+    if (table->counts && report->unit == REPORT_UNIT_AUTO)
+        report_grouped(time, table->tottime);
+    else
+        report_figure(time, table, table->tottime, 0, 1, report->unit);
+    fprintf(stream, "         %" PRIu64 " function calls ", table->calls);
+    if (table->calls != table->primitive_calls)
+        fprintf(stream, "(%" PRIu64 " primitive calls) ", table->primitive_calls);
+    fprintf(stream, "in %s", time);
+    if (table->counts) {
+        fputc(' ', stream);
+        text_print(stream, table->measure);
+    } else {
+        fputs(report_unit_words(report->unit), stream);
+    }
+    fputs("\n\n", stream);
+}
+
+/* What the times were measured by, each with a comma behind it. */
+static void print_timers(FILE *stream, const struct table *table)
+{
+    static const char *const names[] = {[PROFILE_TIMER_TSC] = "TSC",
+                                        [PROFILE_TIMER_MONOTONIC] = "CLOCK_MONOTONIC",
+                                        [PROFILE_TIMER_CPU] = "CPU time",
+                                        [PROFILE_TIMER_FAULTS] = "page faults"};
+
+    for (int timer = PROFILE_TIMER_TSC; timer <= PROFILE_TIMER_CUSTOM; timer++)
+        if (table->timers & 1U << timer) {
+            text_print(stream, timer == PROFILE_TIMER_CUSTOM ? table->measure : names[timer]);
+            fputs(", ", stream);
+        }
+}
+
+/* Nothing for what Python has recorded, and where the text is to be what pstats prints. */
+static void print_clocks(FILE *stream, const struct report *report)
+{
+    static const char *const names[] = {[PROFILE_READS_EVERY] = "every call",
+                                        [PROFILE_READS_SAMPLED] = "sampled calls",
+                                        [PROFILE_READS_NONE] = "no call"};
+    const struct table *table = report->table;
+    const char *before = "";
+
+    if (table->clocks == 0 || table->in_seconds || report->unit == REPORT_UNIT_S)
+        return;
+    fputs("   Clock: ", stream);
+    print_timers(stream, table);
+    for (int reads = PROFILE_READS_EVERY; reads <= PROFILE_READS_NONE; reads++)
+        if (table->clocks & 1U << reads) {
+            fprintf(stream, "%s%s", before, names[reads]);
+            before = ", ";
+        }
+    fputs(table->resolution > 0 ? "; overhead subtracted\n" : "\n", stream);
+    if (table->is_paused || table->is_reset)
+        fprintf(stream, "   Not the whole run: recording was %s%s%s\n", table->is_paused ? "paused" : "",
+                table->is_paused && table->is_reset ? " and " : "", table->is_reset ? "reset" : "");
+}
+
+static void print_filters(FILE *stream, const struct report *report)
+{
+    const struct table *table = report->table;
+
+    if (table->filters == NULL || table->in_seconds || report->unit == REPORT_UNIT_S)
+        return;
+    fputs("   Filters: ", stream);
+    text_print(stream, table->filters);
+    fputc('\n', stream);
+}
+
+void report_print_head(FILE *stream, const struct report *report)
+{
+    print_titles(stream, report);
+    print_totals(stream, report);
+    print_clocks(stream, report);
+    print_filters(stream, report);
+}
+
+void report_print_order(FILE *stream, const char *order, const struct table_list *list)
+{
+    if (order != NULL && *order != '\0')
+        fprintf(stream, "   Ordered by: %s\n", order);
+    else
+        fputs("   Random listing order was used\n", stream);
+    if (list->reductions != NULL)
+        fputs(list->reductions, stream);
+    fputc('\n', stream);
+}

@@ -1,0 +1,45 @@
+/*
+ * head.h - the first part of every report as text: the files, the totals, and how they were measured.
+ *
+ *     Sun Nov 22 21:26:00 2026    out.prof
+ *
+ *              5 function calls (3 primitive calls) in 1.204ms
+ *
+ *        Clock: TSC, sampled calls; overhead subtracted
+ *        Filters: exclude=main.c:log*
+ *        Ordered by: cumulative time
+ *        List reduced from 3 to 2 due to restriction <2>
+ *
+ * The lines "Clock" and "Filters" stand there only if the table has them, and not in REPORT_UNIT_S: that text
+ * is, byte for byte, what Python's pstats prints. Names are escaped (text.h).
+ */
+#ifndef CLI_REPORT_HEAD_H
+#define CLI_REPORT_HEAD_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "cli/report/figures.h"
+#include "cli/table/rows.h"
+
+/* A report as the user wants it. */
+struct report {
+    const struct table *table;
+    const struct table_list *list;
+    const char *order;         /* sort_label()'s; NULL or "": no order was chosen */
+    const char *const *titles; /* the first lines: inputs_title() of each file */
+    size_t title_count;
+    enum report_unit unit;
+    int percent; /* two more columns: the shares of the time of all functions */
+    int colour;  /* with escape sequences, for a terminal */
+    int unwound; /* with a column for the calls that were left without a return */
+    int errors;  /* with a column for the standard error of tottime */
+};
+
+/* Prints the titles, the totals, the clock and the filters. */
+void report_print_head(FILE *stream, const struct report *report);
+
+/* Prints how LIST was ordered and reduced, and an empty line. */
+void report_print_order(FILE *stream, const char *order, const struct table_list *list);
+
+#endif
