@@ -8,12 +8,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cli/analysis/notes_add.h"
 #include "cli/analysis/parts.h"
 #include "cli/analysis/spread.h"
 #include "cli/base/message.h"
 #include "cli/model/merge.h"
 #include "cli/model/selection.h"
-#include "cli/report/notes.h"
 #include "cli/table/rows.h"
 
 /* What the report needs besides the table of all files. */

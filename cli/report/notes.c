@@ -1,92 +1,14 @@
 /*
- * notes.c - what the reader of a report should know. See notes.h.
- *
- * Calls that had not returned are no news where the program ended by itself: whoever calls exit() leaves
- * some.
+ * notes.c - prints what the reader of a report should know. See notes.h.
  */
 #include "cli/report/notes.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "cli/report/text_table.h"
-
-static void add_clock(struct notes *notes, const struct profile_process *process)
-{
-    if (process->asleep > notes->asleep)
-        notes->asleep = process->asleep;
-    if (fabs(process->astray) > fabs(notes->astray))
-        notes->astray = process->astray;
-}
-
-static void add_process(struct notes *notes, const struct profile *profile, uint32_t process)
-{
-    if (profile->processes[process].exit != PROFILE_EXIT_SIGNAL)
-        return;
-    if (process > 0)
-        notes->children++;
-    else if (notes->killed++ == 0)
-        notes->signal = profile->processes[process].exit_value;
-}
-
-/* Names the function FUNCTION of PROFILE in TEXT. */
-static void name_function(char text[NOTES_TEXT_MAX], const struct profile *profile, uint32_t function)
-{
-    const struct profile_function *named = &profile->functions[function];
-    char *name = named->name == NULL ? NULL : symbolizer_demangle(named->name, named->language, 0);
-
-    if (named->name == NULL)
-        snprintf(text, NOTES_TEXT_MAX, "the function at 0x%" PRIx64, named->offset);
-    else
-        snprintf(text, NOTES_TEXT_MAX, "%s", name != NULL ? name : named->name);
-    free(name);
-}
-
-void notes_add_throttled(struct notes *notes, const struct profile *profile)
-{
-    for (size_t i = 0; i < profile->throttled_count; i++) {
-        const struct profile_throttled *throttled = &profile->throttled[i];
-        char name[NOTES_TEXT_MAX], after[REPORT_TIME_MAX];
-        struct message text;
-
-        if (notes->throttled++ >= NOTES_THROTTLED)
-            continue;
-        name_function(name, profile, throttled->function);
-        report_time(after, throttled->after, REPORT_UNIT_AUTO);
-        message_set(
-            &text, "%s was recorded only until %s after the start, after some %" PRIu64 " calls (--throttle)",
-            name, after, throttled->calls);
-        snprintf(notes->throttled_texts[notes->throttled - 1], NOTES_TEXT_MAX, "%.*s", NOTES_TEXT_MAX - 1,
-                 text.text);
-    }
-}
-
-void notes_add(struct notes *notes, const struct profile *profile)
-{
-    notes->programs += profile->process_count > 0;
-    notes_add_throttled(notes, profile);
-    for (size_t i = 0; i < profile->process_count; i++) {
-        add_process(notes, profile, (uint32_t)i);
-        add_clock(notes, &profile->processes[i]);
-        notes->unrecorded += profile->processes[i].children_lost;
-        notes->is_untimed |= profile->processes[i].reads == PROFILE_READS_NONE;
-    }
-    for (size_t i = 0; i < profile->thread_count; i++) {
-        const struct profile_thread *thread = &profile->threads[i];
-        notes->lost += thread->lost;
-        notes->folded += thread->folded;
-        *(profile->processes[thread->process].timer < PROFILE_TIMER_CPU ? &notes->rewound
-                                                                        : &notes->backwards) +=
-            thread->backwards;
-        if (profile->processes[thread->process].exit == PROFILE_EXIT_SIGNAL)
-            notes->open += thread->open;
-    }
-    for (size_t i = 0; i < profile->record_count; i++)
-        notes->has_calls |= profile->records[i].function != PROFILE_NONE &&
-                            (profile->records[i].calls != 0 || profile->records[i].self != 0);
-}
+#include "cli/base/message.h"
+#include "cli/report/figures.h"
 
 static void print_killed(const struct notes *notes, const char *command, FILE *stream)
 {
@@ -123,10 +45,23 @@ void notes_print_clock(const struct notes *notes, const char *command, FILE *str
                 command, notes->rewound);
 }
 
+/* Names come from files: message_set() makes them harmless. */
+static void print_throttled(const struct notes_throttled *throttled, const char *command, FILE *stream)
+{
+    char after[REPORT_TIME_MAX];
+    struct message text;
+
+    report_time(after, throttled->after, REPORT_UNIT_AUTO);
+    message_set(&text,
+                "%s was recorded only until %s after the start, after some %" PRIu64 " calls (--throttle)",
+                throttled->name, after, throttled->calls);
+    fprintf(stream, "%s: %s\n", command, text.text);
+}
+
 void notes_print_throttled(const struct notes *notes, const char *command, FILE *stream)
 {
     for (uint64_t i = 0; i < notes->throttled && i < NOTES_THROTTLED; i++)
-        fprintf(stream, "%s: %s\n", command, notes->throttled_texts[i]);
+        print_throttled(&notes->first_throttled[i], command, stream);
     if (notes->throttled > NOTES_THROTTLED)
         fprintf(stream, "%s: and %" PRIu64 " functions more\n", command, notes->throttled - NOTES_THROTTLED);
 }
