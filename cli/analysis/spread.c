@@ -1,18 +1,14 @@
 /*
- * spread.c - how evenly a function's time, or calls, are spread over files. See spread.h.
+ * spread.c - how evenly a figure of a function is spread over files. See spread.h.
  */
 #include "cli/analysis/spread.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/base/array.h"
-#include "cli/base/text.h"
-#include "cli/report/csv.h"
 #include "cli/table/match.h"
 
-/* The table's own strings go with it. */
+/* Copies TEXT, because the strings of a table are freed with it. Sets *FAILED without memory. */
 static const char *keep(struct spread *spread, const char *text, int *failed)
 {
     const char *copy = text == NULL ? NULL : intern_string(&spread->strings, text);
@@ -21,7 +17,7 @@ static const char *keep(struct spread *spread, const char *text, int *failed)
     return copy;
 }
 
-/* A row for a function that no file had before; without figures. */
+/* Appends a row without figures for a function that no file had before. Returns NULL without memory. */
 static struct spread_row *append(struct spread *spread, const struct table_row *row)
 {
     struct spread_row *added = ARRAY_APPEND(spread->rows, spread->count);
@@ -68,117 +64,66 @@ static int add_rows(struct spread *spread, const struct table_list *list, const 
     return 0;
 }
 
+/* Fills MATCHES with the row of SPREAD for each row of LIST. Returns 0, or -1 without memory. */
+static int match(const struct spread *spread, const struct table_list *list, uint32_t *matches)
+{
+    struct table_list known = {0};
+    struct message message;
+
+    if (spread_list(spread, &known, &message) != 0)
+        return -1;
+    int result = match_rows(&(struct match_rows){list->rows, list->count},
+                            &(struct match_rows){known.rows, known.count}, MATCH_EXACT, matches);
+    table_list_free(&known);
+    return result;
+}
+
 int spread_add(struct spread *spread, const struct table *table, struct message *message)
 {
-    struct table_list list = {0}, known = {0};
+    struct table_list list = {0};
     uint32_t *matches = calloc(table->row_count + 1, sizeof *matches);
-    int result = matches != NULL ? 0 : -1;
+    int result = -1;
 
-    if (result == 0 && table_list(table, &list, message) == 0 && spread_list(spread, &known, message) == 0)
-        result = match_rows(&(struct match_rows){list.rows, list.count},
-                            &(struct match_rows){known.rows, known.count}, MATCH_EXACT, matches);
-    if (result == 0)
+    if (matches != NULL && table_list(table, &list, message) == 0 && match(spread, &list, matches) == 0)
         result = add_rows(spread, &list, matches);
     spread->files++;
     spread->counts = table->counts;
     table_list_free(&list);
-    table_list_free(&known);
     free(matches);
     return result == 0 ? 0 : message_no_memory(message);
 }
 
 int spread_list(const struct spread *spread, struct table_list *list, struct message *message)
 {
-    *list =
-        (struct table_list){.rows = calloc(spread->count + 1, sizeof *list->rows), .count = spread->count};
-    if (list->rows == NULL)
-        return message_no_memory(message);
-    for (size_t i = 0; i < spread->count; i++)
-        list->rows[i] = &spread->rows[i].row;
-    return 0;
+    return table_list_structs(list, spread->rows, spread->count, sizeof *spread->rows, message);
 }
 
-static int is_count(const struct spread *spread)
+int spread_is_count(const struct spread *spread)
 {
     return spread->figure == SORT_NCALLS || spread->figure == SORT_PCALLS;
 }
 
-/* A function that is not called has no time per call. */
-static int is_per_call(const struct spread *spread)
+int spread_is_per_call(const struct spread *spread)
 {
     return spread->figure == SORT_PERCALL || spread->figure == SORT_CUMPERCALL;
 }
 
-static double least(const struct spread *spread, const struct spread_row *row)
+/* A file in which the function was not called counts as 0, but has no time per call. */
+double spread_min(const struct spread *spread, const struct spread_row *row)
 {
-    return row->files < spread->files && !is_per_call(spread) ? 0 : row->min;
+    return row->files < spread->files && !spread_is_per_call(spread) ? 0 : row->min;
 }
 
-static double mean(const struct spread *spread, const struct spread_row *row)
+double spread_mean(const struct spread *spread, const struct spread_row *row)
 {
-    return row->sum / (double)(is_per_call(spread) ? row->files : spread->files);
+    return row->sum / (double)(spread_is_per_call(spread) ? row->files : spread->files);
 }
 
-/* In percent. */
-static double imbalance(const struct spread *spread, const struct spread_row *row)
+double spread_imbalance(const struct spread *spread, const struct spread_row *row)
 {
-    return mean(spread, row) > 0 ? (row->max / mean(spread, row) - 1) * 100 : 0;
-}
+    double mean = spread_mean(spread, row);
 
-static void print_figure(FILE *stream, const struct spread *spread, double value, enum report_unit unit)
-{
-    char text[REPORT_TIME_MAX];
-
-    if (is_count(spread)) {
-        int is_whole = value >= 0x1p53 || value == (double)(uint64_t)value;
-        fprintf(stream, " %8.*f", !is_whole, value);
-        return;
-    }
-    report_time(text, value, unit);
-    fprintf(stream, " %8s", text);
-}
-
-static void print_row(FILE *stream, const struct spread *spread, const struct spread_row *row,
-                      enum report_unit unit)
-{
-    fprintf(stream, "%8" PRIu64 " %9" PRIu64, row->files, row->row.ncalls);
-    print_figure(stream, spread, least(spread, row), unit);
-    print_figure(stream, spread, mean(spread, row), unit);
-    print_figure(stream, spread, row->max, unit);
-    fprintf(stream, " %5.1f%% ", imbalance(spread, row));
-    text_print(stream, row->row.text);
-    fputc('\n', stream);
-}
-
-void spread_print(FILE *stream, const struct spread *spread, const struct report *report)
-{
-    report_print_head(stream, report);
-    if (report->list->count == 0)
-        return;
-    fprintf(stream, "   Ordered by: %s\n", report->order);
-    if (report->list->reductions != NULL)
-        fputs(report->list->reductions, stream);
-    fputs("\n   files    ncalls      min     mean      max  imbal filename:lineno(function)\n", stream);
-    for (size_t i = 0; i < report->list->count; i++)
-        print_row(stream, spread, (const struct spread_row *)report->list->rows[i],
-                  report_unit_of(spread->counts, report->unit));
-    fputs("\n\n", stream);
-}
-
-void spread_print_csv(FILE *stream, const struct spread *spread, const struct table_list *list)
-{
-    const char *unit = is_count(spread) ? "" : csv_unit(spread->counts);
-    int decimals = is_count(spread) || is_per_call(spread) ? 2 : 0;
-
-    fprintf(stream, "files,ncalls,min%s,mean%s,max%s,imbalance,file,line,function,module\n", unit, unit,
-            unit);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct spread_row *row = (const struct spread_row *)list->rows[i];
-        fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%.*f,%.*f,%.*f,%.2f,", row->files, row->row.ncalls, decimals,
-                least(spread, row), decimals, mean(spread, row), decimals, row->max, imbalance(spread, row));
-        csv_print_function(stream, &row->row);
-        fputc('\n', stream);
-    }
+    return mean > 0 ? (row->max / mean - 1) * 100 : 0;
 }
 
 void spread_free(struct spread *spread)

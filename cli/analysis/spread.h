@@ -1,31 +1,25 @@
 /*
- * spread.h - how evenly a function's time, or calls, are spread over files: the report of `stats --by file`.
+ * spread.h - how evenly a figure of each function, as its time or calls, is spread over files.
  *
- *       files    ncalls      min     mean      max  imbal filename:lineno(function)
- *           4      4000  1.000ms  2.500ms  4.000ms  60.0% main.c:3(work)
- *
- * What is spread is one figure that each file has of the function. A file in which it was not called counts
- * as 0, or not at all if the figure is a time per call. Imbalance is by how much the greatest exceeds the
- * mean. Functions are matched exactly (match.h), a file at a time, so the memory does not grow with the
- * number of files.
+ * Functions are matched exactly (match.h), one file at a time, so the memory does not grow with the number of
+ * files.
  */
 #ifndef CLI_ANALYSIS_SPREAD_H
 #define CLI_ANALYSIS_SPREAD_H
 
+#include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "cli/base/intern.h"
 #include "cli/base/message.h"
-#include "cli/report/text_table.h"
 #include "cli/table/rows.h"
 #include "cli/table/sort.h"
 
-/* ROW has the sums of all files, so lists of these are sorted and restricted as any table. It is the first
- * member: a row of such a list is a spread_row. */
+/* A function in all files. ROW has the sums of the files, so that lists of such rows are sorted and
+ * restricted like those of a table. ROW is the first member: a row of such a list is a spread_row. */
 struct spread_row {
     struct table_row row;
-    double min, max, sum; /* of the figure, in the files that call it */
+    double min, max, sum; /* of the figure, over the files that call the function */
     uint64_t files;       /* that call it */
 };
 
@@ -35,20 +29,31 @@ struct spread {
     struct spread_row *rows; /* in the order in which they were met */
     size_t count;
     uint64_t files;
-    int counts; /* the tables' times are no times */
+    int counts; /* the times of the tables are not times */
     struct intern strings;
 };
 
-/* Adds the finished table of one file, which may be freed afterwards. -1 with a message without memory. */
+/* Adds the finished table of one file, which may be freed afterwards. Returns 0, or -1 and fills MESSAGE. */
 int spread_add(struct spread *spread, const struct table *table, struct message *message);
 
-/* All rows. Nothing can be added while the list is in use. */
+/* Lists all rows. Nothing may be added while the list is in use. Returns 0, or -1 and fills MESSAGE. */
 int spread_list(const struct spread *spread, struct table_list *list, struct message *message);
 
-/* Print the rows of a list of SPREAD's; errors are left in the stream's error flag. */
-void spread_print(FILE *stream, const struct spread *spread, const struct report *report);
-void spread_print_csv(FILE *stream, const struct spread *spread, const struct table_list *list);
+/* Returns 1 if the figure is a number of calls. */
+int spread_is_count(const struct spread *spread);
 
+/* Returns 1 if the figure is a time per call. */
+int spread_is_per_call(const struct spread *spread);
+
+/* Returns the least figure and the mean of all files. A file that does not call the function counts as 0, or
+ * not at all if the figure is a time per call. */
+double spread_min(const struct spread *spread, const struct spread_row *row);
+double spread_mean(const struct spread *spread, const struct spread_row *row);
+
+/* Returns by how many percent the greatest figure exceeds the mean. */
+double spread_imbalance(const struct spread *spread, const struct spread_row *row);
+
+/* Frees what SPREAD holds. */
 void spread_free(struct spread *spread);
 
 #endif

@@ -142,6 +142,17 @@ int table_list(const struct table *table, struct table_list *list, struct messag
     return 0;
 }
 
+int table_list_structs(struct table_list *list, const void *structs, size_t count, size_t size,
+                       struct message *message)
+{
+    *list = (struct table_list){.rows = reallocarray(NULL, count + 1, sizeof *list->rows), .count = count};
+    if (list->rows == NULL)
+        return message_no_memory(message);
+    for (size_t i = 0; i < count; i++)
+        list->rows[i] = (const void *)((const char *)structs + i * size);
+    return 0;
+}
+
 void table_list_free(struct table_list *list)
 {
     free(list->rows);

@@ -137,6 +137,11 @@ struct table_list {
 /* All rows, in the table's order. */
 int table_list(const struct table *table, struct table_list *list, struct message *message);
 
+/* Lists COUNT structs of SIZE bytes each at STRUCTS, which must outlive LIST and begin with a struct
+ * table_row. Returns 0, or -1 and fills MESSAGE. */
+int table_list_structs(struct table_list *list, const void *structs, size_t count, size_t size,
+                       struct message *message);
+
 /* Frees what the list holds; a zeroed list is fine. */
 void table_list_free(struct table_list *list);
 

@@ -8,6 +8,8 @@
 
 #include "cli/analysis/diff.h"
 #include "cli/analysis/spread.h"
+#include "cli/report/diff_print.h"
+#include "cli/report/spread_print.h"
 #include "cli/table/restrict.h"
 #include "cli/table/sort.h"
 #include "tests/lib/case.h"
