@@ -1,22 +1,12 @@
 /*
- * parts.c - the processes and threads of which runs consist. See parts.h.
+ * parts.c - collects the processes and threads of runs. See parts.h.
  */
 #include "cli/analysis/parts.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/analysis/family.h"
 #include "cli/base/array.h"
-#include "cli/base/text.h"
-#include "cli/report/csv.h"
-#include "cli/ui/branches.h"
-
-enum { NAME_COLUMNS = 16, ENDED_COLUMNS = 10, ENDED_MAX = 64 };
-
-/* How a process ended, by enum profile_exit. */
-static const char *const ENDED[] = {"", "status", "signal"};
 
 static void add_figures(struct parts_figures *sum, const struct parts_figures *figures)
 {
@@ -82,13 +72,13 @@ static int add_process(struct parts *parts, const struct profile_process *proces
     return added->command == NULL ? -1 : 0;
 }
 
-/* What is known of the profile that is being added. */
+/* The state of parts_add(). */
 struct addition {
     struct parts *parts;
     const struct profile *profile;
-    struct parts_process *sums; /* by process: of its threads */
+    struct parts_process *sums; /* by process: the sums of its threads */
     unsigned char *listed;      /* by process: it made calls */
-    uint32_t *places;           /* by process: where it stands among the listed */
+    uint32_t *places;           /* by process: its place among the listed ones */
 };
 
 static int add_threads(struct addition *addition)
@@ -120,8 +110,8 @@ static int compare_ids(const void *left, const void *right)
     return a->is_strand - b->is_strand;
 }
 
-/* Adds the stacks of coroutines, among the threads from FIRST, to the threads that ran on them; and counts
- * the threads of each process. */
+/* Goes through the threads from FIRST on: adds the stacks of coroutines to the threads that ran on them, and
+ * counts the threads of each process. */
 static void fold_strands(struct addition *addition, size_t first)
 {
     struct parts *parts = addition->parts;
@@ -146,16 +136,16 @@ static int add_processes(struct addition *addition)
     const struct profile *profile = addition->profile;
     size_t count = 0;
     struct family_member *members = family_order(profile, addition->listed, &count);
-    int failed = members == NULL;
+    int result = members != NULL ? 0 : -1;
 
-    for (size_t i = 0; i < count && !failed; i++) {
+    for (size_t i = 0; result == 0 && i < count; i++) {
         uint32_t process = members[i].process;
         addition->places[process] = (uint32_t)i;
-        failed = add_process(addition->parts, &profile->processes[process], &members[i],
-                             &addition->sums[process]) != 0;
+        result =
+            add_process(addition->parts, &profile->processes[process], &members[i], &addition->sums[process]);
     }
     free(members);
-    return failed ? -1 : 0;
+    return result;
 }
 
 static int compare_threads(const void *left, const void *right)
@@ -169,7 +159,7 @@ static int compare_threads(const void *left, const void *right)
     return (a->tid > b->tid) - (a->tid < b->tid);
 }
 
-/* Sorts the threads that were added, those from FIRST, by process as these are listed. */
+/* Sorts the threads from FIRST on by the place of their process, then by time. */
 static void sort_threads(struct addition *addition, size_t first)
 {
     struct parts *parts = addition->parts;
@@ -180,148 +170,35 @@ static void sort_threads(struct addition *addition, size_t first)
         qsort(parts->threads + first, parts->thread_count - first, sizeof *parts->threads, compare_threads);
 }
 
+static int add_profile(struct addition *addition)
+{
+    size_t first = addition->parts->thread_count;
+
+    if (add_threads(addition) != 0)
+        return -1;
+    fold_strands(addition, first);
+    if (add_processes(addition) != 0)
+        return -1;
+    sort_threads(addition, first);
+    return 0;
+}
+
 int parts_add(struct parts *parts, const struct profile *profile, struct message *message)
 {
-    size_t count = profile->process_count + 1, first = parts->thread_count;
+    size_t count = profile->process_count + 1;
     struct addition addition = {.parts = parts,
                                 .profile = profile,
                                 .sums = calloc(count, sizeof *addition.sums),
                                 .listed = calloc(count, 1),
                                 .places = calloc(count, sizeof *addition.places)};
-    int result = addition.sums != NULL && addition.listed != NULL && addition.places != NULL ? 0 : -1;
+    int result = -1;
 
-    if (result == 0)
-        result = add_threads(&addition);
-    if (result == 0) {
-        fold_strands(&addition, first);
-        result = add_processes(&addition);
-    }
-    if (result == 0)
-        sort_threads(&addition, first);
+    if (addition.sums != NULL && addition.listed != NULL && addition.places != NULL)
+        result = add_profile(&addition);
     free(addition.sums);
     free(addition.listed);
     free(addition.places);
     return result == 0 ? 0 : message_no_memory(message);
-}
-
-static void print_figures(FILE *stream, const struct parts_figures *figures,
-                          const struct parts_report *report)
-{
-    char self[REPORT_TIME_MAX], elapsed[REPORT_TIME_MAX];
-
-    report_time(self, figures->self, report_unit_of(report->parts->counts, report->unit));
-    report_time(elapsed, figures->wall, report->unit);
-    fprintf(stream, " %9" PRIu64 " %8s %8s", figures->calls, self, elapsed);
-    if (report->unwound)
-        fprintf(stream, " %8" PRIu64, figures->unwound);
-    fputs("  ", stream);
-}
-
-/* Prints TEXT, escaped, and what is missing to NAME_COLUMNS. */
-static void print_padded(FILE *stream, const char *text)
-{
-    int column = 0;
-
-    while (*text != '\0') {
-        column += text_printable(text) > 0 ? 1 : 4;
-        text += text_print_character(stream, text);
-    }
-    fprintf(stream, "%*s", column < NAME_COLUMNS ? NAME_COLUMNS - column : 0, "");
-}
-
-static void print_process(FILE *stream, const struct parts_process *process,
-                          const struct parts_report *report, struct branches *branches)
-{
-    char ended[ENDED_MAX] = "";
-
-    if (process->exit != PROFILE_EXIT_UNKNOWN)
-        snprintf(ended, sizeof ended, "%s %" PRIu32, ENDED[process->exit], process->exit_value);
-    fprintf(stream, "%9" PRIu64 "%9" PRIu64 "%9" PRIu64, process->pid, process->parent, process->threads);
-    print_figures(stream, &process->figures, report);
-    fprintf(stream, "%-*s  ", ENDED_COLUMNS, ended);
-    branches_draw(stream, branches, process->level, process->is_last);
-    text_print(stream, process->command);
-    fputc('\n', stream);
-}
-
-static void print_thread(FILE *stream, const struct parts_thread *thread, const struct parts_report *report)
-{
-    fprintf(stream, "%9" PRIu64 "%9" PRIu64, thread->pid, thread->tid);
-    print_figures(stream, &thread->figures, report);
-    print_padded(stream, thread->name);
-    fputc(' ', stream);
-    if (thread->count > 1)
-        fprintf(stream, "(%" PRIu64 " threads) ", thread->count);
-    text_print(stream, thread->command);
-    fputc('\n', stream);
-}
-
-/* How many lines the report has. */
-static size_t count_lines(const struct parts_report *report)
-{
-    size_t count =
-        report->kind == PARTS_PROCESSES ? report->parts->process_count : report->parts->thread_count;
-
-    return report->limit >= 0 && (uint64_t)report->limit < count ? (size_t)report->limit : count;
-}
-
-void parts_print(FILE *stream, const struct parts_report *report)
-{
-    struct branches branches = {.utf8 = branches_locale_is_utf8()};
-    const char *unwound = report->unwound ? "  unwound" : "";
-
-    if (report->kind == PARTS_PROCESSES)
-        fprintf(stream, "      pid   parent  threads    ncalls  tottime     wall%s  ended       command\n",
-                unwound);
-    else
-        fprintf(stream, "      pid      tid    ncalls  tottime     wall%s  thread           command\n",
-                unwound);
-    for (size_t i = 0; i < count_lines(report); i++)
-        if (report->kind == PARTS_PROCESSES)
-            print_process(stream, &report->parts->processes[i], report, &branches);
-        else
-            print_thread(stream, &report->parts->threads[i], report);
-    fputs("\n\n", stream);
-}
-
-static void print_figures_csv(FILE *stream, const struct parts_figures *figures)
-{
-    fprintf(stream, ",%" PRIu64 ",%.0f,%.0f,%" PRIu64 ",", figures->calls, figures->self, figures->wall,
-            figures->unwound);
-}
-
-static void print_process_csv(FILE *stream, const struct parts_process *process)
-{
-    fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%" PRIu64, process->pid, process->parent, process->threads);
-    print_figures_csv(stream, &process->figures);
-    fprintf(stream, "%s,%" PRIu32 ",", ENDED[process->exit], process->exit_value);
-    csv_print_field(stream, process->command);
-    fputc('\n', stream);
-}
-
-static void print_thread_csv(FILE *stream, const struct parts_thread *thread)
-{
-    fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%" PRIu64, thread->pid, thread->tid, thread->count);
-    print_figures_csv(stream, &thread->figures);
-    csv_print_field(stream, thread->name);
-    fputc(',', stream);
-    csv_print_field(stream, thread->command);
-    fputc('\n', stream);
-}
-
-void parts_print_csv(FILE *stream, const struct parts_report *report)
-{
-    const char *unit = csv_unit(report->parts->counts);
-
-    if (report->kind == PARTS_PROCESSES)
-        fprintf(stream, "pid,parent,threads,ncalls,tottime%s,wall_ns,unwound,ended,value,command\n", unit);
-    else
-        fprintf(stream, "pid,tid,threads,ncalls,tottime%s,wall_ns,unwound,thread,command\n", unit);
-    for (size_t i = 0; i < count_lines(report); i++)
-        if (report->kind == PARTS_PROCESSES)
-            print_process_csv(stream, &report->parts->processes[i]);
-        else
-            print_thread_csv(stream, &report->parts->threads[i]);
 }
 
 void parts_free(struct parts *parts)

@@ -21,6 +21,7 @@
 #include "cli/files/save.h"
 #include "cli/report/diff_print.h"
 #include "cli/report/notes.h"
+#include "cli/report/parts_print.h"
 #include "cli/report/spread_print.h"
 #include "cli/report/text_table.h"
 #include "cli/report/tree_report.h"

@@ -21,6 +21,7 @@
 #include "cli/model/selection.h"
 #include "cli/report/diff_print.h"
 #include "cli/report/notes.h"
+#include "cli/report/parts_print.h"
 #include "cli/report/spread_print.h"
 #include "cli/report/tree_report.h"
 #include "cli/report/view.h"

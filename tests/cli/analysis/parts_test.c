@@ -9,6 +9,7 @@
 #include "cli/analysis/parts.h"
 #include "cli/model/selection.h"
 #include "cli/report/notes.h"
+#include "cli/report/parts_print.h"
 #include "cli/table/add.h"
 #include "cli/table/finish.h"
 #include "cli/table/rows.h"
