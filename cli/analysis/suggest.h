@@ -1,28 +1,49 @@
 /*
- * suggest.h - what not to instrument, so that recording costs least: `stats --suggest-exclude`.
+ * suggest.h - finds functions and files that should not be instrumented, because recording them costs more
+ * than it tells.
+ *
+ * A suggestion is made for functions that are tiny and hot. They take less time themselves than a few times
+ * what it costs to record them. Recording them costs at least SUGGEST_SHARE of the run.
  */
 #ifndef CLI_ANALYSIS_SUGGEST_H
 #define CLI_ANALYSIS_SUGGEST_H
 
+#include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "cli/base/message.h"
 #include "cli/build/compiler.h"
 #include "cli/table/rows.h"
 
-/*
- * Prints flags for gcc, or functions to mark for clang, at most LIMIT (negative: all), those that save most
- * first: the calls that each leaves out, and what recording these is known to have cost, which is what the
- * next run is predicted to save. What the calls themselves take, and what the compiler makes of functions
- * that have no hooks, is not in it.
- *
- * Suggested is what is tiny and hot: functions that take less themselves than a few times what it costs to
- * record them, and together at least SUGGEST_SHARE of the run.
- */
-int suggest_print(FILE *stream, const struct table *table, enum compiler_kind compiler, int64_t limit,
-                  struct message *message);
-
 #define SUGGEST_SHARE 0.01
+
+enum suggest_how {
+    SUGGEST_FUNCTION, /* an item of gcc's list of functions */
+    SUGGEST_FILE,     /* an item of gcc's list of files */
+    SUGGEST_MARK,     /* an attribute in the source */
+};
+
+struct suggestion {
+    enum suggest_how how;
+    char *item;                  /* of gcc's list; NULL for SUGGEST_MARK */
+    const struct table_row *row; /* the function to mark, or one that ITEM matches */
+    uint64_t calls;              /* that are left out */
+    double saved;                /* ns that recording these calls cost */
+};
+
+struct suggestions {
+    const struct table *table;
+    struct suggestion *items; /* those that save most first */
+    size_t count;
+};
+
+/* Fills SUGGESTIONS from TABLE, which must outlive them: at most LIMIT, or all if LIMIT is negative.
+ * Suggestions for gcc name functions and files for its flags; others name functions to mark. Returns 0, or -1
+ * and fills MESSAGE. */
+int suggest_make(struct suggestions *suggestions, const struct table *table, enum compiler_kind compiler,
+                 int64_t limit, struct message *message);
+
+/* Frees what SUGGESTIONS hold. */
+void suggest_free(struct suggestions *suggestions);
 
 #endif

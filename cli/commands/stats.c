@@ -23,6 +23,7 @@
 #include "cli/report/notes.h"
 #include "cli/report/parts_print.h"
 #include "cli/report/spread_print.h"
+#include "cli/report/suggest_print.h"
 #include "cli/report/text_table.h"
 #include "cli/report/tree_report.h"
 #include "cli/report/view.h"
@@ -107,10 +108,15 @@ static int print_suggestions(FILE *stream, const struct settings *settings, cons
                              struct message *message)
 {
     struct compiler compiler;
+    struct suggestions suggestions;
 
     if (compiler_find(&compiler, settings->compiler, message) != 0)
         return -1;
-    return suggest_print(stream, table, compiler.kind, settings->rows.limit, message);
+    int result = suggest_make(&suggestions, table, compiler.kind, settings->rows.limit, message);
+    if (result == 0 && suggest_print(stream, &suggestions, compiler.kind) != 0)
+        result = message_no_memory(message);
+    suggest_free(&suggestions);
+    return result;
 }
 
 static int print_to(FILE *stream, const struct settings *settings, const struct inputs *inputs,

@@ -23,6 +23,7 @@
 #include "cli/report/notes.h"
 #include "cli/report/parts_print.h"
 #include "cli/report/spread_print.h"
+#include "cli/report/suggest_print.h"
 #include "cli/report/tree_report.h"
 #include "cli/report/view.h"
 #include "cli/table/add.h"
@@ -284,10 +285,15 @@ static void compare_tables(const struct table *before, const struct table *now)
 static void suggest(const struct table *table)
 {
     struct message message = {""};
+    struct suggestions suggestions;
 
-    for (int compiler = COMPILER_GCC; compiler <= COMPILER_CLANG; compiler++)
-        if (suggest_print(nowhere(), table, (enum compiler_kind)compiler, -1, &message) != 0)
+    for (enum compiler_kind compiler = COMPILER_GCC; compiler <= COMPILER_CLANG; compiler++) {
+        if (suggest_make(&suggestions, table, compiler, -1, &message) == 0)
+            REQUIRE(suggest_print(nowhere(), &suggestions, compiler) == 0);
+        else
             fuzz_check_refusal(&message);
+        suggest_free(&suggestions);
+    }
 }
 
 static void list_parts(const struct profile *profile)

@@ -9,6 +9,7 @@
 
 #include "cli/build/exclude_items.h"
 #include "cli/model/compensate.h"
+#include "cli/report/suggest_print.h"
 #include "tests/lib/fixture.h"
 
 /* Nanoseconds: all calls are timed. */
@@ -63,11 +64,14 @@ static int suggest(enum compiler_kind compiler, int64_t limit)
 {
     size_t size;
     FILE *stream = open_memstream(&text, &size);
-    int result;
+    struct suggestions suggestions;
 
     assert_non_null(stream);
     fixture_sum_up(&table, &fixture, 0);
-    result = suggest_print(stream, &table, compiler, limit, &message);
+    int result = suggest_make(&suggestions, &table, compiler, limit, &message);
+    if (result == 0)
+        assert_int_equal(suggest_print(stream, &suggestions, compiler), 0);
+    suggest_free(&suggestions);
     fclose(stream);
     return result;
 }
