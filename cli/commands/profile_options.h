@@ -15,7 +15,7 @@
 #include "runtime/format/image.h"
 
 struct settings {
-    struct row_options rows; /* of the report; first, as its handlers want it */
+    struct row_options rows; /* of the report */
     const char *out;         /* NULL: print */
     char *absolute_out;      /* what it is then, to be freed */
     struct restrictions restrictions;

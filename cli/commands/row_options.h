@@ -1,8 +1,6 @@
 /*
  * row_options.h - the options that `profile` and `stats` have in common: which rows of a report, in what
  * order.
- *
- * Handlers for options.h. Their target is any struct whose first member is a struct row_options.
  */
 #ifndef CLI_COMMANDS_ROW_OPTIONS_H
 #define CLI_COMMANDS_ROW_OPTIONS_H
@@ -18,10 +16,8 @@ struct row_options {
     int64_t limit; /* rows; -1: all */
 };
 
-/* --sort KEY[,KEY...]: the keys of several add up. */
-enum options_result row_options_take_sort(void *target, const char *value, struct message *message);
-
-/* --limit N */
-enum options_result row_options_take_limit(void *target, const char *value, struct message *message);
+/* Adds the keys that VALUE names to the struct sort_order FIELD: take() of an option KEY[,KEY...]. */
+int row_options_take_sort(const struct option_spec *option, void *field, const char *value,
+                          struct message *message);
 
 #endif

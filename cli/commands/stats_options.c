@@ -10,296 +10,157 @@
 #include "cli/base/array.h"
 #include "cli/base/duration.h"
 
-/* Their names, separated by spaces: for help and completion. */
-#define BY_NAMES "function thread process file"
+#define FIELD(name) .offset = offsetof(struct settings, name)
 
-static enum options_result take_reverse(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->view.reverse = 1;
-    return OPTIONS_RUN;
-}
+#define BY_NAMES "function thread process file" /* in the order of enum by */
 
-static enum options_result take_restrict(void *target, const char *value, struct message *message)
+static int take_restrict(const struct option_spec *option, void *target, const char *value,
+                         struct message *message)
 {
     struct settings *settings = target;
     const char **added = ARRAY_APPEND(settings->restrictions, settings->restriction_count);
 
-    if (added == NULL) {
-        message_no_memory(message);
-        return OPTIONS_ERROR;
-    }
+    (void)option;
+    if (added == NULL)
+        return message_no_memory(message);
     *added = value;
-    return OPTIONS_RUN;
+    return 0;
 }
 
-static enum options_result take_calls(void *target, enum view_kind kind, const char *value,
-                                      struct message *message)
+static int take_calls(const struct option_spec *option, void *target, const char *value,
+                      struct message *message)
 {
-    ((struct settings *)target)->view.kind = kind;
-    return value == NULL ? OPTIONS_RUN : take_restrict(target, value, message);
+    ((struct settings *)target)->view.kind = (enum view_kind)option->number;
+    return value == NULL ? 0 : take_restrict(option, target, value, message);
 }
 
-static enum options_result take_callers(void *target, const char *value, struct message *message)
+static int take_unit(const struct option_spec *option, void *field, const char *value,
+                     struct message *message)
 {
-    return take_calls(target, VIEW_CALLERS, value, message);
+    (void)option;
+    return report_unit_parse(field, value, message);
 }
 
-static enum options_result take_callees(void *target, const char *value, struct message *message)
+static int take_thread(const struct option_spec *option, void *field, const char *value,
+                       struct message *message)
 {
-    return take_calls(target, VIEW_CALLEES, value, message);
+    (void)option;
+    return selection_add_thread(field, value, message);
 }
 
-static enum options_result take_edge_sort(void *target, const char *value, struct message *message)
+static int take_process(const struct option_spec *option, void *field, const char *value,
+                        struct message *message)
 {
-    struct settings *settings = target;
-
-    return sort_parse(&settings->view.edge_order, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
+    (void)option;
+    return selection_add_process(field, value, message);
 }
 
-static enum options_result take_edge_limit(void *target, const char *value, struct message *message)
+/* A direction may need a function as one more word. */
+static int take_tree(const struct option_spec *option, void *field, const char *value,
+                     struct message *message)
 {
-    return options_count(&((struct settings *)target)->view.edge_limit, value, "rows", message);
+    int result = tree_settings_take(field, value, message);
+
+    (void)option;
+    return result > 0 ? OPTION_MORE : result;
 }
 
-static enum options_result take_percent(void *target, const char *value, struct message *message)
+static int take_min_time(const struct option_spec *option, void *field, const char *value,
+                         struct message *message)
 {
-    (void)value, (void)message;
-    ((struct settings *)target)->view.percent = 1;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_interactive(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->is_interactive = 1;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_pstats(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->as_pstats = 1;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_raw(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->request.raw = 1;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_strip_dirs(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->request.how |= TABLE_STRIP_DIRS;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_unit(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-
-    return report_unit_parse(&settings->view.unit, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
-}
-
-static enum options_result take_csv(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->view.kind = VIEW_CSV;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_errors(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->view.errors = 1;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_unwound(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->view.unwound = 1;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_by(void *target, const char *value, struct message *message)
-{
-    static const char *const names[] = {
-        [BY_FUNCTION] = "function", [BY_THREAD] = "thread", [BY_PROCESS] = "process", [BY_FILE] = "file"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], value) == 0) {
-            ((struct settings *)target)->by = (enum by)i;
-            return OPTIONS_RUN;
-        }
-    message_set(message, "'%s' is none of: %s", value, BY_NAMES);
-    return OPTIONS_ERROR;
-}
-
-static enum options_result take_thread(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-
-    return selection_add_thread(&settings->request.selection, value, message) == 0 ? OPTIONS_RUN
-                                                                                   : OPTIONS_ERROR;
-}
-
-static enum options_result take_process(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-
-    return selection_add_process(&settings->request.selection, value, message) == 0 ? OPTIONS_RUN
-                                                                                    : OPTIONS_ERROR;
-}
-
-static enum options_result take_tree(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-    int result = tree_settings_take(&settings->tree, value, message);
-
-    return result < 0 ? OPTIONS_ERROR : result > 0 ? OPTIONS_MORE : OPTIONS_RUN;
-}
-
-static enum options_result take_min_percent(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-    char *end;
-    double percent = strtod(value, &end);
-
-    if (end == value || *end != '\0' || !(percent >= 0 && percent <= 100)) {
-        message_set(message, "'%s' is no number from 0 to 100", value);
-        return OPTIONS_ERROR;
-    }
-    settings->tree.min_percent = percent;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_min_time(void *target, const char *value, struct message *message)
-{
-    struct settings *settings = target;
-
-    return duration_parse(&settings->request.min_time, value, message) == 0 ? OPTIONS_RUN : OPTIONS_ERROR;
-}
-
-static enum options_result take_save(void *target, const char *value, struct message *message)
-{
-    (void)message;
-    ((struct settings *)target)->save = value;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_suggest_exclude(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->suggests = 1;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_cc(void *target, const char *value, struct message *message)
-{
-    (void)message;
-    ((struct settings *)target)->compiler = value;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_diff(void *target, const char *value, struct message *message)
-{
-    (void)message;
-    ((struct settings *)target)->request.before = value;
-    return OPTIONS_RUN;
-}
-
-static enum options_result take_no_pager(void *target, const char *value, struct message *message)
-{
-    (void)value, (void)message;
-    ((struct settings *)target)->use_pager = 0;
-    return OPTIONS_RUN;
+    (void)option;
+    return duration_parse(field, value, message);
 }
 
 static const struct option_spec OPTIONS[] = {
     {"sort", 's', "KEY[,KEY...]",
      "order by KEY, then by the next; a unique prefix is enough (default: cumulative):\n" SORT_KEYS,
-     SORT_KEYS, row_options_take_sort},
-    {"reverse", 'r', NULL, "reverse the order", NULL, take_reverse},
-    {"limit", 'n', "N", "print the first N rows, after all restrictions", NULL, row_options_take_limit},
+     SORT_KEYS, OPTION_CALL, FIELD(rows.order), .take = row_options_take_sort},
+    {"reverse", 'r', NULL, "reverse the order", NULL, OPTION_FLAG, FIELD(view.reverse)},
+    {"limit", 'n', "N", "print the first N rows, after all restrictions", NULL, OPTION_COUNT,
+     FIELD(rows.limit), .noun = "row count"},
     {"restrict", 0, "R",
      "keep the first R rows (a whole number), a fraction of the rows (a number from 0 to 1 with a point), or "
      "the rows "
      "whose file:line(function) matches R (a regular expression); may be repeated, each narrows what the one "
      "before "
      "left",
-     NULL, take_restrict},
+     NULL, OPTION_CALL, .take = take_restrict},
     {"raw", 0, NULL, "print times as they were measured, with what recording itself has cost", NULL,
-     take_raw},
+     OPTION_FLAG, FIELD(request.raw)},
     {"strip-dirs", 0, NULL, "print base names of files, and sum the rows that become the same", NULL,
-     take_strip_dirs},
+     OPTION_BIT, FIELD(request.how), .number = TABLE_STRIP_DIRS},
     {"unit", 0, "UNIT",
      "print all times in UNIT: s, ms, us or ns (default: auto, each time with its own unit)", REPORT_UNITS,
-     take_unit},
-    {"percent", 0, NULL, "print the shares of the time of all functions too", NULL, take_percent},
-    {"callers", 0, "[=R]", "print who called the functions; R: --restrict R", NULL, take_callers},
-    {"callees", 0, "[=R]", "print whom the functions called; R: --restrict R", NULL, take_callees},
+     OPTION_CALL, FIELD(view.unit), .take = take_unit},
+    {"percent", 0, NULL, "print the shares of the time of all functions too", NULL, OPTION_FLAG,
+     FIELD(view.percent)},
+    {"callers", 0, "[=R]", "print who called the functions; R: --restrict R", NULL, OPTION_CALL,
+     .number = VIEW_CALLERS, .take = take_calls},
+    {"callees", 0, "[=R]", "print whom the functions called; R: --restrict R", NULL, OPTION_CALL,
+     .number = VIEW_CALLEES, .take = take_calls},
     {"edge-sort", 0, "KEY[,KEY...]",
      "order the callers or callees of each function by KEY (default: by file, line and name)", SORT_KEYS,
-     take_edge_sort},
-    {"edge-limit", 0, "N", "print the first N callers or callees of each function", NULL, take_edge_limit},
+     OPTION_CALL, FIELD(view.edge_order), .take = row_options_take_sort},
+    {"edge-limit", 0, "N", "print the first N callers or callees of each function", NULL, OPTION_COUNT,
+     FIELD(view.edge_limit), .noun = "row count"},
     {"pstats", 0, NULL,
      "print what Python's pstats prints for the same files, byte for byte: in seconds, unsorted without "
      "--sort, and what makes no sense is ignored",
-     NULL, take_pstats},
+     NULL, OPTION_FLAG, FIELD(as_pstats)},
     {"tree", 0, "[=callers FUNCTION]",
      "print the calling contexts as a tree, from the top; or the callers of FUNCTION (a name, or a regular "
      "expression), theirs, and so on",
-     TREE_DIRECTIONS, take_tree},
+     TREE_DIRECTIONS, OPTION_CALL, FIELD(tree), .take = take_tree},
     {"min-percent", 0, "P",
      "fold the nodes of the tree that took less than P percent (default: 1, or 0 with --restrict and --csv)",
-     NULL, take_min_percent},
+     NULL, OPTION_NUMBER, FIELD(tree.min_percent), .greatest = 100, .noun = "percentage"},
     {"min-time", 0, "T",
      "fold the calling contexts that took less than T (as 10us) in a thread into their callers, before all "
      "else",
-     NULL, take_min_time},
+     NULL, OPTION_CALL, FIELD(request.min_time), .take = take_min_time},
     {"by", 0, "WHAT",
      "print a line for each function (the default), thread or process; or, by file, how evenly each "
      "function's "
      "tottime, or what --sort says, is spread over the files",
-     BY_NAMES, take_by},
+     BY_NAMES, OPTION_CHOICE, FIELD(by)},
     {"thread", 0, "NAME", "keep the threads of this name (a shell's pattern) or ID; may be repeated", NULL,
-     take_thread},
-    {"process", 0, "PID", "keep the process of this ID; may be repeated", NULL, take_process},
+     OPTION_CALL, FIELD(request.selection), .take = take_thread},
+    {"process", 0, "PID", "keep the process of this ID; may be repeated", NULL, OPTION_CALL,
+     FIELD(request.selection), .take = take_process},
     {"errors", 0, NULL,
      "print the standard error of tottime, which comes from timing some calls only (profile --clock=sampled)",
-     NULL, take_errors},
+     NULL, OPTION_FLAG, FIELD(view.errors)},
     {"unwound", 0, NULL,
      "print how often each function was left without a return: by longjmp, an exception, the thread's end",
-     NULL, take_unwound},
-    {"diff", 0, "OLD", "print what has changed since the file OLD", OPTIONS_FILE, take_diff},
+     NULL, OPTION_FLAG, FIELD(view.unwound)},
+    {"diff", 0, "OLD", "print what has changed since the file OLD", OPTIONS_FILE, OPTION_TEXT,
+     FIELD(request.before)},
     {"suggest-exclude", 0, NULL,
      "print the compiler's flags that leave out tiny functions which are called often, and what recording "
      "them is predicted to have cost, those that save most first",
-     NULL, take_suggest_exclude},
+     NULL, OPTION_FLAG, FIELD(suggests)},
     {"cc", 0, "COMPILER", "the compiler that they are for (default: $CC, or cc): gcc, clang or a command",
-     "gcc clang", take_cc},
-    {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, take_csv},
+     "gcc clang", OPTION_TEXT, FIELD(compiler)},
+    {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, OPTION_SET, FIELD(view.kind),
+     VIEW_CSV},
     {"save", 0, "FILE",
      "print nothing, and write the sum of all files to FILE, with their calling contexts; or only a table, "
      "as "
      "pstats saves it, with --pstats, --restrict, -n or --strip-dirs, or if a FILE is Python's",
-     OPTIONS_FILE, take_save},
+     OPTIONS_FILE, OPTION_TEXT, FIELD(save)},
     {"interactive", 'i', NULL,
      "start a browser with the commands of python -m pstats; it reads FILE and adds the others", NULL,
-     take_interactive},
-    {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, take_no_pager},
-    {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
-    {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
-    {"completion", 0, "SHELL", NULL, OPTIONS_SHELLS, options_take_completion},
+     OPTION_FLAG, FIELD(is_interactive)},
+    {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, OPTION_SET, FIELD(use_pager),
+     .number = 0},
+    OPTIONS_COMMON,
+    OPTIONS_COMPLETION,
 };
 
 const struct command STATS_COMMAND = {
     .name = "stats",
-    .usage = "[options] FILE...\n       stats -i [FILE...]",
+    .usage = "[options] FILE...\n-i [FILE...]",
     .description = "Prints how often each function of a profiled program was called and how long it took. "
                    "Several FILEs are summed up.",
     .options = OPTIONS,

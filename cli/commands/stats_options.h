@@ -18,7 +18,7 @@
 enum by { BY_FUNCTION, BY_THREAD, BY_PROCESS, BY_FILE };
 
 struct settings {
-    struct row_options rows;   /* first, as its handlers want it */
+    struct row_options rows;
     struct view view;          /* its order is that of the rows, or the default */
     const char **restrictions; /* as they were given: how they are read depends on as_pstats */
     size_t restriction_count;

@@ -14,6 +14,7 @@
 #include "cli/files/save.h"
 #include "cli/model/symbolize.h"
 #include "cli/record/spool.h"
+#include "cli/ui/option_values.h"
 #include "runtime/format/turn.h"
 
 static int ask_pause(struct live *live, const char *file, struct profile *profile, struct message *message)
@@ -68,8 +69,7 @@ static const struct ctl_request REQUESTS[] = {{"pause", 0, ask_pause},
                                               {"snapshot", 1, take_snapshot}};
 
 static const struct option_spec OPTIONS[] = {
-    {"help", 'h', NULL, "print this help and exit", NULL, options_take_help},
-    {"version", 'V', NULL, "print the version and exit", NULL, options_take_version},
+    OPTIONS_COMMON,
 };
 
 const struct command CTL_COMMAND = {
@@ -104,7 +104,7 @@ enum options_result ctl_parse(struct ctl *ctl, char *const *words, int count, st
     *ctl = (struct ctl){0};
     if (count == 0)
         return wrong("no PID given", message);
-    if (options_count(&pid, words[0], "a process", message) != OPTIONS_RUN || pid <= 0 || pid > INT32_MAX) {
+    if (option_parse_count(&pid, words[0]) != 0 || pid <= 0 || pid > INT32_MAX) {
         message_set(&reason, "'%s' is no number of a process", words[0]);
         return wrong(reason.text, message);
     }

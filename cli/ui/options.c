@@ -1,55 +1,18 @@
 /*
- * options.c - a command's options. See options.h.
+ * options.c - parses a command line by the command's table of options. See options.h.
  */
 #include "cli/ui/options.h"
 
 #include <assert.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/ui/completion.h"
+#include "cli/ui/help.h"
+#include "cli/ui/option_values.h"
 #include "cli/ui/version.h"
 
-enum {
-    LONG_BASE = 256, /* getopt_long() returns an option's index plus this for a long option */
-    HELP_COLUMN = 26,
-    HELP_WIDTH = 80
-};
-
-enum options_result options_count(int64_t *count, const char *value, const char *what,
-                                  struct message *message)
-{
-    if (*value == '\0' || value[strspn(value, "0123456789")] != '\0') {
-        message_set(message, "'%s' is no number of %s", value, what);
-        return OPTIONS_ERROR;
-    }
-    *count = strtoll(value, NULL, 10);
-    return OPTIONS_RUN;
-}
-
-enum options_result options_take_help(void *target, const char *value, struct message *message)
-{
-    (void)target, (void)value, (void)message;
-    return OPTIONS_HELP;
-}
-
-enum options_result options_take_version(void *target, const char *value, struct message *message)
-{
-    (void)target, (void)value, (void)message;
-    return OPTIONS_VERSION;
-}
-
-enum options_result options_take_completion(void *target, const char *value, struct message *message)
-{
-    (void)target;
-    if (strcmp(value, "bash") == 0)
-        return OPTIONS_BASH;
-    if (strcmp(value, "zsh") == 0)
-        return OPTIONS_ZSH;
-    message_set(message, "'%s' is none of: " OPTIONS_SHELLS, value);
-    return OPTIONS_ERROR;
-}
+enum { LONG_BASE = 256 }; /* getopt_long() returns an option's index plus this for a long option */
 
 enum options_result options_wrong(const struct command *command, const char *reason, struct message *message)
 {
@@ -57,7 +20,7 @@ enum options_result options_wrong(const struct command *command, const char *rea
     return OPTIONS_ERROR;
 }
 
-/* The option that getopt_long() means by CODE: a letter, or LONG_BASE and an index. */
+/* Returns the option that getopt_long() means by CODE, a letter or LONG_BASE and an index, or NULL. */
 static const struct option_spec *find_option(const struct command *command, int code)
 {
     if (code >= LONG_BASE && (size_t)(code - LONG_BASE) < command->option_count)
@@ -68,7 +31,7 @@ static const struct option_spec *find_option(const struct command *command, int 
     return NULL;
 }
 
-/* How many long options WORD, which begins with two dashes, is a prefix of. */
+/* Returns how many long options begin with WORD, which has two dashes and may have a value behind "=". */
 static int count_prefixed(const struct command *command, const char *word)
 {
     size_t length = strcspn(word + 2, "=");
@@ -79,7 +42,7 @@ static int count_prefixed(const struct command *command, const char *word)
     return count;
 }
 
-/* Says what is wrong with the option that getopt_long() refused. WORD is the one it has just read. */
+/* Fills MESSAGE for an option that getopt_long() refused with CODE. WORD is the one that it has just read. */
 static enum options_result refuse(const struct command *command, int code, const char *word,
                                   struct message *message)
 {
@@ -89,7 +52,7 @@ static enum options_result refuse(const struct command *command, int code, const
         message_set(message, "--%s needs a value", option->name);
     else if (option != NULL && optopt >= LONG_BASE)
         message_set(message, "--%s takes no value", option->name);
-    else if (optopt != 0) /* WORD may be the one before: there are letters left in this one */
+    else if (optopt != 0) /* not from WORD: letters may be left in the word behind it */
         message_set(message, "unknown option -%c", optopt);
     else
         message_set(message, "%s option %.*s", count_prefixed(command, word) > 1 ? "ambiguous" : "unknown",
@@ -121,24 +84,48 @@ static void fill_getopt(const struct command *command, struct option *longs, cha
     *letters = '\0';
 }
 
+/* Stores the value of OPTION, and NEXT, the word behind it, if the option takes two words. */
 static enum options_result take(const struct command *command, const struct option_spec *option, void *target,
-                                char *next, struct message *message)
+                                const char *next, struct message *message)
 {
-    enum options_result result = option->take(target, optarg, message);
+    int result = option_store(option, target, optarg, message);
 
-    if (result == OPTIONS_MORE && next == NULL) {
+    if (result == OPTION_MORE && next == NULL) {
         message_set(message, "--%s=%s needs one more word", option->name, optarg);
         return options_wrong(command, message->text, message);
     }
-    if (result == OPTIONS_MORE) {
-        optind++; /* getopt_long() goes on behind it, and moves operands out of its way as ever */
-        result = option->take(target, next, message);
+    if (result == OPTION_MORE) {
+        optind++; /* getopt_long() goes on behind NEXT */
+        result = option_store(option, target, next, message);
     }
-    if (result == OPTIONS_ERROR) {
-        message_set(message, "--%s: %s", option->name, message->text);
-        options_wrong(command, message->text, message);
-    }
-    return result;
+    if (result == 0)
+        return OPTIONS_RUN;
+    message_set(message, "--%s: %s", option->name, message->text);
+    return options_wrong(command, message->text, message);
+}
+
+/* Returns what OPTION, of the kind OPTION_ABOUT, asks to print. */
+static enum options_result take_about(const struct command *command, const struct option_spec *option,
+                                      struct message *message)
+{
+    int place = optarg == NULL ? 0 : option_choose(option, optarg, message);
+
+    if (place >= 0)
+        return (enum options_result)(option->number + place);
+    message_set(message, "--%s: %s", option->name, message->text);
+    return options_wrong(command, message->text, message);
+}
+
+static enum options_result take_next(const struct command *command, int code, char **argv, void *target,
+                                     struct message *message)
+{
+    const struct option_spec *option = find_option(command, code);
+
+    if (code == '?' || code == ':' || option == NULL)
+        return refuse(command, code, argv[optind - 1], message);
+    if (option->kind == OPTION_ABOUT)
+        return take_about(command, option, message);
+    return take(command, option, target, argv[optind], message);
 }
 
 enum options_result options_parse(const struct command *command, int argc, char **argv, void *target,
@@ -147,84 +134,22 @@ enum options_result options_parse(const struct command *command, int argc, char 
     struct option longs[OPTIONS_MAX + 1] = {0};
     char letters[2 * OPTIONS_MAX + 3];
     enum options_result result = OPTIONS_RUN;
+    int code;
 
     assert(command->option_count <= OPTIONS_MAX);
     fill_getopt(command, longs, letters);
     opterr = 0;
-    optind = 0; /* begin anew: a test may parse several times */
-    while (result == OPTIONS_RUN) {
-        int code = getopt_long(argc, argv, letters, longs, NULL);
-        if (code == -1)
-            break;
-        const struct option_spec *option = find_option(command, code);
-        result = code == '?' || code == ':' || option == NULL
-                     ? refuse(command, code, argv[optind - 1], message)
-                     : take(command, option, target, argv[optind], message);
-    }
+    optind = 0; /* begin anew: a test parses several times */
+    while (result == OPTIONS_RUN && (code = getopt_long(argc, argv, letters, longs, NULL)) != -1)
+        result = take_next(command, code, argv, target, message);
     *first = optind;
     return result;
-}
-
-/* Prints TEXT in lines of HELP_WIDTH; they begin at INDENT, and the first is already at COLUMN. */
-static void print_wrapped(FILE *stream, const char *text, int indent, int column)
-{
-    if (column < indent)
-        column += fprintf(stream, "%*s", indent - column, "");
-    while (*text != '\0') {
-        int length = (int)strcspn(text, " \n");
-        if (column > indent && column + 1 + length > HELP_WIDTH)
-            column = fprintf(stream, "\n%*s", indent, "") - 1;
-        column += fprintf(stream, "%s%.*s", column > indent ? " " : "", length, text);
-        text += length;
-        if (*text == '\n')
-            column = fprintf(stream, "\n%*s", indent, "") - 1;
-        text += *text != '\0';
-    }
-    fputc('\n', stream);
-}
-
-static void print_option(FILE *stream, const struct option_spec *option)
-{
-    int column = option->letter != 0 ? fprintf(stream, "  -%c, ", option->letter) : fprintf(stream, "      ");
-
-    column += fprintf(stream, "--%s", option->name);
-    if (option->argument != NULL)
-        column += fprintf(stream, "%s%s", *option->argument == '[' ? "" : " ", option->argument);
-    if (column + 2 > HELP_COLUMN) {
-        fputc('\n', stream);
-        column = 0;
-    }
-    print_wrapped(stream, option->help, HELP_COLUMN, column);
-}
-
-static void print_lines(FILE *stream, const char *heading, const char *lines)
-{
-    if (lines == NULL)
-        return;
-    fprintf(stream, "\n%s:\n", heading);
-    while (*lines != '\0') {
-        int length = (int)strcspn(lines, "\n");
-        fprintf(stream, "  %.*s\n", length, lines);
-        lines += length + (lines[length] != '\0');
-    }
-}
-
-void options_help(const struct command *command, FILE *stream)
-{
-    fprintf(stream, "Usage: %s %s\n\n", command->name, command->usage);
-    print_wrapped(stream, command->description, 0, 0);
-    fputs("\nOptions:\n", stream);
-    for (size_t i = 0; i < command->option_count; i++)
-        if (command->options[i].help != NULL)
-            print_option(stream, &command->options[i]);
-    print_lines(stream, "Examples", command->examples);
-    print_lines(stream, "Exit status", command->exit_status);
 }
 
 void options_print(const struct command *command, enum options_result result, FILE *stream)
 {
     if (result == OPTIONS_HELP)
-        options_help(command, stream);
+        help_print(command, stream);
     else if (result == OPTIONS_BASH)
         completion_print_bash(command, stream);
     else if (result == OPTIONS_ZSH)

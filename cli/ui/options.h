@@ -1,28 +1,26 @@
 /*
- * options.h - a command's options: one table feeds the parser, --help, and the shell completion.
+ * options.h - a command's options: one table feeds the parser, --help and the shell completion.
  *
- * Each of the two main files has one struct command. The parser calls each option's handler as it comes to
- * it, so options that may be repeated are seen in their order. Messages end with where to read more, and the
- * main file exits with status 2.
+ * Each command has one struct command. An entry of its table says where the option's value goes: the kind of
+ * a field, and the offset of that field in the command's settings. Options are taken in the order of the
+ * command line. A test compares the table with the manual page.
  */
 #ifndef CLI_UI_OPTIONS_H
 #define CLI_UI_OPTIONS_H
 
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
 #include "cli/base/message.h"
 
-/* How options_parse() ended; a handler may return them too. */
+/* How options_parse() ended. */
 enum options_result {
     OPTIONS_ERROR = -1,  /* the message says why */
     OPTIONS_RUN = 0,     /* go on */
     OPTIONS_HELP = 1,    /* print the help and exit */
     OPTIONS_VERSION = 2, /* print the version and exit */
-    OPTIONS_BASH = 3,    /* print the completion for that shell and exit */
-    OPTIONS_ZSH = 4,     /* the same */
-    OPTIONS_MORE = 5,    /* a handler's alone: call it again, with the word that follows */
+    OPTIONS_BASH = 3,    /* print the completion for bash and exit */
+    OPTIONS_ZSH = 4,     /* print the completion for zsh and exit */
 };
 
 enum { OPTIONS_MAX = 64 };
@@ -31,52 +29,74 @@ enum { OPTIONS_MAX = 64 };
 #define OPTIONS_FILE    "FILE"
 #define OPTIONS_PROGRAM "PROGRAM"
 
+/* What an option does to its field. */
+enum option_kind {
+    OPTION_CALL,   /* any field: take() stores the value */
+    OPTION_FLAG,   /* int: becomes 1 */
+    OPTION_SET,    /* int or enum: becomes NUMBER */
+    OPTION_BIT,    /* int: gets the bits of NUMBER */
+    OPTION_COUNT,  /* int64_t: becomes the value, a whole number */
+    OPTION_NUMBER, /* double: becomes the value, from 0 to GREATEST */
+    OPTION_TEXT,   /* const char *: becomes the value, a word of ARGV */
+    OPTION_PATH,   /* const char *: becomes the value, which must not be empty */
+    OPTION_CHOICE, /* int or enum: becomes NUMBER plus the place of the value in VALUES, from 0 */
+    OPTION_ABOUT,  /* no field: ends the parsing with NUMBER plus the place of the value in VALUES */
+};
+
+enum { OPTION_MORE = 1 }; /* take() wants one more word */
+
 struct option_spec {
     const char *name;     /* without its dashes */
     char letter;          /* 0: it has none */
-    const char *argument; /* what its value is called, as "KEY"; "[=KEY]": it may be left out, or is joined
-                           * to the name; NULL: it takes none */
-    const char *help;     /* a phrase; broken into lines as needed, and at each \n; NULL: it is not shown */
-    const char *values;   /* for completion: its values, separated by spaces; OPTIONS_FILE; NULL: anything */
-    /* Takes the option's value (NULL without one) into TARGET. Its message is put after the option's
-     * name. */
-    enum options_result (*take)(void *target, const char *value, struct message *message);
+    const char *argument; /* the name of its value, as "KEY"; "[=KEY]" if it is optional and joined to the
+                           * option; NULL: it takes no value */
+    const char *help;     /* a phrase, broken into lines as needed and at each \n; NULL: a hidden option */
+    const char *values;   /* the values, separated by spaces; OPTIONS_FILE; NULL: any value */
+    enum option_kind kind;
+    size_t offset; /* of the field in the settings; 0 may also mean the settings as a whole */
+    int number;
+    double greatest;  /* 0: any number */
+    const char *noun; /* the value in messages, as "row count"; NULL: "value" */
+    /* Stores VALUE, or NULL without one, in FIELD. Returns 0, OPTION_MORE to be called again with the next
+     * word, or -1 and fills MESSAGE. */
+    int (*take)(const struct option_spec *option, void *field, const char *value, struct message *message);
 };
+
+/* The entries that every command has. */
+#define OPTIONS_COMMON                                                                                       \
+    {"help", 'h', NULL, "print this help and exit", NULL, OPTION_ABOUT, .number = OPTIONS_HELP},             \
+    {                                                                                                        \
+        "version", 'V', NULL, "print the version and exit", NULL, OPTION_ABOUT, .number = OPTIONS_VERSION    \
+    }
+
+/* The hidden entry with which the build makes the completion. */
+#define OPTIONS_COMPLETION                                                                                   \
+    {                                                                                                        \
+        "completion", 0, "SHELL", NULL, "bash zsh", OPTION_ABOUT, .number = OPTIONS_BASH, .noun = "shell"    \
+    }
 
 struct command {
     const char *name;
-    const char *usage;       /* what follows the name: "[options] FILE..." */
+    const char *usage;       /* lines; each follows the name: "[OPTION...] FILE..." */
     const char *description; /* a sentence or two */
     const struct option_spec *options;
     size_t option_count;      /* at most OPTIONS_MAX */
-    int stop_at_operand;      /* the first word that is no option ends them: the rest is another command's */
+    int stop_at_operand;      /* the first operand ends the options; the rest is for another command */
     const char *examples;     /* lines */
     const char *exit_status;  /* lines */
-    const char *operand_kind; /* for completion: OPTIONS_FILE; or OPTIONS_PROGRAM, with its arguments */
+    const char *operand_kind; /* for completion: OPTIONS_FILE, or OPTIONS_PROGRAM with its arguments */
 };
 
-/* Parses ARGV, which it may permute; *FIRST becomes the index of the first operand. Stops at the first option
- * whose handler does not return OPTIONS_RUN, and returns what that returned. */
+/* Parses ARGV into the settings TARGET, and may permute ARGV. Sets *FIRST to the index of the first operand.
+ * Stops at the first option that is wrong or that asks for help. Fills MESSAGE for OPTIONS_ERROR. */
 enum options_result options_parse(const struct command *command, int argc, char **argv, void *target,
                                   int *first, struct message *message);
 
-/* Fills the message, for a use of the command that REASON says is wrong. Returns OPTIONS_ERROR. */
+/* Fills MESSAGE with REASON, why the command line is wrong, and a hint to --help. Returns OPTIONS_ERROR. */
 enum options_result options_wrong(const struct command *command, const char *reason, struct message *message);
 
-/* Prints what --help says. Errors are left in the stream's error flag. */
-void options_help(const struct command *command, FILE *stream);
-
-/* Prints what RESULT, of options_parse(), asks for: help, version or completion. Likewise. */
+/* Prints the text that RESULT of options_parse() asks for: help, version or completion. Leaves errors in the
+ * stream's error flag. */
 void options_print(const struct command *command, enum options_result result, FILE *stream);
-
-/* Takes an option's value that is a whole number of WHAT ("rows"). One beyond the range is its greatest. */
-enum options_result options_count(int64_t *count, const char *value, const char *what,
-                                  struct message *message);
-
-/* The handlers of --help, --version and --completion. */
-enum options_result options_take_help(void *target, const char *value, struct message *message);
-enum options_result options_take_version(void *target, const char *value, struct message *message);
-enum options_result options_take_completion(void *target, const char *value, struct message *message);
-#define OPTIONS_SHELLS "bash zsh"
 
 #endif

@@ -255,7 +255,7 @@ test_case "the scripts are sound to their shells" '
     done
     run "$stats" --completion fish
     expect_status 2
-    expect_stderr_match "^stats: --completion: .fish. is none of: bash zsh"
+    expect_stderr_match "^stats: --completion: unknown shell .fish. \(use bash or zsh\)"
 '
 
 test_done

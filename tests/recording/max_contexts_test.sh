@@ -93,7 +93,7 @@ test_case "a bound that is no number is said in one line, and exits 2" '
         run "$profile" --max-contexts "$bound" true
         expect_status 2
         expect_one_line "$stderr"
-        expect_stderr_match "max-contexts.*is no number of contexts"
+        expect_stderr_match "--max-contexts: invalid context count"
     done
 '
 

@@ -1,66 +1,84 @@
 /*
- * options_test.c - how cli/ui/options.c reads a command line and prints the help.
+ * options_test.c - tests the parser of command lines, the kinds of options, and the help.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/ui/help.h"
 #include "cli/ui/options.h"
 #include "tests/lib/case.h"
 
-/* The options that were taken, in their order: "key=value " each. */
+/* The settings of the command. TEXT has the options that were taken by a function, "key=value " each. */
 struct seen {
+    int flag, mode, bits, colour;
+    int64_t count;
+    double share, ratio;
+    const char *word, *path;
     char text[256];
 };
 
-static enum options_result take_key(void *target, const char *value, struct message *message)
+static int take_key(const struct option_spec *option, void *field, const char *value, struct message *message)
 {
-    struct seen *seen = target;
+    char *text = field;
 
-    if (strcmp(value, "bad") == 0) {
-        message_set(message, "'%s' is not good", value);
-        return OPTIONS_ERROR;
-    }
-    snprintf(seen->text + strlen(seen->text), sizeof seen->text - strlen(seen->text), "key=%s ", value);
-    return OPTIONS_RUN;
+    (void)option;
+    if (strcmp(value, "bad") == 0)
+        return message_set(message, "'%s' is not good", value);
+    snprintf(text + strlen(text), sizeof((struct seen *)0)->text - strlen(text), "key=%s ", value);
+    return 0;
 }
 
-static enum options_result take_flag(void *target, const char *value, struct message *message)
+static int take_flag(const struct option_spec *option, void *field, const char *value,
+                     struct message *message)
 {
-    struct seen *seen = target;
-
-    (void)message;
+    (void)option, (void)message;
     assert_null(value);
-    strcat(seen->text, "flag ");
-    return OPTIONS_RUN;
+    strcat(field, "flag ");
+    return 0;
 }
 
 /* "two" takes a second word. */
-static enum options_result take_choice(void *target, const char *value, struct message *message)
+static int take_choice(const struct option_spec *option, void *field, const char *value,
+                       struct message *message)
 {
-    struct seen *seen = target;
+    char *text = field;
 
-    (void)message;
-    snprintf(seen->text + strlen(seen->text), sizeof seen->text - strlen(seen->text), "choice=%s ",
+    (void)option, (void)message;
+    snprintf(text + strlen(text), sizeof((struct seen *)0)->text - strlen(text), "choice=%s ",
              value == NULL ? "none" : value);
-    return value != NULL && strcmp(value, "two") == 0 ? OPTIONS_MORE : OPTIONS_RUN;
+    return value != NULL && strcmp(value, "two") == 0 ? OPTION_MORE : 0;
 }
 
+#define FIELD(name) .offset = offsetof(struct seen, name)
+
 static const struct option_spec OPTIONS[] = {
-    {"key", 'k', "KEY", "the key", "one two", take_key},
-    {"flag", 'f', NULL, "a flag", NULL, take_flag},
+    {"key", 'k', "KEY", "the key", "one two", OPTION_CALL, FIELD(text), .take = take_key},
+    {"flag", 'f', NULL, "a flag", NULL, OPTION_CALL, FIELD(text), .take = take_flag},
     {"flat", 0, NULL,
      "another one, with a help text that is so long that it can't be printed in a single line of it", NULL,
-     take_flag},
-    {"an-option-with-a-long-name", 0, "VALUE", "first\nsecond", "FILE", take_key},
-    {"choice", 0, "[=WHAT]", "a choice", "one two", take_choice},
-    {"help", 'h', NULL, "help", NULL, options_take_help},
-    {"version", 0, NULL, "version", NULL, options_take_version},
+     OPTION_CALL, FIELD(text), .take = take_flag},
+    {"an-option-with-a-long-name", 0, "VALUE", "first\nsecond", "FILE", OPTION_CALL, FIELD(text),
+     .take = take_key},
+    {"choice", 0, "[=WHAT]", "a choice", "one two", OPTION_CALL, FIELD(text), .take = take_choice},
+    OPTIONS_COMMON,
+    OPTIONS_COMPLETION,
+    {"set-flag", 0, NULL, NULL, NULL, OPTION_FLAG, FIELD(flag)},
+    {"mode", 0, NULL, NULL, NULL, OPTION_SET, FIELD(mode), .number = 7},
+    {"bit", 0, NULL, NULL, NULL, OPTION_BIT, FIELD(bits), .number = 4},
+    {"count", 0, "N", NULL, NULL, OPTION_COUNT, FIELD(count), .noun = "row count"},
+    {"share", 0, "P", NULL, NULL, OPTION_NUMBER, FIELD(share), .greatest = 100, .noun = "percentage"},
+    {"ratio", 0, "P", NULL, NULL, OPTION_NUMBER, FIELD(ratio)},
+    {"word", 0, "WORD", NULL, NULL, OPTION_TEXT, FIELD(word)},
+    {"path", 0, "FILE", NULL, "FILE", OPTION_PATH, FIELD(path)},
+    {"colour", 0, "C", NULL, "red green light-blue", OPTION_CHOICE, FIELD(colour), .number = 10,
+     .noun = "colour"},
+    {"bit-2", 0, NULL, NULL, NULL, OPTION_BIT, FIELD(bits), .number = 1},
 };
 
 static struct command command = {
     .name = "tool",
-    .usage = "[options] FILE...",
+    .usage = "[options] FILE...\n-f",
     .description = "Does a thing with each FILE, and says so in a sentence that is longer than a line of "
                    "eighty columns.",
     .options = OPTIONS,
@@ -81,7 +99,8 @@ static enum options_result parse(const char *line)
     char *rest = copy;
     int count = 0;
 
-    seen.text[0] = message.text[0] = '\0';
+    seen = (struct seen){0};
+    message.text[0] = '\0';
     snprintf(copy, sizeof copy, "tool%s%s", *line == '\0' ? "" : " ", line);
     while (rest != NULL)
         words[count++] = strsep(&rest, " ");
@@ -162,6 +181,50 @@ static void refuses_wrong_use(void **state)
     assert_refused("-k bad", "--key: 'bad' is not good; see tool --help");
 }
 
+static void stores_by_kind(void **state)
+{
+    (void)state;
+    assert_parsed("--set-flag --mode --bit --bit-2 --count 12 --share 2.5 --ratio=1e3 --word= --path p "
+                  "--colour green",
+                  "", NULL);
+    assert_int_equal(seen.flag, 1);
+    assert_int_equal(seen.mode, 7);
+    assert_int_equal(seen.bits, 5);
+    assert_int_equal(seen.count, 12);
+    assert_true(seen.share == 2.5 && seen.ratio == 1000);
+    assert_string_equal(seen.word, "");
+    assert_string_equal(seen.path, "p");
+    assert_int_equal(seen.colour, 11);
+    assert_parsed("--colour red --colour light-blue --count 99999999999999999999", "", NULL);
+    assert_int_equal(seen.colour, 12);
+    assert_true(seen.count == INT64_MAX);
+}
+
+static void refuses_values_by_kind(void **state)
+{
+    static const char *const wrong[][2] = {
+        {"--count abc", "--count: invalid row count 'abc'"},
+        {"--count -1", "--count: invalid row count '-1'"},
+        {"--count=", "--count: invalid row count ''"},
+        {"--share 100.5", "--share: invalid percentage '100.5' (use a number from 0 to 100)"},
+        {"--share 5%", "--share: invalid percentage '5%' (use a number from 0 to 100)"},
+        {"--ratio -1", "--ratio: invalid value '-1' (use a number, 0 or more)"},
+        {"--ratio nan", "--ratio: invalid value 'nan' (use a number, 0 or more)"},
+        {"--ratio inf", "--ratio: invalid value 'inf' (use a number, 0 or more)"},
+        {"--path=", "--path: the file name is empty"},
+        {"--colour light", "--colour: unknown colour 'light' (use red, green or light-blue)"},
+        {"--colour=", "--colour: unknown colour '' (use red, green or light-blue)"},
+        {"--completion fish", "--completion: unknown shell 'fish' (use bash or zsh)"},
+    };
+    char expected[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        snprintf(expected, sizeof expected, "%s; see tool --help", wrong[i][1]);
+        assert_refused(wrong[i][0], expected);
+    }
+}
+
 static void shows_no_control_characters(void **state)
 {
     (void)state;
@@ -176,6 +239,8 @@ static void stops_at_help(void **state)
     assert_string_equal(seen.text, "flag ");
     assert_int_equal(parse("-h"), OPTIONS_HELP);
     assert_int_equal(parse("--version -k"), OPTIONS_VERSION);
+    assert_int_equal(parse("--completion bash --bogus"), OPTIONS_BASH);
+    assert_int_equal(parse("--completion zsh"), OPTIONS_ZSH);
 }
 
 static void prints_help(void **state)
@@ -184,10 +249,11 @@ static void prints_help(void **state)
     char *text = NULL;
     size_t size;
     FILE *stream = open_memstream(&text, &size);
-    options_help(&command, stream);
+    help_print(&command, stream);
     fclose(stream);
     assert_string_equal(text,
                         "Usage: tool [options] FILE...\n"
+                        "       tool -f\n"
                         "\n"
                         "Does a thing with each FILE, and says so in a sentence that is longer than a\n"
                         "line of eighty columns.\n"
@@ -201,8 +267,8 @@ static void prints_help(void **state)
                         "                          first\n"
                         "                          second\n"
                         "      --choice[=WHAT]     a choice\n"
-                        "  -h, --help              help\n"
-                        "      --version           version\n"
+                        "  -h, --help              print this help and exit\n"
+                        "  -V, --version           print the version and exit\n"
                         "\n"
                         "Examples:\n"
                         "  tool a\n"
@@ -221,8 +287,10 @@ int main(void)
         TEST_ALONE("options may follow operands, but not --", permutes),
         TEST_ALONE("where the command says so, the first operand ends the options", stops_at_operands),
         TEST_ALONE("wrong use is refused in one line that names the option and the help", refuses_wrong_use),
+        TEST_ALONE("a value is stored in the field and by the kind that its entry names", stores_by_kind),
+        TEST_ALONE("a wrong value is refused in one line that says what to use", refuses_values_by_kind),
         TEST_ALONE("a message shows no control characters", shows_no_control_characters),
-        TEST_ALONE("--help and --version end the parsing", stops_at_help),
+        TEST_ALONE("--help, --version and --completion end the parsing", stops_at_help),
         TEST_ALONE("the help is made from the table", prints_help),
     };
 
