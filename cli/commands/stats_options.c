@@ -158,6 +158,24 @@ static const struct option_spec OPTIONS[] = {
     OPTIONS_COMPLETION,
 };
 
+/* --by function is the default, so it goes with all others. */
+#define BY_OTHERS "by=thread by=process by=file"
+
+static const struct option_rule RULES[] = {
+    {"suggest-exclude",
+     "csv callers callees diff tree sort reverse restrict percent unwound errors pstats raw save " BY_OTHERS,
+     NULL},
+    {"pstats", "tree diff unwound errors thread process " BY_OTHERS, NULL},
+    {"save", "csv tree diff unwound errors " BY_OTHERS, NULL},
+    {"tree", "callers callees percent unwound errors diff " BY_OTHERS, NULL},
+    {"diff", "callers callees percent unwound errors " BY_OTHERS, NULL},
+    {BY_OTHERS, "callers callees percent", NULL},
+    {"by=file", "unwound errors", NULL},
+    {"by=thread by=process", "sort reverse restrict", NULL},
+    {"edge-sort edge-limit", NULL, "callers callees"},
+    {"callers callees", "unwound errors", NULL},
+};
+
 const struct command STATS_COMMAND = {
     .name = "stats",
     .usage = "[options] FILE...\n-i [FILE...]",
@@ -165,6 +183,8 @@ const struct command STATS_COMMAND = {
                    "Several FILEs are summed up.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof *OPTIONS,
+    .rules = RULES,
+    .rule_count = sizeof RULES / sizeof *RULES,
     .examples = "stats out.prof                          the whole table, by cumulative time\n"
                 "stats out.prof --sort tottime -n 20     the 20 functions that took most time themselves\n"
                 "stats out.prof --restrict 'parse_'      the functions with parse_ in their name or file\n"
@@ -209,41 +229,6 @@ static int prints_parts(const struct settings *settings)
     return settings->by == BY_THREAD || settings->by == BY_PROCESS;
 }
 
-/* Says in what respect the options contradict each other, or NULL. */
-static const char *contradiction(const struct settings *settings)
-{
-    const struct view *view = &settings->view;
-    int is_csv = view->kind == VIEW_CSV, is_calls = view_needs_edges(view),
-        is_by = settings->by != BY_FUNCTION;
-    int is_diff = settings->request.before != NULL, is_tree = settings->tree.wanted;
-    int rows = settings->rows.order.count > 0 || view->reverse || settings->restriction_count > 0;
-
-    if (settings->suggests &&
-        (is_csv || is_calls || is_by || is_diff || is_tree || rows || view->percent || view->unwound ||
-         view->errors || settings->as_pstats || settings->request.raw || settings->save != NULL))
-        return "--suggest-exclude goes without the options for other reports";
-    if (settings->as_pstats && (is_tree || is_by || is_diff || (view->unwound || view->errors) ||
-                                selection_is_active(&settings->request.selection)))
-        return "--pstats goes without --tree, --by, --diff, --unwound, --errors, --thread and --process";
-    if (settings->save != NULL && (is_csv || is_tree || is_by || is_diff || (view->unwound || view->errors)))
-        return "--save goes without the options for what is printed";
-    if (is_tree && (is_calls || view->percent || (view->unwound || view->errors) || is_by || is_diff))
-        return "--tree goes without --callers, --callees, --percent, --unwound, --errors, --by and --diff";
-    if (is_diff && (is_calls || view->percent || (view->unwound || view->errors) || is_by))
-        return "--diff goes without --callers, --callees, --percent, --unwound, --errors and --by";
-    if (is_by && (is_calls || view->percent))
-        return "--by goes without --callers, --callees and --percent";
-    if (settings->by == BY_FILE && (view->unwound || view->errors))
-        return "--by file goes without --unwound and --errors";
-    if (prints_parts(settings) && rows)
-        return "--by thread and --by process go without --sort, --reverse and --restrict";
-    if (!is_calls && (view->edge_order.count > 0 || view->edge_limit >= 0))
-        return "--edge-sort and --edge-limit go with --callers or --callees";
-    if (is_calls && (view->unwound || view->errors))
-        return "--callers and --callees go without --unwound and --errors";
-    return NULL;
-}
-
 /* Is a table saved, and not the sum of the files with their contexts? */
 static int saves_table(const struct settings *settings)
 {
@@ -282,13 +267,10 @@ static void complete_request(struct settings *settings)
 enum options_result settings_complete(struct settings *settings, struct message *message)
 {
     struct view *view = &settings->view;
-    const char *wrong = contradiction(settings);
     /* The cumulative time of main changes, or differs, with every function's: of no use for these. */
     const char *order =
         settings->request.before != NULL || settings->by == BY_FILE ? "tottime" : "cumulative";
 
-    if (wrong != NULL)
-        return options_wrong(&STATS_COMMAND, wrong, message);
     view->order = settings->rows.order;
     complete_request(settings);
     settings->tree.limit = settings->rows.limit;

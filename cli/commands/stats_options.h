@@ -36,7 +36,7 @@ struct settings {
 /* The command, whose target is a struct settings. */
 extern const struct command STATS_COMMAND;
 
-/* Refuses what contradicts itself, and puts in what the options left open. */
+/* Fills in what the options left open. Returns OPTIONS_RUN, or OPTIONS_ERROR and fills MESSAGE. */
 enum options_result settings_complete(struct settings *settings, struct message *message);
 
 void settings_free(struct settings *settings);

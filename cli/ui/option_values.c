@@ -21,17 +21,25 @@ static const char *noun_of(const struct option_spec *option)
     return option->noun != NULL ? option->noun : "value";
 }
 
+void option_list(char list[MESSAGE_MAX], const char *words, const char *prefix)
+{
+    size_t end = 0;
+
+    list[0] = '\0';
+    while (*words != '\0' && end < MESSAGE_MAX) {
+        int length = (int)strcspn(words, " ");
+        const char *before = end == 0 ? "" : words[length] == '\0' ? " or " : ", ";
+
+        end += (size_t)snprintf(list + end, MESSAGE_MAX - end, "%s%s%.*s", before, prefix, length, words);
+        words += length + (words[length] != '\0');
+    }
+}
+
 int option_refuse_choice(const char *noun, const char *value, const char *words, struct message *message)
 {
-    char list[MESSAGE_MAX] = "";
+    char list[MESSAGE_MAX];
 
-    for (size_t length; *words != '\0'; words += length + (words[length] == ' ')) {
-        size_t end = strlen(list);
-        const char *before = end == 0 ? "" : strchr(words, ' ') == NULL ? " or " : ", ";
-
-        length = strcspn(words, " ");
-        snprintf(list + end, sizeof list - end, "%s%.*s", before, (int)length, words);
-    }
+    option_list(list, words, "");
     return message_set(message, "unknown %s '%s' (use %s)", noun, value, list);
 }
 

@@ -16,6 +16,9 @@ int option_store(const struct option_spec *option, void *target, const char *val
 /* Returns the place of VALUE, from 0, in the values of OPTION, or -1 and fills MESSAGE. */
 int option_choose(const struct option_spec *option, const char *value, struct message *message);
 
+/* Fills LIST with WORDS, which spaces separate, each behind PREFIX: "--a, --b or --c". */
+void option_list(char list[MESSAGE_MAX], const char *words, const char *prefix);
+
 /* Fills MESSAGE: "unknown NOUN 'VALUE' (use A, B or C)". WORDS are separated by spaces. Returns -1. */
 int option_refuse_choice(const char *noun, const char *value, const char *words, struct message *message);
 

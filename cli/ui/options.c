@@ -9,6 +9,7 @@
 
 #include "cli/ui/completion.h"
 #include "cli/ui/help.h"
+#include "cli/ui/option_rules.h"
 #include "cli/ui/option_values.h"
 #include "cli/ui/version.h"
 
@@ -117,7 +118,7 @@ static enum options_result take_about(const struct command *command, const struc
 }
 
 static enum options_result take_next(const struct command *command, int code, char **argv, void *target,
-                                     struct message *message)
+                                     struct option_uses *uses, struct message *message)
 {
     const struct option_spec *option = find_option(command, code);
 
@@ -125,6 +126,7 @@ static enum options_result take_next(const struct command *command, int code, ch
         return refuse(command, code, argv[optind - 1], message);
     if (option->kind == OPTION_ABOUT)
         return take_about(command, option, message);
+    option_uses_add(uses, command, option, optarg);
     return take(command, option, target, argv[optind], message);
 }
 
@@ -134,6 +136,7 @@ enum options_result options_parse(const struct command *command, int argc, char 
     struct option longs[OPTIONS_MAX + 1] = {0};
     char letters[2 * OPTIONS_MAX + 3];
     enum options_result result = OPTIONS_RUN;
+    struct option_uses uses = {0};
     int code;
 
     assert(command->option_count <= OPTIONS_MAX);
@@ -141,8 +144,10 @@ enum options_result options_parse(const struct command *command, int argc, char 
     opterr = 0;
     optind = 0; /* begin anew: a test parses several times */
     while (result == OPTIONS_RUN && (code = getopt_long(argc, argv, letters, longs, NULL)) != -1)
-        result = take_next(command, code, argv, target, message);
+        result = take_next(command, code, argv, target, &uses, message);
     *first = optind;
+    if (result == OPTIONS_RUN && option_rules_check(command, &uses, message) != 0)
+        return options_wrong(command, message->text, message);
     return result;
 }
 

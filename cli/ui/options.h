@@ -75,12 +75,24 @@ struct option_spec {
         "completion", 0, "SHELL", NULL, "bash zsh", OPTION_ABOUT, .number = OPTIONS_BASH, .noun = "shell"    \
     }
 
+/*
+ * A rule about options that do not go together. A list has names of options, separated by spaces; NAME=VALUE
+ * stands for the option with that value alone.
+ */
+struct option_rule {
+    const char *options;  /* a list: the rule holds for each of these */
+    const char *excluded; /* a list: the option goes with none of these; NULL: with any */
+    const char *needed;   /* a list: the option goes only with one of these; NULL: alone too */
+};
+
 struct command {
     const char *name;
     const char *usage;       /* lines; each follows the name: "[OPTION...] FILE..." */
     const char *description; /* a sentence or two */
     const struct option_spec *options;
-    size_t option_count;      /* at most OPTIONS_MAX */
+    size_t option_count; /* at most OPTIONS_MAX */
+    const struct option_rule *rules;
+    size_t rule_count;
     int stop_at_operand;      /* the first operand ends the options; the rest is for another command */
     const char *examples;     /* lines */
     const char *exit_status;  /* lines */
@@ -88,7 +100,8 @@ struct command {
 };
 
 /* Parses ARGV into the settings TARGET, and may permute ARGV. Sets *FIRST to the index of the first operand.
- * Stops at the first option that is wrong or that asks for help. Fills MESSAGE for OPTIONS_ERROR. */
+ * Stops at the first option that is wrong or that asks for help. Fills MESSAGE for OPTIONS_ERROR, also if the
+ * options break a rule. */
 enum options_result options_parse(const struct command *command, int argc, char **argv, void *target,
                                   int *first, struct message *message);
 

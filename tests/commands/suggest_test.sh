@@ -131,7 +131,7 @@ test_case "a profile without calling contexts, or one that other reports are wan
         # shellcheck disable=SC2086
         run "$stats" python.prof --suggest-exclude $option
         expect_status 2
-        expect_stderr_line "stats: --suggest-exclude goes without the options for other reports; see stats --help"
+        expect_stderr_line "stats: --suggest-exclude and ${option%% *} exclude each other; see stats --help"
     done
     run "$stats" python.prof --suggest-exclude --cc no-such-compiler
     expect_status 1

@@ -76,6 +76,11 @@ static const struct option_spec OPTIONS[] = {
     {"bit-2", 0, NULL, NULL, NULL, OPTION_BIT, FIELD(bits), .number = 1},
 };
 
+static const struct option_rule RULES[] = {
+    {"set-flag", "mode colour=red colour=green", NULL},
+    {"bit bit-2", NULL, "mode word=yes path"},
+};
+
 static struct command command = {
     .name = "tool",
     .usage = "[options] FILE...\n-f",
@@ -83,6 +88,8 @@ static struct command command = {
                    "eighty columns.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof *OPTIONS,
+    .rules = RULES,
+    .rule_count = sizeof RULES / sizeof *RULES,
     .examples = "tool a\ntool b",
     .exit_status = "0  done",
 };
@@ -184,10 +191,10 @@ static void refuses_wrong_use(void **state)
 static void stores_by_kind(void **state)
 {
     (void)state;
-    assert_parsed("--set-flag --mode --bit --bit-2 --count 12 --share 2.5 --ratio=1e3 --word= --path p "
-                  "--colour green",
-                  "", NULL);
+    assert_parsed("--set-flag", "", NULL);
     assert_int_equal(seen.flag, 1);
+    assert_parsed("--mode --bit --bit-2 --count 12 --share 2.5 --ratio=1e3 --word= --path p --colour green",
+                  "", NULL);
     assert_int_equal(seen.mode, 7);
     assert_int_equal(seen.bits, 5);
     assert_int_equal(seen.count, 12);
@@ -223,6 +230,21 @@ static void refuses_values_by_kind(void **state)
         snprintf(expected, sizeof expected, "%s; see tool --help", wrong[i][1]);
         assert_refused(wrong[i][0], expected);
     }
+}
+
+static void keeps_rules(void **state)
+{
+    (void)state;
+    assert_refused("--mode --set-flag", "--set-flag and --mode exclude each other; see tool --help");
+    assert_refused("--set-flag --colour=red",
+                   "--set-flag and --colour=red exclude each other; see tool --help");
+    assert_parsed("--set-flag --colour light-blue", "", NULL);
+    assert_parsed("--set-flag --colour red --colour light-blue", "", NULL);
+    assert_refused("--bit-2", "--bit-2 needs --mode, --word=yes or --path; see tool --help");
+    assert_refused("--bit --word no", "--bit needs --mode, --word=yes or --path; see tool --help");
+    assert_parsed("--bit --word yes", "", NULL);
+    assert_parsed("--bit --path p", "", NULL);
+    assert_int_equal(parse("--set-flag --mode --help"), OPTIONS_HELP);
 }
 
 static void shows_no_control_characters(void **state)
@@ -289,6 +311,7 @@ int main(void)
         TEST_ALONE("wrong use is refused in one line that names the option and the help", refuses_wrong_use),
         TEST_ALONE("a value is stored in the field and by the kind that its entry names", stores_by_kind),
         TEST_ALONE("a wrong value is refused in one line that says what to use", refuses_values_by_kind),
+        TEST_ALONE("options that exclude or need each other are refused by both names", keeps_rules),
         TEST_ALONE("a message shows no control characters", shows_no_control_characters),
         TEST_ALONE("--help, --version and --completion end the parsing", stops_at_help),
         TEST_ALONE("the help is made from the table", prints_help),
