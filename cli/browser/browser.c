@@ -18,7 +18,7 @@
 #include "cli/ui/line_reader.h"
 
 struct browser {
-    struct session session;
+    struct browser_session session;
     char *last; /* the command that an empty line repeats, or NULL */
 };
 
@@ -45,26 +45,26 @@ static void print_message(const struct message *message)
     printf("%s\n", message->text);
 }
 
-static void read_file(struct session *session, const char *path)
+static void read_file(struct browser_session *session, const char *path)
 {
     struct message message = {""};
     int error = cannot_open(path);
 
     if (error != 0)
         printf("%s\n", strerror(error));
-    else if (session_read(session, path, &message) != 0)
+    else if (browser_session_read(session, path, &message) != 0)
         print_message(&message);
 }
 
-static int run_read(struct session *session, const char *path)
+static int run_read(struct browser_session *session, const char *path)
 {
     char *again;
 
     if (*path != '\0')
         read_file(session, path);
-    else if (session_path(session) == NULL)
+    else if (browser_session_path(session) == NULL)
         puts("No statistics object is current -- cannot reload.");
-    else if ((again = strdup(session_path(session))) != NULL) {
+    else if ((again = strdup(browser_session_path(session))) != NULL) {
         read_file(session, again);
         free(again);
     }
@@ -72,14 +72,14 @@ static int run_read(struct session *session, const char *path)
 }
 
 /* Says so if nothing is loaded. */
-static int is_loaded(const struct session *session)
+static int is_loaded(const struct browser_session *session)
 {
     if (!session->is_loaded)
         puts("No statistics object is loaded.");
     return session->is_loaded;
 }
 
-static int run_add(struct session *session, const char *path)
+static int run_add(struct browser_session *session, const char *path)
 {
     struct message message = {""};
 
@@ -90,17 +90,17 @@ static int run_add(struct session *session, const char *path)
         printf("Failed to load statistics for %s: [Errno %d] %s: ", path, error, strerror(error));
         restrict_print_quoted(stdout, path);
         putchar('\n');
-    } else if (session_add(session, path, &message) != 0)
+    } else if (browser_session_add(session, path, &message) != 0)
         print_message(&message);
     return 0;
 }
 
-static int run_strip(struct session *session, const char *argument)
+static int run_strip(struct browser_session *session, const char *argument)
 {
     struct message message = {""};
 
     (void)argument;
-    if (is_loaded(session) && session_strip(session, &message) != 0)
+    if (is_loaded(session) && browser_session_strip(session, &message) != 0)
         print_message(&message);
     return 0;
 }
@@ -138,7 +138,7 @@ static int parse_order(char *keys, struct sort_order *order)
     return order->count > 0 ? 0 : -1;
 }
 
-static int run_sort(struct session *session, const char *keys)
+static int run_sort(struct browser_session *session, const char *keys)
 {
     struct sort_order order = {0};
     char *copy;
@@ -156,7 +156,7 @@ static int run_sort(struct session *session, const char *keys)
     return 0;
 }
 
-static int run_reverse(struct session *session, const char *argument)
+static int run_reverse(struct browser_session *session, const char *argument)
 {
     (void)argument;
     if (is_loaded(session))
@@ -164,7 +164,7 @@ static int run_reverse(struct session *session, const char *argument)
     return 0;
 }
 
-static int run_unit(struct session *session, const char *unit)
+static int run_unit(struct browser_session *session, const char *unit)
 {
     struct message message = {""};
 
@@ -199,7 +199,7 @@ static int parse_restrictions(char *words, struct restrictions *restrictions, st
     return 0;
 }
 
-static int print_view(struct session *session, enum view_kind kind, const char *words)
+static int print_view(struct browser_session *session, enum view_kind kind, const char *words)
 {
     struct message message = {""};
     struct view view = session->view;
@@ -219,17 +219,17 @@ static int print_view(struct session *session, enum view_kind kind, const char *
     return 0;
 }
 
-static int run_stats(struct session *session, const char *restrictions)
+static int run_stats(struct browser_session *session, const char *restrictions)
 {
     return print_view(session, VIEW_STATS, restrictions);
 }
 
-static int run_callers(struct session *session, const char *restrictions)
+static int run_callers(struct browser_session *session, const char *restrictions)
 {
     return print_view(session, VIEW_CALLERS, restrictions);
 }
 
-static int run_callees(struct session *session, const char *restrictions)
+static int run_callees(struct browser_session *session, const char *restrictions)
 {
     return print_view(session, VIEW_CALLEES, restrictions);
 }
@@ -253,7 +253,7 @@ static int parse_tree(char **words, struct tree_settings *settings, struct messa
     return tree_settings_take(settings, function, message);
 }
 
-static int run_tree(struct session *session, const char *words)
+static int run_tree(struct browser_session *session, const char *words)
 {
     struct tree_settings settings = {.min_percent = -1, .limit = -1};
     struct message message = {""};
@@ -268,7 +268,7 @@ static int run_tree(struct session *session, const char *words)
     view.titles = (const char *const *)session->titles;
     view.title_count = session->title_count;
     if (result == 0)
-        result = session_print_tree(stdout, session, &settings, &view, &message);
+        result = browser_session_print_tree(stdout, session, &settings, &view, &message);
     if (result != 0)
         print_message(&message);
     restrict_free(&view.restrictions);
@@ -276,7 +276,7 @@ static int run_tree(struct session *session, const char *words)
     return 0;
 }
 
-static int run_csv(struct session *session, const char *path)
+static int run_csv(struct browser_session *session, const char *path)
 {
     struct view view = session->view;
     struct message message = {""};
@@ -301,19 +301,19 @@ static int run_csv(struct session *session, const char *path)
 /* --- commands
  * ---------------------------------------------------------------------------------------------------- */
 
-static int run_quit(struct session *session, const char *argument)
+static int run_quit(struct browser_session *session, const char *argument)
 {
     (void)session, (void)argument;
     return 1;
 }
 
-static int run_eof(struct session *session, const char *argument)
+static int run_eof(struct browser_session *session, const char *argument)
 {
     putchar('\n');
     return run_quit(session, argument);
 }
 
-static int run_help(struct session *session, const char *topic);
+static int run_help(struct browser_session *session, const char *topic);
 
 #define RESTRICTIONS_HELP                                                                                    \
     "Arguments may be:\n"                                                                                    \
@@ -375,7 +375,7 @@ static void print_commands(void)
     puts("\n");
 }
 
-static int run_help(struct session *session, const char *topic)
+static int run_help(struct browser_session *session, const char *topic)
 {
     const struct browser_command *command = find_command(topic);
 
@@ -461,9 +461,9 @@ static int interpret(struct browser *browser, const char *typed)
     return stop;
 }
 
-static char *make_prompt(const struct session *session)
+static char *make_prompt(const struct browser_session *session)
 {
-    const char *path = session_path(session);
+    const char *path = browser_session_path(session);
     char *prompt;
 
     return asprintf(&prompt, "%s%% ", path == NULL ? "" : path) < 0 ? NULL : prompt;
@@ -494,7 +494,7 @@ int browser_run(char *const *paths, size_t count, struct message *message)
     converse(&browser, reader);
     puts("Goodbye.");
     line_reader_close(reader);
-    session_free(&browser.session);
+    browser_session_free(&browser.session);
     free(browser.last);
     if (fflush(stdout) != 0 || ferror(stdout))
         return message_set(message, "cannot write to standard output: %s", strerror(errno));

@@ -19,8 +19,8 @@ enum browser_argument {
 
 struct browser_command {
     const char *name;
-    int (*run)(struct session *session, const char *argument); /* not 0: the session ends */
-    const char *help;                                          /* lines */
+    int (*run)(struct browser_session *session, const char *argument); /* not 0: the session ends */
+    const char *help;                                                  /* lines */
     enum browser_argument argument;
     int in_pstats; /* pstats has it, so it is in the list that help prints */
 };

@@ -74,7 +74,7 @@ static int begins_with(const char *name, const char *typed)
     return 1;
 }
 
-static void offer_functions(const struct request *request, const struct session *session)
+static void offer_functions(const struct request *request, const struct browser_session *session)
 {
     char quote = '\0';
 
@@ -120,7 +120,7 @@ static void offer_files(const struct request *request)
 }
 
 static void offer_arguments(const struct request *request, enum browser_argument argument,
-                            const struct session *session)
+                            const struct browser_session *session)
 {
     switch (argument) {
     case BROWSER_NOTHING:

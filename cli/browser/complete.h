@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* A line_completer (line_reader.h), whose owner is a struct session. */
+/* A line_completer (line_reader.h), whose owner is a struct browser_session. */
 size_t browser_complete(void *session, const char *line, void (*add)(void *target, const char *word),
                         void *target);
 

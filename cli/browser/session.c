@@ -15,7 +15,7 @@
 #include "cli/table/merge.h"
 
 /* Takes TABLE in place of the old one: the rows have no order then, as in pstats. */
-static void take(struct session *session, const struct table *table)
+static void take(struct browser_session *session, const struct table *table)
 {
     table_free(&session->table);
     session->table = *table;
@@ -24,7 +24,7 @@ static void take(struct session *session, const struct table *table)
     session->view.reverse = 0;
 }
 
-static int add_title(struct session *session, const char *path, struct message *message)
+static int add_title(struct browser_session *session, const char *path, struct message *message)
 {
     char *title = inputs_title(path), **added = NULL;
 
@@ -39,7 +39,7 @@ static int add_title(struct session *session, const char *path, struct message *
 }
 
 /* The rows of the session, if any, and those of the file PATH, if any, in a new table. */
-static int build(const struct session *session, const char *path, int how, struct table *table,
+static int build(const struct browser_session *session, const char *path, int how, struct table *table,
                  struct message *message)
 {
     int result = 0;
@@ -57,21 +57,21 @@ static int build(const struct session *session, const char *path, int how, struc
 }
 
 /* What tells FILE's contents from others. -1 with a message if that cannot be found out. */
-static int identify(struct session_file *file, const char *path, struct message *message)
+static int identify(struct browser_file *file, const char *path, struct message *message)
 {
     struct stat status;
 
     if (stat(path, &status) != 0)
         return message_set(message, "cannot read %s: %s", path, strerror(errno));
-    *file = (struct session_file){
+    *file = (struct browser_file){
         .device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = status.st_mtim};
     return S_ISREG(status.st_mode) ? 0 : message_set(message, "%s cannot be read twice: it is no file", path);
 }
 
-static int add_file(struct session *session, const char *path, struct session_file file,
+static int add_file(struct browser_session *session, const char *path, struct browser_file file,
                     struct message *message)
 {
-    struct session_file *added = NULL;
+    struct browser_file *added = NULL;
 
     file.path = strdup(path);
     if (file.path != NULL)
@@ -84,7 +84,7 @@ static int add_file(struct session *session, const char *path, struct session_fi
     return add_title(session, path, message);
 }
 
-static void forget_files(struct session *session)
+static void forget_files(struct browser_session *session)
 {
     for (size_t i = 0; i < session->file_count; i++)
         free(session->files[i].path);
@@ -98,9 +98,9 @@ static void forget_files(struct session *session)
     session->title_count = 0;
 }
 
-int session_read(struct session *session, const char *path, struct message *message)
+int browser_session_read(struct browser_session *session, const char *path, struct message *message)
 {
-    struct session_file file = {0};
+    struct browser_file file = {0};
     struct table table;
 
     identify(&file, path, message); /* what cannot be read twice may be read once */
@@ -112,9 +112,9 @@ int session_read(struct session *session, const char *path, struct message *mess
     return add_file(session, path, file, message);
 }
 
-int session_add(struct session *session, const char *path, struct message *message)
+int browser_session_add(struct browser_session *session, const char *path, struct message *message)
 {
-    struct session_file file = {0};
+    struct browser_file file = {0};
     struct table table;
 
     identify(&file, path, message);
@@ -124,15 +124,15 @@ int session_add(struct session *session, const char *path, struct message *messa
     return add_file(session, path, file, message);
 }
 
-const char *session_path(const struct session *session)
+const char *browser_session_path(const struct browser_session *session)
 {
     return session->file_count == 0 ? NULL : session->files[0].path;
 }
 
 /* Is FILE what it was when it was read? -1 with a message if not. */
-static int check_file(const struct session_file *file, struct message *message)
+static int check_file(const struct browser_file *file, struct message *message)
 {
-    struct session_file now = {0};
+    struct browser_file now = {0};
 
     if (identify(&now, file->path, message) != 0)
         return -1;
@@ -142,8 +142,9 @@ static int check_file(const struct session_file *file, struct message *message)
     return 0;
 }
 
-int session_print_tree(FILE *stream, const struct session *session, const struct tree_settings *settings,
-                       const struct view *view, struct message *message)
+int browser_session_print_tree(FILE *stream, const struct browser_session *session,
+                               const struct tree_settings *settings, const struct view *view,
+                               struct message *message)
 {
     struct inputs_request request = {
         .need = INPUTS_CONTEXTS, .how = session->is_stripped ? TABLE_STRIP_DIRS : 0, .warnings = stream};
@@ -167,7 +168,7 @@ int session_print_tree(FILE *stream, const struct session *session, const struct
     return result;
 }
 
-int session_strip(struct session *session, struct message *message)
+int browser_session_strip(struct browser_session *session, struct message *message)
 {
     struct table table;
 
@@ -178,9 +179,9 @@ int session_strip(struct session *session, struct message *message)
     return 0;
 }
 
-void session_free(struct session *session)
+void browser_session_free(struct browser_session *session)
 {
     table_free(&session->table);
     forget_files(session);
-    *session = (struct session){0};
+    *session = (struct browser_session){0};
 }

@@ -20,7 +20,7 @@
 #include "cli/table/rows.h"
 
 /* A file that was read, and how to see whether it is still what it was. */
-struct session_file {
+struct browser_file {
     char *path;
     dev_t device;
     ino_t inode;
@@ -28,11 +28,11 @@ struct session_file {
     struct timespec modified;
 };
 
-struct session {
+struct browser_session {
     struct table table;
     int is_loaded;
     int is_stripped;            /* of directories, since a file was read */
-    struct session_file *files; /* what was read, and what was added */
+    struct browser_file *files; /* what was read, and what was added */
     size_t file_count;
     char **titles;
     size_t title_count;
@@ -40,21 +40,22 @@ struct session {
 };
 
 /* Reads the file PATH in place of what is loaded. */
-int session_read(struct session *session, const char *path, struct message *message);
+int browser_session_read(struct browser_session *session, const char *path, struct message *message);
 
 /* Adds the file PATH. */
-int session_add(struct session *session, const char *path, struct message *message);
+int browser_session_add(struct browser_session *session, const char *path, struct message *message);
 
 /* The path of the file that was read last, or NULL. */
-const char *session_path(const struct session *session);
+const char *browser_session_path(const struct browser_session *session);
 
 /* Prints to STREAM, as VIEW says, the tree of the files that are loaded. */
-int session_print_tree(FILE *stream, const struct session *session, const struct tree_settings *settings,
-                       const struct view *view, struct message *message);
+int browser_session_print_tree(FILE *stream, const struct browser_session *session,
+                               const struct tree_settings *settings, const struct view *view,
+                               struct message *message);
 
 /* Leaves base names of files. */
-int session_strip(struct session *session, struct message *message);
+int browser_session_strip(struct browser_session *session, struct message *message);
 
-void session_free(struct session *session);
+void browser_session_free(struct browser_session *session);
 
 #endif

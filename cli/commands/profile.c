@@ -45,7 +45,7 @@ static void complain(const char *text)
 }
 
 /* The runtime lies beside this program, as it was built, or in the lib directory beside its bin. */
-static char *find_library(const struct settings *settings, struct message *message)
+static char *find_library(const struct profile_settings *settings, struct message *message)
 {
     static const char *const places[] = {"", "../lib/", "../lib64/"};
     const char *name = timer_library(settings->timer);
@@ -83,7 +83,7 @@ static char *preloadable(char *library, const struct spool *spool, struct messag
     return link;
 }
 
-static int print_report(const struct settings *settings, const struct profile *profile,
+static int print_report(const struct profile_settings *settings, const struct profile *profile,
                         struct message *message)
 {
     struct table table = {0};
@@ -126,7 +126,7 @@ static int set_bias(struct profile *profile, double ns, struct message *message)
 
 /* From the images of the spool to the file or the report. What cannot go there is not thrown away with the
  * spool. */
-static int save(const struct settings *settings, struct spool *spool, const struct launch *launch,
+static int save(const struct profile_settings *settings, struct spool *spool, const struct launch *launch,
                 struct message *message)
 {
     struct profile profile = {0};
@@ -164,14 +164,14 @@ static int save(const struct settings *settings, struct spool *spool, const stru
 }
 
 /* What can be recovered if we are killed; without it we go on all the same. */
-struct note {
+struct recovery_note {
     struct spool *spool;
     const char *out;
 };
 
 static void note_launch(void *argument, pid_t pid)
 {
-    const struct note *note = argument;
+    const struct recovery_note *note = argument;
     struct message message;
 
     if (recover_note(note->spool, pid, note->out, &message) != 0)
@@ -180,7 +180,8 @@ static void note_launch(void *argument, pid_t pid)
 
 /* All that can be known to fail is tried before the program runs. Returns the status to exit with if it has
  * not run. */
-static int run(struct settings *settings, struct launch *launch, struct spool *spool, struct message *message)
+static int run(struct profile_settings *settings, struct launch *launch, struct spool *spool,
+               struct message *message)
 {
     struct preflight program = {0};
     char *library = NULL;
@@ -209,7 +210,7 @@ static int run(struct settings *settings, struct launch *launch, struct spool *s
 }
 
 /* Finishes the spool that another profile command has left. Returns the status to exit with. */
-static int recover(struct settings *settings, const char *directory, struct message *message)
+static int recover(struct profile_settings *settings, const char *directory, struct message *message)
 {
     struct leftover leftover;
     struct launch launch = {0};
@@ -239,7 +240,7 @@ static int print_about(const struct command *command, enum options_result what)
 }
 
 /* Prints how to compile. Returns the status to exit with. */
-static int print_cflags(const struct settings *settings, struct message *message)
+static int print_cflags(const struct profile_settings *settings, struct message *message)
 {
     struct compiler compiler;
 
@@ -277,7 +278,7 @@ static int control(int argc, char **argv)
 }
 
 /* Prints what calls cost here. Returns the status to exit with. */
-static int calibrate(const struct settings *settings, struct message *message)
+static int calibrate(const struct profile_settings *settings, struct message *message)
 {
     struct spool spool = {""};
     char *library = find_library(settings, message);
@@ -294,12 +295,12 @@ static int calibrate(const struct settings *settings, struct message *message)
 
 /* Runs the program of LAUNCH and makes something of its profile. Returns the status to exit with if it has
  * not run; else it does not return. */
-static int profile_program(struct settings *settings, char **words, struct message *message)
+static int profile_program(struct profile_settings *settings, char **words, struct message *message)
 {
     struct launch launch = {
         .words = words, .wait_all = settings->wait_all, .options = settings->runtime, .started = note_launch};
     struct spool spool = {""};
-    struct note note = {&spool, settings->out};
+    struct recovery_note note = {&spool, settings->out};
     int status;
 
     launch.argument = &note;
@@ -315,7 +316,7 @@ static int profile_program(struct settings *settings, char **words, struct messa
 }
 
 /* Does what the options ask for. Returns the status to exit with. */
-static int perform(struct settings *settings, char **words, struct message *message)
+static int perform(struct profile_settings *settings, char **words, struct message *message)
 {
     if (settings->cflags)
         return print_cflags(settings, message);
@@ -332,7 +333,7 @@ static int perform(struct settings *settings, char **words, struct message *mess
 
 int main(int argc, char **argv)
 {
-    struct settings settings;
+    struct profile_settings settings;
     struct message message = {""};
     enum options_result parsed;
     int first, status;

@@ -17,7 +17,7 @@
 
 #define CLOCKS "every sampled none" /* from IMAGE_READS_EVERY on */
 
-#define FIELD(name) .offset = offsetof(struct settings, name)
+#define FIELD(name) .offset = offsetof(struct profile_settings, name)
 
 static int take_timer(const struct option_spec *option, void *field, const char *value,
                       struct message *message)
@@ -142,12 +142,12 @@ const struct command PROFILE_COMMAND = {
     .operand_kind = OPTIONS_PROGRAM,
 };
 
-enum options_result profile_options_parse(struct settings *settings, int argc, char **argv, int *first,
-                                          struct message *message)
+enum options_result profile_options_parse(struct profile_settings *settings, int argc, char **argv,
+                                          int *first, struct message *message)
 {
     enum options_result result;
 
-    *settings = (struct settings){.rows.limit = -1, .bias = -1, .max_contexts = -1};
+    *settings = (struct profile_settings){.rows.limit = -1, .bias = -1, .max_contexts = -1};
     result = options_parse(&PROFILE_COMMAND, argc, argv, settings, first, message);
     if (result != OPTIONS_RUN)
         return result;
@@ -161,7 +161,7 @@ enum options_result profile_options_parse(struct settings *settings, int argc, c
 }
 
 /* The runtime's settings, as PROFILE_OPTIONS has them: the timer is the last. */
-static int write_runtime(const struct settings *settings, FILE *stream, const char *timer)
+static int write_runtime(const struct profile_settings *settings, FILE *stream, const char *timer)
 {
     const struct filters *filters = &settings->filters;
 
@@ -182,7 +182,7 @@ static int write_runtime(const struct settings *settings, FILE *stream, const ch
     return timer == NULL || fputs(timer, stream) >= 0 ? 0 : -1;
 }
 
-static int complete_runtime(struct settings *settings, struct message *message)
+static int complete_runtime(struct profile_settings *settings, struct message *message)
 {
     char *timer = NULL;
     size_t size = 0;
@@ -206,7 +206,7 @@ static int complete_runtime(struct settings *settings, struct message *message)
     return result;
 }
 
-int profile_options_complete(struct settings *settings, struct message *message)
+int profile_options_complete(struct profile_settings *settings, struct message *message)
 {
     if (complete_runtime(settings, message) != 0)
         return -1;
@@ -219,7 +219,7 @@ int profile_options_complete(struct settings *settings, struct message *message)
     return settings->rows.order.count > 0 ? 0 : sort_parse(&settings->rows.order, "cumulative", message);
 }
 
-void profile_options_free(struct settings *settings)
+void profile_options_free(struct profile_settings *settings)
 {
     restrict_free(&settings->restrictions);
     filters_free(&settings->filters);

@@ -14,7 +14,7 @@
 #include "cli/ui/options.h"
 #include "runtime/format/image.h"
 
-struct settings {
+struct profile_settings {
     struct row_options rows; /* of the report */
     const char *out;         /* NULL: print */
     char *absolute_out;      /* what it is then, to be freed */
@@ -34,18 +34,18 @@ struct settings {
     const char *compiler; /* NULL: what CC says, or cc */
 };
 
-/* The command, whose target is a struct settings. */
+/* The command, whose target is a struct profile_settings. */
 extern const struct command PROFILE_COMMAND;
 
 /* Reads the command line, and refuses what contradicts itself. FIRST: the program among ARGV. The settings
  * are to be freed, whatever it returns. */
-enum options_result profile_options_parse(struct settings *settings, int argc, char **argv, int *first,
-                                          struct message *message);
+enum options_result profile_options_parse(struct profile_settings *settings, int argc, char **argv,
+                                          int *first, struct message *message);
 
 /* Puts in what the options left open: what the runtime is told, and where the profile goes. 0, or -1 with a
  * message. */
-int profile_options_complete(struct settings *settings, struct message *message);
+int profile_options_complete(struct profile_settings *settings, struct message *message);
 
-void profile_options_free(struct settings *settings);
+void profile_options_free(struct profile_settings *settings);
 
 #endif

@@ -43,7 +43,7 @@ static void order_as_pstats(char **paths, size_t count)
     }
 }
 
-static int print_spread(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+static int print_spread(FILE *stream, const struct stats_settings *settings, const struct inputs *inputs,
                         struct report report, struct message *message)
 {
     struct table_list list = {0};
@@ -63,7 +63,7 @@ static int print_spread(FILE *stream, const struct settings *settings, const str
     return result;
 }
 
-static int print_diff(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+static int print_diff(FILE *stream, const struct stats_settings *settings, const struct inputs *inputs,
                       struct report report, struct message *message)
 {
     struct table_list list = {0};
@@ -87,7 +87,7 @@ static int print_diff(FILE *stream, const struct settings *settings, const struc
     return result;
 }
 
-static void print_parts(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+static void print_parts(FILE *stream, const struct stats_settings *settings, const struct inputs *inputs,
                         const struct report *head)
 {
     struct parts_report report = {.parts = &inputs->parts,
@@ -104,7 +104,7 @@ static void print_parts(FILE *stream, const struct settings *settings, const str
     }
 }
 
-static int print_suggestions(FILE *stream, const struct settings *settings, const struct table *table,
+static int print_suggestions(FILE *stream, const struct stats_settings *settings, const struct table *table,
                              struct message *message)
 {
     struct compiler compiler;
@@ -119,7 +119,7 @@ static int print_suggestions(FILE *stream, const struct settings *settings, cons
     return result;
 }
 
-static int print_to(FILE *stream, const struct settings *settings, const struct inputs *inputs,
+static int print_to(FILE *stream, const struct stats_settings *settings, const struct inputs *inputs,
                     struct message *message)
 {
     const struct report head = {.table = &inputs->table,
@@ -157,7 +157,8 @@ static ssize_t keep_text(void *cookie, const char *bytes, size_t size)
 }
 
 /* Prints all or nothing. */
-static int print_report(const struct settings *settings, const struct inputs *inputs, struct message *message)
+static int print_report(const struct stats_settings *settings, const struct inputs *inputs,
+                        struct message *message)
 {
     struct byte_writer text = {0};
     FILE *stream = fopencookie(&text, "w", (cookie_io_functions_t){.write = keep_text});
@@ -176,7 +177,7 @@ static int print_report(const struct settings *settings, const struct inputs *in
 }
 
 /* Saves the sum of the files with its contexts if it has them, else the chosen rows of the table. */
-static int save(const struct settings *settings, const struct inputs *inputs, struct message *message)
+static int save(const struct stats_settings *settings, const struct inputs *inputs, struct message *message)
 {
     struct table_list list = {0};
     int result;
@@ -190,7 +191,7 @@ static int save(const struct settings *settings, const struct inputs *inputs, st
     return result;
 }
 
-static int run(struct settings *settings, char **paths, size_t count, struct message *message)
+static int run(struct stats_settings *settings, char **paths, size_t count, struct message *message)
 {
     struct inputs inputs = {0};
     int result;
@@ -240,7 +241,7 @@ static void say_cut_short(int signal)
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {
+    struct stats_settings settings = {
         .view.edge_limit = -1, .rows.limit = -1, .use_pager = 1, .tree = {.min_percent = -1}};
     struct message message = {""};
     int first, status = EXIT_SUCCESS;
@@ -250,7 +251,7 @@ int main(int argc, char **argv)
     if (parsed == OPTIONS_RUN && first >= argc && !settings.is_interactive)
         parsed = options_wrong(&STATS_COMMAND, "no FILE given", &message);
     if (parsed == OPTIONS_RUN)
-        parsed = settings_complete(&settings, &message);
+        parsed = stats_options_complete(&settings, &message);
     if (parsed == OPTIONS_ERROR)
         status = EXIT_USAGE;
     else if (parsed != OPTIONS_RUN)
@@ -259,6 +260,6 @@ int main(int argc, char **argv)
         status = EXIT_FAILURE;
     if (status != EXIT_SUCCESS)
         fprintf(stderr, "%s: %s\n", STATS_COMMAND.name, message.text);
-    settings_free(&settings);
+    stats_options_free(&settings);
     return status;
 }

@@ -10,14 +10,14 @@
 #include "cli/base/array.h"
 #include "cli/base/duration.h"
 
-#define FIELD(name) .offset = offsetof(struct settings, name)
+#define FIELD(name) .offset = offsetof(struct stats_settings, name)
 
-#define BY_NAMES "function thread process file" /* in the order of enum by */
+#define BY_NAMES "function thread process file" /* in the order of enum stats_by */
 
 static int take_restrict(const struct option_spec *option, void *target, const char *value,
                          struct message *message)
 {
-    struct settings *settings = target;
+    struct stats_settings *settings = target;
     const char **added = ARRAY_APPEND(settings->restrictions, settings->restriction_count);
 
     (void)option;
@@ -30,7 +30,7 @@ static int take_restrict(const struct option_spec *option, void *target, const c
 static int take_calls(const struct option_spec *option, void *target, const char *value,
                       struct message *message)
 {
-    ((struct settings *)target)->view.kind = (enum view_kind)option->number;
+    ((struct stats_settings *)target)->view.kind = (enum view_kind)option->number;
     return value == NULL ? 0 : take_restrict(option, target, value, message);
 }
 
@@ -208,7 +208,7 @@ static int wants_colour(void)
            (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
-static enum options_result add_restrictions(struct settings *settings, struct message *message)
+static enum options_result add_restrictions(struct stats_settings *settings, struct message *message)
 {
     struct restrictions *restrictions = &settings->view.restrictions;
 
@@ -224,19 +224,19 @@ static enum options_result add_restrictions(struct settings *settings, struct me
     return OPTIONS_RUN;
 }
 
-static int prints_parts(const struct settings *settings)
+static int prints_parts(const struct stats_settings *settings)
 {
     return settings->by == BY_THREAD || settings->by == BY_PROCESS;
 }
 
 /* Is a table saved, and not the sum of the files with their contexts? */
-static int saves_table(const struct settings *settings)
+static int saves_table(const struct stats_settings *settings)
 {
     return settings->as_pstats || settings->restriction_count > 0 || settings->rows.limit >= 0 ||
            (settings->request.how & TABLE_STRIP_DIRS) != 0;
 }
 
-static enum inputs_need what_is_needed(const struct settings *settings)
+static enum inputs_need what_is_needed(const struct stats_settings *settings)
 {
     if (settings->tree.wanted)
         return INPUTS_CONTEXTS;
@@ -247,7 +247,7 @@ static enum inputs_need what_is_needed(const struct settings *settings)
     return prints_parts(settings) ? INPUTS_PARTS : INPUTS_TABLE;
 }
 
-static void complete_request(struct settings *settings)
+static void complete_request(struct stats_settings *settings)
 {
     struct inputs_request *request = &settings->request;
 
@@ -264,7 +264,7 @@ static void complete_request(struct settings *settings)
     request->warnings = stderr;
 }
 
-enum options_result settings_complete(struct settings *settings, struct message *message)
+enum options_result stats_options_complete(struct stats_settings *settings, struct message *message)
 {
     struct view *view = &settings->view;
     /* The cumulative time of main changes, or differs, with every function's: of no use for these. */
@@ -282,7 +282,7 @@ enum options_result settings_complete(struct settings *settings, struct message 
     return add_restrictions(settings, message);
 }
 
-void settings_free(struct settings *settings)
+void stats_options_free(struct stats_settings *settings)
 {
     restrict_free(&settings->view.restrictions);
     selection_free(&settings->request.selection);

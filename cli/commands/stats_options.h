@@ -15,9 +15,9 @@
 #include "cli/ui/options.h"
 
 /* What the lines of the report are. */
-enum by { BY_FUNCTION, BY_THREAD, BY_PROCESS, BY_FILE };
+enum stats_by { BY_FUNCTION, BY_THREAD, BY_PROCESS, BY_FILE };
 
-struct settings {
+struct stats_settings {
     struct row_options rows;
     struct view view;          /* its order is that of the rows, or the default */
     const char **restrictions; /* as they were given: how they are read depends on as_pstats */
@@ -28,17 +28,17 @@ struct settings {
     int suggests;         /* what not to instrument */
     const char *compiler; /* for that: NULL: what CC says, or cc */
     const char *save;     /* the file to write to, instead of printing; or NULL */
-    enum by by;
+    enum stats_by by;
     struct inputs_request request;
     struct tree_settings tree;
 };
 
-/* The command, whose target is a struct settings. */
+/* The command, whose target is a struct stats_settings. */
 extern const struct command STATS_COMMAND;
 
 /* Fills in what the options left open. Returns OPTIONS_RUN, or OPTIONS_ERROR and fills MESSAGE. */
-enum options_result settings_complete(struct settings *settings, struct message *message);
+enum options_result stats_options_complete(struct stats_settings *settings, struct message *message);
 
-void settings_free(struct settings *settings);
+void stats_options_free(struct stats_settings *settings);
 
 #endif

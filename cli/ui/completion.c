@@ -7,26 +7,25 @@
  */
 #include "cli/ui/completion.h"
 
-#include <stdbool.h>
 #include <string.h>
 
-static bool takes_files(const char *values)
+static int takes_files(const char *values)
 {
     return values != NULL && strcmp(values, OPTIONS_FILE) == 0;
 }
 
-static bool has_optional_value(const struct option_spec *option)
+static int has_optional_value(const struct option_spec *option)
 {
     return option->argument != NULL && *option->argument == '[';
 }
 
-static bool has_own_word(const struct option_spec *option)
+static int has_own_word(const struct option_spec *option)
 {
     return option->argument != NULL && *option->argument != '[';
 }
 
 /* Is its value a list, as KEY[,KEY...]? */
-static bool takes_list(const struct option_spec *option)
+static int takes_list(const struct option_spec *option)
 {
     return option->argument != NULL && strchr(option->argument, ',') != NULL;
 }

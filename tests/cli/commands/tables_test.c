@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "cli/commands/profile_options.h"
+#include "cli/commands/stats_options.h"
 #include "cli/control/ctl.h"
 #include "tests/lib/case.h"
-
-extern const struct command STATS_COMMAND; /* stats_options.h has a struct settings too */
 
 static const struct command *const COMMANDS[] = {&PROFILE_COMMAND, &STATS_COMMAND, &CTL_COMMAND};
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
