@@ -44,6 +44,19 @@ static void complain(const char *text)
     fprintf(stderr, "%s: %s\n", PROFILE_COMMAND.name, shown.text);
 }
 
+/* Prints MESSAGE. Returns the status to exit with. */
+static int fail(const struct message *message)
+{
+    complain(message->text);
+    return STATUS_FAILURE;
+}
+
+static void print_warnings(const struct profile *profile)
+{
+    for (size_t i = 0; i < profile->warning_count; i++)
+        complain(profile->warnings[i]);
+}
+
 /* The runtime lies beside this program, as it was built, or in the lib directory beside its bin. */
 static char *find_library(const struct profile_settings *settings, struct message *message)
 {
@@ -83,6 +96,13 @@ static char *preloadable(char *library, const struct spool *spool, struct messag
     return link;
 }
 
+/* Orders and shortens the rows of the report. */
+static int arrange(const struct profile_settings *settings, struct table_list *list, struct message *message)
+{
+    sort_apply(&settings->rows.order, 0, list);
+    return restrict_apply(&settings->restrictions, list, message);
+}
+
 static int print_report(const struct profile_settings *settings, const struct profile *profile,
                         struct message *message)
 {
@@ -93,15 +113,12 @@ static int print_report(const struct profile_settings *settings, const struct pr
     int result = -1;
 
     if (table_add(&table, profile, message) == 0 && table_finish(&table, 1, message) == 0 &&
-        table_list(&table, &list, message) == 0) {
-        sort_apply(&settings->rows.order, 0, &list);
+        table_list(&table, &list, message) == 0 && arrange(settings, &list, message) == 0) {
         sort_label(&settings->rows.order, label);
-        result = restrict_apply(&settings->restrictions, &list, message);
-    }
-    if (result == 0) {
         report_print(stderr, &(struct report){.table = &table, .list = &list, .order = label});
         notes_add_throttled(&notes, profile);
         notes_print_throttled(&notes, PROFILE_COMMAND.name, stderr);
+        result = 0;
     }
     table_list_free(&list);
     table_free(&table);
@@ -124,36 +141,46 @@ static int set_bias(struct profile *profile, double ns, struct message *message)
     return 0;
 }
 
-/* From the images of the spool to the file or the report. What cannot go there is not thrown away with the
- * spool. */
+/* Makes of the images in SPOOL the profile of the program that LAUNCH has run. Returns 0, or -1 and fills
+ * MESSAGE. */
+static int make_profile(const struct profile_settings *settings, const struct spool *spool,
+                        const struct launch *launch, struct profile *profile, struct message *message)
+{
+    int is_known = launch->exit != PROFILE_EXIT_UNKNOWN;
+
+    if (spool_load(spool, profile, launch->pid, &launch->end, is_known, message) != 0)
+        return -1;
+    if (profile->process_count == 0)
+        return message_set(message,
+                           "%s made no calls that can be recorded: compile it with -finstrument-functions -g",
+                           launch->words != NULL ? launch->words[0] : "the program");
+    if (settings->bias >= 0 && set_bias(profile, settings->bias, message) != 0)
+        return -1;
+    if (filter_conclude(spool, profile, message) != 0)
+        return -1;
+    launch_tell_ends(launch, profile);
+    return profile_symbolize(profile, message);
+}
+
+static void print_clock_notes(const struct profile *profile)
+{
+    struct notes notes = {0};
+
+    notes_add(&notes, profile);
+    notes_print_clock(&notes, PROFILE_COMMAND.name, stderr);
+}
+
+/* Writes the profile in SPOOL to its file, or prints its report. On failure the spool is kept, to be
+ * recovered. Returns 0, or -1 and fills MESSAGE. */
 static int save(const struct profile_settings *settings, struct spool *spool, const struct launch *launch,
                 struct message *message)
 {
     struct profile profile = {0};
-    struct notes notes = {0};
-    int result =
-        spool_load(spool, &profile, launch->pid, &launch->end, launch->exit != PROFILE_EXIT_UNKNOWN, message);
+    int result = make_profile(settings, spool, launch, &profile, message);
 
-    if (result == 0 && profile.process_count == 0) {
-        for (size_t i = 0; i < profile.warning_count; i++)
-            complain(profile.warnings[i]);
-        profile_free(&profile);
-        return message_set(message,
-                           "%s made no calls that can be recorded: compile it with -finstrument-functions -g",
-                           launch->words != NULL ? launch->words[0] : "the program");
-    }
-    if (result == 0 && settings->bias >= 0)
-        result = set_bias(&profile, settings->bias, message);
-    if (result == 0)
-        result = filter_conclude(spool, &profile, message);
-    if (result == 0) {
-        launch_tell_ends(launch, &profile);
-        result = profile_symbolize(&profile, message);
-    }
-    for (size_t i = 0; i < profile.warning_count; i++)
-        complain(profile.warnings[i]);
-    notes_add(&notes, &profile);
-    notes_print_clock(&notes, PROFILE_COMMAND.name, stderr);
+    print_warnings(&profile);
+    if (profile.process_count > 0)
+        print_clock_notes(&profile);
     if (result == 0)
         result = settings->out != NULL ? save_profile(settings->out, &profile, message)
                                        : print_report(settings, &profile, message);
@@ -163,95 +190,154 @@ static int save(const struct profile_settings *settings, struct spool *spool, co
     return result;
 }
 
-/* What can be recovered if we are killed; without it we go on all the same. */
-struct recovery_note {
-    struct spool *spool;
-    const char *out;
+/* A program that is run and recorded. Zeroed, it holds nothing. */
+struct recording {
+    struct preflight program;
+    struct spool spool;
+    char *library;   /* path of the runtime */
+    const char *out; /* path of the profile, or NULL to print a report */
+    struct launch launch;
 };
 
-static void note_launch(void *argument, pid_t pid)
+/* Notes in the spool of ARGUMENT, a struct recording, how to recover the profile if this process is killed.
+ * Without the note the program runs all the same. */
+static void note_start(void *argument, pid_t pid)
 {
-    const struct recovery_note *note = argument;
+    struct recording *recording = argument;
     struct message message;
 
-    if (recover_note(note->spool, pid, note->out, &message) != 0)
+    if (recover_note(&recording->spool, pid, recording->out, &message) != 0)
         complain(message.text);
 }
 
-/* All that can be known to fail is tried before the program runs. Returns the status to exit with if it has
- * not run. */
-static int run(struct profile_settings *settings, struct launch *launch, struct spool *spool,
-               struct message *message)
+/* Does all that can fail before the program runs. Returns 0, or the status to exit with and fills MESSAGE. */
+static int prepare(struct recording *recording, struct profile_settings *settings, struct message *message)
 {
-    struct preflight program = {0};
-    char *library = NULL;
-    int status = STATUS_FAILURE;
+    struct preflight *program = &recording->program;
+    struct spool *spool = &recording->spool;
     int problem;
 
     if (settings->out != NULL && output_check(settings->out, message) != 0)
         return STATUS_FAILURE;
-    if ((problem = preflight(&program, launch->words[0], message)) != PREFLIGHT_OK) {
-        status = problem;
-    } else if (timer_check_program(settings->timer, program.path, message) == 0 &&
-               spool_open(spool, message) == 0 &&
-               filter_prepare(&settings->filters, spool, program.path, message) == 0 &&
-               (library = find_library(settings, message)) != NULL &&
-               (library = preloadable(library, spool, message)) != NULL &&
-               points_write(&settings->points, program.path, spool, complain, message) == 0) {
-        launch->path = program.path;
-        launch->library = program.keeps_preload_out ? NULL : library;
-        launch->spool = spool->path;
-        status = launch_run(launch, message) == 0 ? 0 : (int)launch->exit_value;
-    }
-    free(program.path);
-    free(library);
-    launch->path = launch->library = NULL;
-    return status;
+    if ((problem = preflight(program, recording->launch.words[0], message)) != PREFLIGHT_OK)
+        return problem;
+    if (timer_check_program(settings->timer, program->path, message) != 0 ||
+        spool_open(spool, message) != 0 ||
+        filter_prepare(&settings->filters, spool, program->path, message) != 0 ||
+        (recording->library = find_library(settings, message)) == NULL ||
+        (recording->library = preloadable(recording->library, spool, message)) == NULL ||
+        points_write(&settings->points, program->path, spool, complain, message) != 0)
+        return STATUS_FAILURE;
+    return 0;
 }
 
-/* Finishes the spool that another profile command has left. Returns the status to exit with. */
+/* Runs the program. Returns 0, or the status to exit with and fills MESSAGE if it did not run. */
+static int run(struct recording *recording, const struct profile_settings *settings, struct message *message)
+{
+    struct launch *launch = &recording->launch;
+
+    launch->path = recording->program.path;
+    launch->library = recording->program.keeps_preload_out ? NULL : recording->library;
+    launch->spool = recording->spool.path;
+    launch->options = settings->runtime;
+    launch->wait_all = settings->wait_all;
+    launch->started = note_start;
+    launch->argument = recording;
+    return launch_run(launch, message) == 0 ? 0 : (int)launch->exit_value;
+}
+
+static void recording_free(struct recording *recording)
+{
+    spool_close(&recording->spool);
+    launch_free(&recording->launch);
+    free(recording->program.path);
+    free(recording->library);
+}
+
+/* Runs the program that WORDS name and saves its profile. Returns the status to exit with if the program did
+ * not run; otherwise ends as the program ended. */
+static int profile_program(struct profile_settings *settings, char **words, struct message *message)
+{
+    struct recording recording = {.launch.words = words, .out = settings->out};
+    int status = prepare(&recording, settings, message);
+
+    if (status == 0)
+        status = run(&recording, settings, message);
+    if (status != 0 || save(settings, &recording.spool, &recording.launch, message) != 0)
+        complain(message->text);
+    recording_free(&recording);
+    if (status != 0)
+        return status;
+    profile_options_free(settings);
+    launch_exit_alike(&recording.launch);
+}
+
+/* Saves the profile in the spool that another profile command left. Returns the status to exit with. */
 static int recover(struct profile_settings *settings, const char *directory, struct message *message)
 {
     struct leftover leftover;
     struct launch launch = {0};
-    int result = recover_find(&leftover, directory, message);
+    int result;
 
-    if (result == 0) {
-        launch.pid = leftover.program;
-        launch.end = clock_anchor();
-        if (settings->out == NULL)
-            settings->out = leftover.out;
-        result = save(settings, &leftover.spool, &launch, message);
-        if (result == 0)
-            spool_close(&leftover.spool);
-        if (result == 0 && settings->out != NULL)
-            fprintf(stderr, "%s: recovered %s\n", PROFILE_COMMAND.name, settings->out);
-        free(leftover.out);
-    }
-    if (result != 0)
-        complain(message->text);
-    return result == 0 ? 0 : STATUS_FAILURE;
+    if (recover_find(&leftover, directory, message) != 0)
+        return fail(message);
+    launch.pid = leftover.program;
+    launch.end = clock_anchor();
+    if (settings->out == NULL)
+        settings->out = leftover.out;
+    result = save(settings, &leftover.spool, &launch, message);
+    if (result == 0)
+        spool_close(&leftover.spool);
+    if (result == 0 && settings->out != NULL)
+        fprintf(stderr, "%s: recovered %s\n", PROFILE_COMMAND.name, settings->out);
+    free(leftover.out);
+    return result == 0 ? 0 : fail(message);
 }
 
-static int print_about(const struct command *command, enum options_result what)
+/* Returns the status to exit with. */
+static int finish_output(void)
 {
-    options_print(command, what, stdout);
     return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
 }
 
-/* Prints how to compile. Returns the status to exit with. */
+/* Prints what RESULT, of parsing the options, asks for. Returns the status to exit with. */
+static int print_about(const struct command *command, enum options_result result,
+                       const struct message *message)
+{
+    if (result == OPTIONS_ERROR) {
+        complain(message->text);
+        return STATUS_USAGE;
+    }
+    options_print(command, result, stdout);
+    return finish_output();
+}
+
+/* Prints the flags to compile with. Returns the status to exit with. */
 static int print_cflags(const struct profile_settings *settings, struct message *message)
 {
     struct compiler compiler;
 
-    if (compiler_find(&compiler, settings->compiler, message) == 0 &&
-        compiler_print_flags(&compiler, stdout, message) == 0)
-        return fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
-    complain(message->text);
-    return STATUS_FAILURE;
+    if (compiler_find(&compiler, settings->compiler, message) != 0 ||
+        compiler_print_flags(&compiler, stdout, message) != 0)
+        return fail(message);
+    return finish_output();
 }
 
-/* The command `profile ctl`. Returns the status to exit with. */
+/* Prints what recording a call costs on this machine. Returns the status to exit with. */
+static int calibrate(const struct profile_settings *settings, struct message *message)
+{
+    struct spool spool = {""};
+    char *library = find_library(settings, message);
+    int result = -1;
+
+    if (library != NULL && spool_open(&spool, message) == 0)
+        result = costs_print(stdout, library, &spool, settings->runtime, message);
+    spool_close(&spool);
+    free(library);
+    return result == 0 ? finish_output() : fail(message);
+}
+
+/* Does the command `profile ctl`. Returns the status to exit with. */
 static int control(int argc, char **argv)
 {
     struct profile profile = {0};
@@ -262,68 +348,21 @@ static int control(int argc, char **argv)
 
     if (parsed == OPTIONS_RUN)
         parsed = ctl_parse(&ctl, argv + first, argc - first, &message);
-    if (parsed == OPTIONS_ERROR) {
-        complain(message.text);
-        return STATUS_USAGE;
-    }
     if (parsed != OPTIONS_RUN)
-        return print_about(&CTL_COMMAND, parsed);
+        return print_about(&CTL_COMMAND, parsed, &message);
     result = ctl_do(&ctl, &profile, &message);
-    for (size_t i = 0; i < profile.warning_count; i++)
-        complain(profile.warnings[i]);
+    print_warnings(&profile);
     profile_free(&profile);
-    if (result != 0)
-        complain(message.text);
-    return result == 0 ? 0 : STATUS_FAILURE;
+    return result == 0 ? 0 : fail(&message);
 }
 
-/* Prints what calls cost here. Returns the status to exit with. */
-static int calibrate(const struct profile_settings *settings, struct message *message)
-{
-    struct spool spool = {""};
-    char *library = find_library(settings, message);
-    int result = library != NULL && spool_open(&spool, message) == 0 ? 0 : -1;
-
-    if (result == 0)
-        result = costs_print(stdout, library, &spool, settings->runtime, message);
-    if (result != 0)
-        complain(message->text);
-    spool_close(&spool);
-    free(library);
-    return result == 0 && fflush(stdout) == 0 ? 0 : STATUS_FAILURE;
-}
-
-/* Runs the program of LAUNCH and makes something of its profile. Returns the status to exit with if it has
- * not run; else it does not return. */
-static int profile_program(struct profile_settings *settings, char **words, struct message *message)
-{
-    struct launch launch = {
-        .words = words, .wait_all = settings->wait_all, .options = settings->runtime, .started = note_launch};
-    struct spool spool = {""};
-    struct recovery_note note = {&spool, settings->out};
-    int status;
-
-    launch.argument = &note;
-    status = run(settings, &launch, &spool, message);
-    if (status != 0 || save(settings, &spool, &launch, message) != 0)
-        complain(message->text);
-    spool_close(&spool);
-    launch_free(&launch);
-    if (status != 0)
-        return status;
-    profile_options_free(settings);
-    launch_exit_alike(&launch);
-}
-
-/* Does what the options ask for. Returns the status to exit with. */
+/* Does what SETTINGS ask for. Returns the status to exit with. */
 static int perform(struct profile_settings *settings, char **words, struct message *message)
 {
     if (settings->cflags)
         return print_cflags(settings, message);
-    if (profile_options_complete(settings, message) != 0) {
-        complain(message->text);
-        return STATUS_FAILURE;
-    }
+    if (profile_options_complete(settings, message) != 0)
+        return fail(message);
     if (settings->calibrate)
         return calibrate(settings, message);
     if (settings->recover)
@@ -343,14 +382,8 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], CTL_WORD) == 0)
         return control(argc - 1, argv + 1);
     parsed = profile_options_parse(&settings, argc, argv, &first, &message);
-    if (parsed == OPTIONS_RUN) {
-        status = perform(&settings, argv + first, &message);
-    } else if (parsed == OPTIONS_ERROR) {
-        complain(message.text);
-        status = STATUS_USAGE;
-    } else {
-        status = print_about(&PROFILE_COMMAND, parsed);
-    }
+    status = parsed == OPTIONS_RUN ? perform(&settings, argv + first, &message)
+                                   : print_about(&PROFILE_COMMAND, parsed, &message);
     profile_options_free(&settings);
     return status;
 }

@@ -182,26 +182,35 @@ static int write_runtime(const struct profile_settings *settings, FILE *stream, 
     return timer == NULL || fputs(timer, stream) >= 0 ? 0 : -1;
 }
 
-static int complete_runtime(struct profile_settings *settings, struct message *message)
+/* Puts into settings->runtime what the runtime is to be told; NULL if that is nothing. */
+static int print_runtime(struct profile_settings *settings, const char *timer, struct message *message)
 {
-    char *timer = NULL;
     size_t size = 0;
-    FILE *stream = NULL;
-    int result = settings->timer != NULL ? timer_option(settings->timer, &timer, message) : 0;
+    FILE *stream = open_memstream(&settings->runtime, &size);
+    int result;
 
-    if (result == 0 && (stream = open_memstream(&settings->runtime, &size)) == NULL)
-        result = message_no_memory(message);
-    if (stream != NULL) {
-        result = write_runtime(settings, stream, timer);
-        if (fclose(stream) != 0 || result != 0)
-            result = message_no_memory(message);
-        else if (size >= PATH_MAX)
-            result = message_set(message, "the timer's path is too long");
-    }
-    if (result == 0 && size == 0) {
+    if (stream == NULL)
+        return message_no_memory(message);
+    result = write_runtime(settings, stream, timer);
+    if (fclose(stream) != 0 || result != 0)
+        return message_no_memory(message);
+    if (size >= PATH_MAX)
+        return message_set(message, "the timer's path is too long");
+    if (size == 0) {
         free(settings->runtime);
         settings->runtime = NULL;
     }
+    return 0;
+}
+
+static int complete_runtime(struct profile_settings *settings, struct message *message)
+{
+    char *timer = NULL;
+    int result;
+
+    if (settings->timer != NULL && timer_option(settings->timer, &timer, message) != 0)
+        return -1;
+    result = print_runtime(settings, timer, message);
     free(timer);
     return result;
 }

@@ -48,17 +48,19 @@ static int print_spread(FILE *stream, const struct stats_settings *settings, con
 {
     struct table_list list = {0};
     char order[SORT_LABEL_MAX];
-    int result = spread_list(&inputs->spread, &list, message);
+    int result = -1;
 
     sort_label(&settings->view.order, order);
     report.list = &list;
     report.order = order;
-    if (result == 0)
-        result = view_arrange(&settings->view, &list, message);
-    if (result == 0 && settings->view.kind == VIEW_CSV)
-        spread_print_csv(stream, &inputs->spread, &list);
-    else if (result == 0)
-        spread_print(stream, &inputs->spread, &report);
+    if (spread_list(&inputs->spread, &list, message) == 0 &&
+        view_arrange(&settings->view, &list, message) == 0) {
+        if (settings->view.kind == VIEW_CSV)
+            spread_print_csv(stream, &inputs->spread, &list);
+        else
+            spread_print(stream, &inputs->spread, &report);
+        result = 0;
+    }
     table_list_free(&list);
     return result;
 }
@@ -69,19 +71,19 @@ static int print_diff(FILE *stream, const struct stats_settings *settings, const
     struct table_list list = {0};
     struct diff diff = {0};
     char order[SORT_LABEL_MAX];
-    int result = diff_open(&diff, &inputs->before, &inputs->table, message);
+    int result = -1;
 
     sort_label(&settings->view.order, order);
     report.list = &list;
     report.order = order;
-    if (result == 0)
-        result = diff_list(&diff, &list, message);
-    if (result == 0)
-        result = view_arrange(&settings->view, &list, message);
-    if (result == 0 && settings->view.kind == VIEW_CSV)
-        diff_print_csv(stream, &diff, &list);
-    else if (result == 0)
-        diff_print(stream, &diff, &report);
+    if (diff_open(&diff, &inputs->before, &inputs->table, message) == 0 &&
+        diff_list(&diff, &list, message) == 0 && view_arrange(&settings->view, &list, message) == 0) {
+        if (settings->view.kind == VIEW_CSV)
+            diff_print_csv(stream, &diff, &list);
+        else
+            diff_print(stream, &diff, &report);
+        result = 0;
+    }
     table_list_free(&list);
     diff_close(&diff);
     return result;
@@ -191,6 +193,14 @@ static int save(const struct stats_settings *settings, const struct inputs *inpu
     return result;
 }
 
+static int print_or_save(const struct stats_settings *settings, const struct inputs *inputs,
+                         struct message *message)
+{
+    notes_print(&inputs->notes, STATS_COMMAND.name, stderr);
+    return settings->save != NULL ? save(settings, inputs, message) : print_report(settings, inputs, message);
+}
+
+/* Reads the files, and prints or saves what SETTINGS ask for. Returns 0, or -1 and fills MESSAGE. */
 static int run(struct stats_settings *settings, char **paths, size_t count, struct message *message)
 {
     struct inputs inputs = {0};
@@ -203,11 +213,8 @@ static int run(struct stats_settings *settings, char **paths, size_t count, stru
     result = inputs_read(&inputs, &settings->request, paths, count, message);
     settings->view.titles = (const char *const *)inputs.titles;
     settings->view.title_count = inputs.count;
-    if (result == 0) {
-        notes_print(&inputs.notes, STATS_COMMAND.name, stderr);
-        result = settings->save != NULL ? save(settings, &inputs, message)
-                                        : print_report(settings, &inputs, message);
-    }
+    if (result == 0)
+        result = print_or_save(settings, &inputs, message);
     inputs_free(&inputs);
     return result;
 }
@@ -241,17 +248,13 @@ static void say_cut_short(int signal)
 
 int main(int argc, char **argv)
 {
-    struct stats_settings settings = {
-        .view.edge_limit = -1, .rows.limit = -1, .use_pager = 1, .tree = {.min_percent = -1}};
+    struct stats_settings settings;
     struct message message = {""};
+    enum options_result parsed;
     int first, status = EXIT_SUCCESS;
-    enum options_result parsed = options_parse(&STATS_COMMAND, argc, argv, &settings, &first, &message);
 
     signal(SIGBUS, say_cut_short);
-    if (parsed == OPTIONS_RUN && first >= argc && !settings.is_interactive)
-        parsed = options_wrong(&STATS_COMMAND, "no FILE given", &message);
-    if (parsed == OPTIONS_RUN)
-        parsed = stats_options_complete(&settings, &message);
+    parsed = stats_options_parse(&settings, argc, argv, &first, &message);
     if (parsed == OPTIONS_ERROR)
         status = EXIT_USAGE;
     else if (parsed != OPTIONS_RUN)

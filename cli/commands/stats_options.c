@@ -264,21 +264,40 @@ static void complete_request(struct stats_settings *settings)
     request->warnings = stderr;
 }
 
-enum options_result stats_options_complete(struct stats_settings *settings, struct message *message)
+/* Chooses the order and unit of the report, if the options did not. */
+static int complete_view(struct stats_settings *settings, struct message *message)
 {
     struct view *view = &settings->view;
-    /* The cumulative time of main changes, or differs, with every function's: of no use for these. */
+    /* With these two the cumulative time of main differs by what all functions' times do, and tells nothing.
+     */
     const char *order =
         settings->request.before != NULL || settings->by == BY_FILE ? "tottime" : "cumulative";
 
     view->order = settings->rows.order;
-    complete_request(settings);
-    settings->tree.limit = settings->rows.limit;
-    if (settings->as_pstats)
-        view->unit = REPORT_UNIT_S;
-    else if (view->order.count == 0 && sort_parse(&view->order, order, message) != 0)
-        return OPTIONS_ERROR;
     view->colour = !settings->as_pstats && wants_colour();
+    if (settings->as_pstats) {
+        view->unit = REPORT_UNIT_S;
+        return 0;
+    }
+    return view->order.count > 0 ? 0 : sort_parse(&view->order, order, message);
+}
+
+enum options_result stats_options_parse(struct stats_settings *settings, int argc, char **argv, int *first,
+                                        struct message *message)
+{
+    enum options_result result;
+
+    *settings = (struct stats_settings){
+        .view.edge_limit = -1, .rows.limit = -1, .use_pager = 1, .tree.min_percent = -1};
+    result = options_parse(&STATS_COMMAND, argc, argv, settings, first, message);
+    if (result != OPTIONS_RUN)
+        return result;
+    if (*first >= argc && !settings->is_interactive)
+        return options_wrong(&STATS_COMMAND, "no FILE given", message);
+    settings->tree.limit = settings->rows.limit;
+    if (complete_view(settings, message) != 0)
+        return OPTIONS_ERROR;
+    complete_request(settings);
     return add_restrictions(settings, message);
 }
 

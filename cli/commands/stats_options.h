@@ -33,12 +33,15 @@ struct stats_settings {
     struct tree_settings tree;
 };
 
-/* The command, whose target is a struct stats_settings. */
+/* The options are parsed into a struct stats_settings. */
 extern const struct command STATS_COMMAND;
 
-/* Fills in what the options left open. Returns OPTIONS_RUN, or OPTIONS_ERROR and fills MESSAGE. */
-enum options_result stats_options_complete(struct stats_settings *settings, struct message *message);
+/* Parses the command line into SETTINGS and fills in what the options left open. Sets *FIRST to the index of
+ * the first file in ARGV. Free SETTINGS whatever is returned. Fills MESSAGE for OPTIONS_ERROR. */
+enum options_result stats_options_parse(struct stats_settings *settings, int argc, char **argv, int *first,
+                                        struct message *message);
 
+/* Frees what SETTINGS hold; a zeroed struct is fine. */
 void stats_options_free(struct stats_settings *settings);
 
 #endif
