@@ -253,25 +253,31 @@ static int parse_tree(char **words, struct tree_settings *settings, struct messa
     return tree_settings_take(settings, function, message);
 }
 
-static int run_tree(struct browser_session *session, const char *words)
+/* Prints the tree that WORDS, which are changed, ask for. Returns 0, or -1 and fills MESSAGE. */
+static int print_tree(struct browser_session *session, char *words, struct message *message)
 {
     struct tree_settings settings = {.min_percent = -1, .limit = -1};
-    struct message message = {""};
     struct view view = session->view;
-    char *copy, *rest;
+    int result = -1;
 
-    if (!is_loaded(session) || (copy = rest = strdup(words)) == NULL)
-        return 0;
-    int result = parse_tree(&rest, &settings, &message);
-    if (result == 0)
-        result = parse_restrictions(rest, &view.restrictions, &message);
     view.titles = (const char *const *)session->titles;
     view.title_count = session->title_count;
-    if (result == 0)
-        result = browser_session_print_tree(stdout, session, &settings, &view, &message);
-    if (result != 0)
-        print_message(&message);
+    if (parse_tree(&words, &settings, message) == 0 &&
+        parse_restrictions(words, &view.restrictions, message) == 0)
+        result = browser_session_print_tree(stdout, session, &settings, &view, message);
     restrict_free(&view.restrictions);
+    return result;
+}
+
+static int run_tree(struct browser_session *session, const char *words)
+{
+    struct message message = {""};
+    char *copy;
+
+    if (!is_loaded(session) || (copy = strdup(words)) == NULL)
+        return 0;
+    if (print_tree(session, copy, &message) != 0)
+        print_message(&message);
     free(copy);
     return 0;
 }

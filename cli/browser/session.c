@@ -42,18 +42,13 @@ static int add_title(struct browser_session *session, const char *path, struct m
 static int build(const struct browser_session *session, const char *path, int how, struct table *table,
                  struct message *message)
 {
-    int result = 0;
-
     *table = (struct table){.in_seconds = 1, .with_edges = 1};
-    if (session != NULL)
-        result = table_merge(table, &session->table, message);
-    if (result == 0 && path != NULL)
-        result = stats_file_add(table, path, stdout, message);
-    if (result == 0)
-        result = table_finish(table, TABLE_KEEP_ORDER | how, message);
-    if (result != 0)
-        table_free(table);
-    return result;
+    if ((session == NULL || table_merge(table, &session->table, message) == 0) &&
+        (path == NULL || stats_file_add(table, path, stdout, message) == 0) &&
+        table_finish(table, TABLE_KEEP_ORDER | how, message) == 0)
+        return 0;
+    table_free(table);
+    return -1;
 }
 
 /* What tells FILE's contents from others. -1 with a message if that cannot be found out. */
@@ -142,29 +137,36 @@ static int check_file(const struct browser_file *file, struct message *message)
     return 0;
 }
 
-int browser_session_print_tree(FILE *stream, const struct browser_session *session,
-                               const struct tree_settings *settings, const struct view *view,
-                               struct message *message)
+/* Reads the files again, if they are still what they were. */
+static int read_again(const struct browser_session *session, FILE *warnings, struct inputs *inputs,
+                      struct message *message)
 {
     struct inputs_request request = {
-        .need = INPUTS_CONTEXTS, .how = session->is_stripped ? TABLE_STRIP_DIRS : 0, .warnings = stream};
+        .need = INPUTS_CONTEXTS, .how = session->is_stripped ? TABLE_STRIP_DIRS : 0, .warnings = warnings};
     char **paths = reallocarray(NULL, session->file_count + 1, sizeof *paths);
-    struct inputs inputs = {0};
-    int result = 0;
+    int result = paths == NULL ? message_no_memory(message) : 0;
 
-    if (paths == NULL)
-        return message_no_memory(message);
     for (size_t i = 0; result == 0 && i < session->file_count; i++) {
         paths[i] = session->files[i].path;
         result = check_file(&session->files[i], message);
     }
     if (result == 0)
-        result = inputs_read(&inputs, &request, paths, session->file_count, message);
+        result = inputs_read(inputs, &request, paths, session->file_count, message);
+    free(paths);
+    return result;
+}
+
+int browser_session_print_tree(FILE *stream, const struct browser_session *session,
+                               const struct tree_settings *settings, const struct view *view,
+                               struct message *message)
+{
+    struct inputs inputs = {0};
+    int result = read_again(session, stream, &inputs, message);
+
     if (result == 0)
         result = tree_report_print(stream, settings, view, &inputs.table, &inputs.merge.profile,
                                    inputs.row_of, message);
     inputs_free(&inputs);
-    free(paths);
     return result;
 }
 

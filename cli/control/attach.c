@@ -62,39 +62,61 @@ static pid_t program_of(pid_t pid)
     return (pid_t)program;
 }
 
-/* Maps the gate of the image in PATH. -1 if that is not the process's; 1 with a message if it cannot be used.
- */
-static int take(struct live *live, const char *path, uid_t user, struct message *message)
+/* Opens PATH and reads its header. Returns the descriptor, or -1 if PATH is not the image of the process. */
+static int open_image(const struct live *live, const char *path, uid_t user, struct image_header *header,
+                      off_t *size)
 {
     int descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    struct image_header header;
     struct stat status;
-    void *memory = MAP_FAILED;
-    int result = -1;
 
     if (descriptor < 0)
         return -1;
     if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == user &&
-        pread(descriptor, &header, sizeof header, 0) == (ssize_t)sizeof header &&
-        memcmp(header.magic, IMAGE_MAGIC, sizeof header.magic) == 0 && header.pid == (uint32_t)live->pid) {
-        off_t offset = (off_t)header.gate * IMAGE_UNIT;
-
-        result = 1;
-        if (header.version != IMAGE_VERSION)
-            message_set(message, "process %ld was started by another version of profile: use that one",
-                        (long)live->pid);
-        else if (header.gate == 0 || offset % IMAGE_GATE_SIZE != 0 ||
-                 offset > status.st_size - IMAGE_GATE_SIZE ||
-                 (memory = mmap(NULL, IMAGE_GATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor,
-                                offset)) == MAP_FAILED)
-            message_set(message, "process %ld cannot be told anything: it does not map its gate",
-                        (long)live->pid);
-        else
-            result = 0;
-        live->gate = memory;
-        live->clock = header.clock;
-        snprintf(live->path, sizeof live->path, "%s", path);
+        pread(descriptor, header, sizeof *header, 0) == (ssize_t)sizeof *header &&
+        memcmp(header->magic, IMAGE_MAGIC, sizeof header->magic) == 0 && header->pid == (uint32_t)live->pid) {
+        *size = status.st_size;
+        return descriptor;
     }
+    close(descriptor);
+    return -1;
+}
+
+/* Maps the gate of an image of SIZE bytes. Returns 0, or 1 and fills MESSAGE. */
+static int map_gate(struct live *live, int descriptor, const struct image_header *header, off_t size,
+                    struct message *message)
+{
+    off_t offset = (off_t)header->gate * IMAGE_UNIT;
+    void *memory = MAP_FAILED;
+
+    if (header->version != IMAGE_VERSION) {
+        message_set(message, "process %ld was started by another version of profile: use that one",
+                    (long)live->pid);
+        return 1;
+    }
+    if (header->gate != 0 && offset % IMAGE_GATE_SIZE == 0 && offset <= size - IMAGE_GATE_SIZE)
+        memory = mmap(NULL, IMAGE_GATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset);
+    if (memory == MAP_FAILED) {
+        message_set(message, "process %ld cannot be told anything: it does not map its gate",
+                    (long)live->pid);
+        return 1;
+    }
+    live->gate = memory;
+    return 0;
+}
+
+/* Takes the image in PATH. Returns 0; -1 if it is not that of the process; 1 and fills MESSAGE if it cannot
+ * be used. */
+static int take(struct live *live, const char *path, uid_t user, struct message *message)
+{
+    struct image_header header;
+    off_t size;
+    int descriptor = open_image(live, path, user, &header, &size), result;
+
+    if (descriptor < 0)
+        return -1;
+    result = map_gate(live, descriptor, &header, size, message);
+    live->clock = header.clock;
+    snprintf(live->path, sizeof live->path, "%s", path);
     close(descriptor);
     return result;
 }

@@ -38,21 +38,25 @@ static int ask_reset(struct live *live, const char *file, struct profile *profil
     return 0;
 }
 
-/* As the launcher does it at the end, but that nothing has ended. */
+/* Loads what the process has recorded so far and writes it to PATH. */
+static int save_snapshot(const struct live *live, const char *path, struct profile *profile,
+                         struct message *message)
+{
+    if (output_check(path, message) != 0 || spool_load_live(live->path, profile, live->pid, message) != 0)
+        return -1;
+    if (profile->process_count == 0) /* a warning says why */
+        return message_set(message, "nothing could be read of process %ld", (long)live->pid);
+    if (profile_symbolize(profile, message) != 0)
+        return -1;
+    return save_profile(path, profile, message);
+}
+
 static int take_snapshot(struct live *live, const char *file, struct profile *profile,
                          struct message *message)
 {
     char *path = output_path(file, message);
-    int result = path == NULL || output_check(path, message) != 0 ? -1 : 0;
+    int result = path == NULL ? -1 : save_snapshot(live, path, profile, message);
 
-    if (result == 0)
-        result = spool_load_live(live->path, profile, live->pid, message);
-    if (result == 0 && profile->process_count == 0) /* a warning says why */
-        result = message_set(message, "nothing could be read of process %ld", (long)live->pid);
-    if (result == 0)
-        result = profile_symbolize(profile, message);
-    if (result == 0)
-        result = save_profile(path, profile, message);
     free(path);
     return result;
 }
@@ -67,6 +71,8 @@ static const struct ctl_request REQUESTS[] = {{"pause", 0, ask_pause},
                                               {"resume", 0, ask_resume},
                                               {"reset", 0, ask_reset},
                                               {"snapshot", 1, take_snapshot}};
+
+#define REQUEST_NAMES "pause resume reset snapshot"
 
 static const struct option_spec OPTIONS[] = {
     OPTIONS_COMMON,
@@ -96,34 +102,44 @@ static enum options_result wrong(const char *reason, struct message *message)
     return options_wrong(&CTL_COMMAND, reason, message);
 }
 
+/* Fills MESSAGE with REASON and WORD, which is at fault. */
+static enum options_result wrong_word(const char *reason, const char *word, struct message *message)
+{
+    message_set(message, "%s '%s'", reason, word);
+    return wrong(message->text, message);
+}
+
+static enum options_result parse_request(struct ctl *ctl, const char *name, struct message *message)
+{
+    for (size_t i = 0; i < sizeof REQUESTS / sizeof *REQUESTS; i++)
+        if (strcmp(name, REQUESTS[i].name) == 0) {
+            ctl->request = &REQUESTS[i];
+            return OPTIONS_RUN;
+        }
+    option_refuse_choice("request", name, REQUEST_NAMES, message);
+    return wrong(message->text, message);
+}
+
 enum options_result ctl_parse(struct ctl *ctl, char *const *words, int count, struct message *message)
 {
-    struct message reason;
     int64_t pid;
+    int wanted;
 
     *ctl = (struct ctl){0};
     if (count == 0)
         return wrong("no PID given", message);
-    if (option_parse_count(&pid, words[0]) != 0 || pid <= 0 || pid > INT32_MAX) {
-        message_set(&reason, "'%s' is no number of a process", words[0]);
-        return wrong(reason.text, message);
-    }
+    if (option_parse_count(&pid, words[0]) != 0 || pid <= 0 || pid > INT32_MAX)
+        return wrong_word("invalid process ID", words[0], message);
     ctl->pid = (pid_t)pid;
     if (count == 1)
-        return wrong("nothing to do given", message);
-    for (size_t i = 0; i < sizeof REQUESTS / sizeof *REQUESTS; i++)
-        if (strcmp(words[1], REQUESTS[i].name) == 0)
-            ctl->request = &REQUESTS[i];
-    if (ctl->request == NULL) {
-        message_set(&reason, "'%s' is none of pause, resume, reset and snapshot", words[1]);
-        return wrong(reason.text, message);
-    }
-    if (ctl->request->wants_file && (count == 2 || words[2][0] == '\0'))
+        return wrong("no request given", message);
+    if (parse_request(ctl, words[1], message) != OPTIONS_RUN)
+        return OPTIONS_ERROR;
+    wanted = 2 + ctl->request->wants_file;
+    if (count < wanted || (ctl->request->wants_file && *words[2] == '\0'))
         return wrong("snapshot needs a FILE", message);
-    if (count > 2 + ctl->request->wants_file) {
-        message_set(&reason, "'%s' is one word too many", words[2 + ctl->request->wants_file]);
-        return wrong(reason.text, message);
-    }
+    if (count > wanted)
+        return wrong_word("unexpected word", words[wanted], message);
     ctl->file = ctl->request->wants_file ? words[2] : NULL;
     return OPTIONS_RUN;
 }
@@ -131,10 +147,11 @@ enum options_result ctl_parse(struct ctl *ctl, char *const *words, int count, st
 int ctl_do(const struct ctl *ctl, struct profile *profile, struct message *message)
 {
     struct live live;
-    int result = live_open(&live, ctl->pid, message);
+    int result;
 
-    if (result == 0)
-        result = ctl->request->ask(&live, ctl->file, profile, message);
+    if (live_open(&live, ctl->pid, message) != 0)
+        return -1;
+    result = ctl->request->ask(&live, ctl->file, profile, message);
     live_close(&live);
     return result;
 }

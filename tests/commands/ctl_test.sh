@@ -293,15 +293,16 @@ refused() {
 
 test_case "wrong uses are said in one line, and exit 2" '
     refused 2 "no PID given; see profile ctl --help"
-    refused 2 "nothing to do given; see profile ctl --help" 1
+    refused 2 "no request given; see profile ctl --help" 1
     for pid in x "" 0 -- 12x; do
         run "$profile" ctl -- "$pid" pause
         expect_status 2
         expect_one_line "$stderr"
     done
-    refused 2 "'"'stop' is none of pause, resume, reset and snapshot"'; see profile ctl --help" 1 stop
+    refused 2 "invalid process ID '"'12x'"'; see profile ctl --help" 12x pause
+    refused 2 "unknown request '"'stop'"' (use pause, resume, reset or snapshot); see profile ctl --help" 1 stop
     refused 2 "snapshot needs a FILE; see profile ctl --help" 1 snapshot
-    refused 2 "'"'now' is one word too many"'; see profile ctl --help" 1 pause now
+    refused 2 "unexpected word '"'now'"'; see profile ctl --help" 1 pause now
     refused 2 "unknown option --now; see profile ctl --help" --now
 '
 
