@@ -42,79 +42,65 @@ static int take_filter_file(const struct option_spec *option, void *field, const
 }
 
 static const struct option_spec OPTIONS[] = {
-    {"output", 'o', "FILE", "save the profile in FILE, for stats, instead of printing it", OPTIONS_FILE,
+    {"output", 'o', "FILE", "save the profile in FILE instead of printing a report", OPTIONS_FILE,
      OPTION_PATH, FIELD(out)},
-    {"sort", 's', "KEY[,KEY...]", "order the printed report by KEY (default: cumulative):\n" SORT_KEYS,
-     SORT_KEYS, OPTION_CALL, FIELD(rows.order), .take = row_options_take_sort},
-    {"limit", 'n', "N", "print the first N rows of the report", NULL, OPTION_COUNT, FIELD(rows.limit),
-     .noun = "row count"},
-    {"wait", 'w', "WHOM", "wait for the program (the default), or for all its descendants too: program, all",
+    {"sort", 's', "KEY[,KEY...]", "order the report by KEY (default: cumulative):\n" SORT_KEYS, SORT_KEYS,
+     OPTION_CALL, FIELD(rows.order), .take = row_options_take_sort},
+    {"limit", 'n', "NUMBER", "print only the first NUMBER rows of the report", NULL, OPTION_COUNT,
+     FIELD(rows.limit), .noun = "row count"},
+    {"wait", 'w', "WHOM",
+     "wait for the program alone (program, the default) or also for the processes that it starts (all)",
      "program all", OPTION_CHOICE, FIELD(wait_all)},
     {"recover", 0, NULL,
-     "finish what a profile command that was killed has left, in the directory that is named instead of a "
-     "program, or "
-     "else in the first that is found",
+     "save the profile that a killed profile command left in DIRECTORY (default: the first one that is "
+     "found)",
      NULL, OPTION_FLAG, FIELD(recover)},
-    {"paused", 0, NULL, "record nothing until profile ctl says resume", NULL, OPTION_FLAG, FIELD(is_paused)},
+    {"paused", 0, NULL, "start paused: record nothing until profile ctl PID resume", NULL, OPTION_FLAG,
+     FIELD(is_paused)},
     {"start-at", 0, "FUNCTION",
-     "record nothing until FUNCTION is called; and, without --stop-at, nothing more when that call has "
-     "returned, until the next",
+     "start recording when FUNCTION is called; stop when it returns or, with --stop-at, when that function "
+     "is called",
      NULL, OPTION_TEXT, FIELD(points.start)},
-    {"stop-at", 0, "FUNCTION", "record nothing more as soon as FUNCTION is called, that call included", NULL,
-     OPTION_TEXT, FIELD(points.stop)},
-    {"max-contexts", 0, "N",
-     "keep at most N calling contexts a process (default: 4194304, which take 256 MiB); what is called "
-     "beyond them is "
-     "kept by caller alone",
-     NULL, OPTION_COUNT, FIELD(max_contexts), .noun = "context count"},
+    {"stop-at", 0, "FUNCTION", "stop recording when FUNCTION is called, before that call", NULL, OPTION_TEXT,
+     FIELD(points.stop)},
+    {"max-contexts", 0, "NUMBER",
+     "keep at most NUMBER calling contexts in a process (default: 4194304, which take 256 MiB)", NULL,
+     OPTION_COUNT, FIELD(max_contexts), .noun = "context count"},
     {"clock", 0, "WHEN",
-     "read the clock at both ends of every call; or, which is the default, of some calls of functions that "
-     "have proved "
-     "hot and short, and every call of all others; or never. Calls are counted all the same: " CLOCKS,
+     "choose the calls to time: every; sampled, which times some calls only of short functions that are "
+     "called often (default); or none. All calls are counted",
      CLOCKS, OPTION_CHOICE, FIELD(reads), .number = IMAGE_READS_EVERY, .noun = "clock"},
     {"timer", 0, "TIMER",
-     "measure TIMER instead of the time that passes: the thread's CPU time, or beside "
-     "that what it waited (wall,cpu), its page faults, the bytes "
-     "that it asks malloc for, an event that perf(1) knows, or what FUNCTION of a shared library returns, a "
-     "uint64_t that does not get less, in "
-     "UNITs or in ns, us, ms or s. Timers: " TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",
+     "measure TIMER instead of the time that passes: another clock, an event that perf(1) knows, or the "
+     "result of FUNCTION in a shared library:\n" TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",
      TIMER_NAMES, OPTION_CALL, FIELD(timer), .take = take_timer},
     {"only", 0, "PATTERN",
-     "record only the functions that match PATTERN: a shell's pattern or a /regular expression/, for the "
-     "file "
-     "if it has a slash inside or ends as a source file does, else for the function's name as stats prints "
-     "it; "
+     "record only functions whose name or file matches PATTERN, a shell pattern or a /regular expression/; "
      "may be repeated",
      NULL, OPTION_CALL, FIELD(filters), .take = take_filter},
     {"exclude", 0, "PATTERN",
-     "leave out the functions that match PATTERN: their calls vanish, their time is their callers', and so "
-     "is "
-     "whom they call; may be repeated",
-     NULL, OPTION_CALL, FIELD(filters), .take = take_filter},
-    {"depth", 0, "N", "leave out calls when N that are recorded are on the stack", NULL, OPTION_CALL,
-     FIELD(filters), .take = take_filter},
-    {"min-time", 0, "T",
-     "leave out of the profile the calling contexts that took less than T (as 10us) in a thread", NULL,
+     "leave out functions that match PATTERN and count their time for their callers; may be repeated", NULL,
+     OPTION_CALL, FIELD(filters), .take = take_filter},
+    {"depth", 0, "NUMBER", "leave out calls that are nested deeper than NUMBER recorded calls", NULL,
+     OPTION_CALL, FIELD(filters), .take = take_filter},
+    {"min-time", 0, "TIME", "leave out calling contexts that took less than TIME (as 10us) in a thread", NULL,
      OPTION_CALL, FIELD(filters), .take = take_filter},
     {"throttle", 0, "[=CALLS[:NS]]",
-     "after CALLS calls (default: 100000) leave out the functions that take less than NS nanoseconds a call "
-     "themselves (default: than recording a call does), from then on",
+     "leave out functions that take less than NS nanoseconds a call (default: the cost of recording a call), "
+     "once they were called CALLS times (default: 100000)",
      NULL, OPTION_CALL, FIELD(filters), .take = take_filter},
     {"filter", 0, "FILE",
-     "take only, exclude, depth, min-time and throttle from FILE, one to a line; # begins a comment", "FILE",
-     OPTION_CALL, FIELD(filters), .take = take_filter_file},
+     "read --only, --exclude, --depth, --min-time and --throttle from FILE, one to a line; # begins a "
+     "comment",
+     "FILE", OPTION_CALL, FIELD(filters), .take = take_filter_file},
     {"bias", 0, "NS",
-     "take NS nanoseconds (or what the timer counts) a call out of the times for what recording costs, "
-     "instead of "
-     "what is measured at the start",
+     "subtract NS nanoseconds a call as the cost of recording (default: as measured when the program starts)",
      NULL, OPTION_NUMBER, FIELD(bias), .noun = "bias"},
-    {"calibrate", 0, NULL, "print what recording costs a call on this machine, and run no program", NULL,
-     OPTION_FLAG, FIELD(calibrate)},
-    {"cflags", 0, NULL,
-     "print the flags by which the compiler instruments a program, without what headers of the system "
-     "define as far as it can leave that out, and run no program",
-     NULL, OPTION_FLAG, FIELD(cflags)},
-    {"cc", 0, "COMPILER", "the compiler that --cflags is for (default: $CC, or cc): gcc, clang or a command",
+    {"calibrate", 0, NULL, "print the cost of recording a call on this machine and exit", NULL, OPTION_FLAG,
+     FIELD(calibrate)},
+    {"cflags", 0, NULL, "print the compiler's flags that instrument a program and exit", NULL, OPTION_FLAG,
+     FIELD(cflags)},
+    {"cc", 0, "COMPILER", "choose the compiler for --cflags: gcc, clang or a command (default: $CC or cc)",
      "gcc clang", OPTION_TEXT, FIELD(compiler)},
     OPTIONS_COMMON,
     OPTIONS_COMPLETION,
@@ -122,22 +108,27 @@ static const struct option_spec OPTIONS[] = {
 
 const struct command PROFILE_COMMAND = {
     .name = "profile",
-    .usage = "[options] [--] PROGRAM [ARGUMENT...]\nctl PID pause|resume|reset|snapshot FILE",
+    .usage = "[OPTION...] [--] PROGRAM [ARGUMENT...]\n"
+             "ctl PID pause|resume|reset\n"
+             "ctl PID snapshot FILE\n"
+             "--recover [-o FILE] [DIRECTORY]\n"
+             "--calibrate [--clock WHEN] [--timer TIMER]\n"
+             "--cflags [--cc COMPILER]",
     .description =
-        "Runs PROGRAM, which was compiled with -finstrument-functions, and records how often each of its "
-        "functions is called and how long it takes. Without -o the report is printed to standard error when "
-        "the program ends.",
+        "Runs PROGRAM, which must be compiled with -finstrument-functions, and records how often each "
+        "of its functions is called and how long it takes. Without -o, prints a report to standard "
+        "error when the program ends.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof *OPTIONS,
     .stop_at_operand = 1,
     .examples = "cc -O2 -g -finstrument-functions prog.c -o prog\n"
-                "profile ./prog                          run it and print the report\n"
+                "profile ./prog                          run it and print a report\n"
                 "profile -o out.prof ./prog input.txt    run it and save the profile\n"
-                "stats out.prof --sort tottime           read it",
-    .exit_status = "that of PROGRAM; it is ended by the same signal if PROGRAM was\n"
-                   "1    PROGRAM could not be profiled, and was not run\n"
+                "stats out.prof --sort tottime           print it, slowest functions first",
+    .exit_status = "that of PROGRAM; a signal that ends PROGRAM ends profile too\n"
+                   "1    PROGRAM cannot be profiled, and was not run\n"
                    "2    wrong usage\n"
-                   "126  PROGRAM could not be run\n"
+                   "126  PROGRAM cannot be run\n"
                    "127  PROGRAM was not found",
     .operand_kind = OPTIONS_PROGRAM,
 };

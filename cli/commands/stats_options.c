@@ -74,85 +74,79 @@ static int take_min_time(const struct option_spec *option, void *field, const ch
 
 static const struct option_spec OPTIONS[] = {
     {"sort", 's', "KEY[,KEY...]",
-     "order by KEY, then by the next; a unique prefix is enough (default: cumulative):\n" SORT_KEYS,
+     "order rows by KEY, then by the next KEY; a unique prefix is enough (default: cumulative):\n" SORT_KEYS,
      SORT_KEYS, OPTION_CALL, FIELD(rows.order), .take = row_options_take_sort},
     {"reverse", 'r', NULL, "reverse the order", NULL, OPTION_FLAG, FIELD(view.reverse)},
-    {"limit", 'n', "N", "print the first N rows, after all restrictions", NULL, OPTION_COUNT,
+    {"limit", 'n', "NUMBER", "print only the first NUMBER rows, after all restrictions", NULL, OPTION_COUNT,
      FIELD(rows.limit), .noun = "row count"},
-    {"restrict", 0, "R",
-     "keep the first R rows (a whole number), a fraction of the rows (a number from 0 to 1 with a point), or "
-     "the rows "
-     "whose file:line(function) matches R (a regular expression); may be repeated, each narrows what the one "
-     "before "
-     "left",
+    {"restrict", 0, "RESTRICTION",
+     "keep some rows: 20 keeps the first 20, 0.1 the first tenth, and a regular expression those whose "
+     "file:line(function) it matches; may be repeated",
      NULL, OPTION_CALL, .take = take_restrict},
-    {"raw", 0, NULL, "print times as they were measured, with what recording itself has cost", NULL,
+    {"raw", 0, NULL, "print times with the cost of recording, which is subtracted by default", NULL,
      OPTION_FLAG, FIELD(request.raw)},
-    {"strip-dirs", 0, NULL, "print base names of files, and sum the rows that become the same", NULL,
+    {"strip-dirs", 0, NULL, "print files without their directories, and sum rows that become equal", NULL,
      OPTION_BIT, FIELD(request.how), .number = TABLE_STRIP_DIRS},
-    {"unit", 0, "UNIT",
-     "print all times in UNIT: s, ms, us or ns (default: auto, each time with its own unit)", REPORT_UNITS,
-     OPTION_CALL, FIELD(view.unit), .take = take_unit},
-    {"percent", 0, NULL, "print the shares of the time of all functions too", NULL, OPTION_FLAG,
+    {"unit", 0, "UNIT", "print all times in UNIT: s, ms, us or ns (default: auto, a unit for each time)",
+     REPORT_UNITS, OPTION_CALL, FIELD(view.unit), .take = take_unit},
+    {"percent", 0, NULL, "add the share of each time in the total, in percent", NULL, OPTION_FLAG,
      FIELD(view.percent)},
-    {"callers", 0, "[=R]", "print who called the functions; R: --restrict R", NULL, OPTION_CALL,
-     .number = VIEW_CALLERS, .take = take_calls},
-    {"callees", 0, "[=R]", "print whom the functions called; R: --restrict R", NULL, OPTION_CALL,
+    {"callers", 0, "[=RESTRICTION]", "print the callers of functions; RESTRICTION is as for --restrict", NULL,
+     OPTION_CALL, .number = VIEW_CALLERS, .take = take_calls},
+    {"callees", 0, "[=RESTRICTION]",
+     "print the functions that functions call; RESTRICTION is as for --restrict", NULL, OPTION_CALL,
      .number = VIEW_CALLEES, .take = take_calls},
     {"edge-sort", 0, "KEY[,KEY...]",
      "order the callers or callees of each function by KEY (default: by file, line and name)", SORT_KEYS,
      OPTION_CALL, FIELD(view.edge_order), .take = row_options_take_sort},
-    {"edge-limit", 0, "N", "print the first N callers or callees of each function", NULL, OPTION_COUNT,
-     FIELD(view.edge_limit), .noun = "row count"},
-    {"pstats", 0, NULL,
-     "print what Python's pstats prints for the same files, byte for byte: in seconds, unsorted without "
-     "--sort, and what makes no sense is ignored",
-     NULL, OPTION_FLAG, FIELD(as_pstats)},
+    {"edge-limit", 0, "NUMBER", "print only the first NUMBER callers or callees of each function", NULL,
+     OPTION_COUNT, FIELD(view.edge_limit), .noun = "row count"},
+    {"pstats", 0, NULL, "print what Python's pstats prints for the same files, byte for byte", NULL,
+     OPTION_FLAG, FIELD(as_pstats)},
     {"tree", 0, "[=callers FUNCTION]",
-     "print the calling contexts as a tree, from the top; or the callers of FUNCTION (a name, or a regular "
-     "expression), theirs, and so on",
+     "print the calling contexts as a tree: from the first calls down, or from FUNCTION up to its callers",
      TREE_DIRECTIONS, OPTION_CALL, FIELD(tree), .take = take_tree},
-    {"min-percent", 0, "P",
-     "fold the nodes of the tree that took less than P percent (default: 1, or 0 with --restrict and --csv)",
+    {"min-percent", 0, "NUMBER",
+     "fold lines of the tree that took less than NUMBER percent of the time (default: 1, or 0 with "
+     "--restrict or --csv)",
      NULL, OPTION_NUMBER, FIELD(tree.min_percent), .greatest = 100, .noun = "percentage"},
-    {"min-time", 0, "T",
-     "fold the calling contexts that took less than T (as 10us) in a thread into their callers, before all "
-     "else",
-     NULL, OPTION_CALL, FIELD(request.min_time), .take = take_min_time},
+    {"min-time", 0, "TIME",
+     "fold calling contexts that took less than TIME (as 10us) in a thread into their callers", NULL,
+     OPTION_CALL, FIELD(request.min_time), .take = take_min_time},
     {"by", 0, "WHAT",
-     "print a line for each function (the default), thread or process; or, by file, how evenly each "
-     "function's "
-     "tottime, or what --sort says, is spread over the files",
+     "choose what a line shows: a function (default), thread or process; or, with file, how evenly the time "
+     "of a function is spread over the files",
      BY_NAMES, OPTION_CHOICE, FIELD(by)},
-    {"thread", 0, "NAME", "keep the threads of this name (a shell's pattern) or ID; may be repeated", NULL,
-     OPTION_CALL, FIELD(request.selection), .take = take_thread},
-    {"process", 0, "PID", "keep the process of this ID; may be repeated", NULL, OPTION_CALL,
+    {"thread", 0, "NAME",
+     "keep only threads with this name, a shell pattern, or with this ID; may be repeated", NULL, OPTION_CALL,
+     FIELD(request.selection), .take = take_thread},
+    {"process", 0, "PID", "keep only the process with this ID; may be repeated", NULL, OPTION_CALL,
      FIELD(request.selection), .take = take_process},
     {"errors", 0, NULL,
-     "print the standard error of tottime, which comes from timing some calls only (profile --clock=sampled)",
+     "add the standard error of tottime, for programs of which only some calls were timed (profile --clock "
+     "sampled)",
      NULL, OPTION_FLAG, FIELD(view.errors)},
     {"unwound", 0, NULL,
-     "print how often each function was left without a return: by longjmp, an exception, the thread's end",
+     "add the number of calls that ended without a return (by longjmp, an exception or the end of the "
+     "thread)",
      NULL, OPTION_FLAG, FIELD(view.unwound)},
-    {"diff", 0, "OLD", "print what has changed since the file OLD", OPTIONS_FILE, OPTION_TEXT,
+    {"diff", 0, "FILE", "print the changes since the older profile FILE", OPTIONS_FILE, OPTION_TEXT,
      FIELD(request.before)},
     {"suggest-exclude", 0, NULL,
-     "print the compiler's flags that leave out tiny functions which are called often, and what recording "
-     "them is predicted to have cost, those that save most first",
-     NULL, OPTION_FLAG, FIELD(suggests)},
-    {"cc", 0, "COMPILER", "the compiler that they are for (default: $CC, or cc): gcc, clang or a command",
-     "gcc clang", OPTION_TEXT, FIELD(compiler)},
+     "print compiler flags that leave out tiny and frequent functions, and the time that they save", NULL,
+     OPTION_FLAG, FIELD(suggests)},
+    {"cc", 0, "COMPILER",
+     "choose the compiler for --suggest-exclude: gcc, clang or a command (default: $CC or cc)", "gcc clang",
+     OPTION_TEXT, FIELD(compiler)},
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, OPTION_SET, FIELD(view.kind),
      VIEW_CSV},
     {"save", 0, "FILE",
-     "print nothing, and write the sum of all files to FILE, with their calling contexts; or only a table, "
-     "as "
-     "pstats saves it, with --pstats, --restrict, -n or --strip-dirs, or if a FILE is Python's",
+     "write the sum of all files to FILE instead of printing; with --pstats, --restrict, --limit or "
+     "--strip-dirs write only a table, as pstats does",
      OPTIONS_FILE, OPTION_TEXT, FIELD(save)},
-    {"interactive", 'i', NULL,
-     "start a browser with the commands of python -m pstats; it reads FILE and adds the others", NULL,
-     OPTION_FLAG, FIELD(is_interactive)},
-    {"no-pager", 0, NULL, "do not page the output on a terminal", NULL, OPTION_SET, FIELD(use_pager),
+    {"interactive", 'i', NULL, "start a browser with the commands of python -m pstats", NULL, OPTION_FLAG,
+     FIELD(is_interactive)},
+    {"no-pager", 0, NULL, "do not send the output through a pager", NULL, OPTION_SET, FIELD(use_pager),
      .number = 0},
     OPTIONS_COMMON,
     OPTIONS_COMPLETION,
@@ -178,23 +172,25 @@ static const struct option_rule RULES[] = {
 
 const struct command STATS_COMMAND = {
     .name = "stats",
-    .usage = "[options] FILE...\n-i [FILE...]",
+    .usage = "[OPTION...] FILE...\n"
+             "--suggest-exclude [--cc COMPILER] [-n NUMBER] FILE...\n"
+             "-i [FILE...]",
     .description = "Prints how often each function of a profiled program was called and how long it took. "
-                   "Several FILEs are summed up.",
+                   "Adds up several files.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof *OPTIONS,
     .rules = RULES,
     .rule_count = sizeof RULES / sizeof *RULES,
     .examples = "stats out.prof                          the whole table, by cumulative time\n"
-                "stats out.prof --sort tottime -n 20     the 20 functions that took most time themselves\n"
+                "stats out.prof --sort tottime -n 20     the 20 functions with most time of their own\n"
                 "stats out.prof --restrict 'parse_'      the functions with parse_ in their name or file\n"
-                "stats out.prof --tree                   who called whom, and what that cost\n"
-                "stats out.prof --tree=callers malloc    from where malloc is called\n"
-                "stats new.prof --diff old.prof          what became faster or slower\n"
-                "stats --save all.prof run*.prof         all runs summed up in one profile\n"
-                "stats --csv run1.prof run2.prof         two runs summed up, for a spreadsheet",
-    .exit_status = "0  the report was printed\n"
-                   "1  a file could not be read, or the report not written\n"
+                "stats out.prof --tree                   the calls as a tree, and the time that each took\n"
+                "stats out.prof --tree=callers malloc    the callers of malloc, and theirs\n"
+                "stats new.prof --diff old.prof          the functions that became faster or slower\n"
+                "stats --save all.prof run*.prof         the sum of all runs, as one profile\n"
+                "stats --csv run1.prof run2.prof         the sum of two runs, for a spreadsheet",
+    .exit_status = "0  the report was printed or saved\n"
+                   "1  a file could not be read or written\n"
                    "2  wrong usage",
     .operand_kind = OPTIONS_FILE,
 };

@@ -80,20 +80,20 @@ static const struct option_spec OPTIONS[] = {
 
 const struct command CTL_COMMAND = {
     .name = "profile ctl",
-    .usage = "PID pause|resume|reset|snapshot FILE",
+    .usage = "PID pause|resume|reset\nPID snapshot FILE",
     .description =
-        "Tells process PID, which is being profiled, to pause or to resume recording, to forget what it has "
-        "recorded, or writes to FILE what it has recorded so far. PID may also be that of the profile "
-        "command "
-        "that runs the program. Threads obey at their next call or return.",
+        "Controls the recording of process PID, which is being profiled: pauses it, resumes it, resets "
+        "it to forget all that was recorded, or saves in FILE all that was recorded so far. PID may "
+        "also be the profile command that runs the program. Each thread obeys at its next call or "
+        "return.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof *OPTIONS,
     .stop_at_operand = 1,
     .examples = "profile --paused -o out.prof ./server &\n"
-                "profile ctl $! resume              record from now on\n"
-                "profile ctl $! snapshot now.prof   what has been recorded so far",
-    .exit_status = "0  it was done, or had been before\n"
-                   "1  it could not be done\n"
+                "profile ctl $! resume              start to record\n"
+                "profile ctl $! snapshot now.prof   save the profile so far",
+    .exit_status = "0  done, or nothing was to be done\n"
+                   "1  failed\n"
                    "2  wrong usage",
 };
 

@@ -336,7 +336,7 @@ test_case "a snapshot that cannot be written is said, and does no harm" '
 test_case "help and version go to stdout" '
     run "$profile" ctl --help
     expect_status 0
-    expect_stdout_line "Usage: profile ctl PID pause|resume|reset|snapshot FILE"
+    expect_stdout_line "Usage: profile ctl PID pause|resume|reset"
     run "$profile" ctl --version
     expect_status 0
 '
