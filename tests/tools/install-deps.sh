@@ -24,27 +24,31 @@ done
 case $manager in
 apt-get)
     build='gcc libc6-dev make libdwarf-dev libelf-dev libiberty-dev libpcre2-dev zlib1g-dev libedit-dev'
-    test='libcmocka-dev clang libclang-rt-dev g++ python3 valgrind mandoc clang-tidy clang-format cppcheck
-        shellcheck uftrace binutils libboost-context-dev libjemalloc2 libfaketime dpkg-dev debian-archive-keyring tcl
-        pyprof2calltree musl-tools pkg-config cmake meson zsh gfortran gnat gdc'
+    test='libcmocka-dev clang libclang-rt-dev g++ python3 valgrind mandoc man-db clang-tidy clang-format
+        cppcheck shellcheck uftrace binutils libboost-context-dev libjemalloc2 libfaketime dpkg-dev
+        debian-archive-keyring tcl pyprof2calltree musl-tools pkg-config cmake meson zsh gfortran gnat
+        gdc'
     ;;
 dnf)
-    build='gcc glibc-devel make libdwarf-devel elfutils-libelf-devel binutils-devel pcre2-devel zlib-devel libedit-devel'
-    test='libcmocka-devel clang compiler-rt libasan libubsan gcc-c++ python3 valgrind mandoc
+    build='gcc glibc-devel make libdwarf-devel elfutils-libelf-devel binutils-devel pcre2-devel
+        zlib-devel libedit-devel'
+    test='libcmocka-devel clang compiler-rt libasan libubsan gcc-c++ python3 valgrind mandoc man-db
         clang-tools-extra cppcheck ShellCheck uftrace tcl'
     ;;
 pacman) # Headers are part of the libraries, libiberty and g++ of gcc, clang-tidy and clang-format of clang.
     build='gcc make libdwarf libelf binutils pcre2 zlib libedit'
-    test='cmocka clang compiler-rt python valgrind mandoc cppcheck shellcheck uftrace tcl'
+    test='cmocka clang compiler-rt python valgrind mandoc man-db cppcheck shellcheck uftrace tcl'
     ;;
 zypper)
-    build='gcc glibc-devel make libdwarf-devel libelf-devel binutils-devel pcre2-devel zlib-devel libedit-devel'
-    test='libcmocka-devel clang clang-tools gcc-c++ python3 valgrind mandoc cppcheck ShellCheck uftrace tcl'
+    build='gcc glibc-devel make libdwarf-devel libelf-devel binutils-devel pcre2-devel zlib-devel
+        libedit-devel'
+    test='libcmocka-devel clang clang-tools gcc-c++ python3 valgrind mandoc man cppcheck ShellCheck
+        uftrace tcl'
     ;;
 apk)
     build='gcc musl-dev make libdwarf-dev elfutils-dev binutils-dev pcre2-dev zlib-dev libedit-dev'
-    test='cmocka-dev clang compiler-rt clang-extra-tools g++ python3 valgrind mandoc cppcheck shellcheck
-        uftrace tcl'
+    test='cmocka-dev clang compiler-rt clang-extra-tools g++ python3 valgrind mandoc man-db cppcheck
+        shellcheck uftrace tcl'
     ;;
 *)
     say 'found no apt-get, dnf, pacman, zypper or apk; install by hand:' \
@@ -53,7 +57,8 @@ apk)
     ;;
 esac
 
-# is_installed PACKAGE: succeeds if a package of this name is installed, or one that provides it, as zlib-ng does zlib.
+# is_installed PACKAGE: succeeds if a package of this name is installed, or one that provides it, as
+# zlib-ng provides zlib.
 is_installed() {
     case $manager in
     apt-get) dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed ;;

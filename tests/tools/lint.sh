@@ -14,10 +14,19 @@ echo 'lint: shellcheck'
 shellcheck tests/*/*.sh runtime/package/*.sh .ci/run
 
 echo 'lint: mandoc'
-# Our pages refer to each other, and none is installed here.
+# Our pages refer to each other, but they are not installed here.
 if mandoc -Tlint -Wstyle man/*.[1-9] 2>/dev/null | grep -v 'referenced manual not found'; then
     exit 1
 fi
+
+echo 'lint: man'
+for page in man/*.[1-9]; do
+    warnings=$(MANWIDTH=80 man --warnings -l "$page" 2>&1 >/dev/null)
+    [ -z "$warnings" ] || {
+        printf '%s: %s\n' "$page" "$warnings"
+        exit 1
+    }
+done
 
 # unreachableCode: raise() returns where a signal is blocked. variableScope: ours stand at the head of functions.
 # unusedStructMember: it is, through a cast.
