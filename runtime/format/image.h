@@ -179,7 +179,7 @@ enum image_gate_state {
  *     turn N is turns[N % IMAGE_TURNS], for turn - IMAGE_TURNS < N <= turn
  */
 struct image_gate {
-    uint64_t open;   /* 0: the gate is shut: events look at state and turn first (gate.c) */
+    uint64_t open;   /* 0: the gate is shut: events look at state and turn first (gate.h) */
     uint64_t opened; /* the value of open while events need not look */
     union {
         struct {
@@ -399,7 +399,7 @@ struct image_frame {
 #define FRAME_APART ((uint32_t)1 << 31)
 
 /* Marks in image_frame.function, in bits that no address of a program has. They send the exit to the slow
- * path. A starter is a call that has started recording (stack_mark_starter()). */
+ * path. A starter is a call that has started recording (event_mark_starter()). */
 #define FRAME_UNWINDING ((uint64_t)1 << 63) /* an exception passes through the frame */
 #define FRAME_OUTERMOST ((uint64_t)1 << 62) /* outermost on a handler's stack or a strand, or a starter */
 #define FRAME_MARKS     (FRAME_UNWINDING | FRAME_OUTERMOST)

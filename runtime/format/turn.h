@@ -2,14 +2,9 @@
  * turn.h - adds pauses, resets and resumptions to a gate: for the program itself, and for `profile ctl`,
  * which maps the gate from outside.
  *
- * The states of a gate, and the function that makes each step:
- *
- *     RUNNING  -- turn_pause() --> PAUSED      adds the turn IMAGE_TURN_PAUSE
- *     PAUSED   -- turn_resume() --> RESUMING   adds no turn: the pause lasts until the program's next event
- *     RESUMING -- turn_pause() --> PAUSED      adds no turn: the pause goes on
- *     RESUMING -- gate_open() --> RUNNING      adds IMAGE_TURN_RESUME; in gate.c, by the program alone
- *
- * A reset is turn_add() alone, in any state.
+ * runtime/gate/gate.h lists the states of a gate and the function that makes each step. Asking for a
+ * resumption adds no turn: the pause lasts until the program's next event, and gate_open() adds the turn
+ * then.
  */
 #ifndef RUNTIME_FORMAT_TURN_H
 #define RUNTIME_FORMAT_TURN_H
@@ -42,7 +37,8 @@ static inline void turn_add(struct image_gate *gate, enum image_turn_kind kind, 
     __atomic_store_n(&gate->open, 0, __ATOMIC_SEQ_CST);
 }
 
-/* Pauses recording as of TICKS of the clock, unless it is paused. */
+/* Pauses recording as of TICKS of the clock, unless it is paused. A pause that has been asked to end, but has
+ * not ended yet, goes on without a new turn. */
 static inline void turn_pause(struct image_gate *gate, uint64_t ticks)
 {
     uint32_t state = __atomic_exchange_n(&gate->state, IMAGE_GATE_PAUSED, __ATOMIC_SEQ_CST);

@@ -1,8 +1,7 @@
 /*
  * system.h - the system calls that the runtime makes, without libc: runtime/arch/x86_64/arch.h says why.
  *
- * Each returns its result, or a negated error number, and leaves errno alone. No result is negative
- * otherwise: addresses are below 2^63.
+ * Each returns its result, or a negated error number, and leaves errno alone.
  */
 #ifndef RUNTIME_SYSTEM_SYSTEM_H
 #define RUNTIME_SYSTEM_SYSTEM_H
@@ -18,8 +17,8 @@
 #define SYSTEM_CALL(number, a, b, c, d, e, f)                                                                \
     arch_syscall(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
-/* Returns 1 if RESULT is a negated error number: the kernel's lie from -4095 to -1, and a mapping's address
- * may be negative too. */
+/* Returns 1 if RESULT is a negated error number. These lie from -4095 to -1. The address of a mapping may be
+ * negative too. */
 static inline int system_is_error(long result)
 {
     return result < 0 && result > -4096;

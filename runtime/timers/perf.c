@@ -79,7 +79,7 @@ static const volatile struct perf_event_mmap_page *page_open(int descriptor)
     if (!COUNTER_IS_READABLE)
         return NULL;
     memory = system_map(PAGE_SIZE, PROT_READ, MAP_SHARED, descriptor);
-    if (memory < 0)
+    if (system_is_error(memory))
         return NULL;
     page = (const volatile struct perf_event_mmap_page *)memory;
     if (page->cap_user_rdpmc && page->index != 0)
