@@ -1,5 +1,5 @@
 /*
- * now.h - reads a thread's timer, the fast way where that is the clock.
+ * now.h - reads a thread's timer, without a call through a pointer if it is the machine's counter.
  */
 #ifndef RUNTIME_TIMERS_NOW_H
 #define RUNTIME_TIMERS_NOW_H
@@ -9,8 +9,7 @@
 #include "runtime/core/thread.h"
 #include "runtime/timers/timer.h"
 
-/* Reads the clock, for a thread whose timer it is. Where only some calls are timed, these can afford a fence.
- */
+/* Reads the clock, for a thread whose timer it is. If only some calls are timed, these can afford a fence. */
 static inline __attribute__((always_inline)) uint64_t thread_clock(struct thread *thread)
 {
     return thread->sampled ? clock_read_after() : clock_read();
@@ -28,7 +27,7 @@ static inline uint64_t thread_now(struct thread *thread)
     return RARE(thread->has_timer) ? thread_timer(thread) : thread_clock(thread);
 }
 
-/* Takes the time that has passed since the timer said THEN out of all open calls: it is ours. */
+/* Leaves the time since the reading THEN out of all open activations: the runtime has taken it. */
 static inline void thread_skip(struct thread *thread, uint64_t then)
 {
     thread->paused += thread_now(thread) - then;

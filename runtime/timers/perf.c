@@ -1,13 +1,12 @@
 /*
- * perf.c - a timer that counts events of the processor or the kernel (perf_event_open(2)), for each thread by
- * itself.
+ * perf.c - a timer that counts events of the processor or the kernel (perf_event_open(2)), for each thread.
  *
- * A counter of the processor's is read without a system call, by the protocol of linux/perf_event.h, from the
- * page that the kernel keeps for it. That page holds the event too, so its descriptor is closed at once: the
- * program's are as they were. Other events have only a descriptor. It gets a high number, and is looked at
- * before each reading, for the program may have closed it and opened something else.
+ * A counter of the processor is read without a system call, from a page that the kernel maps for it, by the
+ * protocol of linux/perf_event.h. The mapping keeps the event alive. So its descriptor is closed at once, and
+ * the program's descriptors are as they were. Other events have only a descriptor, which gets a high number.
+ * It is checked before each reading: the program may have closed it and opened something else.
  *
- * What cannot be read stands still, and that is noted (process_miss_timer()).
+ * After a reading that fails, the timer has stood still, and process_miss_timer() notes it in the image.
  */
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -23,8 +22,8 @@
 #include "runtime/timers/perf.h"
 
 enum {
-    PAGE_SIZE = 4096,
-    HIGH = 512, /* few programs have that many descriptors, and none need have room for more */
+    PAGE_SIZE = 4096, /* bytes */
+    HIGH = 512,       /* descriptor: few programs have as many, and the default limit of 1024 allows it */
 };
 
 int perf_page_read(const volatile struct perf_event_mmap_page *page, uint64_t *count)
@@ -46,6 +45,8 @@ int perf_page_read(const volatile struct perf_event_mmap_page *page, uint64_t *c
     return index != 0 ? 0 : -1;
 }
 
+/* Fills COUNT with the count of the event that TIMER has a descriptor of. Returns -1 if the descriptor leads
+ * elsewhere or cannot be read. */
 static int descriptor_read(const struct thread_timer *timer, uint64_t *count)
 {
     uint64_t id = 0;
@@ -66,11 +67,11 @@ uint64_t perf_read(struct thread *thread)
     if ((timer->page != NULL ? perf_page_read(timer->page, &count) : descriptor_read(timer, &count)) != 0)
         process_miss_timer();
     else if (count >= timer->time)
-        timer->time = count + 1; /* 0 is never: see thread_new() */
+        timer->time = count + 1; /* readings are never 0: image_thread.suspended */
     return timer->time;
 }
 
-/* The page of an event whose counter this process may read, or NULL. */
+/* Maps the page of the event of DESCRIPTOR. Returns it, or NULL if this process may not read the counter. */
 static const volatile struct perf_event_mmap_page *page_open(int descriptor)
 {
     const volatile struct perf_event_mmap_page *page;
@@ -88,6 +89,7 @@ static const volatile struct perf_event_mmap_page *page_open(int descriptor)
     return NULL;
 }
 
+/* Moves DESCRIPTOR to the first free number from HIGH on, if there is one. Returns its number. */
 static int move_up(int descriptor)
 {
     long high = SYSTEM_CALL(SYS_fcntl, descriptor, F_DUPFD_CLOEXEC, HIGH, 0, 0, 0);

@@ -17,7 +17,7 @@ void perf_end(struct thread *thread);
 /* Reads the counter of THREAD, which is the calling one. */
 uint64_t perf_read(struct thread *thread);
 
-/* Fills COUNT with what the counter of PAGE says. Returns -1 if it does not count. */
+/* Fills COUNT with the count of the counter of PAGE. Returns 0, or -1 if the counter does not run now. */
 int perf_page_read(const volatile struct perf_event_mmap_page *page, uint64_t *count);
 
 #endif

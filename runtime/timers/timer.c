@@ -1,11 +1,11 @@
 /*
- * timer.c - what is measured of calls, where that is not the clock: CPU time, page faults, other events, or
- * whatever a function says that the user has brought.
+ * timer.c - the timers other than the machine's counter: CPU time, page faults, other events,
+ * CLOCK_MONOTONIC, or a function of the user's.
  *
- * What is not about calls (starts, ends) is told by the clock all the same. That is CLOCK_MONOTONIC, and a
- * timer too, where the machine's own counter does not go on at one rate, or the kernel or the user does not
- * trust it. Most timers are system calls, so they are far from free; what they cost is measured with them
- * (calibrate.c). Threads have their own: each is read by its thread alone.
+ * Starts and ends are readings of the clock, whatever the timer. The clock is CLOCK_MONOTONIC if the rate of
+ * the machine's counter varies, or if the kernel or the user does not trust the counter. CLOCK_MONOTONIC is
+ * then read as a timer is. Most timers take a system call, so calibrate.c measures the hooks with them. Each
+ * thread has a timer of its own, and only that thread reads it.
  */
 #include <errno.h>
 #include <sys/resource.h>
@@ -19,10 +19,10 @@
 #include "runtime/timers/now.h"
 #include "runtime/timers/perf.h"
 #include "runtime/timers/timer.h"
-
 #include "runtime/timers/trust.h"
 #include "runtime/timers/wait.h"
 
+/* The timer is the machine's counter, which the hooks read directly. */
 static uint64_t no_timer(struct thread *thread)
 {
     (void)thread;
@@ -31,16 +31,17 @@ static uint64_t no_timer(struct thread *thread)
 
 uint64_t (*timer_read)(struct thread *thread) = no_timer;
 
+/* The timer of the process. */
 static struct {
     enum image_timer kind;
-    const char *unit; /* "": time */
-    double tick;      /* nanoseconds or units */
-    const char *library, *function;
+    const char *unit;               /* what it counts; "": time */
+    double tick;                    /* nanoseconds, or counts of UNIT, in a tick; 0: as of the clock */
+    const char *library, *function; /* names of a custom one; library is NULL for others */
     uint64_t (*custom)(void);
     struct perf_event event;
     int is_event;
-    int is_missing;
-    int is_monotonic; /* the clock */
+    int is_missing;   /* it could not be set up */
+    int is_monotonic; /* the clock is CLOCK_MONOTONIC */
 } chosen = {.unit = ""};
 
 static uint64_t read_monotonic(struct thread *thread)
@@ -64,8 +65,9 @@ static uint64_t read_faults(struct thread *thread)
     return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
 }
 
-/* The user's FUNCTION may be instrumented itself, be interrupted by a handler that is, step back, or set
- * errno. Each thread's begins at 0, and goes on from where it was when it steps back. */
+/* Reads FUNCTION, the user's timer, for THREAD. FUNCTION may change errno, step back, be instrumented itself,
+ * or be interrupted by a signal handler that is. The timer of a thread adds up the steps forwards, and stands
+ * still at a step back. While FUNCTION runs, events in it find the timer busy and read its last value. */
 static uint64_t read_function(struct thread *thread, uint64_t (*function)(void))
 {
     struct thread_timer *timer = &thread->timer;
@@ -95,7 +97,7 @@ static uint64_t read_custom(struct thread *thread)
     return read_function(thread->native, chosen.custom);
 }
 
-/* What timer_read() is once a thread has a timer of its own, and what it was before. */
+/* The value of timer_read before timer_bring() made it read_either. */
 static uint64_t (*timer_of_process)(struct thread *thread) = no_timer;
 
 static uint64_t read_either(struct thread *thread)
@@ -103,7 +105,7 @@ static uint64_t read_either(struct thread *thread)
     return thread->own_timer != NULL ? read_function(thread, thread->own_timer) : timer_of_process(thread);
 }
 
-/* Cuts what follows the last colon off TEXT; "" if there is none. */
+/* Cuts TEXT at its last colon. Returns the part behind the colon, or "" if there is no colon. */
 static const char *cut_off(char *text)
 {
     char *colon = strrchr(text, ':');
@@ -122,7 +124,7 @@ static void choose(enum image_timer kind, uint64_t (*read)(struct thread *), con
     timer_read = read;
 }
 
-/* A custom one counts nanoseconds, or others, or things. */
+/* Chooses a custom timer whose ticks are UNITs: a unit of time or a thing. */
 static void choose_custom(const char *unit)
 {
     static const struct {
@@ -136,6 +138,7 @@ static void choose_custom(const char *unit)
             choose(IMAGE_TIMER_CUSTOM, read_custom, "", times[i].ns);
 }
 
+/* Returns the decimal number that TEXT begins with. */
 static uint64_t number(const char *text)
 {
     uint64_t result = 0;
@@ -145,7 +148,7 @@ static uint64_t number(const char *text)
     return result;
 }
 
-/* SPECIFICATION is TYPE:CONFIG:UNIT. */
+/* Chooses the timer that counts events, by a SPECIFICATION TYPE:CONFIG:UNIT. */
 static void choose_event(char *specification)
 {
     choose(IMAGE_TIMER_CUSTOM, perf_read, cut_off(specification), 1);
@@ -154,8 +157,6 @@ static void choose_event(char *specification)
     chosen.is_event = 1;
 }
 
-/* SPECIFICATION is that of profile --timer, with all its parts: LIBRARY:FUNCTION:UNIT. Or
- * perf:TYPE:CONFIG:UNIT. */
 void timer_choose(char *specification)
 {
     const enum image_clock kind = CLOCK_KIND;
@@ -200,7 +201,8 @@ void timer_close(struct thread *thread)
         perf_end(thread);
 }
 
-/* All its calls read it: what that costs is not known, so none can stand for others. */
+/* All calls of THREAD read its timer from now on. None can stand for others, because the cost of a reading is
+ * not known. */
 void timer_bring(struct thread *thread, uint64_t (*function)(void))
 {
     if (timer_read != read_either) {

@@ -1,8 +1,8 @@
 /*
- * timer.h - the timer: what is measured of calls.
+ * timer.h - the timer, which counts what is measured of calls.
  *
- * A timer is read like a clock: a number of ticks, of time or of things, that never gets less. Nearly always
- * it is the clock itself.
+ * A reading is a number of ticks, of time or of things, and never less than the one before. Nearly always the
+ * timer is the clock.
  */
 #ifndef RUNTIME_TIMERS_TIMER_H
 #define RUNTIME_TIMERS_TIMER_H
@@ -13,16 +13,16 @@
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
 
-/* Reads the timer of THREAD, which is the calling one. Used if timer_is_counter() says 0, or THREAD has its
- * own timer. */
+/* Reads the timer of THREAD, which is the calling one. It is not called if timer_is_counter() returns 1,
+ * except for a thread with a timer of its own. */
 extern HIDDEN uint64_t (*timer_read)(struct thread *thread);
 
-/* Chooses the timer of the process, once, before any is read. SPECIFICATION is that of profile --timer with
- * all its parts: LIBRARY:FUNCTION:UNIT or perf:TYPE:CONFIG:UNIT for what is not known by a word. It is cut
- * into parts and kept. */
+/* Chooses the timer of the process, once, before any reading. SPECIFICATION is a word of profile --timer,
+ * LIBRARY:FUNCTION:UNIT with all its parts, or perf:TYPE:CONFIG:UNIT. It is cut into parts, which stay in
+ * use. */
 void timer_choose(char *specification);
 
-/* Makes FUNCTION, or 0 if that is NULL, the reading of a custom timer. */
+/* Makes FUNCTION the custom timer of the process. With NULL it is missing, and timer_describe() says so. */
 void timer_use(uint64_t (*function)(void));
 
 /* Opens and closes the timer of THREAD, which is the calling one. */
@@ -32,25 +32,30 @@ void timer_close(struct thread *thread);
 /* Makes FUNCTION the timer of THREAD alone. */
 void timer_bring(struct thread *thread, uint64_t (*function)(void));
 
-int timer_is_counter(void); /* it is the machine's counter, which clock_read() reads */
-int timer_counts(void);     /* it counts things, not time */
-int timer_waits(void);      /* it is the clock, and finds out how long threads wait */
+/* Returns 1 if the process's timer is the machine's counter, which clock_read() reads. */
+int timer_is_counter(void);
 
-/* Returns what the clock says, in ticks: starts and ends are told by it, whatever the timer. */
+/* Returns 1 if the timer counts things, not time. */
+int timer_counts(void);
+
+/* Returns 1 if the timer is that of wait.h. */
+int timer_waits(void);
+
+/* Returns the time on the clock, in ticks. Starts and ends are readings of it, whatever the timer. */
 uint64_t timer_clock(void);
 
-/* Fills in what HEADER says of clock and timer. */
+/* Fills the fields of HEADER that describe the clock and the timer. */
 void timer_describe(struct image_header *header);
 
-/* A custom timer reads 0 until its library has been loaded, which never happens within a hook. Returns 1
- * until then. */
+/* Returns 1 while the library of a custom timer is still to be loaded. Hooks never load it, and read a timer
+ * that stands still until then. */
 int timer_is_waiting(void);
 
-/* Loads the custom timer's library. */
+/* Loads the library of the custom timer. Not for hooks. */
 void timer_find(void);
 
-/* Returns FUNCTION of LIBRARY, or of what has been loaded if LIBRARY is ""; NULL if there is none. It is
- * missing where there is no loader (interpose/timer_load.c). */
+/* Loads LIBRARY. Returns its FUNCTION, or NULL on failure. With "" for LIBRARY it searches all that is
+ * loaded. A static program has no loader: there this is NULL (interpose/timer_load.c). */
 __attribute__((weak)) uint64_t (*timer_load(const char *library, const char *function))(void);
 
 #endif

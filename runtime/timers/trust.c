@@ -1,9 +1,10 @@
 /*
- * trust.c - whether the kernel trusts the processor's time-stamp counter.
+ * trust.c - asks the kernel whether it trusts the processor's time-stamp counter.
  *
- * It watches that counter, and compares those of the processors. Once they disagree with each other or with
- * another clock, it lists the counter as a clock no more (kernel/time/clocksource.c). Whether it reads the
- * time from it says less: in a virtual machine it may prefer a clock of the host's that is made from it.
+ * The kernel compares the counters of all processors with each other and with another clock. Once they
+ * disagree, it no longer lists the counter as an available clock (kernel/time/clocksource.c). The current
+ * clock tells less: in a virtual machine the kernel may prefer a clock of the host that is made from the
+ * counter.
  */
 #include "runtime/timers/trust.h"
 
@@ -25,7 +26,7 @@ int trust_lists(const char *list, const char *name)
     return 0;
 }
 
-/* Where the list cannot be read, as in a root of the program's own, the processor's word has to do. */
+/* Without the list, as after a chroot, the processor's own word (clock_is_steady()) decides. */
 int trust_counter(void)
 {
     char list[256];

@@ -4,10 +4,10 @@
 #ifndef RUNTIME_TIMERS_TRUST_H
 #define RUNTIME_TIMERS_TRUST_H
 
-/* Returns 1 unless the kernel has found the counter to be unreliable. */
+/* Returns 1, or 0 if the kernel has found the counter to be unreliable. */
 int trust_counter(void);
 
-/* Returns 1 if NAME is one of the words of LIST, which have blanks between them. */
+/* Returns 1 if NAME is a word of LIST, whose words have spaces or newlines between them. */
 int trust_lists(const char *list, const char *name);
 
 #endif

@@ -1,13 +1,14 @@
 /*
- * wait.c - the clock as a timer that also finds out how long threads wait: that is the time that passes, less
- * what they have of a processor.
+ * wait.c - the clock as a timer that also measures how long threads wait.
  *
- * CPU time takes a system call, so it is not read with the clock but only where it can matter: when GAP has
- * passed since the thread's last event, for then it may have waited. Hot, short calls pay a comparison. What
- * was waited since the last reading is the innermost function's of that gap, and no more than the gap. The
- * two clocks go apart by little, so CPU time is read again after REBASE in any case.
+ *     time waited = time passed - CPU time passed
  *
- * While CPU time is read the timer stands still: that is in no function's time.
+ * CPU time takes a system call. It is read only when the thread may have waited: when GAP has passed since
+ * its last event. Hot, short calls pay for a comparison. The wait belongs to the function that was innermost
+ * in the gap, and is no longer than the gap. The two clocks drift apart a little, so CPU time is also read
+ * when REBASE has passed since it was last read.
+ *
+ * The timer stands still while CPU time is read: no function is charged for that.
  */
 #include "runtime/timers/wait.h"
 
@@ -21,13 +22,13 @@
 #include "runtime/timers/timer.h"
 
 enum {
-    GAP = 2000,   /* nanoseconds; a thread that waits needs about as long to be switched away from and to */
-    LEAST = 1000, /* what passes for waiting: less is the readings' own */
-    REBASE = 1000000,
+    GAP = 2000,       /* nanoseconds; about the time to switch from a thread that waits and back to it */
+    LEAST = 1000,     /* nanoseconds; shorter waits are taken for errors of the readings */
+    REBASE = 1000000, /* nanoseconds */
 };
 
-static double tick;          /* nanoseconds */
-static uint64_t gap, rebase; /* ticks; 0: nothing is known of a tick */
+static double tick;          /* nanoseconds in a tick of the clock */
+static uint64_t gap, rebase; /* GAP and REBASE in ticks; 0: the length of a tick is not known */
 
 void wait_begin(double nanoseconds)
 {
@@ -41,8 +42,8 @@ int wait_is_known(void)
     return gap != 0;
 }
 
-/* The record of the innermost function: of the caller, where a call is just beginning. NULL where there is
- * none. */
+/* Returns the record of the innermost activation, or NULL if there is none. A call that is just beginning has
+ * no sp yet: then it is the record of the caller. */
 static struct image_record *innermost(const struct thread *thread)
 {
     const struct image_frame *frame = thread->top;
@@ -52,11 +53,12 @@ static struct image_record *innermost(const struct thread *thread)
     return frame != NULL && frame->record != 0 ? image_at(thread->base, frame->record) : NULL;
 }
 
+/* Returns the details of RECORD, made if need be, or NULL without space. */
 static COLD struct image_details *make_details(struct thread *thread, struct image_record *record)
 {
     struct image_details *details;
     struct slow slow;
-    int is_first = slow_enter(&slow) == 0; /* else we are in a slow path already, with signals blocked */
+    int is_first = slow_enter(&slow) == 0; /* else this is a slow path already: signals are blocked */
 
     details = context_details(thread, record);
     if (is_first)
@@ -64,6 +66,7 @@ static COLD struct image_details *make_details(struct thread *thread, struct ima
     return details;
 }
 
+/* Adds NANOSECONDS to the time that the innermost function has waited. */
 static void add(struct thread *thread, uint64_t nanoseconds)
 {
     struct image_record *record = innermost(thread);
@@ -76,7 +79,8 @@ static void add(struct thread *thread, uint64_t nanoseconds)
         arch_add(&details->waited, nanoseconds);
 }
 
-/* At NOW, SINCE ticks after the thread's last event. */
+/* Reads CPU time at NOW, SINCE ticks after the thread's last event, and adds up what the thread has waited.
+ */
 static COLD void look(struct thread *thread, struct thread_wait *wait, uint64_t now, int64_t since)
 {
     uint64_t cpu = system_clock(CLOCK_THREAD_CPUTIME_ID);
@@ -92,7 +96,7 @@ static COLD void look(struct thread *thread, struct thread_wait *wait, uint64_t 
     wait->hidden += wait->event - now;
 }
 
-/* A signal handler that comes in between takes the time as it finds it. */
+/* A signal handler that interrupts this finds is_busy set, and takes WAIT as it is. */
 uint64_t wait_read(struct thread *thread)
 {
     struct thread_wait *wait = &thread->native->wait;

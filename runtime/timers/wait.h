@@ -1,6 +1,5 @@
 /*
- * wait.h - a timer that finds out how long threads wait: the clock, and CPU time where a thread may have
- * waited.
+ * wait.h - the clock as a timer that also measures how long threads wait.
  */
 #ifndef RUNTIME_TIMERS_WAIT_H
 #define RUNTIME_TIMERS_WAIT_H
@@ -9,13 +8,13 @@
 
 #include "runtime/core/thread.h"
 
-/* Begins. A tick of the clock has so many NANOSECONDS; 0 if that is not known. */
+/* Begins to measure. A tick of the clock has NANOSECONDS; 0: that is not known. */
 void wait_begin(double nanoseconds);
 
-/* Returns 1 if waiting can be told from working: the length of a tick is known. */
+/* Returns 1 if waits are measured: the length of a tick is known. */
 int wait_is_known(void);
 
-/* Reads the timer of THREAD, which is the calling one. */
+/* Reads the timer for THREAD, which is the calling one. Adds what the thread has waited to its records. */
 uint64_t wait_read(struct thread *thread);
 
 #endif
