@@ -1,14 +1,16 @@
 /*
- * account.h - what one call and one return do to the counters: the whole of the accounting.
+ * account.h - the accounting: updates the counters for one call and for one return.
  *
- * The rules are cProfile's. Self time and calls go to every activation; cumulative time only to the outermost
- * activation of a function, and, kept apart, to the outermost one along an edge (from one function to
- * another). While a function is not active, nothing along its edges is, so only nested calls need to look at
- * the edge.
+ * The rules are cProfile's. Every activation counts for calls and self time. Only the outermost activation of
+ * a function counts for its cumulative time. An edge, from one function to another, has a cumulative time of
+ * its own: that of the outermost activation along the edge. An edge can only be active while the function
+ * that it leads to is active. So only nested calls look at the edge.
  *
- * Which activation is the outermost is known by its frame, and put down and cleared by that one alone: the
- * nested ones, of which there are more, only look. Counters are added to in single instructions, and a signal
- * handler leaves the outermost frames as it has found them: so it may come in between any two steps.
+ * A function and an edge hold the frame of their outermost activation, or 0. Only that activation sets and
+ * clears it. Nested activations, which are more frequent, only read it.
+ *
+ * A signal handler may run between any two steps: each counter is updated by a single instruction, and a
+ * handler leaves the outermost frames as it found them.
  */
 #ifndef RUNTIME_RECORDS_ACCOUNT_H
 #define RUNTIME_RECORDS_ACCOUNT_H
@@ -19,7 +21,7 @@
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
 
-/* The edge along which the outermost activation of FUNCTION was called. */
+/* Returns the unit of the edge along which the outermost activation of FUNCTION was called. */
 static inline uint32_t account_outermost_edge(char *base, const struct image_function *function)
 {
     const struct image_frame *frame = image_at(base, function->outermost);
@@ -27,8 +29,8 @@ static inline uint32_t account_outermost_edge(char *base, const struct image_fun
     return ((const struct image_record *)image_at(base, frame->record))->edge;
 }
 
-/* A call of FUNCTION has begun that is counted: by this process, or by the one that it was forked from. FRAME
- * is its frame's unit. */
+/* Marks the call of FUNCTION in the frame FRAME as active. IS_COUNTED is 0 for a call that this process has
+ * inherited by fork: its parent has counted it. */
 static inline void account_open(char *base, struct image_function *function,
                                 const struct image_record *record, uint32_t frame, int is_counted)
 {
@@ -45,8 +47,8 @@ static inline void account_open(char *base, struct image_function *function,
     }
 }
 
-/* The activation in the frame FRAME has ended. Returns where its time with callees is summed up, or NULL if
- * it is part of that of another. */
+/* Marks the activation in the frame FRAME as ended. Returns the counter of its ticks with callees, or NULL if
+ * an outer activation's ticks contain them. */
 static inline uint64_t *account_return(char *base, struct image_record *record, uint32_t frame)
 {
     struct image_function *function = image_at(base, record->function);
@@ -63,16 +65,16 @@ static inline uint64_t *account_return(char *base, struct image_record *record, 
     return &edge->nested_inclusive;
 }
 
-/* TICKS are an activation's, with callees; SUM is what account_return() said. */
+/* Adds TICKS, the time of an activation with its callees, to the counter SUM from account_return(). */
 static inline void account_inclusive(uint64_t *sum, uint64_t ticks)
 {
     if (sum != NULL)
         arch_add(sum, ticks);
 }
 
-/* Starts the time of a frame that has just been claimed. A free frame has no callees: what has come to it
- * since is that of handlers which came in between, and belongs to the frame below. The timer, READ, stands
- * still while the stack is suspended. */
+/* Starts the time of FRAME, which has just been claimed. READ reads the timer. If FRAME has ticks of callees
+ * already, they come from signal handlers that ran since the claim: they move to the frame below. Ticks for
+ * which the stack was suspended do not count. */
 static inline __attribute__((always_inline)) void
 frame_start(struct thread *thread, struct image_frame *frame, uint64_t (*read)(struct thread *))
 {

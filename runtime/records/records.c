@@ -1,12 +1,5 @@
 /*
- * records.c - finds and makes a thread's records, functions and edges. Slow paths only.
- *
- * One hash table a thread, private to it, leads to all three: a record by (function, position of the caller),
- * a function by (address, 0), an edge by (unit of the callee, unit of the caller | POSITION_EDGE). The image
- * holds the things themselves, linked for the reader. Records of one parent are never searched as a list,
- * however many.
- *
- * The position of what a folded record calls is that record's function, with IMAGE_FOLDED.
+ * records.c - makes a thread's records, functions and edges. Slow paths only. See records.h.
  */
 
 #include "runtime/records/records.h"
@@ -24,7 +17,8 @@
 
 enum { ARENA_FIRST = 32 * 1024, ARENA_LARGEST = 1024 * 1024 };
 
-/* Doubles the table when it is half full, so that the fast path's probes stay short. */
+/* Makes room in the table for one more entry. The table doubles when it is half full, so that the fast path
+ * needs few probes. Returns 0, or -1 without memory. */
 static int slots_reserve(struct thread *thread)
 {
     uint64_t count = thread->slot_mask + 1;
@@ -58,6 +52,7 @@ static void slot_fill(struct thread *thread, uint64_t function, uint32_t positio
     thread->slots_used++;
 }
 
+/* Returns a new unit of the thread's arena, or 0 without space. */
 static uint32_t arena_take(struct thread *thread)
 {
     if (thread->arena_next == thread->arena_end) {
@@ -75,6 +70,7 @@ static uint32_t arena_take(struct thread *thread)
     return thread->arena_next++;
 }
 
+/* Finds or makes the function at ADDRESS. Returns its unit, or 0 without space. */
 static uint32_t function_find(struct thread *thread, uint64_t address)
 {
     uint32_t unit = slot_find(thread, address, 0)->unit;
@@ -91,6 +87,7 @@ static uint32_t function_find(struct thread *thread, uint64_t address)
     return unit;
 }
 
+/* Finds or makes the edge from CALLER to CALLEE. Returns its unit, or 0 without space. */
 static uint32_t edge_find(struct thread *thread, uint32_t caller, uint32_t callee)
 {
     uint32_t unit = slot_find(thread, callee, caller | POSITION_EDGE)->unit;
@@ -105,7 +102,7 @@ static uint32_t edge_find(struct thread *thread, uint32_t caller, uint32_t calle
     return unit;
 }
 
-/* The record on the path from the root to POSITION that is one of FUNCTION, or CONTEXT_SELF. */
+/* Returns the record of FUNCTION on the path from the root to POSITION, or CONTEXT_SELF if there is none. */
 static uint32_t path_find(const struct thread *thread, uint32_t position, uint32_t function)
 {
     const struct image_function *active = image_at(thread->base, function);
@@ -122,7 +119,7 @@ static uint32_t path_find(const struct thread *thread, uint32_t position, uint32
     return 0;
 }
 
-/* A new record of FUNCTION below PARENT, or 0. */
+/* Makes a record of FUNCTION below PARENT. Returns its unit, or 0 without space. */
 static uint32_t record_add(struct thread *thread, uint32_t parent, uint32_t function)
 {
     struct image_record *above = image_at(thread->base, parent), *record;
@@ -147,7 +144,8 @@ struct image_details *context_details(struct thread *thread, struct image_record
     return record->details != 0 ? image_at(thread->base, record->details) : NULL;
 }
 
-/* Shows the record, which has been filled in, to readers of the image, and to the fast path at POSITION. */
+/* Makes the record UNIT, which has been filled in, visible to readers of the image and to the fast path at
+ * POSITION. */
 static void record_publish(struct thread *thread, uint32_t unit, uint64_t address, uint32_t position)
 {
     const struct image_record *record = image_at(thread->base, unit);
@@ -174,7 +172,8 @@ static uint32_t record_make(struct thread *thread, uint32_t position, uint64_t a
     return unit;
 }
 
-/* The folded record of calls to ADDRESS from the function CALLER, made if need be. */
+/* Finds or makes the folded record of calls from the function CALLER to ADDRESS. Returns its unit, or 0
+ * without space. */
 static uint32_t folded_record(struct thread *thread, uint32_t caller, uint64_t address)
 {
     uint32_t position = caller | IMAGE_FOLDED;
@@ -193,7 +192,8 @@ static uint32_t folded_record(struct thread *thread, uint32_t caller, uint64_t a
     return unit;
 }
 
-/* May there be one more of what COUNT counts? Threads that ask at once may get a few too many. */
+/* Adds 1 to COUNT if it is below the limit of contexts. Returns 1 if it did. Threads that ask at once may
+ * exceed the limit by a few. */
 static int claim(uint64_t *count)
 {
     if (__atomic_load_n(count, __ATOMIC_RELAXED) >= settings_get()->max_contexts)
@@ -202,7 +202,8 @@ static int claim(uint64_t *count)
     return 1;
 }
 
-/* The folded record for a call from POSITION, which the fast path finds there from now on. */
+/* Finds or makes the folded record for calls from POSITION to ADDRESS. From now on the fast path finds it at
+ * POSITION. Returns its unit, or 0 without space. */
 static uint32_t record_fold(struct thread *thread, struct process *process, uint32_t position,
                             uint64_t address)
 {
@@ -228,7 +229,8 @@ uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t fu
     }
     if (position & IMAGE_FOLDED)
         return folded_record(thread, position & ~IMAGE_FOLDED, function);
-    /* Those of a thread's start are as few as there are functions; folded ones hang from them. */
+    /* Records below the root have no limit: there is at most one for each function, and folded records hang
+     * from them. */
     if (position != thread->shared->root && process != NULL && !claim(&process->contexts))
         return record_fold(thread, process, position, function);
     return record_make(thread, position, function, target);
@@ -239,9 +241,10 @@ uint32_t context_record(struct thread *thread, uint32_t position, uint64_t funct
     return context_record_to(thread, position, function, CONTEXT_ON_PATH);
 }
 
+/* Returns 1 if SLOT is for a function of a module that has gone since THREAD last looked. */
 static int is_forgotten(const struct process *process, const struct thread *thread, const struct slot *slot)
 {
-    if (slot->position & POSITION_EDGE) /* these go by units, and nothing leads to them any more */
+    if (slot->position & POSITION_EDGE) /* its key is a unit, not an address, and nothing asks for it again */
         return 0;
     for (size_t i = 0; i < process->range_count; i++) {
         const struct module_range *range = &process->ranges[i];
@@ -253,7 +256,8 @@ static int is_forgotten(const struct process *process, const struct thread *thre
     return 0;
 }
 
-/* Without memory for a new table the old one has to do: its functions may be taken for others. */
+/* Replaces the table by one without the functions of modules that have gone. Without memory the old table
+ * stays: a new function at an old address is then taken for the old function. */
 static void slots_forget(struct thread *thread, const struct process *process)
 {
     size_t size = sizeof(struct table) + (thread->slot_mask + 1) * sizeof(struct slot);
@@ -285,7 +289,7 @@ void context_forget(struct thread *thread)
 
     if (process == NULL)
         return;
-    /* Before the generation is read: whoever raises that sets this again. */
+    /* First set low, then read the generation: another thread first raises the generation, then sets low. */
     __atomic_store_n(&thread->low, thread->true_low, __ATOMIC_SEQ_CST);
     generation = __atomic_load_n(&process->generation, __ATOMIC_SEQ_CST);
     if (LIKELY(generation == thread->generation))

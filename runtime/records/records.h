@@ -1,14 +1,15 @@
 /*
  * records.h - a thread's records, functions and edges: found on the fast path, made on slow paths.
  *
- * One private hash table a thread leads to all three:
+ * Each thread has one private hash table, which leads to all three:
  *
  *     a record    by (function, position of the caller)
  *     a function  by (address, 0)
  *     an edge     by (unit of the callee, unit of the caller | POSITION_EDGE)
  *
- * The image holds the things themselves, linked for the reader. The records of one parent are never searched
- * as a list, however many there are.
+ * The position of a caller is the target of its record (image.h): the unit of a record, or that of a function
+ * with IMAGE_FOLDED. The image holds the records, functions and edges themselves, linked for the reader. The
+ * records of one parent are never searched as a list, however many there are.
  */
 #ifndef RUNTIME_RECORDS_RECORDS_H
 #define RUNTIME_RECORDS_RECORDS_H
@@ -24,7 +25,7 @@
 
 struct table {
     struct table *older; /* kept until the thread ends: an interrupted hook may still be reading it */
-    size_t size;         /* bytes, with this head */
+    size_t size;         /* bytes, with this header */
     struct slot slots[];
 };
 
@@ -46,27 +47,26 @@ static inline struct slot *slot_find(const struct thread *thread, uint64_t funct
     }
 }
 
-/* Returns the unit of the record of FUNCTION called from POSITION, which is made if need be; 0 without space.
- */
+/* Finds or makes the record of FUNCTION called from POSITION. Returns its unit, or 0 without space. */
 uint32_t context_record(struct thread *thread, uint32_t position, uint64_t function);
 
-/* Returns what context_record() does. A record that has to be made leads back to the record TARGET; to
- * itself, with CONTEXT_SELF; or to the record of FUNCTION on its path, if there is one, with CONTEXT_ON_PATH.
- */
+/* Finds or makes the record of FUNCTION called from POSITION. Returns its unit, or 0 without space. A new
+ * record gets TARGET as its target. CONTEXT_SELF stands for the record itself. CONTEXT_ON_PATH stands for the
+ * record of FUNCTION on the path to POSITION, or the record itself if there is none. */
 #define CONTEXT_SELF    0
 #define CONTEXT_ON_PATH UINT32_MAX
 uint32_t context_record_to(struct thread *thread, uint32_t position, uint64_t function, uint32_t target);
 
-/* Counts a call to FUNCTION that has no record: by function if the thread knows it, else by thread. */
+/* Counts a call to FUNCTION that got no record: in the function if it is known, else in the thread. */
 void context_lose(struct thread *thread, uint64_t function);
 
-/* Returns the details of RECORD, which are made if need be; NULL without space. Signals must be blocked. */
+/* Finds or makes the details of RECORD. Returns NULL without space. Signals must be blocked. */
 struct image_details *context_details(struct thread *thread, struct image_record *record);
 
-/* Empties thread.recent. */
+/* Clears THREAD->recent. */
 void context_forget_recent(struct thread *thread);
 
-/* Forgets the functions of modules that have gone since the thread last did. */
+/* Takes the functions of unloaded modules out of the hash table, if any have gone since the last time. */
 void context_forget(struct thread *thread);
 
 /* Returns the unit of the record after UNIT in the tree, parents before children; 0 after the last. */

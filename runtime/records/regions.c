@@ -1,8 +1,8 @@
 /*
  * regions.c - the names of regions. See regions.h.
  *
- * A hash table of the process leads from a name to its struct image_region. Names are never taken out, so it
- * is searched without a lock.
+ * A hash table of the process leads from a name to its struct image_region. Names are never taken out, so
+ * searches need no lock. Additions hold process.lock_retired.
  */
 #include "runtime/records/regions.h"
 
@@ -16,7 +16,7 @@
 
 enum { REGIONS_MAX = 1024, SLOTS = 2 * REGIONS_MAX };
 
-/* FNV-1a. */
+/* Returns the FNV-1a hash of NAME. */
 static uint32_t name_hash(const char *name, size_t size)
 {
     uint32_t hash = 2166136261u;
@@ -26,7 +26,7 @@ static uint32_t name_hash(const char *name, size_t size)
     return hash;
 }
 
-/* Where the unit of the region NAME is in the table, or is to be. */
+/* Returns the place in SLOTS of the region NAME, or the empty place that it would get. */
 static uint32_t *place_find(const struct process *process, uint32_t *slots, const char *name, size_t size)
 {
     for (uint32_t index = name_hash(name, size);; index++) {
@@ -39,6 +39,7 @@ static uint32_t *place_find(const struct process *process, uint32_t *slots, cons
     }
 }
 
+/* Makes the region NAME. Returns its unit, or 0 if there can be no more. */
 static uint32_t region_make(struct process *process, const char *name, size_t size)
 {
     size_t whole = (sizeof(struct image_region) + size + IMAGE_UNIT - 1) / IMAGE_UNIT * IMAGE_UNIT;
@@ -53,6 +54,7 @@ static uint32_t region_make(struct process *process, const char *name, size_t si
     return unit;
 }
 
+/* Finds or makes the table. Returns NULL without memory. */
 static uint32_t *table_get(struct process *process)
 {
     uint32_t *slots = __atomic_load_n(&process->regions, __ATOMIC_ACQUIRE);
@@ -62,7 +64,8 @@ static uint32_t *table_get(struct process *process)
     return slots;
 }
 
-/* Makes it, unless another thread has just done so. */
+/* Makes the region NAME, unless another thread has just made it. Returns its unit, or 0 if there can be no
+ * more. */
 static uint32_t region_add(struct process *process, const char *name, size_t size)
 {
     uint32_t *slots, *slot, unit = 0;
@@ -78,7 +81,6 @@ static uint32_t region_add(struct process *process, const char *name, size_t siz
     return unit;
 }
 
-/* The unit of a region that is known, or 0. Signals need not be blocked. */
 uint32_t region_known(const struct process *process, const char *name, size_t size)
 {
     uint32_t *slots = __atomic_load_n(&process->regions, __ATOMIC_ACQUIRE);

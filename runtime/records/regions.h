@@ -11,14 +11,16 @@
 
 #include "runtime/core/process.h"
 
-/* Returns the address of the region NAME, of SIZE bytes, which is made if need be; 0 if there can be no more.
+/* Finds or makes the region NAME, which has SIZE bytes. Returns its address, or 0 if there can be no more.
  * Signals must be blocked. */
 uint64_t region_find(struct process *process, const char *name, size_t size);
 
-/* Returns the unit of the region NAME, of SIZE bytes; 0 if nobody has made it. */
+/* Returns the unit of the region NAME, which has SIZE bytes, or 0 if nobody has made it. Signals need not be
+ * blocked. */
 uint32_t region_known(const struct process *process, const char *name, size_t size);
 
-/* Returns the address, in a forked child, of the region that is at ADDRESS in its parent. */
+/* Returns the address, in a forked child, of the region that is at ADDRESS in its parent. Makes the region if
+ * need be; without space, returns ADDRESS. */
 uint64_t region_inherit(uint64_t address);
 
 /* Returns the unit of the region at ADDRESS; 0 if that is a function's address. */

@@ -1,5 +1,5 @@
 /*
- * sample.c - the rare decision of sample.h: that a record has proved hot and short, and may be sampled.
+ * sample.c - decides whether a record has proved hot and short, so that it is sampled. See sample.h.
  */
 #include "runtime/records/sample.h"
 

@@ -1,25 +1,31 @@
 /*
- * sample.h - which calls of a record read the clock, where not all do, and what is made of the readings.
+ * sample.h - chooses the calls of a record that read the clock, and estimates the time of the others.
  *
- * A record's calls are cut into blocks of 1, 2, 4, ... LARGEST calls. In each block one call, at random,
- * reads the clock and stands for all. A block's length depends on earlier blocks alone, so nothing in the
- * program can fall in step with it. Every record begins with blocks of one call, and only grows longer ones
- * when it has proved hot and short.
+ * The calls of a record form blocks of 1, 2, 4, ... SAMPLE_LARGEST calls. In each block one random call reads
+ * the clock and stands for all calls of the block. The length of a block depends only on earlier blocks, so
+ * nothing in the program can fall in step with it. A record begins with blocks of one call. Its blocks grow
+ * only after it has proved hot and short.
  *
- * A call that reads the clock has the time that it reads, in its own sum and in its callers'. Any other is
- * taken to have, in both, what is typical of its record: an average of the readings, in which late ones weigh
- * most. A reading moves it by its difference, times the share that the other calls of its block have in
- * MEMORY calls; so over the MEMORY calls to come that do not read, they are made good for, and the sum over
- * all calls is what the readings times the calls they stand for would give (Horvitz and Thompson, JASA 1952).
- * A reading that stands for itself alone moves nothing: else what a rare, long call is still to be made good
- * for would be forgotten while the calls after it are looked at closely. And no difference is multiplied on
- * its way to callers, which may be sampled themselves: the errors of nested estimates do not build up, and
- * all self times of a thread still add up to its time.
+ * A call that reads the clock adds the measured time to its record and to its callers' time. Any other call
+ * adds its record's typical time to both. The typical time is an average of the readings in which recent ones
+ * weigh most. A reading in a block of N calls changes it as follows. M is SAMPLE_MEMORY, or the number of
+ * calls so far while that is less:
  *
- * The length of a block is what gives the least error for the money (Neyman 1934): it is inverse to the root
- * mean square of the record's self times, so functions with rare, long calls are looked at more often; but
- * never so often that the clock takes more than a quarter of the function's time. So if the rare calls are
- * long enough to matter, all are timed.
+ *     typical += (reading - typical) * (N - 1) / M
+ *
+ * The next M calls that do not read the clock thus add what the N - 1 other calls of the block have missed.
+ * So the sum over all calls is the sum of the readings weighted by N (Horvitz and Thompson, JASA 1952).
+ *
+ * A reading in a block of one call changes nothing. The blocks after a rare, long call are short. Without
+ * this rule their readings would undo the correction for the long call before enough calls have added it.
+ *
+ * A caller, which may be sampled itself, gets the measured time once, not N times. So the errors of nested
+ * estimates do not multiply, and the self times of a thread still add up to its time.
+ *
+ * The length of a block gives the least error for its cost (Neyman 1934). It is inverse to the root mean
+ * square of the record's self times: functions with rare, long calls are timed more often. But the clock
+ * takes at most 1 / SAMPLE_OVERHEAD of a function's time. If the rare calls are long enough to matter, all
+ * calls are timed.
  */
 #ifndef RUNTIME_RECORDS_SAMPLE_H
 #define RUNTIME_RECORDS_SAMPLE_H
@@ -30,31 +36,32 @@
 #include "runtime/format/image.h"
 
 enum {
-    SAMPLE_LARGEST = 128, /* calls of a block; a power of two */
-    SAMPLE_FIRST = 32,    /* calls of a record before it may be sampled, and between looks whether it may */
-    SAMPLE_SHARE =
-        64, /* no block is more than this part of the calls so far: one reading cannot weigh much */
-    SAMPLE_MEMORY = 4096,   /* calls over which the mean is taken ... */
-    SAMPLE_CAUTION = 16384, /* ... and the mean of squares */
-    SAMPLE_LIFE = 1 << 20,  /* ... and in which the longest call is forgotten */
-    SAMPLE_LONG = 16,       /* times what a reading costs: calls that long are all timed */
-    SAMPLE_OVERHEAD = 4,    /* the clock may take one part in this of a function's time */
-    SAMPLE_SPIKE =
-        1 << 16, /* ticks, some 30 us: the first call that takes longer is only itself: one long wait in a
-                               short function, or a moment without the processor, should not stand for 128 */
+    SAMPLE_LARGEST = 128, /* calls in a block; a power of two */
+    SAMPLE_FIRST = 32, /* calls of a record before the first check whether to sample it, and between checks */
+    SAMPLE_SHARE = 64, /* a block has at most 1/64 of the calls so far: no reading weighs much */
+    SAMPLE_MEMORY = 4096,   /* calls over which the mean is taken */
+    SAMPLE_CAUTION = 16384, /* calls over which the mean of squares is taken */
+    SAMPLE_LIFE = 1 << 20,  /* calls after which the longest call is forgotten */
+    SAMPLE_LONG = 16,       /* calls that take this many times the cost of a reading are all timed */
+    SAMPLE_OVERHEAD = 4,    /* the clock takes at most 1/4 of a function's time */
+
+    /* Ticks; about 30 us with a counter of 2.2 GHz. A short function may wait once, or lose the processor.
+     * The time of such a call beyond this limit should not count for 128 calls. */
+    SAMPLE_SPIKE = 1 << 16,
 };
 
 /* Starts to sample RECORD if it has proved hot and short. */
 COLD void sample_consider(struct thread *thread, struct image_record *record);
 
-/* A number below BOUND, a power of two (a linear congruential generator, by Knuth's constants; its upper
- * bits). */
+/* Returns a random number below BOUND, a power of two. It is taken from the upper bits of a linear
+ * congruential generator with Knuth's constants. */
 static inline uint32_t sample_random(struct thread *thread, uint32_t bound)
 {
     thread->random = thread->random * 6364136223846793005u + 1442695040888963407u;
     return (uint32_t)(thread->random >> 33) & (bound - 1);
 }
 
+/* Returns 1 if a block of STRIDE calls is too long for a record that has CALLS calls so far. */
 static inline int sample_is_too_long(const struct thread *thread, const struct image_details *details,
                                      uint64_t calls, float stride)
 {
@@ -65,7 +72,7 @@ static inline int sample_is_too_long(const struct thread *thread, const struct i
             stride * details->all > SAMPLE_OVERHEAD * price);
 }
 
-/* The length of the next block, after one of LAST. */
+/* Returns the length of the block after one of LAST calls. */
 static inline uint32_t sample_stride(const struct thread *thread, const struct image_details *details,
                                      uint64_t calls, uint32_t last)
 {
@@ -83,7 +90,8 @@ static inline void sample_skip(struct image_details *details, uint64_t now)
     details->last = now;
 }
 
-/* A call of RECORD is about to read the clock. For how many it stands; and chooses the next. */
+/* Returns how many calls the newest call of RECORD, which is about to read the clock, stands for. Chooses the
+ * next call that reads it. */
 static inline __attribute__((always_inline)) uint32_t sample_take(struct thread *thread,
                                                                   struct image_record *record)
 {
@@ -107,14 +115,15 @@ static inline float sample_bound(float number, float bound)
     return number < -bound ? -bound : number > bound ? bound : number;
 }
 
-/* Beyond which time is a call's own alone: unless there was one as long before. */
+/* Returns the ticks up to which a call's time stands for its block; the rest is its own. LONGEST is the
+ * longest recent call: after one long call, another such call is no surprise. */
 static inline float sample_spike(float longest)
 {
     return 2 * longest > SAMPLE_SPIKE ? 2 * longest : SAMPLE_SPIKE;
 }
 
-/* Learns from the reading of a call that took SELF ticks without callees, if it had any, and stands for
- * WEIGHT calls. */
+/* Updates the estimates of RECORD from a call that stands for WEIGHT calls and took SELF ticks without its
+ * callees. IS_LEAF tells that it had none. */
 static inline __attribute__((always_inline)) void
 sample_learn(struct thread *thread, struct image_record *record, int64_t self, int is_leaf, uint32_t weight)
 {
@@ -131,7 +140,7 @@ sample_learn(struct thread *thread, struct image_record *record, int64_t self, i
     }
     difference = time - details->mean;
     spread = difference * difference;
-    if (!is_leaf && spread > details->square) /* a part of it is the callees' */
+    if (!is_leaf && spread > details->square) /* part of the spread comes from the callees' estimates */
         spread = details->square;
     details->variance += (double)(count * (count - 1)) * (double)spread;
     details->mean += difference * (count - 1) * share;
@@ -140,7 +149,8 @@ sample_learn(struct thread *thread, struct image_record *record, int64_t self, i
     details->longest = all > details->longest ? all : details->longest;
     typical = details->mean + thread->clock_inside;
     record->typical = (int32_t)(typical < 0 ? typical - 0.5f : typical + 0.5f);
-    if (is_leaf) { /* callees' estimates would blur it; and one spike is to be forgotten after a while */
+    if (is_leaf) { /* callees' estimates would blur it */
+        /* The bound lets one spike be forgotten after a while. */
         time = sample_bound(time, 4 * SAMPLE_LONG * thread->clock_price);
         details->square +=
             (time * time - details->square) * count / (calls < SAMPLE_CAUTION ? calls : SAMPLE_CAUTION);
