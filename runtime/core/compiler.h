@@ -1,6 +1,5 @@
 /*
- * compiler.h - what the runtime tells the compiler of its code: which is cold, what is likely, what is not
- * exported.
+ * compiler.h - attributes and hints for the compiler: cold code, likely branches, exported symbols.
  */
 #ifndef RUNTIME_CORE_COMPILER_H
 #define RUNTIME_CORE_COMPILER_H
@@ -11,8 +10,8 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define RARE(x)   __builtin_expect(!!(x), 0)
 
-/* Keeps the compiler from moving stores across this point: a signal handler of the same thread sees their
- * order. */
+/* Keeps the compiler from moving loads and stores across this point, so that a signal handler of this thread
+ * sees them in order. */
 #define ORDER() __asm__ volatile("" ::: "memory")
 
 #endif

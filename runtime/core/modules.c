@@ -1,8 +1,8 @@
 /*
- * modules.c - which executable or library an address belongs to, and what is needed to find its file again.
+ * modules.c - finds the module of an address, and notes in the image how to find its file again.
  *
- * Modules are listed once, when a function of theirs is first called: not at dlopen, which would have to be
- * wrapped, and not at the end, which may never come.
+ * A module is listed once, when one of its functions is first called. To list modules at dlopen() would need
+ * a wrapper of it. To list them at the end is not safe: a process may be killed before.
  */
 #include <elf.h>
 #include <link.h>
@@ -19,7 +19,7 @@
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 
-/* Appends PATH's size and modification time to MODULE, for modules without a build-id. */
+/* Fills the size and modification time of the file at PATH, which identify a module without a build-id. */
 static void module_stat(struct image_module *module, const char *path)
 {
     struct statx status;
@@ -31,7 +31,7 @@ static void module_stat(struct image_module *module, const char *path)
     }
 }
 
-/* Copies the build-id out of the notes that lie in memory from NOTES to END. */
+/* Copies the build-id, if there is one, from the notes in memory between NOTES and END. */
 static void module_build_id(struct image_module *module, const char *notes, const char *end)
 {
     while ((size_t)(end - notes) >= sizeof(ElfW(Nhdr))) {
@@ -52,13 +52,13 @@ static void module_build_id(struct image_module *module, const char *notes, cons
     }
 }
 
-/* glibc gives the program no name; musl gives it the one it was started by, or none that is of use. */
+/* Returns 1 if INFO is about the program itself. glibc leaves its name empty; musl gives the name that the
+ * program was started by, which may be of no use as a path. */
 static int module_is_program(const struct dl_phdr_info *info)
 {
     return info->dlpi_name[0] == '\0' || (uint64_t)info->dlpi_phdr == getauxval(AT_PHDR);
 }
 
-/* The absolute path of the module; its length. */
 size_t module_path(const struct dl_phdr_info *info, char *path, size_t size)
 {
     const char *name = info->dlpi_name;
@@ -83,6 +83,7 @@ size_t module_path(const struct dl_phdr_info *info, char *path, size_t size)
     return length;
 }
 
+/* Adds the addresses from START to before END to the ranges. Returns 0, or -1 without memory. */
 static int range_add(struct process *process, uint64_t start, uint64_t end, uint32_t module)
 {
     if (process->range_count == process->range_capacity) {
@@ -105,13 +106,17 @@ static int range_add(struct process *process, uint64_t start, uint64_t end, uint
 /* ---- the loader's list, and forks ---- */
 
 /*
- * glibc leaves the lock of its list as it was when a process forked: if another thread held it then, the
- * child would wait for it for ever, at its first event. So a fork waits until none of our searches is under
- * way, and a search for the fork. Neither waits long, because a search may be made by a callback of the
- * program's own search, which others then wait for: then all is as it would be without.
+ * A forked child inherits the lock of glibc's list of modules in its state at the fork. If another thread
+ * held the lock, the child would wait for it for ever at its first event. So a fork waits until no search of
+ * ours runs, and a search waits until no fork runs.
+ *
+ * Both waits have a limit. The program may search the list itself, and its callback, which runs under the
+ * lock, may call a new function. Our search for that function then waits for a fork, the fork waits for other
+ * searches, and those wait for the lock. After the limit, each goes on as if it had not waited.
  */
 static int searching, forking;
 
+/* Waits until COUNT is 0, for at most 1000 pauses of 50 us. */
 static void wait_for_none(const int *count)
 {
     static const struct timespec pause = {0, 50000};
@@ -146,7 +151,7 @@ void modules_after_fork_in_parent(void)
     __atomic_sub_fetch(&forking, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Those that were searching or forking are not in the child. */
+/* The threads that were searching or forking do not exist in the child. */
 void modules_after_fork_in_child(void)
 {
     searching = forking = 0;
@@ -178,13 +183,15 @@ int modules_visit(modules_visitor *visit, void *argument)
     return result;
 }
 
-/* What modules_visit is asked: the module that holds ADDRESS. */
+/* A search for the module that holds ADDRESS. */
 struct search {
     struct process *process;
     uint64_t address;
     uint32_t module;
 };
 
+/* Adds the module of INFO, whose executable code lies from START to before END, to the image and the ranges.
+ * Returns its unit, or 0 without space. */
 static uint32_t module_add(struct process *process, const struct dl_phdr_info *info, uint64_t start,
                            uint64_t end)
 {
@@ -217,6 +224,7 @@ static uint32_t module_add(struct process *process, const struct dl_phdr_info *i
     return unit;
 }
 
+/* Adds the module of INFO if it holds the address of the search. Returns 1 if so, which ends the search. */
 static int module_visit(struct dl_phdr_info *info, size_t size, void *argument)
 {
     struct search *search = argument;
@@ -240,6 +248,7 @@ static int module_visit(struct dl_phdr_info *info, size_t size, void *argument)
     return 1;
 }
 
+/* Returns the unit of the listed module that holds ADDRESS, or 0. */
 static uint32_t range_find(struct process *process, uint64_t address)
 {
     uint32_t module = 0;

@@ -14,32 +14,33 @@ struct dl_phdr_info;
 typedef int modules_visitor(struct dl_phdr_info *info, size_t size, void *argument);
 typedef int modules_function(modules_visitor *visit, void *argument);
 
-/* Addresses from start to before end, of a module that functions have been called in. */
+/* The addresses of a listed module, from start to before end. */
 struct module_range {
     uint64_t start, end;
     uint32_t module;     /* the unit of its image_module */
-    uint32_t generation; /* process.generation when it went */
-    int is_dead;         /* it has gone */
+    uint32_t generation; /* process.generation once the module had gone */
+    int is_dead;         /* the module has gone: another one may lie at its addresses */
 };
 
-/* Functions that visit the modules of other namespaces. */
-enum { MODULES_ELSEWHERE = 16 }; /* more than glibc has namespaces */
+/* Functions that visit the modules of other namespaces (dlmopen(3)). */
+enum { MODULES_ELSEWHERE = 16 }; /* glibc has fewer namespaces */
 extern HIDDEN struct modules_source {
     modules_function *modules; /* or NULL */
     int users;                 /* threads that may be calling it */
 } modules_elsewhere[MODULES_ELSEWHERE];
 
-/* Visits the modules of all namespaces, as dl_iterate_phdr() does those of one. */
+/* Calls VISIT for the modules of all namespaces, until it returns other than 0, as dl_iterate_phdr(3) does
+ * for one namespace. Returns the last result of VISIT. */
 modules_function modules_visit;
 
-/* Writes the absolute path of a module into PATH, which has SIZE bytes. Returns its length. */
+/* Writes the absolute path of the module of INFO into PATH, which has SIZE bytes. Returns its length. */
 size_t module_path(const struct dl_phdr_info *info, char *path, size_t size);
 
-/* Returns the unit of the image_module that holds ADDRESS, which is made if need be; 0 if no module holds it.
- */
+/* Finds or makes the image_module that holds ADDRESS. Returns its unit; 0 if no module holds ADDRESS, or
+ * without space. */
 uint32_t module_find(struct process *process, uint64_t address);
 
-/* Keep a fork and visits of modules apart. */
+/* Keep forks and visits of modules apart: a visit holds the loader's lock, and a child would inherit it. */
 void modules_before_fork(void);
 void modules_after_fork_in_parent(void);
 void modules_after_fork_in_child(void);

@@ -1,5 +1,5 @@
 /*
- * process.c - the state of the process that all rooms of the runtime share. See process.h.
+ * process.c - the state of the process that all parts of the runtime share. See process.h.
  */
 #include "runtime/core/process.h"
 
@@ -81,7 +81,8 @@ void process_lose(void)
         __atomic_fetch_add(&process->header->lost, 1, __ATOMIC_RELAXED);
 }
 
-/* A child by vfork, which shares our memory, may have closed its descriptors: ours are open. */
+/* A child made by vfork shares our memory. It may have closed its descriptors, while ours are still open: its
+ * failure is not ours. */
 void process_miss_timer(void)
 {
     struct process *process = process_self();

@@ -1,8 +1,8 @@
 /*
  * process.h - the private state of the process: its image, its threads, its modules.
  *
- * hooks/start.c starts the process at its first event. All others ask process_self(), which reads and does
- * nothing else.
+ * process_start() (hooks/start.c) starts the process at its first event. All other code calls process_self(),
+ * which only reads.
  *
  *     PROCESS_NEW ---> PROCESS_STARTING ---> PROCESS_READY    it has an image
  *      ^                               `---> PROCESS_OFF      it could not get one: nothing is recorded
@@ -27,35 +27,35 @@ struct filter_module;
 
 struct process {
     int state; /* enum process_state */
-    int lock;  /* of the image's space and lists, and of ranges */
+    int lock;  /* guards the image's space and lists, and ranges */
 
-    /* Under lock_retired, which is taken before lock. */
+    /* Guarded by lock_retired. A thread that needs both locks takes lock_retired first. */
     int lock_retired;
-    uint32_t retired;
-    struct thread *collectors;    /* have the figures of threads that ended */
-    struct thread *spare_threads; /* for threads that start */
+    uint32_t retired;             /* ended threads that keep figures of their own */
+    struct thread *collectors;    /* they hold the figures of threads that have ended */
+    struct thread *spare_threads; /* states for threads that start */
     struct thread *live;          /* threads that run */
-    uint32_t profiles;            /* that the program has made */
+    uint32_t profiles;            /* profiles that the program has made */
     uint32_t region_count;
 
     char *base;         /* the image */
-    uint64_t reserved;  /* bytes of address space that it has */
+    uint64_t reserved;  /* bytes of address space for it */
     uint64_t allocated; /* bytes of the file that may be touched */
     uint64_t length;    /* bytes of the file, if the rest of it is a hole; else 0 */
     struct image_header *header;
     char path[PATH_MAX];
-    int is_hidden; /* nobody is to see the image */
-    int no_follow; /* O_NOFOLLOW, if the path must lead through no link */
+    int is_hidden; /* the image is private: it leaves no file behind */
+    int no_follow; /* O_NOFOLLOW if the path must not be a symbolic link, else 0 */
 
-    uint64_t contexts;           /* records, without folded ones ... */
-    uint64_t aliases;            /* ... and slots that lead from a path to a folded record */
-    struct module_range *ranges; /* known modules */
+    uint64_t contexts;           /* records, without folded ones and those directly below a root */
+    uint64_t aliases;            /* slots that lead from a path to a folded record */
+    struct module_range *ranges; /* listed modules */
     size_t range_count, range_capacity;
-    uint32_t generation; /* how often modules have gone */
-    uint64_t ignores;    /* as thread.ignores, for threads that have recorded nothing */
-    uint32_t *regions;   /* a hash table of image_regions, or NULL */
+    uint32_t generation; /* counts the times at which modules have gone */
+    uint64_t ignores;    /* like thread.ignores, for threads that have recorded nothing */
+    uint32_t *regions;   /* the hash table of regions, or NULL */
 
-    int lock_filter; /* of the next two */
+    int lock_filter; /* guards filters and filter_modules */
     struct filter_table *filters;
     struct filter_module *filter_modules;
 };
@@ -80,10 +80,10 @@ void process_unlock(struct process *process);
 void process_lock_retired(struct process *process);
 void process_unlock_retired(struct process *process);
 
-/* Returns this instant on the clock of the image with HEADER, and on the kernel's. */
+/* Returns this instant on the clock of the image with HEADER, and on the kernel's clocks. */
 struct image_anchor process_instant(const struct image_header *header);
 
-/* Notes this instant in the image, as the last at which the process was seen to run. */
+/* Notes this instant in the image as the last at which the process ran. */
 void process_anchor(struct process *process);
 
 #endif

@@ -13,7 +13,7 @@
 
 enum {
     ENVIRONMENT_MAX = 256 * 1024,            /* bytes */
-    MAX_CONTEXTS = (256 << 20) / IMAGE_UNIT, /* unless the settings say otherwise */
+    MAX_CONTEXTS = (256 << 20) / IMAGE_UNIT, /* default of max_contexts: 256 MiB of records */
 };
 
 static struct settings settings;
@@ -102,7 +102,7 @@ void settings_read(void)
     } else {
         settings_read_kernel();
     }
-    settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher puts it first */
+    settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher's library comes first */
     options_read();
     settings.pid = system_pid();
     is_read = 1;

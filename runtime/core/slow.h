@@ -15,8 +15,11 @@ struct slow {
     int saved_errno;
 };
 
-/* Blocks signals and fills SLOW. Returns 0, or -1 if this thread is in a slow path already. */
+/* Blocks all signals and fills SLOW. Returns 0, or -1 if this thread is in a slow path already; then nothing
+ * has changed. */
 int slow_enter(struct slow *slow);
+
+/* Restores errno and the signal mask from SLOW. */
 void slow_leave(const struct slow *slow);
 
 #endif

@@ -1,14 +1,14 @@
 /*
- * space.c - the image file and private memory.
+ * space.c - makes the image file, and allocates space in it.
  *
- * The image is one mapping, much longer than the file at first, so that it never moves while the file grows
- * at its end. Space in the file is allocated before it is touched: on a full disk a store into a hole would
- * raise SIGBUS in somebody's program.
+ * The image is one mapping, at first much longer than its file. The file grows at its end, so the mapping
+ * never moves. Space in the file is allocated before it is touched: on a full disk, a store into a hole would
+ * raise SIGBUS in the program.
  *
- * In a spool the file is as long as the mapping from the start, but for a hole, and the kernel is asked to
- * fill the hole by the mapping alone (MADV_POPULATE_WRITE): so a process can still grow its image when it has
- * changed its user or its root, closed all descriptors, or may open no files. Where that cannot be, the file
- * is opened anew for each growth. The program's descriptors stay as they are either way.
+ * In a spool the file is as long as the mapping from the start, with a hole at its end. The kernel fills the
+ * hole through the mapping alone (MADV_POPULATE_WRITE). So a process can still grow its image after it has
+ * changed its user or its root, has closed all descriptors, or may open no files. Where this is not possible,
+ * the file is opened again for each growth. Either way the runtime keeps no descriptor open.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -24,10 +24,14 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
 #endif
 
-#define SPACE_LARGEST  ((uint64_t)4 << 30) /* bytes of address space for an image; units stay below 2^31 */
+/* Bytes of address space for an image. Its units stay below 2^26, which leaves upper bits for marks such as
+ * IMAGE_FOLDED. */
+#define SPACE_LARGEST  ((uint64_t)4 << 30)
 #define SPACE_SMALLEST ((uint64_t)1 << 20)
-#define SPACE_STEP     ((uint64_t)64 << 10) /* the file grows by at least this */
 
+#define SPACE_STEP ((uint64_t)64 << 10) /* bytes by which the file grows at least */
+
+/* Returns the soft limit of RESOURCE; RLIM_INFINITY if it cannot be read. */
 static uint64_t limit_read(int resource)
 {
     struct rlimit limit = {0};
@@ -37,7 +41,8 @@ static uint64_t limit_read(int resource)
     return limit.rlim_cur;
 }
 
-/* Address space for the image: little of what the program may have, if that is limited. */
+/* Returns the bytes of address space for the image: 1/16 of the program's limit, but no less than
+ * SPACE_SMALLEST and no more than SPACE_LARGEST. */
 static uint64_t space_reservation(void)
 {
     uint64_t limit = limit_read(RLIMIT_AS) / 16;
@@ -45,14 +50,15 @@ static uint64_t space_reservation(void)
     return limit > SPACE_LARGEST ? SPACE_LARGEST : limit > SPACE_SMALLEST ? limit : SPACE_SMALLEST;
 }
 
-/* Allocates SIZE bytes of the file from OFFSET on. Where the file system cannot, writes zeros instead. */
+/* Allocates SIZE bytes of the file from OFFSET on. Writes zeros if the file system cannot allocate. Returns a
+ * negated error number on failure. */
 static long file_allocate(int descriptor, uint64_t offset, uint64_t size)
 {
     static const char zeros[IMAGE_HEADER_SIZE];
     long result;
 
     if (offset + size > limit_read(RLIMIT_FSIZE))
-        return -EFBIG; /* to try would raise SIGXFSZ */
+        return -EFBIG; /* the kernel would raise SIGXFSZ */
     result = system_allocate(descriptor, offset, size);
     if (result != -EOPNOTSUPP && result != -ENOSYS)
         return result;
@@ -66,7 +72,8 @@ static long file_allocate(int descriptor, uint64_t offset, uint64_t size)
     return 0;
 }
 
-/* Lengthens the file by a hole, as far as the mapping goes and the limits allow. Its length. */
+/* Lengthens the file by a hole, to the length of the mapping or the limit of file sizes. Returns the length
+ * in bytes, or 0 if the kernel cannot fill the hole through the mapping. */
 static uint64_t file_lengthen(const struct process *process, int descriptor)
 {
     uint64_t limit = limit_read(RLIMIT_FSIZE);
@@ -106,13 +113,13 @@ int space_open(struct process *process, int flags)
     process->no_follow = flags & O_NOFOLLOW;
     process->header->used = IMAGE_HEADER_SIZE + IMAGE_GATE_SIZE;
     if (flags & O_EXCL) {
-        system_change_mode((int)descriptor, 0600); /* whatever the umask: growing may open it again */
+        system_change_mode((int)descriptor, 0600); /* space_grow() may open it again, whatever the umask */
         process->length = file_lengthen(process, (int)descriptor);
     }
     return (int)descriptor;
 }
 
-/* Makes the file at least SIZE bytes long. */
+/* Allocates the file's space up to SIZE bytes at least. Returns 0, or -1 without space. */
 static int space_grow(struct process *process, uint64_t size)
 {
     uint64_t goal = (size + SPACE_STEP - 1) / SPACE_STEP * SPACE_STEP;

@@ -29,8 +29,8 @@ struct stack_bounds {
  * address and its saved frame pointer. */
 enum { HOOK_FRAME = 2 * sizeof(uint64_t) };
 
-/* The stack pointer at an event, as a frame keeps it: that of the hook with a frame pointer (HOOK_FRAME),
- * even where the compiler needs none. */
+/* The stack pointer at an event, as frames hold it. It is that of a hook with a frame pointer (HOOK_FRAME),
+ * whether the compiler gives the hook one or not. */
 #define EVENT_SP() ((uint64_t)__builtin_dwarf_cfa() - HOOK_FRAME)
 
 /* One entry of a thread's hash table (records.h), from (function, position) to a unit of the image. It is
@@ -45,13 +45,13 @@ struct slot {
 struct thread_timer {
     uint64_t raw;  /* the last reading */
     uint64_t time; /* the sum of its steps forwards */
-    int has_raw;   /* it has been read */
-    int is_busy;   /* it is being read */
+    int has_raw;   /* raw holds a reading */
+    int is_busy;   /* the timer is being read */
 
-    /* a counter of events */
+    /* Of a timer that is a counter of events. */
     const volatile struct perf_event_mmap_page *page; /* the counter's page, or NULL */
-    int descriptor;                                   /* without a page; 0: none */
-    uint64_t event_id; /* tells whether the descriptor still leads to the counter */
+    int descriptor;                                   /* the counter's, if it has no page; 0: none */
+    uint64_t event_id;                                /* tells if descriptor is still the counter's */
 };
 
 /* How long a thread has waited. */
@@ -59,7 +59,7 @@ struct thread_wait {
     uint64_t event;  /* ticks of the last reading */
     uint64_t wall;   /* ticks when CPU time was last read; 0: never */
     uint64_t cpu;    /* nanoseconds of CPU time then */
-    uint64_t hidden; /* ticks that reading CPU time took, for which the timer stood still */
+    uint64_t hidden; /* ticks that reading CPU time took; the timer stood still meanwhile */
     int is_busy;     /* CPU time is being read */
 };
 
@@ -75,26 +75,26 @@ struct thread {
     struct slot *slots;
     uint64_t slot_mask;
     uint64_t low;       /* the lowest stack pointer known to be on this stack */
-    uint64_t paused;    /* ticks for which the stack was suspended; its own timer is behind by them */
+    uint64_t paused;    /* ticks for which the stack was suspended: its frames' times leave them out */
     uint32_t sampled;   /* only some calls read the clock */
     float clock_price;  /* ticks that a call pays for reading the clock */
     float clock_inside; /* the part of clock_price that the call measures itself */
     uint64_t ignores;   /* the gate's condition in which this thread ignores its events; 0: none */
-    uint32_t has_timer; /* its timer is not what clock_read() reads */
-    uint64_t random;    /* the state of a generator */
+    uint32_t has_timer; /* its timer is not the clock, clock_read() */
+    uint64_t random;    /* the state of sample_random() */
     uint32_t deep;      /* the record of calls beyond --depth, or 0 */
 
     /* Read on slow paths. */
-    uint64_t true_low;          /* low, also while low sends all events to the slow path */
+    uint64_t true_low;          /* the lowest stack pointer, even after thread_send() has changed low */
     uint64_t high;              /* the highest stack pointer on this stack */
-    struct stack_bounds bounds; /* of the stack, also while a signal handler runs on a stack of its own */
+    struct stack_bounds bounds; /* of this stack, even while a signal handler runs on another */
     uint32_t nested;            /* signal handlers that run on stacks of their own */
     uint64_t suspended;         /* ticks when the stack was suspended; 0: it runs */
-    struct thread *native;      /* the thread's own stack: this one, perhaps */
-    uint64_t idle;              /* ticks since when a coroutine's stack has been empty ... */
-    uint64_t idle_callees;      /* ... if its bottom frame still has so many ticks of callees */
+    struct thread *native;      /* the state of the thread's own stack; may be this one */
+    uint64_t idle;              /* ticks when a coroutine's stack became empty */
+    uint64_t idle_callees;      /* ticks of callees in its bottom frame then: unchanged while it is empty */
     struct image_thread *shared;
-    struct table *table; /* owns slots */
+    struct table *table; /* owns slots (records.h) */
     uint64_t slots_used;
     uint32_t arena_next, arena_end; /* units */
     uint32_t arena_size;            /* bytes of the next block */
@@ -102,36 +102,36 @@ struct thread {
     uint32_t frame_block;           /* frames of the last block; the next has twice as many */
     uint32_t turn;                  /* the newest turn that this thread has taken (gate.h) */
     uint32_t postponed;             /* events since it should have taken the next one */
-    uint32_t generation;            /* of process.generation, as far as this thread has forgotten modules */
+    uint32_t generation;            /* the process.generation up to which it has forgotten modules */
     uint32_t starter;               /* the frame of the call that started the recording, or 0 */
-    uint32_t overflow;              /* activations beyond the last frame for which there was memory */
+    uint32_t overflow;              /* activations that share the last frame, for lack of memory */
     uint64_t (*own_timer)(void);    /* the timer of its profile, or NULL */
-    struct thread_timer timer;      /* of a native stack, and of a stack with a timer of its own */
+    struct thread_timer timer;      /* used by a native stack, and by a profile with a timer of its own */
 
-    struct thread *next_spare; /* in a list of states that are not in use */
+    struct thread *next_spare; /* in a list of unused states */
 
-    /* Of the native stack alone. */
-    uint64_t first_sp;       /* a stack pointer that was certainly on this stack */
+    /* Only in the state of a native stack. */
+    uint64_t first_sp;       /* a stack pointer that is known to lie on this stack */
     struct thread **strands; /* the states of its coroutines, ordered by bounds */
     size_t strand_count, strand_capacity;
     struct thread *spare_strands;
     uint32_t destructor_rounds;
     struct thread_wait wait;
-    struct thread *profiled; /* the state that the native stack has while PROFILE is enabled */
-    struct profile *profile;
-    struct thread *current;                  /* the state of the stack that the thread is on */
+    struct thread *profiled; /* the state that replaces this one while profile is enabled, or NULL */
+    struct profile *profile; /* the profile that is enabled in the thread, or NULL */
+    struct thread *current;  /* the state of the stack that the thread is on */
     struct thread *live_before, *live_after; /* in the list of running threads */
 
-    /* The record that the last call of a function from a call site had. The root stands for none: no call has
-     * it. */
+    /* The call-site cache: the record of the latest call of a function from a call site (thread_recent()).
+     * The root marks an empty place: no call has it. */
     uint32_t recent[RECENT_CALLS];
 };
 
 /* A thread that has recorded nothing. */
 extern HIDDEN struct thread thread_none;
 
-/* Zero in a new thread, else the distance from thread_none to the thread's state. So a new thread finds
- * zeros. */
+/* The distance in bytes from thread_none to the state of the stack that this thread is on. A new thread has
+ * 0, and so the state of a thread that has recorded nothing. */
 extern HIDDEN __thread intptr_t thread_offset __attribute__((tls_model("initial-exec")));
 
 /* Returns the state of the stack that this thread is on. */
@@ -146,24 +146,26 @@ static inline void thread_become(const struct thread *thread)
     thread_offset = (const char *)thread - (const char *)&thread_none;
 }
 
+/* Returns the address of UNIT in the image at BASE. */
 static inline void *image_at(char *base, uint32_t unit)
 {
     return base + (uint64_t)unit * IMAGE_UNIT;
 }
 
+/* Returns the unit of THING, which lies in the image at BASE. */
 static inline uint32_t image_unit(const char *base, const void *thing)
 {
     return (uint32_t)(((const char *)thing - base) / IMAGE_UNIT);
 }
 
-/* Returns the place for calls to FUNCTION from CALL_SITE in thread.recent. Other calls may share it. */
+/* Returns the place in THREAD->recent of calls to FUNCTION from CALL_SITE. Other calls may share it. */
 static inline uint32_t *thread_recent(struct thread *thread, uint64_t function, uint64_t call_site)
 {
     return &thread->recent[(function + call_site) % RECENT_CALLS];
 }
 
-/* Sets the lowest address of the stack. Where another thread has just called thread_send(), that stays in
- * force. */
+/* Sets the lowest stack pointer of THREAD's stack. If another thread has just called thread_send(), that
+ * stays in force. */
 static inline void thread_set_low(struct thread *thread, uint64_t low)
 {
     uint64_t before = thread->true_low;
