@@ -1,6 +1,8 @@
 /*
- * specimen.c - a function as programs have them, for calibrate.c: this file is compiled with
- * -finstrument-functions, so what the compiler adds to a function is there too.
+ * specimen.c - an empty function for calibrate.c to measure, with instrumentation and without.
+ *
+ * This file is compiled with -finstrument-functions. So specimen_instrumented() has all that the compiler
+ * adds to the functions of a program.
  */
 #include "runtime/hooks/specimen.h"
 
