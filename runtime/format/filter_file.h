@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runtime/format/hash.h"
 #include "runtime/format/text.h"
 
 #define FILTER_FILE_MAGIC "PRFILT1\n" /* 8 bytes */
@@ -46,7 +47,6 @@ static inline size_t filter_file_path(char *path, size_t size, const char *spool
                                       const struct filter_key *key)
 {
     static const char digits[] = "0123456789abcdef";
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
     size_t length = append(path, size, append(path, size, 0, spool), "/");
 
     for (size_t i = 0; i < key->build_id_size; i++) {
@@ -55,9 +55,7 @@ static inline size_t filter_file_path(char *path, size_t size, const char *spool
         length = append(path, size, length, byte);
     }
     if (key->build_id_size == 0) {
-        for (const char *at = key->path; *at != '\0'; at++)
-            hash = (hash ^ (unsigned char)*at) * 1099511628211u;
-        length = append_number(path, size, length, hash);
+        length = append_number(path, size, length, hash_fnv1a(key->path, strlen(key->path)));
         length = append_number(path, size, append(path, size, length, "-"), key->size);
         length = append_number(path, size, append(path, size, length, "-"), (uint64_t)key->mtime);
     }

@@ -11,25 +11,16 @@
 #include "runtime/core/process.h"
 #include "runtime/core/space.h"
 #include "runtime/core/thread.h"
+#include "runtime/format/hash.h"
 #include "runtime/format/image.h"
 #include "runtime/system/memory.h"
 
 enum { REGIONS_MAX = 1024, SLOTS = 2 * REGIONS_MAX };
 
-/* Returns the FNV-1a hash of NAME. */
-static uint32_t name_hash(const char *name, size_t size)
-{
-    uint32_t hash = 2166136261u;
-
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (uint8_t)name[i]) * 16777619u;
-    return hash;
-}
-
 /* Returns the place in SLOTS of the region NAME, or the empty place that it would get. */
 static uint32_t *place_find(const struct process *process, uint32_t *slots, const char *name, size_t size)
 {
-    for (uint32_t index = name_hash(name, size);; index++) {
+    for (uint32_t index = (uint32_t)hash_fnv1a(name, size);; index++) {
         uint32_t *slot = &slots[index % SLOTS];
         uint32_t unit = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
         const struct image_region *region = image_at(process->base, unit);
