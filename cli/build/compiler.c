@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/base/quote.h"
 #include "cli/base/strings.h"
 
 /* Adds what FORMAT, with the compiler's command in it, prints when the shell runs it. -1 if that fails. */
@@ -157,26 +158,38 @@ int compiler_print_flags(const struct compiler *compiler, FILE *stream, struct m
     return 0;
 }
 
-static int is_plain(const char *text)
+/* gcc takes a comma for the end of an item, unless a backslash precedes it; and a shell takes the backslash
+ * for more than itself. */
+static int item_needs_quotes(const char *item)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:@%";
+    return strchr(item, ',') != NULL || (*item != '\0' && quote_is_needed(item, strlen(item)));
+}
 
-    return text[strspn(text, plain)] == '\0';
+static void print_item(FILE *stream, const char *item)
+{
+    size_t length = strcspn(item, ",");
+
+    quote_print_inside(stream, item, length);
+    while (item[length] == ',') {
+        item += length + 1;
+        length = strcspn(item, ",");
+        fputs("\\,", stream);
+        quote_print_inside(stream, item, length);
+    }
 }
 
 void compiler_print_list_flag(FILE *stream, const char *name, const char *const *items, size_t count)
 {
-    int needs_quotes = 0;
+    const char *quote = "";
 
     for (size_t i = 0; i < count; i++)
-        needs_quotes |= !is_plain(items[i]);
-    fprintf(stream, "%s%s=", needs_quotes ? "'" : "", name);
+        if (item_needs_quotes(items[i]))
+            quote = "'";
+    fprintf(stream, "%s%s=", quote, name);
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             fputc(',', stream);
-        for (const char *at = items[i]; *at != '\0'; at++)
-            fputs(*at == ',' ? "\\," : *at == '\'' ? "'\\''" : (char[]){*at, '\0'}, stream);
+        print_item(stream, items[i]);
     }
-    if (needs_quotes)
-        fputc('\'', stream);
+    fputs(quote, stream);
 }

@@ -5,10 +5,12 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/base/array.h"
+#include "cli/base/quote.h"
 #include "cli/files/image_turns.h"
 #include "cli/files/open_frames.h"
 #include "runtime/format/image.h"
@@ -29,33 +31,26 @@ static size_t without_padding(const char *words, size_t size)
     return size - end > 2 ? end + 1 : size;
 }
 
-/* The command line as a shell would take it: words with anything unusual in them are quoted. */
+/* Returns the words of a command line as a shell would take them, or NULL without memory. */
 static const char *command_text(struct profile *profile, const char *words, size_t size)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%^";
-    char *text = malloc(4 * size + 4);
-    const char *result;
-    char *out = text;
+    char *text = NULL;
+    size_t length, written;
+    FILE *stream = open_memstream(&text, &written);
+    const char *result = NULL;
+    int failed;
 
-    if (text == NULL)
+    if (stream == NULL)
         return NULL;
-    for (size_t i = 0; i < size; i += strnlen(words + i, size - i) + 1) {
-        size_t length = strnlen(words + i, size - i);
-        int quoted = length == 0 || strspn(words + i, plain) < length;
-
+    for (size_t i = 0; i < size; i += length + 1) {
+        length = strnlen(words + i, size - i);
         if (i > 0)
-            *out++ = ' ';
-        if (quoted)
-            *out++ = '\'';
-        for (size_t j = i; j < i + length; j++) {
-            if (words[j] == '\'')
-                out = (char *)memcpy(out, "'\\'", 3) + 3;
-            *out++ = words[j];
-        }
-        if (quoted)
-            *out++ = '\'';
+            fputc(' ', stream);
+        quote_print(stream, words + i, length);
     }
-    result = profile_string(profile, text, (size_t)(out - text));
+    failed = ferror(stream);
+    if (fclose(stream) == 0 && !failed)
+        result = profile_string(profile, text, written);
     free(text);
     return result;
 }
