@@ -1,11 +1,12 @@
 /*
- * alloc.c - counts the bytes that each thread asks malloc for, for a timer: stands in for malloc and its kin
- * and for C++'s operator new, and goes on to the next ones, whoever's they are.
+ * alloc.c - a timer that counts the bytes that each thread asks malloc for. Stands in for malloc, the other
+ * functions that allocate memory, and C++'s operator new. Each stand-in calls the next function of its name.
  *
- * Only libprofile-alloc.so has it, which the launcher preloads in the place of libprofile.so where that timer
- * is wanted: other programs do not pay for it. A program that brings its own malloc keeps it, uncounted.
+ * This file is in libprofile-alloc.so alone. The launcher preloads that in place of libprofile.so for this
+ * timer, so other programs do not pay for it. A program with a malloc of its own keeps that, uncounted.
  *
- * glibc before 2.34 may call calloc to find a symbol, and does without if it gets nothing.
+ * glibc before 2.34 may call calloc while it searches for a symbol, and copes with NULL. So a search within a
+ * search finds nothing.
  */
 #include <errno.h>
 #include <malloc.h>
@@ -15,15 +16,19 @@
 #include "runtime/core/compiler.h"
 #include "runtime/interpose/next.h"
 
+/* Bytes that this thread has asked for. */
 static __thread uint64_t asked __attribute__((tls_model("initial-exec")));
+/* This thread is searching for a next function. */
 static __thread volatile intptr_t is_searching __attribute__((tls_model("initial-exec")));
 
+/* Reads the timer. The runtime finds it by its name, as it finds a timer of the user's. */
 EXPORTED uint64_t __profile_allocated(void);
 EXPORTED uint64_t __profile_allocated(void)
 {
     return asked;
 }
 
+/* Returns the next function NAME, kept in *KEPT, or NULL if this thread is searching for one already. */
 static any_function *find(any_function **kept, const char *name)
 {
     any_function *function = __atomic_load_n(kept, __ATOMIC_RELAXED);
@@ -36,8 +41,9 @@ static any_function *find(any_function **kept, const char *name)
     return function;
 }
 
-/* NAME, whose PARAMETERS are passed on as ARGUMENTS, is asked for SIZE bytes; what it asks others for on
- * their behalf is not counted again. */
+/* Defines the stand-in for NAME, which is called with PARAMETERS, passes on ARGUMENTS, asks for SIZE bytes
+ * and returns FAILED if there is no next function. Calls that NAME itself makes to others of these are not
+ * counted again. */
 #define STAND_IN(type, name, parameters, arguments, size, failed)                                            \
     EXPORTED type name parameters;                                                                           \
     EXPORTED type name parameters                                                                            \
@@ -56,7 +62,7 @@ static any_function *find(any_function **kept, const char *name)
         return result;                                                                                       \
     }
 
-/* What cannot be multiplied is not to be had. */
+/* Returns COUNT * SIZE, or 0 if that overflows: calloc then fails. */
 static size_t product(size_t count, size_t size)
 {
     size_t result;
@@ -74,7 +80,7 @@ STAND_IN(void *, pvalloc, (size_t size), (size), size, NULL)
 STAND_IN(int, posix_memalign, (void **memory, size_t alignment, size_t size), (memory, alignment, size), size,
          ENOMEM)
 
-/* operator new of C++, in its eight forms: most go on to malloc, but not all that come with another one. */
+/* The eight forms of C++'s operator new. Most call malloc, but those of another malloc library may not. */
 STAND_IN(void *, _Znwm, (size_t size), (size), size, NULL)
 STAND_IN(void *, _Znam, (size_t size), (size), size, NULL)
 STAND_IN(void *, _ZnwmRKSt9nothrow_t, (size_t size, const void *tag), (size, tag), size, NULL)

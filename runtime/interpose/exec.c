@@ -1,13 +1,14 @@
 /*
- * exec.c - stands in for the functions that start another program, exec in all its forms and posix_spawn, and
- * for _exit: after these nothing of a process runs that could tell its end.
+ * exec.c - stands in for all forms of exec, for posix_spawn and for _exit.
+ *
+ * After exec and _exit nothing of this process runs that could note its end. So the stand-ins note it before.
  *
  * Under a launcher the whole tree of processes is profiled. A program may start another one with an
- * environment of its own making, an empty one perhaps: the settings that the runtime needs are put back into
- * it. And a process that becomes another program has come to its end as far as its image goes.
+ * environment of its own making, even an empty one. exec and posix_spawn then add the settings that the
+ * runtime needs.
  *
- * All this may happen between vfork and exec, where nothing may be allocated: the new environment lies on the
- * stack.
+ * All this may happen between vfork and exec, where nothing may be allocated. So the new environment lies on
+ * the stack.
  */
 #include <alloca.h>
 #include <errno.h>
@@ -33,7 +34,7 @@ static int is_named(const char *entry, const char *name)
     return strncmp(entry, name, strlen(name)) == 0;
 }
 
-/* The entry of an environment that begins with NAME=, or NULL. */
+/* Returns the entry of ENVIRONMENT that begins with NAME, or NULL. */
 static char *const *find(char *const *environment, const char *name)
 {
     for (; environment != NULL && *environment != NULL; environment++)
@@ -42,6 +43,7 @@ static char *const *find(char *const *environment, const char *name)
     return NULL;
 }
 
+/* Returns the number of WORDS, which end with a NULL; NULL has none. */
 static size_t count(char *const *words)
 {
     size_t number = 0;
@@ -51,18 +53,18 @@ static size_t count(char *const *words)
     return number;
 }
 
-/* Must this environment be completed? */
+/* Returns 1 if a launcher waits for the new program and ENVIRONMENT lacks the settings for it. */
 static int lacks_settings(char *const *environment)
 {
     char *const *preload = find(environment, PRELOAD);
 
     if (settings_get()->preload[0] == '\0' || settings_get()->spool[0] == '\0')
-        return 0; /* no launcher waits for us */
+        return 0;
     return find(environment, SPOOL) == NULL || preload == NULL ||
            strstr(*preload, settings_get()->preload) == NULL;
 }
 
-/* What the settings take beside the entries that are there. */
+/* Returns the bytes that with_settings() needs for the new entries. */
 static size_t settings_size(char *const *environment)
 {
     char *const *preload = find(environment, PRELOAD);
@@ -72,6 +74,7 @@ static size_t settings_size(char *const *environment)
            3;
 }
 
+/* Writes FIRST and SECOND to TO. Returns the end, where it has written a NUL. */
 static char *join(char *to, const char *first, const char *second)
 {
     return stpcpy(stpcpy(to, first), second);
@@ -82,8 +85,8 @@ static int is_setting(const char *entry)
     return is_named(entry, PRELOAD) || is_named(entry, SPOOL) || is_named(entry, OPTIONS);
 }
 
-/* Copies ENVIRONMENT into COPY, which has room for three more entries, with the settings, for which TEXT has
- * room. */
+/* Fills COPY with the settings and the other entries of ENVIRONMENT. Returns COPY. It has room for three more
+ * entries than ENVIRONMENT and a NULL; TEXT has settings_size() bytes. */
 static char *const *with_settings(char *const *environment, char **copy, char *text)
 {
     char *const *preload = find(environment, PRELOAD);
@@ -106,7 +109,8 @@ static char *const *with_settings(char *const *environment, char **copy, char *t
     return copy;
 }
 
-/* An environment for a new program that lives as long as the calling function: hence a macro. */
+/* Evaluates to ENVIRONMENT with the settings. A macro, because the copy must live as long as the calling
+ * function. */
 #define COMPLETE(environment)                                                                                \
     (lacks_settings(environment)                                                                             \
          ? with_settings(environment, alloca((count(environment) + 4) * sizeof(char *)),                     \
@@ -115,7 +119,7 @@ static char *const *with_settings(char *const *environment, char **copy, char *t
 
 /* ---- exec ---- */
 
-/* PROGRAM is its path, its name, or a descriptor. */
+/* Defines the stand-in for NAME. TYPE is that of PROGRAM: a path, a name, or a descriptor. */
 #define EXEC(name, type)                                                                                     \
     EXPORTED int name(type program, char *const words[], char *const environment[]);                         \
     EXPORTED int name(type program, char *const words[], char *const environment[])                          \
@@ -145,8 +149,8 @@ EXPORTED int execvp(const char *name, char *const words[])
     return execvpe(name, words, environ);
 }
 
-/* The words of a variable argument list, the first of which is FIRST, into WORDS if that is not NULL. The
- * number. */
+/* Reads the words of an argument list: FIRST, then those of REST up to a NULL. Returns their number. Fills
+ * WORDS with them and a NULL, if WORDS is not NULL. */
 static size_t collect(const char *first, va_list *rest, char **words)
 {
     size_t number = 0;
@@ -159,7 +163,8 @@ static size_t collect(const char *first, va_list *rest, char **words)
     return number;
 }
 
-/* The three forms that list the words; WITH_ENVIRONMENT takes what follows them. */
+/* Defines the stand-in for NAME, which lists the words as arguments. WITH_ENVIRONMENT: an environment follows
+ * them. RUN is the form that takes arrays. */
 #define LISTED(name, with_environment, run)                                                                  \
     EXPORTED int name(const char *program, const char *first, ...);                                          \
     EXPORTED int name(const char *program, const char *first, ...)                                           \
@@ -185,6 +190,7 @@ LISTED(execlp, 0, execvpe)
 
 /* ---- _exit, which runs no destructors ---- */
 
+/* Defines the stand-in for NAME. */
 #define END(name)                                                                                            \
     EXPORTED __attribute__((noreturn)) void name(int status);                                                \
     EXPORTED __attribute__((noreturn)) void name(int status)                                                 \
@@ -199,6 +205,7 @@ END(_Exit)
 
 /* ---- posix_spawn ---- */
 
+/* Defines the stand-in for NAME. */
 #define SPAWN(name)                                                                                          \
     EXPORTED int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,               \
                       const posix_spawnattr_t *attributes, char *const words[], char *const environment[])   \

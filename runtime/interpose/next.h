@@ -1,5 +1,5 @@
 /*
- * next.h - the function that would have been called without the runtime, for those that stand in for others.
+ * next.h - finds the function that a stand-in replaces: the one that would be called without this library.
  */
 #ifndef RUNTIME_INTERPOSE_NEXT_H
 #define RUNTIME_INTERPOSE_NEXT_H
@@ -9,8 +9,9 @@
 
 typedef void any_function(void);
 
-/* The next one by NAME after us, or, where the caller's library was opened for itself alone with what it
- * needs, the one that this library sees: CALLER is an address in it. NULL if there is none. */
+/* Returns the next function NAME behind this library in the order of search, or NULL. CALLER is an address in
+ * the library that calls the stand-in. That library may have been opened with RTLD_LOCAL, and then NAME may
+ * be found in its own scope alone. */
 static inline any_function *next_function(const char *name, const void *caller)
 {
     any_function *function;
@@ -25,11 +26,13 @@ static inline any_function *next_function(const char *name, const void *caller)
             dlclose(library);
         }
     }
-    memcpy(&function, &symbol, sizeof function); /* ISO C has no cast for it, POSIX wants it to work */
+    memcpy(&function, &symbol,
+           sizeof function); /* ISO C has no cast for this, and POSIX says that it works */
     return function;
 }
 
-/* The same, found once: whichever thread is the first keeps it in *KEPT. */
+/* Returns next_function(NAME, CALLER), which the first call keeps in *KEPT. Threads that are the first at one
+ * time store equal pointers. */
 static inline any_function *next_kept(any_function **kept, const char *name, const void *caller)
 {
     any_function *function = __atomic_load_n(kept, __ATOMIC_RELAXED);
@@ -41,10 +44,11 @@ static inline any_function *next_kept(any_function **kept, const char *name, con
     return function;
 }
 
+/* An address in the caller of a stand-in. */
 #define CALLER __builtin_return_address(0)
 
-/* A pointer to the next function NAME, of the type of its declaration, for the stand-in that has that name.
- */
+/* Evaluates to a pointer to the next function NAME, of the type of its declaration. For the stand-in for
+ * NAME. */
 #define NEXT(name)                                                                                           \
     __extension__({                                                                                          \
         static any_function *kept;                                                                           \

@@ -1,9 +1,9 @@
 /*
- * switch.c - stands in for the functions that go from one stack to another: those of libc, and of
- * Boost.Context, which is in a library of its own.
+ * switch.c - stands in for the functions that switch stacks: swapcontext and setcontext of libc, and those of
+ * Boost.Context, which is a library of its own.
  *
- * strand.c would notice by itself at the next event. Here the instant is known, and the bounds of the new
- * stack.
+ * Without them, a switch is noticed at the next event (life/strand.c). Here its instant is known, and often
+ * the bounds of the new stack.
  */
 #include "jump.h"
 #include "runtime/core/compiler.h"
@@ -13,8 +13,9 @@
 #include "runtime/life/strand.h"
 #include "runtime/stack/bounds.h"
 
-/* Goes to where CONTEXT stands. Its stack is known if it was made for it: a context that was only saved may
- * hold anything there. */
+/* Switches to the strand that SP is on, the stack pointer of CONTEXT. Returns -1 if this thread is on it
+ * already. CONTEXT holds the bounds of its stack if makecontext made it. If getcontext saved it, uc_stack may
+ * be anything, and counts only if SP lies in it. */
 static int switch_to(const ucontext_t *context, uint64_t sp)
 {
     uint64_t low = (uint64_t)context->uc_stack.ss_sp;
@@ -45,8 +46,8 @@ EXPORTED int setcontext(const ucontext_t *context)
     return real(context);
 }
 
-/* boost/context/detail/fcontext.hpp. A context is the address, on its stack, where its registers are saved.
- */
+/* As in boost/context/detail/fcontext.hpp. A context is the address on its own stack where its registers are
+ * saved. */
 struct transfer {
     void *context, *data;
 };

@@ -1,6 +1,6 @@
 /*
- * timer_load.c - loads the library of a timer that the user has brought. It takes a dynamic loader, so
- * libprofile.a does without.
+ * timer_load.c - loads the library of a custom timer. That takes a dynamic loader, so this is not in
+ * libprofile.a.
  */
 #include <dlfcn.h>
 #include <string.h>

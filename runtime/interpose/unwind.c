@@ -1,10 +1,10 @@
 /*
- * unwind.c - stands in for the functions that leave others behind without a return: longjmp and its kin, and
- * the step of the C++ (and any other) unwinder that enters a landing pad.
+ * unwind.c - stands in for the functions by which others are left without a return: the forms of longjmp, and
+ * the step of the unwinder (of C++ and other languages) that enters a landing pad.
  *
- * What they leave behind is closed at that instant. events.c would find dead frames by itself, but only by
- * their stack pointers and at a later event: by then another function with a larger frame may lie over them
- * and seem to be called by them. A static program has nothing but that.
+ * The stand-ins close the frames of the functions that are left, at that instant. Without them, as in a
+ * static program, dead frames are found at a later event by their stack pointers (stack/frames.c). By then
+ * another function with a larger frame may lie over them, and seem to be called by them.
  */
 #include "jump.h"
 #include "runtime/core/compiler.h"
@@ -12,6 +12,7 @@
 #include "runtime/hooks/events.h"
 #include "runtime/interpose/next.h"
 
+/* Closes the frames that a longjmp to BUFFER leaves, if its target is known. */
 static void jump(const void *buffer)
 {
     uint64_t target = jump_target(buffer);
@@ -20,8 +21,8 @@ static void jump(const void *buffer)
         event_unwind_to(target - HOOK_FRAME, 0);
 }
 
-/* Each goes on to its own namesake: where there is a check, it stays. Found before the first signal handler
- * may jump. */
+/* Defines the stand-in for NAME. It calls the next function of its own name, so the check of __longjmp_chk
+ * stays. A constructor finds that function, because a signal handler that jumps must not search for it. */
 #define JUMP(name)                                                                                           \
     static any_function *name##_kept;                                                                        \
     EXPORTED __attribute__((noreturn)) void name(void *buffer, int value);                                   \
@@ -42,8 +43,9 @@ JUMP(siglongjmp)
 JUMP(__longjmp_chk)
 
 /*
- * A personality routine sets the address of a landing pad in the frame that will run it, whose stack pointer
- * at its call the unwinder knows as the CFA of the frame below (Itanium C++ ABI: Exception Handling, 1.6).
+ * A personality routine calls this to set the address of a landing pad, in the frame that will run it.
+ * CONTEXT is that frame. _Unwind_GetCFA() returns its stack pointer at its call: for the unwinder, the CFA of
+ * the frame below it (Itanium C++ ABI: Exception Handling, 1.6).
  */
 EXPORTED void _Unwind_SetIP(void *context, uintptr_t address);
 EXPORTED void _Unwind_SetIP(void *context, uintptr_t address)
@@ -51,7 +53,7 @@ EXPORTED void _Unwind_SetIP(void *context, uintptr_t address)
     void (*real)(void *context, uintptr_t address);
     uintptr_t (*frame_address)(void *context);
 
-    /* There may be several unwinders, each in the scope of another library: they are not kept. */
+    /* There may be several unwinders, each in the scope of another library, so none is kept. */
     frame_address = (uintptr_t(*)(void *))next_function("_Unwind_GetCFA", CALLER);
     real = (void (*)(void *, uintptr_t))next_function("_Unwind_SetIP", CALLER);
     if (frame_address != NULL)
@@ -59,7 +61,7 @@ EXPORTED void _Unwind_SetIP(void *context, uintptr_t address)
     real(context, address);
 }
 
-/* The landing pad is that of a handler. */
+/* The landing pad has been that of a handler: the exception passes no further. */
 EXPORTED void *__cxa_begin_catch(void *exception);
 EXPORTED void *__cxa_begin_catch(void *exception)
 {
