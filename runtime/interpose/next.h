@@ -26,8 +26,7 @@ static inline any_function *next_function(const char *name, const void *caller)
             dlclose(library);
         }
     }
-    memcpy(&function, &symbol,
-           sizeof function); /* ISO C has no cast for this, and POSIX says that it works */
+    memcpy(&function, &symbol, sizeof function); /* ISO C has no such cast, but POSIX says that it works */
     return function;
 }
 

@@ -1,12 +1,13 @@
-# find_package(Profile), installed beside the library:
+# ProfileConfig.cmake - the package that find_package(Profile) finds.
 #
 #     target_profile(TARGET [LINK | LINK_STATIC])
 #
-# compiles TARGET's C and C++ sources (and Fortran's) with the flags that `profile --cflags` prints for their compilers.
-# `profile` then preloads the runtime, so nothing is linked; with LINK or LINK_STATIC it is, as a static program needs.
+# compiles the C and C++ sources of TARGET with the flags that `profile --cflags` prints for their compilers, and Fortran
+# sources with -g -finstrument-functions. `profile` preloads the runtime, so nothing needs to be linked. LINK and
+# LINK_STATIC link the library all the same: a static program needs that.
 #
-# Profile_EXECUTABLE and Profile_STATS_EXECUTABLE are the commands, Profile::profile and Profile::profile_static the
-# library.
+#     Profile_EXECUTABLE, Profile_STATS_EXECUTABLE    paths of the commands
+#     Profile::profile, Profile::profile_static       the library, shared and static
 
 get_filename_component(_profile_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 set(Profile_EXECUTABLE "${_profile_prefix}/bin/profile")
@@ -22,7 +23,7 @@ if(NOT TARGET Profile::profile)
         IMPORTED_LOCATION "${_profile_prefix}/lib/libprofile.a")
 endif()
 
-# The flags for a compiler, as a list.
+# Sets RESULT to the flags for COMPILER, a list.
 function(_profile_flags compiler result)
     execute_process(COMMAND "${Profile_EXECUTABLE}" --cflags --cc "${compiler}"
         OUTPUT_VARIABLE line ERROR_VARIABLE problem RESULT_VARIABLE status OUTPUT_STRIP_TRAILING_WHITESPACE)
