@@ -132,17 +132,25 @@ static int add_item(struct tree *tree, uint32_t record, double nanoseconds)
     return 0;
 }
 
-/* By record: is it of one of the functions? NULL without memory. */
+/* Sets MARKS[I] if record I is of one of the functions. ROWS, by row, is zeroed. */
+static void mark(const struct tree *tree, const struct table_list *functions, unsigned char *rows,
+                 unsigned char *marks)
+{
+    for (size_t i = 0; i < functions->count; i++)
+        rows[functions->rows[i] - tree->rows] = 1;
+    for (uint32_t i = 1; i < tree->profile->record_count; i++)
+        marks[i] = row_of(tree, i) < tree->row_count && rows[row_of(tree, i)];
+}
+
+/* Returns the marks of all records, which the caller frees; NULL without memory. */
 static unsigned char *mark_records(const struct tree *tree, const struct table_list *functions)
 {
-    size_t count = tree->profile->record_count;
-    unsigned char *rows = calloc(tree->row_count + 1, 1), *marks = calloc(count + 1, 1);
+    unsigned char *rows = calloc(tree->row_count + 1, 1);
+    unsigned char *marks = calloc(tree->profile->record_count + 1, 1);
 
-    for (size_t i = 0; rows != NULL && i < functions->count; i++)
-        rows[functions->rows[i] - tree->rows] = 1;
-    for (uint32_t i = 1; rows != NULL && marks != NULL && i < count; i++)
-        marks[i] = row_of(tree, i) < tree->row_count && rows[row_of(tree, i)];
-    if (rows == NULL) {
+    if (rows != NULL && marks != NULL) {
+        mark(tree, functions, rows, marks);
+    } else {
         free(marks);
         marks = NULL;
     }
@@ -150,19 +158,24 @@ static unsigned char *mark_records(const struct tree *tree, const struct table_l
     return marks;
 }
 
+static int add_items(struct tree *tree, const unsigned char *chosen, double *shares)
+{
+    share(tree, shares);
+    for (uint32_t i = 1; i < tree->profile->record_count; i++)
+        if (chosen[i] && add_item(tree, i, shares[i]) != 0)
+            return -1;
+    return 0;
+}
+
 int tree_choose(struct tree *tree, const struct table_list *functions, struct message *message)
 {
-    size_t count = tree->profile->record_count;
-    double *shares = calloc(count + 1, sizeof *shares);
+    double *shares = calloc(tree->profile->record_count + 1, sizeof *shares);
     unsigned char *chosen = mark_records(tree, functions);
-    int result = shares != NULL && chosen != NULL ? 0 : -1;
+    int result = -1;
 
     tree->total = 0;
-    if (result == 0)
-        share(tree, shares);
-    for (uint32_t i = 1; result == 0 && i < count; i++)
-        if (chosen[i])
-            result = add_item(tree, i, shares[i]);
+    if (shares != NULL && chosen != NULL)
+        result = add_items(tree, chosen, shares);
     free(shares);
     free(chosen);
     return result == 0 ? 0 : message_no_memory(message);

@@ -43,28 +43,37 @@ static struct sibling sibling_of(const struct tree_node *node)
     return sibling;
 }
 
-/* Brings the nodes, of which the longest is first, into the order that is wanted. */
+static void sort_nodes(const struct tree_walk *walk, struct tree_node *nodes, struct sibling *siblings,
+                       struct table_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        siblings[i] = sibling_of(&nodes[i]);
+        list->rows[i] = &siblings[i].row;
+    }
+    sort_apply(walk->order, walk->reverse, list);
+    for (size_t i = 0; i < list->count; i++)
+        nodes[i] = ((const struct sibling *)(const void *)list->rows[i])->node;
+}
+
+/* Puts the nodes, which stand with the longest first, into the order that the walk wants. Returns 0, or -1
+ * without memory. */
 static int order_nodes(const struct tree_walk *walk, struct tree_node *nodes, size_t count)
 {
     struct sibling *siblings;
     struct table_list list = {.count = count};
+    int result = -1;
 
     if (count < 2 || walk->order->count == 0)
         return 0;
     siblings = reallocarray(NULL, count, sizeof *siblings);
     list.rows = reallocarray(NULL, count, sizeof *list.rows);
-    for (size_t i = 0; siblings != NULL && list.rows != NULL && i < count; i++) {
-        siblings[i] = sibling_of(&nodes[i]);
-        list.rows[i] = &siblings[i].row;
+    if (siblings != NULL && list.rows != NULL) {
+        sort_nodes(walk, nodes, siblings, &list);
+        result = 0;
     }
-    int failed = siblings == NULL || list.rows == NULL;
-    if (!failed)
-        sort_apply(walk->order, walk->reverse, &list);
-    for (size_t i = 0; !failed && i < count; i++)
-        nodes[i] = ((const struct sibling *)(const void *)list.rows[i])->node;
     free(siblings);
     free(list.rows);
-    return failed;
+    return result;
 }
 
 /* How many of the nodes, of which the longest is first, are not folded. */
@@ -105,33 +114,57 @@ static int push(struct walker *walker, const struct tree_step *step)
 static int push_nodes(struct walker *walker, const struct tree_nodes *nodes, uint32_t level)
 {
     size_t shown = count_shown(walker->walk, nodes);
-    int failed = order_nodes(walker->walk, nodes->nodes, shown);
 
-    if (shown < nodes->count && !failed) {
+    if (order_nodes(walker->walk, nodes->nodes, shown) != 0)
+        return -1;
+    if (shown < nodes->count) {
         struct tree_step step = fold(nodes, shown, level);
-        failed = push(walker, &step);
+        if (push(walker, &step) != 0)
+            return -1;
     }
-    for (size_t i = shown; i-- > 0 && !failed;) {
+    for (size_t i = shown; i-- > 0;) {
         struct tree_step step = {.node = nodes->nodes[i], .level = level, .is_last = i + 1 == nodes->count};
-        failed = push(walker, &step);
+        if (push(walker, &step) != 0)
+            return -1;
     }
-    return failed;
+    return 0;
 }
 
-/* Puts what is below NODE on the stack; the first nodes if it is NULL. */
+static int fetch_nodes(const struct tree_walk *walk, const struct tree_node *node, struct tree_nodes *nodes)
+{
+    int result =
+        walk->upwards ? tree_callers(walk->tree, node, nodes) : tree_callees(walk->tree, node, nodes);
+
+    if (nodes->count > 0)
+        qsort(nodes->nodes, nodes->count, sizeof *nodes->nodes, compare_nodes);
+    return result;
+}
+
+/* Puts the nodes below NODE on the stack, or the first nodes if it is NULL. */
 static int descend(struct walker *walker, const struct tree_node *node, uint32_t level)
 {
-    const struct tree_walk *walk = walker->walk;
     struct tree_nodes nodes = {0};
-    int failed =
-        walk->upwards ? tree_callers(walk->tree, node, &nodes) : tree_callees(walk->tree, node, &nodes);
+    int result = fetch_nodes(walker->walk, node, &nodes);
 
-    if (!failed && nodes.count > 0) {
-        qsort(nodes.nodes, nodes.count, sizeof *nodes.nodes, compare_nodes);
-        failed = push_nodes(walker, &nodes, level);
-    }
+    if (result == 0)
+        result = push_nodes(walker, &nodes, level);
     free(nodes.nodes);
-    return failed;
+    return result;
+}
+
+/* Visits at most LIMIT nodes. Returns 0, or -1 without memory. */
+static int visit_nodes(struct walker *walker, int64_t limit,
+                       void (*visit)(void *target, const struct tree_step *step), void *target)
+{
+    if (descend(walker, NULL, 0) != 0)
+        return -1;
+    for (int64_t steps = 0; walker->count > 0 && steps < limit; steps++) {
+        struct tree_step step = walker->stack[--walker->count];
+        visit(target, &step);
+        if (step.folded == 0 && descend(walker, &step.node, step.level + 1) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 enum tree_walk_end tree_walk(const struct tree_walk *walk,
@@ -140,18 +173,10 @@ enum tree_walk_end tree_walk(const struct tree_walk *walk,
     int64_t most = walk->upwards ? TREE_STEPS_MAX : INT64_MAX; /* down, there is a step for each context */
     int64_t limit = walk->limit >= 0 && walk->limit < most ? walk->limit : most;
     struct walker walker = {.walk = walk};
-    int failed = descend(&walker, NULL, 0);
+    enum tree_walk_end end = TREE_WALK_FAILED;
 
-    for (int64_t steps = 0; !failed && walker.count > 0 && steps < limit; steps++) {
-        struct tree_step step = walker.stack[--walker.count];
-        visit(target, &step);
-        if (step.folded == 0)
-            failed = descend(&walker, &step.node, step.level + 1);
-    }
-    enum tree_walk_end end = failed              ? TREE_WALK_FAILED
-                             : walker.count == 0 ? TREE_WALK_DONE
-                             : limit < most      ? TREE_WALK_LIMITED
-                                                 : TREE_WALK_CUT_OFF;
+    if (visit_nodes(&walker, limit, visit, target) == 0)
+        end = walker.count == 0 ? TREE_WALK_DONE : limit < most ? TREE_WALK_LIMITED : TREE_WALK_CUT_OFF;
     free(walker.stack);
     return end;
 }

@@ -187,22 +187,32 @@ static int printer_init(struct printer *printer)
     return printer->entries == NULL || printer->list.rows == NULL ? -1 : 0;
 }
 
+static void printer_free(struct printer *printer)
+{
+    table_links_close(&printer->links);
+    free(printer->entries);
+    table_list_free(&printer->list);
+}
+
+static void print_rows(struct printer *printer)
+{
+    const struct table_list *list = printer->report->list;
+
+    print_heading(printer);
+    for (size_t i = 0; i < list->count; i++)
+        print_row(printer, list->rows[i]);
+    fputs("\n\n", printer->stream);
+}
+
 int calls_report_print(FILE *stream, const struct calls_report *report)
 {
     struct printer printer = {.report = report, .stream = stream};
-    int result = 0;
 
     if (report->list->count == 0)
         return 0;
-    result = printer_init(&printer);
-    if (result == 0) {
-        print_heading(&printer);
-        for (size_t i = 0; i < report->list->count; i++)
-            print_row(&printer, report->list->rows[i]);
-        fputs("\n\n", stream);
-    }
-    table_links_close(&printer.links);
-    free(printer.entries);
-    table_list_free(&printer.list);
+    int result = printer_init(&printer);
+    if (result == 0)
+        print_rows(&printer);
+    printer_free(&printer);
     return result;
 }

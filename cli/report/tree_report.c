@@ -45,27 +45,33 @@ static int keep_matching(struct table_list *list, const char *text, struct messa
     return result;
 }
 
-/* The functions that the user means, by name if there are any, else by a regular expression. */
+/* Shortens LIST to the functions that the user means by FUNCTION: its name, or else a regular expression. */
+static int keep_meant(struct table_list *list, const char *function, struct message *message)
+{
+    size_t named = keep_named(list, function);
+
+    if (named > 0)
+        list->count = named;
+    else if (keep_matching(list, function, message) != 0)
+        return -1;
+    if (list->count == 0)
+        return message_set(message, "no function is called '%s', or has a match for it", function);
+    return 0;
+}
+
+/* Lets the tree begin with the functions that the user means by FUNCTION. */
 static int choose(struct tree *tree, const struct table *table, const char *function, struct message *message)
 {
     struct table_list list = {0};
-    int result = table_list(table, &list, message);
-    size_t named = result == 0 ? keep_named(&list, function) : 0;
+    int result = -1;
 
-    if (named > 0) {
-        list.count = named;
-    } else if (result == 0) {
-        result = keep_matching(&list, function, message);
-    }
-    if (result == 0 && list.count == 0)
-        result = message_set(message, "no function is called '%s', or has a match for it", function);
-    if (result == 0)
+    if (table_list(table, &list, message) == 0 && keep_meant(&list, function, message) == 0)
         result = tree_choose(tree, &list, message);
     table_list_free(&list);
     return result;
 }
 
-/* What of the tree is printed: where it begins, and what it must lead to. Fills LIST with that. */
+/* Sets where the tree begins, and fills LIST with the functions that it must lead to. */
 static int prepare(struct tree *tree, const struct tree_settings *settings, const struct view *view,
                    const struct table *table, struct table_list *list, struct message *message)
 {
@@ -93,30 +99,35 @@ static void print_head(FILE *stream, const struct tree_settings *settings, const
             list->reductions != NULL ? list->reductions : "");
 }
 
+static int print_tree(FILE *stream, struct tree *tree, const struct tree_settings *settings,
+                      const struct view *view, const struct table_list *list, struct message *message)
+{
+    int is_csv = view->kind == VIEW_CSV, is_whole = !is_csv && view->restrictions.count == 0;
+    double min_percent = settings->min_percent >= 0 ? settings->min_percent : is_whole;
+    const struct tree_walk walk = {.tree = tree,
+                                   .upwards = settings->upwards,
+                                   .order = &view->order,
+                                   .reverse = view->reverse,
+                                   .min_percent = min_percent,
+                                   .limit = settings->limit};
+
+    if (is_csv)
+        return tree_print_csv(stream, &walk, message);
+    print_head(stream, settings, view, tree->table, list);
+    return tree_print(stream, &walk, view->unit, message);
+}
+
 int tree_report_print(FILE *stream, const struct tree_settings *settings, const struct view *view,
                       const struct table *table, const struct profile *profile, const uint32_t *row_of,
                       struct message *message)
 {
-    int is_csv = view->kind == VIEW_CSV, is_whole = !is_csv && view->restrictions.count == 0;
     struct tree tree;
     struct table_list list = {0};
-    const struct tree_walk walk = {.tree = &tree,
-                                   .upwards = settings->upwards,
-                                   .order = &view->order,
-                                   .reverse = view->reverse,
-                                   .min_percent =
-                                       settings->min_percent >= 0 ? settings->min_percent : is_whole,
-                                   .limit = settings->limit};
-    int result = tree_open(&tree, profile, table, row_of, message);
+    int result = -1;
 
-    if (result == 0)
-        result = prepare(&tree, settings, view, table, &list, message);
-    if (result == 0 && is_csv) {
-        result = tree_print_csv(stream, &walk, message);
-    } else if (result == 0) {
-        print_head(stream, settings, view, table, &list);
-        result = tree_print(stream, &walk, view->unit, message);
-    }
+    if (tree_open(&tree, profile, table, row_of, message) == 0 &&
+        prepare(&tree, settings, view, table, &list, message) == 0)
+        result = print_tree(stream, &tree, settings, view, &list, message);
     table_list_free(&list);
     tree_close(&tree);
     return result;

@@ -56,19 +56,33 @@ static int print_calls(FILE *stream, const struct view *view, const struct table
     return calls_report_print(stream, &report);
 }
 
+static int print_list(FILE *stream, const struct view *view, const struct table *table,
+                      const struct table_list *list, struct message *message)
+{
+    char order[SORT_LABEL_MAX];
+
+    sort_label(&view->order, order);
+    switch (view->kind) {
+    case VIEW_CSV:
+        csv_print(stream, table, list, view->unwound, view->errors);
+        return 0;
+    case VIEW_STATS:
+        print_stats(stream, view, table, list, order);
+        return 0;
+    case VIEW_CALLERS:
+    case VIEW_CALLEES:
+        break;
+    }
+    return print_calls(stream, view, table, list, order) == 0 ? 0 : message_no_memory(message);
+}
+
 int view_print(FILE *stream, const struct view *view, const struct table *table, struct message *message)
 {
     struct table_list list = {0};
-    char order[SORT_LABEL_MAX];
     int result = view_choose(view, table, &list, message);
 
-    sort_label(&view->order, order);
-    if (result == 0 && view->kind == VIEW_CSV)
-        csv_print(stream, table, &list, view->unwound, view->errors);
-    else if (result == 0 && view->kind == VIEW_STATS)
-        print_stats(stream, view, table, &list, order);
-    else if (result == 0 && print_calls(stream, view, table, &list, order) != 0)
-        result = message_no_memory(message);
+    if (result == 0)
+        result = print_list(stream, view, table, &list, message);
     table_list_free(&list);
     return result;
 }

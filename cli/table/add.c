@@ -289,6 +289,37 @@ static void add_figures(const struct sum *sum)
     }
 }
 
+static void add_processes(struct sum *sum)
+{
+    struct table *table = sum->table;
+
+    for (size_t i = 0; i < sum->profile->process_count; i++) {
+        const struct profile_process *process = &sum->profile->processes[i];
+        if (process->reads != PROFILE_READS_UNKNOWN)
+            table->clocks |= 1U << process->reads;
+        if (process->timer != PROFILE_TIMER_UNKNOWN)
+            table->timers |= 1U << process->timer;
+        table->waits |= process->waits;
+        table->is_paused |= process->is_paused;
+        table->is_reset |= process->is_reset;
+    }
+}
+
+static int add_threads(struct sum *sum)
+{
+    const struct profile *profile = sum->profile;
+
+    for (size_t i = 0; i < profile->thread_count; i++) {
+        const struct profile_thread *thread = &profile->threads[i];
+        sum->table->lost += thread->lost;
+        if (add_records(sum, thread) != 0)
+            return -1;
+        if (profile->processes[thread->process].waits && add_waits(sum, thread) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int add_sum(struct sum *sum)
 {
     const struct profile *profile = sum->profile;
@@ -296,23 +327,9 @@ static int add_sum(struct sum *sum)
     memset(sum->rows, 0xff, profile->function_count * sizeof *sum->rows); /* HASH_NONE */
     if (table_filter(sum->table, profile->filters) != 0 || find_rows(sum) != 0 || find_aliases(sum) != 0)
         return -1;
-    for (size_t i = 0; i < profile->process_count; i++) {
-        if (profile->processes[i].reads != PROFILE_READS_UNKNOWN)
-            sum->table->clocks |= 1U << profile->processes[i].reads;
-        sum->table->waits |= profile->processes[i].waits;
-        if (profile->processes[i].timer != PROFILE_TIMER_UNKNOWN)
-            sum->table->timers |= 1U << profile->processes[i].timer;
-        sum->table->is_paused |= profile->processes[i].is_paused;
-        sum->table->is_reset |= profile->processes[i].is_reset;
-    }
-    for (size_t i = 0; i < profile->thread_count; i++) {
-        sum->table->lost += profile->threads[i].lost;
-        if (add_records(sum, &profile->threads[i]) != 0)
-            return -1;
-        if (profile->processes[profile->threads[i].process].waits &&
-            add_waits(sum, &profile->threads[i]) != 0)
-            return -1;
-    }
+    add_processes(sum);
+    if (add_threads(sum) != 0)
+        return -1;
     subtract_nested(sum);
     add_figures(sum);
     return sum->table->with_edges ? table_edges_add_profile(&sum->table->edges, profile, sum->rows) : 0;

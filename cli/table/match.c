@@ -96,21 +96,32 @@ static void join(const struct candidate *a, size_t a_count, const struct candida
     }
 }
 
-int match_rows(const struct match_rows *a, const struct match_rows *b, enum match_kind kind,
-               uint32_t *matches)
+/* A loose match has two passes more. MATCHES and TAKEN hold MATCH_NONE for all rows. CANDIDATES has room for
+ * the rows of both sides. */
+static void run_passes(const struct match_rows *a, const struct match_rows *b, enum match_kind kind,
+                       struct candidate *candidates, uint32_t *matches, uint32_t *taken)
 {
     static compare_function *const passes[] = {compare_places, compare_lines, compare_files, compare_bases};
-    struct candidate *candidates = calloc(a->count + b->count + 1, sizeof *candidates);
-    uint32_t *taken = calloc(b->count + 1, sizeof *taken);
-    int result = candidates != NULL && taken != NULL ? 0 : -1;
 
-    memset(matches, 0xff, a->count * sizeof *matches); /* MATCH_NONE */
-    if (taken != NULL)
-        memset(taken, 0xff, b->count * sizeof *taken);
-    for (size_t pass = 0; result == 0 && pass < (kind == MATCH_EXACT ? 2 : 4); pass++) {
+    for (size_t pass = 0; pass < (kind == MATCH_EXACT ? 2 : 4); pass++) {
         size_t a_count = collect(a, matches, passes[pass], candidates);
         size_t b_count = collect(b, taken, passes[pass], candidates + a_count);
         join(candidates, a_count, candidates + a_count, b_count, matches, taken);
+    }
+}
+
+int match_rows(const struct match_rows *a, const struct match_rows *b, enum match_kind kind,
+               uint32_t *matches)
+{
+    struct candidate *candidates = calloc(a->count + b->count + 1, sizeof *candidates);
+    uint32_t *taken = calloc(b->count + 1, sizeof *taken);
+    int result = -1;
+
+    if (candidates != NULL && taken != NULL) {
+        memset(matches, 0xff, a->count * sizeof *matches); /* MATCH_NONE */
+        memset(taken, 0xff, b->count * sizeof *taken);
+        run_passes(a, b, kind, candidates, matches, taken);
+        result = 0;
     }
     free(candidates);
     free(taken);

@@ -63,20 +63,17 @@ static double scale_of(const struct table *table, const struct table *from)
     return table->in_seconds ? 1e-9 : 1e9;
 }
 
-int table_merge(struct table *table, const struct table *from, struct message *message)
+static int merge_contents(struct table *table, const struct table *from, double scale, uint32_t *map)
 {
-    double scale = scale_of(table, from);
-    uint32_t *map;
-
-    if (from->measure != NULL && table_measure(table, from->measure, from->counts, message) != 0)
+    if (from->has_filters && table_filter(table, from->filters) != 0)
         return -1;
-    map = reallocarray(NULL, from->row_count + 1, sizeof *map);
-    int result = map == NULL || (from->has_filters && table_filter(table, from->filters) != 0)
-                     ? -1
-                     : merge_rows(table, from, scale, map);
-    if (result == 0)
-        result = merge_edges(table, from, scale, map);
-    free(map);
+    if (merge_rows(table, from, scale, map) != 0)
+        return -1;
+    return merge_edges(table, from, scale, map);
+}
+
+static void merge_totals(struct table *table, const struct table *from, double scale)
+{
     table->calls += from->calls;
     table->primitive_calls += from->primitive_calls;
     table->tottime += from->tottime * scale;
@@ -89,6 +86,21 @@ int table_merge(struct table *table, const struct table *from, struct message *m
     table->is_reset |= from->is_reset;
     if (!from->in_seconds && from->resolution > table->resolution)
         table->resolution = from->resolution;
+}
+
+int table_merge(struct table *table, const struct table *from, struct message *message)
+{
+    double scale = scale_of(table, from);
+    uint32_t *map;
+    int result = -1;
+
+    if (from->measure != NULL && table_measure(table, from->measure, from->counts, message) != 0)
+        return -1;
+    map = reallocarray(NULL, from->row_count + 1, sizeof *map);
+    if (map != NULL)
+        result = merge_contents(table, from, scale, map);
+    free(map);
+    merge_totals(table, from, scale);
     return result == 0 ? 0 : message_no_memory(message);
 }
 

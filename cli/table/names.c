@@ -103,28 +103,44 @@ static uint32_t first_alike(struct table *table, uint32_t i)
     return hash_insert(&table->index, key_hash(row), i) == 0 ? i : HASH_NONE;
 }
 
-/* Gives the names with parameters to the rows that would print like another function's. */
-static int tell_apart(struct table *table)
+/* Fills FIRST with the first row that each row prints like. Sets DIFFER, by such a first row, if not all of
+ * them are one function. Returns 0, or -1 without memory. */
+static int find_alike(struct table *table, uint32_t *first, unsigned char *differ)
 {
-    uint32_t *first = calloc(table->row_count + 1, sizeof *first);
-    unsigned char *differ = calloc(table->row_count + 1, 1); /* by first row of those alike */
-    int result = first == NULL || differ == NULL ? -1 : 0;
-
-    for (uint32_t i = 0; result == 0 && i < table->row_count; i++) {
+    for (uint32_t i = 0; i < table->row_count; i++) {
         first[i] = first_alike(table, i);
         if (first[i] == HASH_NONE)
-            result = -1;
-        else if (table->rows[i].function != table->rows[first[i]].function)
+            return -1;
+        if (table->rows[i].function != table->rows[first[i]].function)
             differ[first[i]] = 1;
     }
-    for (size_t i = 0; result == 0 && i < table->row_count; i++) {
+    return 0;
+}
+
+/* Gives names with parameters to the rows that would print like another function's. */
+static int add_parameters(struct table *table, uint32_t *first, unsigned char *differ)
+{
+    if (find_alike(table, first, differ) != 0)
+        return -1;
+    for (size_t i = 0; i < table->row_count; i++) {
         struct table_row *row = &table->rows[i];
         if (!differ[first[i]] || row->symbol == NULL)
             continue;
         row->name = demangled(table, row, 1);
         if (row->name == NULL)
-            result = -1;
+            return -1;
     }
+    return 0;
+}
+
+static int tell_apart(struct table *table)
+{
+    uint32_t *first = calloc(table->row_count + 1, sizeof *first);
+    unsigned char *differ = calloc(table->row_count + 1, 1);
+    int result = -1;
+
+    if (first != NULL && differ != NULL)
+        result = add_parameters(table, first, differ);
     free(first);
     free(differ);
     hash_free(&table->index);
@@ -196,8 +212,10 @@ static int sum_alike(struct table *table, int how, uint32_t *map)
 static int unite_rows(struct table *table, int how)
 {
     uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
-    int result = map == NULL ? -1 : sum_alike(table, how, map);
+    int result = -1;
 
+    if (map != NULL)
+        result = sum_alike(table, how, map);
     free(map);
     return result;
 }
