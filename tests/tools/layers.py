@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Holds every #include of runtime/, cli/ and symbolizer/ to the table in layers.txt.
+"""Holds every #include of runtime/, cli/ and symbolizer/ to the table in layers.txt: `layers.py [ROOT]`.
 
 1. An include is a path from the root, but for the headers of runtime/arch/ that -I chooses.
 2. The header's folder is the file's own, or stands in the line of the file's folder.
-3. The table has no circle: a folder knows only those above it.
+3. The table has no circle: a folder knows only folders above it.
 4. The guard of a header is its path in capitals, so no two headers have the same.
+5. ARCHITECTURE.md prints the same table.
 
 Prints what is wrong, a line each, and exits with status 1; prints nothing if all is right.
 """
@@ -12,18 +13,35 @@ import pathlib
 import re
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__.rsplit("/", 3)[0]).resolve()
 ARCH = {path.name for path in (ROOT / "runtime/arch/generic").glob("*.h")}
 
 
 def read_table(text):
-    """Returns {folder: [what it may include]}, in the order of the table."""
+    """Returns {folder: text of what it may include}, in the order of the table."""
     lines = [line.split(":") for line in text.splitlines() if ":" in line and not line.startswith("#")]
-    return {folder: allowed.split() for folder, allowed in lines}
+    return {folder: allowed.strip() for folder, allowed in lines}
+
+
+def read_printed_table(text):
+    """Returns the table of ARCHITECTURE.md in that form."""
+    rows = re.findall(r"^\| `([^`|]+)/` \|[^|]*\|([^|]*)\|$", text, re.M)
+    return {folder: allowed.replace("`", "").strip() for folder, allowed in rows}
+
+
+def expand(table):
+    """Returns {folder: [what it may include]}, without "..."."""
+    expanded = {}
+    for folder, allowed in table.items():
+        part = folder.split("/")[0]
+        expanded[folder] = []
+        for name in allowed.split():
+            above = [other for other in expanded if other != folder and other.split("/")[0] == part]
+            expanded[folder] += above if name == "..." else [name]
+    return expanded
 
 
 def circles(table):
-    """Yields what a folder may include that does not stand above it."""
     above = set()
     for folder, allowed in table.items():
         for name in allowed:
@@ -43,8 +61,7 @@ def wrong_includes(path, text, table):
         yield f"{path}: its folder is not in layers.txt"
         return
     for header in re.findall(r'^#include "([^"]+)"', text, re.M):
-        name = "runtime/arch/" + header if header in ARCH else header
-        folder = folder_of(name, table)
+        folder = folder_of("runtime/arch/" + header if header in ARCH else header, table)
         if folder is None:
             yield f"{path}: \"{header}\" is not a path from the root"
         elif folder != own and folder not in table[own] and header not in table[own]:
@@ -59,14 +76,17 @@ def wrong_guard(path, text):
 
 def main():
     table = read_table((ROOT / "tests/tools/layers.txt").read_text())
-    problems = list(circles(table))
+    expanded = expand(table)
+    problems = list(circles(expanded))
     for top in ("cli", "runtime", "symbolizer", "tests"):
         for file in sorted((ROOT / top).rglob("*.[ch]")):
             path, text = file.relative_to(ROOT), file.read_text()
             if top != "tests":
-                problems += wrong_includes(path, text, table)
+                problems += wrong_includes(path, text, expanded)
             if file.suffix == ".h" and "#ifndef" in text:
                 problems += wrong_guard(path, text)
+    if list(read_printed_table((ROOT / "ARCHITECTURE.md").read_text()).items()) != list(table.items()):
+        problems.append("ARCHITECTURE.md: its table of folders is not that of layers.txt")
     print("\n".join(problems), end="\n" if problems else "")
     return 1 if problems else 0
 

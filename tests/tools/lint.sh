@@ -13,6 +13,9 @@ find runtime cli symbolizer tests -name '*.[ch]' -exec clang-format --dry-run -W
 echo 'lint: shellcheck'
 shellcheck tests/*/*.sh runtime/package/*.sh .ci/run
 
+echo 'lint: order of the folders'
+python3 tests/tools/layers.py
+
 echo 'lint: mandoc'
 # Our pages refer to each other, but they are not installed here.
 if mandoc -Tlint -Wstyle man/*.[1-9] 2>/dev/null | grep -v 'referenced manual not found'; then
