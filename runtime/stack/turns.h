@@ -1,5 +1,17 @@
 /*
- * turns.h - a thread takes the turns, pauses and resets, that it has missed. See format/turn.h and gate.h.
+ * turns.h - a thread takes the turns that it has missed: pauses, resets and resumptions (format/turn.h).
+ *
+ *     turn_add              numbers a turn and notes its instant; shuts the gate    by whoever maps the image
+ *     shut_enter, shut_exit the next event of any thread finds the gate shut
+ *       gate_open           unless paused: opens the gate, and sends all threads to the slow path
+ *       turns_catch_up      at the next event of each thread, for each turn after thread.turn:
+ *         stack_close_all     PAUSE: open frames end, as returns, at the instant of the turn
+ *         thread_reset        RESET: figures are zero, and open calls begin anew at that instant
+ *                             RESUME: nothing
+ *         thread_set_turn     thread.turn <= gate.turn
+ *
+ * A thread that has no next event keeps its figures as they were. The reader of the image does these steps
+ * for it (cli/files/image_turns.c).
  */
 #ifndef RUNTIME_STACK_TURNS_H
 #define RUNTIME_STACK_TURNS_H
