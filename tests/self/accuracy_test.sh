@@ -1,13 +1,13 @@
 #!/bin/sh
-# The accuracy suite itself: with a profiler that says the truth, or what the test wants it to say; and its kernels,
-# counted by the real one. How true the times are is for `make accuracy` to say.
-# The helpers are called from the bodies, which are text to shellcheck.
+# Tests the accuracy suite itself, with a made-up profiler that tells the truth or a chosen error. Tests also that the
+# real profiler counts the calls of the kernels. `make accuracy` measures the errors of its times.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# program NAME: writes stdin as a program.
+# program NAME: writes the shell script NAME from stdin.
 program() {
     {
         echo '#!/bin/sh'
@@ -16,8 +16,9 @@ program() {
     chmod +x "$1"
 }
 
-# Kernels whose times are given, and a profiler that says what is in the files csv and raw. A call of multiply_100 costs
-# 100 ns, one of outer 92 and two calls of inner, 30 each: 32 are its own. Their parents' own work is 8 ns a call.
+# Makes kernels with given times, and a profiler whose reports are the files csv and raw. A call of multiply_100 takes
+# 100 ns. A call of outer takes 92 ns: 32 ns itself, and 30 ns in each of two calls of inner. The parents' own work is
+# 8 ns a call.
 made_up() {
     program kernels-plain <<END
 cat $PWD/cases
@@ -68,13 +69,13 @@ ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module
 END
 }
 
-# accuracy MODES: the suite, of what is made up.
+# accuracy MODES: runs the suite on the made-up kernels and profiler.
 accuracy() {
     run env CC=cc ACCURACY_MODES="$1" ACCURACY_ONLY=kernels ACCURACY_ROUNDS=2 python3 -B "$top/tests/tools/accuracy.py" "$PWD" "$PWD"
     expect_status 0
 }
 
-# expect_line PATTERN: blanks in it stand for any number of blanks.
+# expect_line PATTERN: fails unless a line of stdout matches PATTERN. A blank matches any number of blanks.
 expect_line() {
     tr -s ' ' <"$stdout" | grep -qxE " ?$1" || fail "there is no line $1"
 }
@@ -82,7 +83,7 @@ expect_line() {
 # The bodies are expanded when they run.
 # shellcheck disable=SC2016
 {
-    test_case 'a profiler that says the truth has no error' '
+    test_case 'a profiler that tells the truth has no error' '
         made_up
         accuracy default
         expect_line "calls counted are the calls made 0 wrong none yes"
@@ -94,7 +95,7 @@ expect_line() {
         expect_line "within .* default: 3 of 3 kernel, 1 of 1 with its child, 2 of 2 parent yes"
     '
 
-    test_case 'an error of 5 % meets the bar, and one of 2 ns where that is more' '
+    test_case 'an error of 5 % or of 2 ns, whichever is more, is within the limit' '
         made_up
         sed -i "s/,2000000,/,2100000,/; s/,600000,/,560000,/" csv
         accuracy default
@@ -103,7 +104,7 @@ expect_line() {
         expect_line "within .* default: 3 of 3 kernel, .* yes"
     '
 
-    test_case 'an error of more does not meet the bar, and is counted' '
+    test_case 'a larger error is beyond the limit, and is counted' '
         made_up
         sed -i "s/,2000000,/,1898000,/; s/,600000,/,642000,/" csv
         accuracy default
@@ -112,7 +113,7 @@ expect_line() {
         expect_line "within .* default: 1 of 3 kernel, .* NO"
     '
 
-    test_case 'a call that is not counted is seen' '
+    test_case 'a call that is not counted is reported' '
         made_up
         sed -i "s/^20000,20000,600000/19999,19999,600000/" csv
         accuracy default
@@ -120,14 +121,14 @@ expect_line() {
         expect_line "default: kernel_inner"
     '
 
-    test_case 'modes that profile does not have are left out, and that is said' '
+    test_case 'modes that profile does not have are left out with a message' '
         made_up
         accuracy "default every sampled"
         expect_line "every is left out: profile: unknown option --clock=every"
         expect_line "within .* sampled: 3 of 3 .*"
     '
 
-    test_case 'raw figures stand beside the compensated ones, where stats has them' '
+    test_case 'raw figures are beside the compensated ones if stats has --raw' '
         made_up
         sed "s/,2000000,/,2200000,/" csv >raw
         echo "  --raw  print what was measured" >help
@@ -137,7 +138,7 @@ expect_line() {
         expect_line "within .* default raw: 2 of 3 .*"
     '
 
-    test_case "the kernels' calls are counted as they are made, in one thread and in two" '
+    test_case "all calls of the kernels are counted, in one thread and in two" '
         run env ACCURACY_ONLY="kernels threads" ACCURACY_ROUNDS=1 ACCURACY_SCALE=0.001 BUILD="$build" \
             sh "$top/tests/tools/accuracy.sh"
         expect_status 0

@@ -1,15 +1,15 @@
 #!/bin/sh
-# Hostile files: what the fuzzers have kept, mutations that are the same each time, and files made to take long.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests hostile files: the fuzzers' corpus, mutations by a fixed generator, and files that are made to take long.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317,SC3045
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# Memory that is freed is used again, so that the bound is one of what is used.
+# Bounds the freed memory that AddressSanitizer holds back, because the fuzz targets bound the memory in use.
 export ASAN_OPTIONS="quarantine_size_mb=8:${ASAN_OPTIONS:-}"
 
-# drive TARGET ARGUMENT...: runs inputs; the first that fails is shown, to be put in a file again.
+# drive TARGET ARGUMENT...: runs the target's driver. If an input fails, prints it in base64.
 drive() {
     driver=$TEST_BIN/${1}_driver
     shift
@@ -20,7 +20,7 @@ drive() {
     }
 }
 
-# Leaves a profile, and an image of a process that was killed while other threads ran.
+# Makes real.prof, a profile, and real.image, the image of a process that was killed while other threads ran.
 real_files() {
     compile program -pthread -O1 <"$top/tests/fuzz/seeds.c"
     "$profile" -o real.prof ./program recursion jump threads strands signal 2>/dev/null
@@ -29,7 +29,7 @@ real_files() {
     expect_file real.image
 }
 
-# stats_survives LIMIT ARGUMENT...: within so many seconds, it prints a report or says in one line why not.
+# stats_survives LIMIT ARGUMENT...: fails unless stats prints a report, or no report but a reason, in LIMIT seconds.
 stats_survives() {
     limit=$1
     shift
@@ -38,26 +38,26 @@ stats_survives() {
     0) ;;
     1)
         tail -n 1 "$stderr" >last
-        [ -s last ] || fail "nothing is said: stats $*"
+        [ -s last ] || fail "there is no error message: stats $*"
         [ ! -s "$stdout" ] || fail "there is half a report: stats $*"
         ;;
     *) fail "the exit status is $status: stats $*" ;;
     esac
-    ! grep -q -e "runtime error" -e Sanitizer "$stderr" || fail "a sanitizer speaks: stats $*"
+    ! grep -q -e "runtime error" -e Sanitizer "$stderr" || fail "a sanitizer reports an error: stats $*"
 }
 
-# stats_refuses ARGUMENT...: in one line.
+# stats_refuses ARGUMENT...: fails unless stats refuses its input in one line.
 stats_refuses() {
     stats_survives 60 "$@"
     expect_status 1
     expect_one_line "$stderr"
 }
 
-test_case "the images that fuzzing has kept do no harm" '
+test_case "the images in the fuzzing corpus do no harm" '
     drive image "$top/tests/fuzz/corpus/image"
 '
 
-test_case "the profiles that fuzzing has kept do no harm" '
+test_case "the profiles in the fuzzing corpus do no harm" '
     drive prof "$top/tests/fuzz/corpus/prof"
 '
 
@@ -66,7 +66,7 @@ test_case "${MUTATIONS:-5000} mutations of a real image do no harm" '
     drive image -f -n "${MUTATIONS:-5000}" real.image
 '
 
-test_case "${MUTATIONS:-5000} mutations of a real profile, and of one that Python has made, do no harm" '
+test_case "${MUTATIONS:-5000} mutations of a real profile, and 500 of one by Python, do no harm" '
     real_files
     drive prof -f -n "${MUTATIONS:-5000}" real.prof
     command -v python3 >/dev/null || exit 0
@@ -75,7 +75,7 @@ test_case "${MUTATIONS:-5000} mutations of a real profile, and of one that Pytho
     drive prof -f -n 500 python.prof
 '
 
-test_case "stats prints a report of a damaged file, or says in one line why not" '
+test_case "stats prints a report of a damaged file, or one line that tells why not" '
     real_files
     mkdir images profs
     "$TEST_BIN/image_driver" -f -n 20 -w images real.image
@@ -93,12 +93,12 @@ test_case "stats prints a report of a damaged file, or says in one line why not"
     done
 '
 
-# Of this shell. Sanitizers take terabytes of addresses.
+# Limits the memory of this shell to 1 GB, unless sanitizers need more: they take terabytes of addresses.
 limit_memory() {
     ! (ulimit -v 1000000 && "$stats" --version) >/dev/null 2>&1 || ulimit -v 1000000
 }
 
-# What is made here is too long to be kept.
+# python_files SCRIPT: makes files with Python. They are too long for the repository.
 python_files() {
     command -v python3 >/dev/null || skip "there is no python3"
     python3 -c "$1"
@@ -118,7 +118,7 @@ for name, data in {
     done
 '
 
-test_case "an image of 80,000 modules, 10 MB, is read in a moment" '
+test_case "an image of 80,000 modules, 10 MB, is read within 15 seconds" '
     real_files
     python_files "
 import struct

@@ -1,12 +1,12 @@
 #!/bin/sh
-# The tests of the tests: a failure must be seen as one, by the harness and by run.sh.
-# The helpers are called from the bodies, which are text to shellcheck.
+# Tests the test harness and run.sh: they must report every failure.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# script NAME: writes stdin as a test script which sources the harness.
+# script NAME: writes the test script NAME, which sources the harness, from stdin.
 script() {
     {
         printf '. "%s/tests/lib/harness.sh"\n' "$top"
@@ -14,7 +14,7 @@ script() {
     } >"$1"
 }
 
-# program NAME: writes stdin as a program.
+# program NAME: writes the shell script NAME from stdin.
 program() {
     {
         echo '#!/bin/sh'
@@ -26,7 +26,7 @@ program() {
 # The bodies are expanded when they run.
 # shellcheck disable=SC2016
 {
-    test_case 'a body that succeeds gives ok' '
+    test_case 'a body that succeeds prints ok' '
         script inner.sh <<"END"
             test_case "it works" "run true; expect_status 0"
             test_done
@@ -37,7 +37,7 @@ END
         expect_same expected "$stdout"
     '
 
-    test_case 'a body that fails gives not ok, a diagnostic and status 1' '
+    test_case 'a body that fails prints not ok and a diagnostic, and the exit status is 1' '
         script inner.sh <<"END"
             test_case "it fails" "run sh -c \"echo seen; exit 3\"; expect_status 0; echo unreached"
             test_case "it works" true
@@ -56,7 +56,7 @@ END
         expect_same expected "$stdout"
     '
 
-    test_case 'a command that fails in the midst of a body ends it' '
+    test_case 'a command that fails in the middle of a body ends the body' '
         script inner.sh <<"END"
             test_case "it fails" "false; true"
             test_done
@@ -66,7 +66,7 @@ END
         expect_stdout_line "not ok 1 - it fails"
     '
 
-    test_case 'a test that is left out by its name is skipped, with the reason' '
+    test_case 'a test that the file LEFT_OUT names is skipped, with the reason' '
         script some_test.sh <<"END"
             test_case "it fails here" false
             test_case "it works" true
@@ -79,7 +79,7 @@ END
         expect_same expected "$stdout"
     '
 
-    test_case 'a skipped body is ok and says why' '
+    test_case 'a body that skips prints ok and the reason' '
         script inner.sh <<"END"
             test_case "it is skipped" "skip no such machine; false"
             test_done
@@ -109,7 +109,7 @@ END
         expect_status 0
     '
 
-    test_case 'the runner counts what passed, failed and was skipped as cmocka writes it' '
+    test_case 'the runner counts passed, failed and skipped tests in the output of cmocka' '
         program suite <<"END"
             echo "1..4"
             echo "ok 1 - first"
@@ -138,7 +138,7 @@ END
         expect_same expected "$stdout"
     '
 
-    test_case 'the runner counts a program that crashes as failed, and shows its stderr' '
+    test_case 'the runner counts a program that crashes as failed and shows its stderr' '
         program suite <<"END"
             echo "1..1"
             echo "ok 1 - first"
@@ -180,13 +180,13 @@ END
         expect_stdout_line "not ok - it ends within 1 seconds"
     '
 
-    test_case 'the runner fails when nothing ran' '
+    test_case 'the runner fails if nothing ran' '
         run sh "$top/tests/lib/run.sh"
         expect_status 1
         expect_stdout_line "0 passed, 0 failed"
     '
 
-    test_case 'the runner gives each program a directory of its own and removes it' '
+    test_case 'the runner gives each program its own directory and removes it' '
         program suite <<"END"
             echo "1..1"
             test -z "$(ls -A)" && test "$PWD" = "$TMPDIR" && echo "ok 1 - empty"
