@@ -1,6 +1,7 @@
 #!/bin/sh
-# The report that CPython's own tests expect of profilee.py, from the same calls in C under the settable clock.
-# The tests' bodies are text to shellcheck.
+# Makes the calls of CPython's profilee.py in C, by the settable clock. The report must be the one that CPython's tests
+# expect.
+# To shellcheck the tests' bodies are text.
 # shellcheck disable=SC2016
 
 # shellcheck source=tests/lib/harness.sh

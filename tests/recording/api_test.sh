@@ -1,18 +1,18 @@
 #!/bin/sh
-# profile.h in programs: compiled by either compiler as C and C++, with the runtime linked, preloaded or not
-# there, and what the command stats makes of it. Its figures are in api_test.c.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests profile.h in programs in C and C++ by either compiler, with the runtime linked, preloaded or missing. Tests also
+# how stats reads their profiles. tests/runtime/api_test.c tests the figures.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# The stats that a program starts has the library preloaded too, before the sanitizer's, where there is one.
+# If stats is built with AddressSanitizer, a program that starts it preloads the library before the sanitizer's.
 export ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS:-}"
 
 warnings='-Wall -Wextra -Wpedantic -Wshadow -Werror'
 
-# build COMPILER SOURCE [FLAG...]: compiles it as ./program with profile.h and warnings that are errors.
+# build COMPILER SOURCE [FLAG...]: compiles SOURCE as ./program, with the folder of profile.h. Warnings are errors.
 build() {
     compiler=$1
     source=$2
@@ -23,12 +23,13 @@ build() {
 
 linked="-L$build -lprofile -Wl,-rpath,$build"
 
-# rows NAME: the number of calls in the table that ./program printed.
+# rows NAME: prints the ncalls of NAME in the table on stdout.
 rows() {
     awk -v name="$1" '$NF ~ name { print $1 }' "$stdout"
 }
 
-# expect_sections: the table of samples/sections.c, without what was not to be profiled.
+# expect_sections: fails unless stdout has the table of samples/sections.c, without the functions that it does not
+# profile.
 expect_sections() {
     expect_status 0
     expect_no_stderr
@@ -40,7 +41,7 @@ expect_sections() {
     expect_equal "" "$(rows '[(]make_input[)]$')$(rows '[(]main[)]$')"
 }
 
-# The same of samples/scope.cc.
+# expect_scope: fails unless stdout has the table of samples/scope.cc, without the function that it does not profile.
 expect_scope() {
     expect_status 0
     expect_no_stderr
@@ -49,7 +50,7 @@ expect_scope() {
     expect_equal "" "$(rows '[(]main[)]$')"
 }
 
-# expect_nothing: it ran, and there was no runtime: no table, no file.
+# expect_nothing: fails unless the program ran without the runtime: it printed no table and left no file.
 expect_nothing() {
     expect_status 0
     expect_no_stderr
@@ -60,20 +61,20 @@ expect_nothing() {
 for pair in gcc:g++ clang:clang++; do
     cc=${pair%:*} cxx=${pair#*:}
     for level in -O0 -O2; do
-        test_case "$cc $level: a C11 program with the library linked prints its profile, and leaves no other file" "
+        test_case "$cc $level: a C11 program that is linked with the library prints its profile and leaves no file" "
             build $cc \$top/samples/sections.c -std=c11 $level $linked
             run ./program
             expect_sections
             expect_equal program \"\$(ls)\"
         "
-        test_case "$cxx $level: so does one in C++17" "
+        test_case "$cxx $level: a C++17 program that is linked with the library prints its profile and leaves no file" "
             build $cxx \$top/samples/scope.cc -std=c++17 $level $linked
             run ./program
             expect_scope
             expect_equal program \"\$(ls)\"
         "
         for pie in -pie -no-pie; do
-            test_case "$cc $level $pie: the library may be preloaded, or be missing" "
+            test_case "$cc $level $pie: a C program runs with the library preloaded and without it" "
                 build $cc \$top/samples/sections.c -std=c11 $level -f\${pie#-} $pie
                 run ./program
                 expect_nothing
@@ -81,7 +82,7 @@ for pair in gcc:g++ clang:clang++; do
                 expect_sections
                 \$stats out.prof | grep -q '(make_input)'
             "
-            test_case "$cxx $level $pie: so it may in C++" "
+            test_case "$cxx $level $pie: a C++ program runs with the library preloaded and without it" "
                 build $cxx \$top/samples/scope.cc -std=c++17 $level $pie -f\${pie#-}
                 run ./program
                 expect_nothing
@@ -90,7 +91,7 @@ for pair in gcc:g++ clang:clang++; do
             "
         done
     done
-    test_case "$cc: a program with the static library, one that is all static, and one without the library" "
+    test_case "$cc: a program runs with the static library, as a static program, and as one without the library" "
         build $cc \$top/samples/sections.c -std=c11 -O2 \$build/libprofile.a
         PATH=\$build:\$PATH run ./program
         expect_sections
@@ -102,14 +103,14 @@ for pair in gcc:g++ clang:clang++; do
         expect_nothing
     "
     for standard in c11 c17 c2x gnu11; do
-        test_case "$cc -std=$standard takes the header, also with -Wconversion" "
+        test_case "$cc -std=$standard compiles the header, also with -Wconversion" "
             printf '#include <profile.h>\nint main(void) { return profile_end(); }\n' >main.c
             build $cc main.c -std=$standard -Wconversion -Wstrict-prototypes -Wmissing-prototypes
             ./program
         "
     done
     for standard in c++17 c++20 gnu++17; do
-        test_case "$cxx -std=$standard takes the header, also with -Wconversion and -Wold-style-cast" "
+        test_case "$cxx -std=$standard compiles the header, also with -Wconversion and -Wold-style-cast" "
             printf '#include <profile.h>\nint main() { return profile_end(); }\n' >main.cc
             build $cxx main.cc -std=$standard -Wconversion -isystem \$top/runtime/api -Wold-style-cast
             ./program
@@ -117,13 +118,13 @@ for pair in gcc:g++ clang:clang++; do
     done
 done
 
-test_case "a linker that only takes libraries that are needed takes this one for the hooks' sake" '
+test_case "a linker with --as-needed keeps the library, because the program needs the hooks" '
     build gcc "$top/samples/sections.c" -Wl,--as-needed $linked
     run ./program
     expect_sections
 '
 
-test_case "a program without instrumented functions has its regions, if it is linked with the library" '
+test_case "a program without instrumented functions has its regions if it is linked with the library" '
     cat >main.c <<END
 #include <profile.h>
 int main(void)
@@ -145,7 +146,7 @@ END
     expect_equal 3 "$(rows "^{round}\$")"
 '
 
-# dumper: a program that saves its profile as dump.prof, and tells what is wrong.
+# build_dumper: builds a program that saves its profile as dump.prof and prints errors.
 build_dumper() {
     cat >main.c <<'END'
 #include <profile.h>
@@ -177,7 +178,7 @@ END
     build gcc main.c $linked
 }
 
-test_case "a saved profile is what Python reads, if there is a command stats" '
+test_case "Python reads a saved profile, if the program found the command stats" '
     build_dumper
     ./program
     rm program
@@ -189,7 +190,7 @@ END
     expect_equal "dump.prof main.c text" "$(echo *)"
 '
 
-test_case "without it, a saved profile is an image, which stats reads, and printing is refused" '
+test_case "without the command stats, a saved profile is an image that stats reads, and printing is refused" '
     build_dumper
     PROFILE_STATS=/nonexistent/stats run ./program cumulative
     expect_status 0
@@ -200,7 +201,7 @@ test_case "without it, a saved profile is an image, which stats reads, and print
     expect_equal 10 "$(rows "^{pass}\$")"
 '
 
-test_case "stats is found by PROFILE_STATS, else beside the library or in ../bin from there, else in PATH" '
+test_case "stats is found by PROFILE_STATS, else beside the library or in ../bin from there, else by PATH" '
     build_dumper
     mkdir -p place/lib place/bin path
     cp "$build/libprofile.so" place/lib
@@ -231,7 +232,7 @@ test_case "a sort key that stats does not know is refused in one line, and the p
     expect_file dump.prof
 '
 
-# expect_no_image PID: of a process that wanted its own profiles alone.
+# expect_no_image PID: fails if there is an image of the process PID.
 expect_no_image() {
     expect_equal "" "$(find /dev/shm /tmp "$PWD" -maxdepth 1 -name "profile.$1.*" 2>/dev/null)"
 }
@@ -246,7 +247,7 @@ test_case "a full disk leaves the file as it was" '
     expect_equal "dump.prof main.c output program" "$(echo *)"
 '
 
-test_case "a program that wants only its own profiles leaves no other, however it ends" '
+test_case "a program with PROFILE_ONLY_API leaves only its own profiles, however it ends" '
     build_dumper
     ./program &
     wait $!
@@ -263,7 +264,7 @@ test_case "a program that wants only its own profiles leaves no other, however i
     expect_equal 1 "$(ls profile.*.prof | wc -l)"
 '
 
-test_case "an exception or a longjmp that leaves regions and scopes behind closes them" '
+test_case "an exception or a longjmp closes the regions and scopes that it leaves" '
     cat >main.cc <<END
 #include <csetjmp>
 #include <profile.h>
@@ -300,7 +301,7 @@ END
     done
 '
 
-test_case "under profile, the whole run has each call once, and leaves out timers of its own with a warning" '
+test_case "under profile, the whole run has each call once, and a warning tells that it leaves out own timers" '
     cat >main.c <<END
 #include <profile.h>
 static uint64_t ticks;
@@ -330,7 +331,7 @@ END
     expect_stdout_match "^ +1 +5 .*[(]leaf[)]$"
 '
 
-test_case "a library in a namespace of its own has its regions and profiles too" '
+test_case "a library in another linker namespace has its regions and profiles too" '
     cat >plugin.c <<END
 #include <profile.h>
 static void leaf(void) {}
@@ -365,7 +366,7 @@ END
     expect_equal 1 "$(rows "[(]leaf[)]\$")"
 '
 
-# examples: those of the manual page, each as the file that its first line names.
+# examples: writes each example of the manual page to the file that its first line names. Lists the files on stderr.
 examples() {
     awk '/^\.Ed/ { file = "" }
         file == "" && taken { file = $2; taken = 0; print "example", file >"/dev/stderr" }
@@ -373,7 +374,7 @@ examples() {
         /^\.Bd -literal/ { taken = 1 }' "$top/man/profile.3"
 }
 
-# example NAME COMPILER...: compiles and runs it.
+# example NAME COMPILER...: compiles and runs the example NAME with each COMPILER.
 example() {
     name=$1
     shift
@@ -386,13 +387,13 @@ example() {
     done
 }
 
-test_case "the examples of the manual page are these five" '
+test_case "the manual page has the five examples that are tested here" '
     examples 2>list
     printf "example %s\n" part.c run.c regions.c bytes.c scope.cc >expected
     expect_same expected list
 '
 
-test_case "the manual page profiles a part of a program in pieces" '
+test_case "the example of the manual page that profiles a part of a program in pieces works" '
     examples 2>list
     example part.c gcc clang
     expect_equal 999 "$(rows collatz)"
@@ -400,7 +401,7 @@ test_case "the manual page profiles a part of a program in pieces" '
     expect_equal 999 "$(rows collatz)"
 '
 
-test_case "the manual page profiles an expression and a call" '
+test_case "the example of the manual page that profiles an expression and a call works" '
     examples 2>list
     example run.c gcc clang
     expect_equal 21891/1 "$(rows fibonacci)"
@@ -409,7 +410,7 @@ test_case "the manual page profiles an expression and a call" '
     expect_equal 1 "$(rows work)"
 '
 
-test_case "the manual page names regions and a thread" '
+test_case "the example of the manual page that names regions and a thread works" '
     examples 2>list
     example regions.c gcc clang
     expect_stdout_line 6
@@ -419,14 +420,14 @@ test_case "the manual page names regions and a thread" '
     expect_equal 1 "$(rows "^{split}\$")"
 '
 
-test_case "the manual page counts bytes" '
+test_case "the example of the manual page that counts bytes works" '
     examples 2>list
     example bytes.c gcc clang
     expect_stdout_match "^ +57 +5.700k .*[(]allocate[)]$"
     expect_stdout_match "^ +2 +0 .* 5.700k .*[(]load[)]$"
 '
 
-test_case "the manual page leaves a scope by an exception" '
+test_case "the example of the manual page that leaves a scope by an exception works" '
     examples 2>list
     example scope.cc g++ clang++
     expect_equal 4/1 "$(rows fail)"

@@ -1,17 +1,17 @@
 #!/bin/sh
-# Programs, and their launchers, that are killed: what had been recorded is there.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests programs and launchers that are killed, and full disks: the calls that were recorded are kept.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-test_case "a busy program of eight threads is killed ${KILLS:-100} times: no call that had ended is missing" '
+test_case "a busy program with eight threads is killed ${KILLS:-100} times: no call that had ended is missing" '
     $CC -O2 -g -finstrument-functions "$top/tests/programs/victim.c" -o victim -pthread
     python3 "$top/tests/recording/kill.py" "$profile" "$TEST_BIN/inspect" ./victim "${KILLS:-100}"
 '
 
-test_case "when the launcher is killed the program goes on, and profile --recover finishes the profile" '
+test_case "if the launcher is killed, the program goes on, and profile --recover finishes the profile" '
     compile program <<END
 #include <stdio.h>
 static void leaf(void) { }
@@ -57,7 +57,7 @@ END
     expect_one_line "$stderr"
 '
 
-test_case "when the profile cannot be written at the end, what was recorded is kept" '
+test_case "if the profile cannot be written at the end, the recorded calls are kept" '
     compile program <<END
 #include <unistd.h>
 static void leaf(void) { }
@@ -79,7 +79,7 @@ END
     "$TEST_BIN/inspect" out.prof | grep -qx "edge main leaf 1"
 '
 
-test_case "the spool is private, and what others plant in it is left out" '
+test_case "the spool is private, and files that others put in it are left out" '
     compile program <<END
 #include <fcntl.h>
 #include <stdlib.h>
@@ -116,7 +116,7 @@ END
     grep -qx "edge main leaf 1" inspected
 '
 
-test_case "--recover takes no directory that others may have made" '
+test_case "--recover refuses a directory that others may have made" '
     mkdir open
     chmod 777 open
     printf "1\n%s" "$PWD/out.prof" >open/launch
@@ -134,10 +134,10 @@ test_case "--recover takes no directory that others may have made" '
     expect_one_line "$stderr"
 '
 
-test_case "a full tmpfs costs contexts, not calls, and not the program" '
-    [ "$(id -u)" -eq 0 ] || skip "only root can mount one"
+test_case "a full tmpfs loses contexts, but no calls, and does not stop the program" '
+    [ "$(id -u)" -eq 0 ] || skip "only root can mount a tmpfs"
     mkdir small
-    mount -t tmpfs -o size=300k none small 2>/dev/null || skip "no tmpfs can be mounted"
+    mount -t tmpfs -o size=300k none small 2>/dev/null || skip "a tmpfs cannot be mounted"
     compile program <<END
 static void leaf(void) { }
 #define F(n) static void f##n(void) { leaf(); }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Functions are left in every way there is: each call is counted, and has its right caller.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests programs that leave functions in all ways: each call is counted under its true caller.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -9,7 +9,7 @@
 # shellcheck source=tests/lib/edges.sh
 . "$(dirname "$0")/../lib/edges.sh"
 
-# calls_by_callee FILE: its edges, summed up by callee.
+# calls_by_callee FILE: prints the sums of the edges in FILE by callee.
 calls_by_callee() {
     awk '$1 == "edge" && !/ _Z/ { calls[$3] += $4 } END { for (callee in calls) print callee, calls[callee] }' "$1" | sort
 }
@@ -24,8 +24,8 @@ for compiler in gcc clang; do
     done
 done
 
-# Clang runs no exit hooks in landing pads. So where a function was inlined into the one that catches what it throws,
-# both have one frame, and nothing tells that the inlined one was left (profile(1), CAVEATS).
+# Clang runs no exit hooks in landing pads. If it inlines a function into one that catches its exception, both have one
+# frame, and nothing tells that the inlined function was left (profile(1), CAVEATS). So clang++ must not inline here.
 for compiler in g++ clang++; do
     for flags in "-O0" "-O2" "-O0 -fno-omit-frame-pointer" "-O2 -fno-omit-frame-pointer" "-O0 -fno-plt" "-O2 -fno-plt"; do
         [ $compiler = g++ ] || flags="$flags -fno-inline"
@@ -46,14 +46,14 @@ test_case "C++ by clang++ -O2, with inlined functions that throw: each call is c
     run "$profile" -o out.prof ./throws
     "$TEST_BIN/inspect" out.prof >inspected
     calls_by_callee "$stdout" >expected
-    # By callee the calls are those of the C functions; some have C++ callers.
+    # The program prints its C functions only, but some of their callers are C++ functions. So compare by callee.
     sed "s/^edge _Z[^ ]*/edge -/" inspected >renamed
     calls_by_callee renamed >actual
     grep -vxF -e "less 200" actual >actual_but_less
     expect_same expected actual_but_less
 '
 
-test_case "a function left by an exception is told from one that returned, with either compiler" '
+test_case "a function that an exception leaves is told from one that returns, with either compiler" '
     cat >program.cc <<END
 extern "C" {
 __attribute__((noinline)) int thrower(int n) { if (n % 3 == 0) throw n; return n; }
@@ -72,7 +72,7 @@ END
     done
 '
 
-test_case "however the program ends, deep in calls, all calls are there and the status is its own" '
+test_case "however the program ends deep in calls, all calls are recorded and its exit status is kept" '
     gcc -O2 -g -finstrument-functions "$top/tests/programs/exits.c" -o exits -pthread
     for how in exit quick_exit _exit abort kill segv exec pthread_exit; do
         status_alone=0

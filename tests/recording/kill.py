@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Kills a profiled program at random instants: kill.py PROFILE INSPECT VICTIM TIMES.
 
-Each time the profile must load, hold every call that had ended, no more than one unfinished call a level and thread
-beside, and no time that cannot be.
+Each time the profile must load and have every call that had ended. Beyond these it may have one unfinished call for
+each level and thread. It must have no impossible time.
 """
 import collections
 import mmap

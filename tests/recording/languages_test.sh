@@ -1,28 +1,30 @@
 #!/bin/sh
-# Samples in the other languages of the compilers' family: names as the language writes them, and as many calls as the
-# program itself has counted. And all samples compile without a warning.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests the samples in other languages that GCC compiles: names are written as in the language, and there are as many
+# calls as the program itself counts. Tests also that all samples compile without a warning.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
+# need PROGRAM: skips the test if there is no PROGRAM.
 need() {
     command -v "$1" >/dev/null || skip "there is no $1 (see make deps)"
 }
 
-# record PROGRAM: runs it; what it prints goes to `said`, and "CALLS,FILE,NAME" of each function to `table`.
+# record PROGRAM: profiles PROGRAM. Writes its output to `said`, and "CALLS,FILE,NAME" of each function to `table`.
 record() {
     "$profile" -o out.prof "$1" >said
     "$stats" --csv --strip-dirs out.prof | awk -F, 'NR > 1 { print $1 "," $5 "," $7 }' | tr -d '"' >table
 }
 
-# said NAME: the number that the program printed behind it.
+# said NAME: prints the number that the program printed after NAME.
 said() {
     sed -n "s/\(.* \)\{0,1\}$1 \([0-9]*\).*/\2/p" said
 }
 
-# expect_calls NAME FILE FUNCTION...: as many of the functions, together, as the program says of NAME.
+# expect_calls NAME FILE FUNCTION...: fails unless the FUNCTIONs of FILE together have as many calls as the program
+# printed for NAME.
 expect_calls() {
     counted=$1
     file=$2
@@ -44,10 +46,10 @@ test_case "Fortran: a module's procedures are module::procedure, others and the 
     expect_calls circle_area shapes.f90 geometry::circle_area
     expect_calls scaled shapes.f90 geometry::scaled_integer geometry::scaled_real
     expect_calls keep shapes.f90 keep
-    grep -qx "1,shapes.f90,shapes" table || fail "the program has not its name"
+    grep -qx "1,shapes.f90,shapes" table || fail "the table does not have the name of the program"
 '
 
-test_case "Fortran: without debug information the symbols of modules are still told apart" '
+test_case "Fortran: without debug information procedures of modules are still named module::procedure" '
     need gfortran
     gfortran -O2 -finstrument-functions "$top/samples/shapes.f90" -o shapes
     record ./shapes
@@ -60,11 +62,11 @@ test_case "Ada: subprograms, also nested and generic ones, operators and tasks a
     record ./queues
     expect_calls hanoi queues.adb queues.hanoi
     expect_calls put queues.adb queues.numbers.put
-    # An operator is in doubled quotes; CSV has them doubled once more.
+    # An operator is in doubled quotes, which CSV doubles again, and which record() removes.
     expect_calls add queues.adb queues.points.+
     expect_calls inner queues.adb queues.outer.inner
     expect_calls step queues.adb queues.step
-    grep -qx "1,queues.adb,queues.worker" table || fail "the task has not its name"
+    grep -qx "1,queues.adb,queues.worker" table || fail "the table does not have the name of the task"
 '
 
 test_case "D: functions, methods, nested functions and instances of templates are named as in the source" '

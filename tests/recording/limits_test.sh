@@ -1,16 +1,17 @@
 #!/bin/sh
-# Programs in narrow places: their limits, their filters, their plugins. They behave as they do without us.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests programs with resource limits, system call filters or plugins: they behave as without the profiler.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
+# calls_of FUNCTION: prints the calls of FUNCTION, over all callers.
 calls_of() {
     "$TEST_BIN/inspect" out.prof | awk -v name="$1" '$1 == "edge" && $3 == name { calls += $4 } END { print calls + 0 }'
 }
 
-test_case "an exception in a C++ library that a C program opens for itself alone is caught" '
+test_case "an exception in a C++ library that a C program opens with RTLD_LOCAL is caught" '
     cat >plugin.cc <<END
 #include <stdexcept>
 extern "C" int go(int n)
@@ -58,7 +59,7 @@ END
     done
 '
 
-test_case "RLIMIT_FSIZE does not kill the program: what has no room is counted as lost" '
+test_case "RLIMIT_FSIZE does not kill the program, and calls without space are counted as lost" '
     compile program <<END
 #include <unistd.h>
 static void leaf(void) { }
@@ -74,7 +75,7 @@ END
     expect_status 5
 '
 
-test_case "RLIMIT_AS leaves the program what it needs" '
+test_case "under RLIMIT_AS the profiler leaves the program the memory that it needs" '
     compile program <<END
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +92,7 @@ END
     expect_equal 1 "$(calls_of leaf)"
 '
 
-test_case "a program that filters its system calls may go on reading the time as it does" '
+test_case "a program that filters its system calls is not killed for system calls of the hooks" '
     compile program <<END
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -124,7 +125,7 @@ END
     expect_equal 10001 "$(calls_of deep)"
 '
 
-test_case "a child that ends by _exit is not charged what its parent does after that" '
+test_case "a child that ends by _exit gets no time after its end" '
     compile program <<END
 #include <sys/wait.h>
 #include <unistd.h>
@@ -144,7 +145,7 @@ END
     "$stats" --csv out.prof | awk -F, "\$7 == \"child\" && \$4 > 400000000 { exit 1 }"
 '
 
-test_case "-o through a symbolic link writes the file that it leads to" '
+test_case "-o with a symbolic link writes to the file that the link names" '
     echo "int main(void) { return 0; }" | compile program
     : >target
     ln -s target link
@@ -156,7 +157,7 @@ test_case "-o through a symbolic link writes the file that it leads to" '
     "$stats" regular | grep -q "(main)"
 '
 
-test_case "a reader of the report that goes away changes no status, and leaves no directory behind" '
+test_case "if the reader of the report goes away, the status is unchanged and no directory is left" '
     compile program <<END
 #include <stdio.h>
 #include <stdlib.h>
@@ -171,17 +172,17 @@ END
     expect_no_file "$(cat spool)"
 '
 
-test_case "a program that could not be started is not said to have ended well" '
+test_case "a program that could not be started is reported, and the exit status is 1" '
     echo "int main(void) { return 0; }" | compile program
     run sh -c "exec 3>&- 4>&- 5>&-; ulimit -n 4; exec \"\$@\"" sh "$profile" -o out.prof ./program
     expect_status 1
     expect_one_line "$stderr"
 '
 
-test_case "the Makefile asks nothing of the compiler before deps has installed it" '
+test_case "the Makefile does not run the compiler before deps has installed it" '
     make -n -C "$top" BUILD="$PWD/build" CC=/nonexistent/cc deps demo >commands 2>/dev/null || :
     grep -q "install-deps" commands
-    ! grep "runtime/arch/ " commands || fail "the architecture was asked for too early"
+    ! grep "runtime/arch/ " commands || fail "the compiler was asked for the architecture too early"
 '
 
 test_done

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Programs with more calling contexts than they may have: what they call is kept by caller alone, and no figure changes.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests programs with more calling contexts than --max-contexts allows. Further calls are kept by caller only, and no
+# figure changes.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -8,7 +9,7 @@
 # shellcheck source=tests/lib/edges.sh
 . "$(dirname "$0")/../lib/edges.sh"
 
-# A program whose functions call each other at random, recursively too, as deep as its argument says.
+# wanderer: compiles a program whose functions call each other at random, also recursively. Its argument is the depth.
 wanderer() {
     compile wanderer -O1 <<'END'
 #include <stdlib.h>
@@ -27,14 +28,14 @@ int main(int argc, char **argv) { step(argc > 1 ? atoi(argv[1]) : 1); return 0; 
 END
 }
 
-# sum_edges FILE: its edges, summed up over contexts.
+# sum_edges FILE: prints the sums of the edges of the profile FILE over all contexts.
 sum_edges() {
     "$TEST_BIN/inspect" "$1" >inspected
     awk '$1 == "edge" { calls[$2 " " $3] += $4 } END { for (edge in calls) print edge, calls[edge] }' inspected | sort
-    ! grep insane inspected || fail "there are times that cannot be"
+    ! grep insane inspected || fail "there are impossible times"
 }
 
-test_case "300 random call trees agree with the model, functions and edges, whatever the bound" '
+test_case "functions and edges of 300 random call trees agree with the model for every bound" '
     for bound in ${BOUNDS:-0 1 2 5 40}; do
         PROFILE_OPTIONS=max-contexts=$bound "$TEST_BIN/runtime/accounting_test" "300 random*"
     done
@@ -50,7 +51,7 @@ test_case "--max-contexts bounds the file, and functions, callers and callees st
         expect_no_stderr
         sum_edges bound.prof >actual
         expect_same expected actual
-        # Beside the bound there are a record for each function and one for each edge.
+        # Beyond the bound there is a record for each function and one for each edge.
         [ "$(grep -c ^edge inspected)" -le $((bound + 9 + $(wc -l <expected))) ] || fail "there are too many contexts"
         run "$stats" bound.prof
         expect_stderr_match "^stats: [0-9]+ calls appear in trees below their caller alone: .* --max-contexts allows$"
@@ -78,7 +79,7 @@ END
     [ "$(grep -c ^edge inspected)" -lt 200 ] || fail "there are too many contexts"
 '
 
-test_case "threads that have ended are added up within the bound" '
+test_case "threads that have ended are merged within the bound" '
     for compiler in gcc clang; do
         command -v $compiler >/dev/null || continue
         $compiler -O0 -D_GNU_SOURCE -DWAVES="${WAVES:-40}" -g -finstrument-functions "$top/tests/programs/threads.c" -o threads -pthread
@@ -88,7 +89,7 @@ test_case "threads that have ended are added up within the bound" '
     done
 '
 
-test_case "a bound that is no number is said in one line, and exits 2" '
+test_case "a bound that is not a number is reported in one line, and the exit status is 2" '
     for bound in "" x -1 1k; do
         run "$profile" --max-contexts "$bound" true
         expect_status 2

@@ -1,23 +1,24 @@
 #!/bin/sh
-# Libraries of all kinds: opened in namespaces of their own, run before and after everything, preloaded by the user.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests libraries of all kinds: opened in other linker namespaces, run before and after main, preloaded by the user.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# expect_edge CALLER CALLEE CALLS, over all contexts
+# expect_edge CALLER CALLEE CALLS: fails unless CALLER calls CALLEE that often, over all contexts.
 expect_edge() {
     calls=$("$TEST_BIN/inspect" out.prof |
         awk -v caller="$1" -v callee="$2" '$1 == "edge" && $2 == caller && $3 == callee { calls += $4 } END { print calls + 0 }')
     [ "$calls" -eq "$3" ] || fail "$1 calls $2 $calls times, not $3"
 }
 
+# expect_sane: fails if the profile has an impossible time.
 expect_sane() {
-    ! "$TEST_BIN/inspect" out.prof | grep insane || fail "there are times that cannot be"
+    ! "$TEST_BIN/inspect" out.prof | grep insane || fail "there are impossible times"
 }
 
-# preloaded NAME: the path of a library that Debian installs.
+# preloaded NAME: prints the path of the library NAME if it is installed.
 preloaded() {
     find /usr/lib -name "$1" 2>/dev/null | head -n 1
 }
@@ -68,7 +69,7 @@ END
     done
 '
 
-test_case "a forked child that leaves by quick_exit has its calls, handlers and all" '
+test_case "a forked child that ends by quick_exit has all its calls, also those of its handlers" '
     compile program <<END
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -98,7 +99,7 @@ END
     expect_sane
 '
 
-test_case "a child that is killed, or leaves by a system call of its own, has lived as long as its calls took" '
+test_case "a child that is killed, or ends by a direct system call, has lived as long as its calls took" '
     compile program <<END
 #define _GNU_SOURCE
 #include <signal.h>
@@ -123,7 +124,7 @@ END
     expect_sane
 '
 
-test_case "dlmopen: calls in other namespaces are counted under their callers, and namespaces do not run out" '
+test_case "dlmopen: calls in other namespaces are counted under their callers, and no namespace is used up" '
     cat >library.c <<END
 static void leaf(void) { }
 int work(int n) { for (int i = 0; i < n; i++) leaf(); return n; }
@@ -215,7 +216,7 @@ END
     expect_sane
 '
 
-test_case "a library that makes up the time for the program does not for its profile" '
+test_case "a library that makes up the time for the program does not change the times of the profile" '
     faketime=$(preloaded libfaketime.so.1)
     [ -n "$faketime" ] || skip "there is no libfaketime"
     LD_PRELOAD=$faketime "$profile" --version >/dev/null 2>&1 || skip "profile itself cannot run with it"
@@ -237,7 +238,7 @@ END
     expect_status 0
     expect_stdout_line 2001
     expect_sane
-    # In made-up time it sleeps for 50 s, or, where sleeps are sped up too, no time at all.
+    # In made-up time it sleeps for 50 s, or not at all if sleeps are sped up too.
     "$stats" --csv out.prof | awk -F, "\$7 == \"main\" { if (\$4 > 20e9) exit 1; found = 1 } END { exit !found }"
 '
 

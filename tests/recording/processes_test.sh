@@ -1,12 +1,12 @@
 #!/bin/sh
-# Programs of several processes: one profile holds the whole tree, however it came about.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests programs with several processes: one profile has the whole tree, however the processes were started.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# A program that calls leaf() as often as its argument says.
+# worker: compiles a program that calls leaf() as often as its argument tells.
 worker() {
     compile worker <<'END'
 #include <stdlib.h>
@@ -20,23 +20,24 @@ int main(int argc, char **argv)
 END
 }
 
-# calls_of FUNCTION: over all processes, from the text of inspect.
+# calls_of FUNCTION: prints the calls of FUNCTION, over all processes and callers.
 calls_of() {
     "$TEST_BIN/inspect" out.prof | awk -v name="$1" '$1 == "edge" && $3 == name { calls += $4 } END { print calls + 0 }'
 }
 
+# processes: prints the number of processes in the profile.
 processes() {
     "$TEST_BIN/inspect" out.prof | grep -c "^process "
 }
 
-# expect_edge CALLER CALLEE CALLS
+# expect_edge CALLER CALLEE CALLS: fails unless the profile has the edge and no impossible time.
 expect_edge() {
     "$TEST_BIN/inspect" out.prof >inspected
     grep -qxF "edge $1 $2 $3" inspected || {
         cat inspected
         fail "there is no edge $1 $2 $3"
     }
-    ! grep insane inspected || fail "there are times that cannot be"
+    ! grep insane inspected || fail "there are impossible times"
 }
 
 test_case "the calls of a forked child appear under the path that forked" '
@@ -158,7 +159,7 @@ END
     expect_equal 88 "$(calls_of leaf)"
 '
 
-test_case "exec ends the calls of the program that was, and an exec that fails does not" '
+test_case "exec ends the calls of the old program, and an exec that fails does not" '
     worker
     compile program <<END
 #include <unistd.h>
@@ -200,7 +201,7 @@ END
     expect_equal 9 "$(calls_of leaf)"
 '
 
-test_case "without --wait=all nobody waits for a child that outlives its parent" '
+test_case "without --wait=all profile does not wait for a child that outlives its parent" '
     compile program <<END
 #include <stdio.h>
 #include <unistd.h>
@@ -223,7 +224,7 @@ END
     expect_status 0
 '
 
-test_case "500 forked children are all there" '
+test_case "500 forked children are all in the profile" '
     compile program <<END
 #include <sys/wait.h>
 #include <unistd.h>
@@ -268,7 +269,7 @@ END
     expect_equal 1 "$(processes)"
 '
 
-test_case "children that cannot reach the spool, having changed their root, are said to be missing" '
+test_case "children that cannot reach the spool after chroot are reported as missing" '
     [ "$(id -u)" -eq 0 ] || skip "only root may change its root"
     mkdir jail
     compile program <<END
@@ -304,7 +305,7 @@ END
 '
 
 test_case "a child that gives up its user, its root, its descriptors and openat keeps recording" '
-    [ "$(id -u)" -eq 0 ] || skip "only root can give up so much"
+    [ "$(id -u)" -eq 0 ] || skip "only root may give up its user and its root"
     mkdir jail
     awk "BEGIN {
         print \"static void leaf(void) { }\"
@@ -360,7 +361,7 @@ END
     expect_no_stderr
 '
 
-test_case "a child that changes what ps shows of it is listed as that" '
+test_case "a child that changes what ps shows is listed by the changed name" '
     compile program <<END
 #include <string.h>
 #include <sys/wait.h>
@@ -384,7 +385,7 @@ END
     expect_stdout_match "─.?worker 1.?$"
 '
 
-test_case "a child by clone starts without a path, and is counted" '
+test_case "a child that the system call clone starts has no path from its parent, but is counted" '
     compile program <<END
 #define _GNU_SOURCE
 #include <sched.h>

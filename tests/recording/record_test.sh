@@ -1,6 +1,6 @@
 #!/bin/sh
-# From source to table: what is recorded of programs of several kinds, and what their functions are called.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests everything from source to table: the calls and names of functions in programs of several kinds.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -8,7 +8,8 @@
 
 CXX=${CXX:-c++}
 
-# profile_of PROGRAM ARGUMENT...: runs it and leaves its table as "NCALLS PCALLS FILE LINE FUNCTION" in the file table.
+# profile_of PROGRAM ARGUMENT...: profiles PROGRAM. Writes its output to the file `output`, and to the file `table` a line
+# "NCALLS PCALLS FILE LINE FUNCTION" for each function.
 profile_of() {
     "$profile" -o out.prof "$@" >output
     "$stats" out.prof --strip-dirs --csv >csv
@@ -18,6 +19,7 @@ for row in csv.DictReader(open(\"csv\")):
     print(row[\"ncalls\"], row[\"pcalls\"], row[\"file\"] or \"-\", row[\"line\"], row[\"function\"])" >table
 }
 
+# expect_row ROW: fails unless the table has the line ROW.
 expect_row() {
     grep -qxF -e "$1" table || {
         cat table
@@ -26,7 +28,7 @@ expect_row() {
 }
 
 for level in -O0 -O2; do
-    test_case "samples/primes.c at $level: every call, its file and its line" "
+    test_case "samples/primes.c at $level: every call is counted, and has its file and line" "
         \$CC $level -g -finstrument-functions '$top/samples/primes.c' -o primes
         profile_of ./primes
         expect_equal 2262 \"\$(cat output)\"
@@ -35,7 +37,7 @@ for level in -O0 -O2; do
         expect_row '1 1 primes.c 33 main'
         expect_equal 3 \"\$(wc -l <table | tr -d ' ')\"
     "
-    test_case "C++ exceptions at $level: counts are what the program counted itself" "
+    test_case "C++ exceptions at $level: the calls are those that the program itself counts" "
         cat >throws.cc <<'END'
 #include <algorithm>
 #include <cstdio>
@@ -117,7 +119,7 @@ END
     "
 done
 
-test_case "a shared library has its functions named, and so has one that was opened at run time" '
+test_case "the functions of a shared library have names, also if it is opened at run time" '
     cat >library.c <<END
 static int hidden(int n) { return n + 1; }
 int shown(int n) { return hidden(n); }
@@ -144,7 +146,7 @@ END
     expect_row "10 10 opened.c 2 shown_too"
 '
 
-test_case "a library that is loaded where another one was has functions of its own, in all threads" '
+test_case "a library that is loaded at the address of an unloaded one has its own functions, in all threads" '
     loads=${LOADS:-2000}
     for name in first second; do
         cat >$name.c <<END
@@ -159,7 +161,7 @@ END
 #include <stdio.h>
 static void (*run)(void);
 static pthread_barrier_t barrier;
-/* The first call after a dlclose is none of the library, and later ones of one library are alike. */
+/* The first call finds what the hooks cached for the unloaded library, and the others what they cached for this. */
 static void work(void) { for (int i = 0; i < 3; i++) run(); }
 static void *other(void *argument)
 {
@@ -204,7 +206,7 @@ END
     expect_row "$((3 * loads)) $((3 * loads)) second.c 2 run"
 '
 
-test_case "position-dependent programs are named as well as position-independent ones" '
+test_case "position-dependent programs have names of functions like position-independent ones" '
     for form in "-fPIE -pie" "-fno-pie -no-pie" "-static -no-pie -L$build -lprofile"; do
         # shellcheck disable=SC2086
         $CC -g -finstrument-functions "$top/samples/primes.c" -o primes $form
@@ -213,7 +215,7 @@ test_case "position-dependent programs are named as well as position-independent
     done
 '
 
-test_case "without debug information functions have their names, stripped they have their offsets" '
+test_case "functions have names without debug information, and offsets in stripped programs" '
     $CC -finstrument-functions "$top/samples/primes.c" -o primes
     profile_of ./primes
     expect_row "19998 19998 - 0 is_prime"
@@ -223,7 +225,7 @@ test_case "without debug information functions have their names, stripped they h
     grep -qE "^19998 19998 - 0 primes\+0x[0-9a-f]+$" table
 '
 
-test_case "a program that was rebuilt since the run is not named wrongly, and a warning says so" '
+test_case "a program that was rebuilt since the run gets no wrong names, but a warning" '
     $CC -g -finstrument-functions "$top/samples/primes.c" -o primes -L"$build" -lprofile
     LD_LIBRARY_PATH=$build PROFILE_OUT=image ./primes
     run "$stats" image
@@ -237,7 +239,7 @@ test_case "a program that was rebuilt since the run is not named wrongly, and a 
     expect_stdout_match "^ +19998 .*primes\+0x"
 '
 
-test_case "several profiles are added up" '
+test_case "the calls of several profiles are summed" '
     $CC -g -finstrument-functions "$top/samples/primes.c" -o primes
     for i in 1 2 3; do
         "$profile" -o $i.prof ./primes
@@ -245,8 +247,8 @@ test_case "several profiles are added up" '
     "$stats" --csv 1.prof 2.prof 3.prof | grep -q "^59994,59994,"
 '
 
-# As they were measured: an estimate of the undisturbed time that comes out below zero is printed as nothing.
-test_case "self times add up to the time of the roots" '
+# With --raw, because negative estimates of undisturbed times are printed as 0, which would change the sum.
+test_case "the sum of the self times is the time of the roots" '
     $CC -g -finstrument-functions "$top/samples/recursion.c" -o recursion
     "$profile" -o out.prof ./recursion
     "$stats" --raw --csv out.prof | python3 -c "
@@ -301,7 +303,7 @@ END
     expect_row "1 1 early.c 4 after"
 '
 
-test_case "errno is what the program left it" '
+test_case "the hooks do not change errno" '
     cat >errno.c <<END
 #include <errno.h>
 static void leaf(void) { }
@@ -318,7 +320,7 @@ END
     "$profile" -o out.prof ./errno
 '
 
-test_case "a program may replace malloc by an instrumented one of its own" '
+test_case "a program may replace malloc by its own instrumented one" '
     cat >malloc.c <<END
 #include <stddef.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Signal handlers interrupt everything, the hooks too: not one call is lost, and all times can be.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests signal handlers that interrupt everything, also the hooks: no call is lost, and no time is impossible.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -17,7 +17,7 @@ for compiler in gcc clang; do
             expect_status 0
             expect_no_stderr
             \"\$TEST_BIN/inspect\" out.prof >inspected
-            ! grep insane inspected || fail 'there are times that cannot be'
+            ! grep insane inspected || fail 'there are impossible times'
             sort \"\$stdout\" >expected
             awk '\$1 == \"edge\" { calls[\$3] += \$4 } END { for (name in calls) print \"calls\", name, calls[name] }' inspected |
                 grep -v ' atol ' | sort >actual

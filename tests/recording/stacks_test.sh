@@ -1,6 +1,6 @@
 #!/bin/sh
-# Programs that run on stacks other than their own: each call is counted, and has its right caller.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests programs that run on other stacks than their threads' own: each call is counted under its true caller.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -28,7 +28,7 @@ for compiler in g++ clang++; do
             while read -r edge; do
                 grep -qxF -e \"\$edge\" inspected || fail \"there is no \$edge\"
             done <\"\$stdout\"
-            ! grep insane inspected || fail 'there are times that cannot be'
+            ! grep insane inspected || fail 'there are impossible times'
         "
     done
 done
@@ -42,17 +42,18 @@ for compiler in gcc clang; do
             awk '\$1 == \"edge\" { calls[\$3] += \$4 } END { for (name in calls) print \"calls\", name, calls[name] }' inspected |
                 sort >actual
             expect_same \"\$stdout\" actual
-            ! grep insane inspected || fail 'there are times that cannot be'
+            ! grep insane inspected || fail 'there are impossible times'
         "
     done
 done
 
-# calls CALLER CALLEE: patterns for their linkage names; summed up over threads and contexts.
+# calls CALLER CALLEE: prints the calls of CALLEE by CALLER, over all threads and contexts. Both are patterns for
+# linkage names.
 calls() {
     awk -v pattern="^edge [^ ]*$1[^ ]* [^ ]*$2 " '$0 ~ pattern { calls += $4 } END { print calls + 0 }' inspected
 }
 
-test_case "C++20 coroutines: each resumption is a call by whom it was resumed, on whatever thread" '
+test_case "C++20 coroutines: each resumption is a call by the function that resumes, on any thread" '
     cat >coroutines.cc <<END
 #include <coroutine>
 #include <thread>
@@ -97,7 +98,7 @@ END
             "$TEST_BIN/inspect" out.prof >inspected
             expect_equal 2000 "$(calls "counter.*" "leaf")"
             expect_equal 1001 "$(calls "resume.*" "counter.*actor")"
-            ! grep insane inspected || fail "there are times that cannot be"
+            ! grep insane inspected || fail "there are impossible times"
         done
     done
 '

@@ -1,24 +1,24 @@
 #!/bin/sh
-# Programs that bring the runtime, because nothing can be preloaded into them: static ones, and those of another C
-# library. `profile` runs them as any other.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests programs that are linked with the runtime because nothing can be preloaded: static programs, and programs of
+# another C library. `profile` runs them like any other.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# calls_of FUNCTION [FILE]: its ncalls
+# calls_of FUNCTION [FILE]: prints the ncalls of FUNCTION in the profile FILE, or out.prof.
 calls_of() {
     "$stats" --csv --restrict "\\($1\\)\$" "${2:-out.prof}" | sed -n '2s/,.*//p'
 }
 
-# Skips what needs musl where there is none.
+# need_musl: skips the test if there is no musl.
 need_musl() {
     command -v musl-gcc >/dev/null || skip 'there is no musl-gcc (Debian: musl-tools; see make deps)'
 }
 
-# everything COMPILER FLAG...: builds ./everything, which brings the runtime: calls in main, in two threads, in a
-# forked child, across a longjmp and in a destructor.
+# everything COMPILER FLAG...: builds ./everything, linked with the runtime. It has calls in main, in two threads, in
+# a forked child, across a longjmp and in a destructor.
 everything() {
     everything_cc=$1
     shift
@@ -57,7 +57,7 @@ int main(void)
 END
 }
 
-# expect_everything: what ./everything did is in out.prof, to the call, with file and line.
+# expect_everything: fails unless out.prof has every call of ./everything, with file and line.
 expect_everything() {
     expect_equal "2003 2 1 1 1" \
         "$(calls_of leaf) $(calls_of work) $(calls_of child) $(calls_of leaves) $(calls_of main)"
@@ -67,7 +67,7 @@ expect_everything() {
     grep -q 'status 7 ' processes || fail 'it did not end with status 7'
 }
 
-# drive COMPILER FLAG...: runs the program under profile, and alone.
+# drive COMPILER FLAG...: builds ./everything and runs it under profile and alone. Checks both profiles.
 drive() {
     everything "$@"
     run "$profile" -o out.prof ./everything
@@ -82,25 +82,25 @@ drive() {
     expect_equal 2 "$(calls_of leaf alone.prof.*)"
 }
 
-test_case "a static program of glibc has its calls, threads, children and status in the profile, and runs alone" '
+test_case "a static glibc program has its calls, threads, children and status in the profile, and runs alone" '
     drive "${CC:-cc}" -static -pthread
 '
 
-test_case "a static position-independent program of glibc has them, too" '
+test_case "a static position-independent glibc program has its calls, threads, children and status, and runs alone" '
     drive "${CC:-cc}" -static-pie -fPIE -pthread
 '
 
-test_case "a static program of musl has them, too, with the same libprofile.a" '
+test_case "a static musl program works with the libprofile.a that glibc programs use" '
     need_musl
     drive musl-gcc -static
 '
 
-test_case "a program that musl loads brings its runtime, and is not made to preload another" '
+test_case "a program that musl loads uses the runtime that it is linked with, and nothing is preloaded" '
     need_musl
     drive musl-gcc
 '
 
-test_case "a stripped static program is known by its note to bring the runtime" '
+test_case "a stripped static program is known by its ELF note to have the runtime" '
     everything "${CC:-cc}" -static -pthread
     strip everything
     run "$profile" -o out.prof ./everything
@@ -108,9 +108,9 @@ test_case "a stripped static program is known by its note to bring the runtime" 
     expect_no_stderr
 '
 
-test_case "a program of musl without the runtime is refused before it runs, and told what to do" '
+test_case "a musl program without the runtime is refused before it runs, with advice" '
     need_musl
-    # It has no hooks, for musl has no empty ones.
+    # It is compiled without hooks, because musl does not have the empty ones that glibc has.
     echo "int main(void) { return 0; }" | musl-gcc -x c - -o plain
     run "$profile" -o out.prof ./plain
     expect_status 1

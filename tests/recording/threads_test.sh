@@ -1,6 +1,6 @@
 #!/bin/sh
-# Programs of many threads: each call is counted, however its thread begins and ends.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests programs with many threads: each call is counted, however its thread begins and ends.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -10,17 +10,17 @@
 
 for compiler in gcc clang; do
     for level in -O0 -O2; do
-        test_case "C by $compiler $level: threads in waves, at once, detached, with late destructors, running at the end" "
+        test_case "C by $compiler $level: threads in waves, all at once, detached, with late destructors, running at the end" "
             profile_built $compiler '$level -D_GNU_SOURCE -DWAVES=${WAVES:-40}' threads.c -pthread
             expect_status 0
             expect_edges
-            grep -q '^thread still running ' inspected || fail 'a thread that runs at the end lacks its name'
-            grep -q '^thread a name ' inspected || fail 'a thread that has ended lacks its name'
+            grep -q '^thread still running ' inspected || fail 'a thread that runs at the end has no name'
+            grep -q '^thread a name ' inspected || fail 'a thread that has ended has no name'
         "
     done
 done
 
-test_case "$((2 * ${THREAD_PAIRS:-10000})) short threads take no more room than 2,000, and none of their calls is lost" '
+test_case "$((2 * ${THREAD_PAIRS:-10000})) short threads take no more space than 2,000, and no call of theirs is lost" '
     compile short -D_GNU_SOURCE -pthread <<END
 #include <pthread.h>
 #include <stdlib.h>
@@ -48,10 +48,10 @@ END
         expect_equal $((7 * pairs)) "$calls"
         calls=$(awk "\$1 == \"edge\" && \$2 == \"recursive\" && \$3 == \"recursive\" { calls += \$4 } END { print calls }" inspected)
         expect_equal $((5 * pairs)) "$calls"
-        ! grep insane inspected || fail "there are times that cannot be"
+        ! grep insane inspected || fail "there are impossible times"
     done
     expect_equal "$(stat -c %s 1000.image)" "$(stat -c %s ${THREAD_PAIRS:-10000}.image)"
-    grep -q "^thread two [0-9]*00 0 0 0$" inspected || fail "the threads of one name are not together"
+    grep -q "^thread two [0-9]*00 0 0 0$" inspected || fail "the threads of one name are not merged"
 '
 
 test_done
