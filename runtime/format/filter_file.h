@@ -26,8 +26,8 @@ struct filter_file {
     uint64_t exceptions[]; /* addresses in the module's file, ascending */
 };
 
-/* Names in the spool. FILTER_RESOLVER is a link to the launcher. Run by that name, with the spool and a
- * module's path for arguments, it makes the struct filter_file of the module. */
+/* Names in the spool. FILTER_RESOLVER is a link to the launcher. Run by that name, the launcher makes the
+ * struct filter_file of a module. Its arguments are the spool and the module's path. */
 #define FILTER_TEXT     "filters"          /* the filters, in the syntax of `profile --filter` */
 #define FILTER_RESOLVER "profile-resolver" /* the program that resolves them for a module */
 #define FILTER_ENDING   ".functions"       /* of the name of a struct filter_file */

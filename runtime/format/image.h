@@ -64,7 +64,7 @@ enum {
     IMAGE_COMMAND_MAX = 3072, /* bytes */
     IMAGE_BUILD_ID_MAX = 64,  /* bytes */
     IMAGE_REGION_MAX = 252,   /* bytes of a region's name */
-    IMAGE_PROFILES = 1 << 30, /* the number of a profile is less */
+    IMAGE_PROFILES = 1 << 30, /* numbers of profiles are from 1 to less than this */
 };
 
 enum image_clock {
@@ -94,7 +94,8 @@ enum image_reads {
     IMAGE_READS_NONE = 3,    /* none: calls are only counted */
 };
 
-/* Cost of the hooks for one call, in ticks of the timer / IMAGE_COST_UNIT. Measured as the process starts. */
+/* Cost of the hooks for one call, in 1/IMAGE_COST_UNIT of a tick of the timer. Measured as the process
+ * starts. */
 struct image_costs {
     uint32_t inside;    /* of a call that reads the timer: the part between its two readings */
     uint32_t sampled;   /* that part in a sampled record, where the processor mispredicts readings */
@@ -120,7 +121,7 @@ struct image_header {
     uint32_t modules; /* the newest struct image_module, or 0 */
     uint32_t threads; /* the newest struct image_thread, or 0 */
     struct image_anchor start;
-    struct image_anchor last; /* taken again at every thread's start, every growth, and the end */
+    struct image_anchor last; /* taken again when a thread starts or takes space, and at the end */
     int64_t start_time;       /* nanoseconds since the epoch */
     uint64_t ended;           /* ticks of the clock when the process began to exit; 0 if it has not */
     uint64_t lost;            /* calls that no thread could record */
@@ -211,7 +212,7 @@ struct image_module {
     char path[]; /* takes as many more units as it needs */
 };
 
-/* A function that is recorded no more: it proved too short and hot (profile --throttle). */
+/* A function that is recorded no more, because it proved short and hot (profile --throttle). */
 struct image_throttled {
     uint32_t next;
     uint32_t module;   /* struct image_module, or 0 */
@@ -234,7 +235,7 @@ struct image_thread {
     uint32_t next;
     uint32_t root;  /* struct image_record of the thread's start: no function, no calls */
     uint32_t stack; /* struct image_frame: the bottom */
-    uint32_t spare; /* struct image_record of calls without one of their own; its function is 0 */
+    uint32_t spare; /* struct image_record of calls that could not get one of their own; its function is 0 */
     uint64_t tid;
     uint64_t start, end; /* ticks of the clock; end is 0 while it runs */
     char name[16];       /* that the kernel has for the thread, ended by a NUL */

@@ -41,8 +41,8 @@ static any_function *find(any_function **kept, const char *name)
     return function;
 }
 
-/* Defines the stand-in for NAME, which is called with PARAMETERS, passes on ARGUMENTS, asks for SIZE bytes
- * and returns FAILED if there is no next function. Calls that NAME itself makes to others of these are not
+/* Defines the stand-in for NAME, which has PARAMETERS and passes on ARGUMENTS. A call asks for SIZE bytes. It
+ * returns FAILED if there is no next function. Calls that NAME itself makes to others of these are not
  * counted again. */
 #define STAND_IN(type, name, parameters, arguments, size, failed)                                            \
     EXPORTED type name parameters;                                                                           \

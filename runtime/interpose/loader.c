@@ -3,7 +3,7 @@
  *
  * dlclose: a library that is loaded later may lie at the addresses of one that has gone, with other
  * functions. A thread finds its records by the addresses of functions. So it must forget those of the closed
- * library before its next event, and only the thread itself can do that. Each thread is sent to the slow
+ * library before its next event. Only the thread itself can do that. Each thread is sent to the slow
  * path, where it sees that modules have gone (context_forget()).
  *
  * dlmopen: a library in a namespace of its own sees no preloaded library. It would call the empty hooks of
@@ -209,7 +209,7 @@ static size_t ranges_count(struct process *process)
     return count;
 }
 
-/* Takes the modules that have gone out of the list, and sends all threads to the slow path to forget them. */
+/* Takes the modules that have gone out of the list. Sends all threads to the slow path, to forget them. */
 static void ranges_forget(struct process *process)
 {
     int forgotten = 0;

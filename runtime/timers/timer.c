@@ -3,9 +3,9 @@
  * CLOCK_MONOTONIC, or a function of the user's.
  *
  * Starts and ends are readings of the clock, whatever the timer. The clock is CLOCK_MONOTONIC if the rate of
- * the machine's counter varies, or if the kernel or the user does not trust the counter. CLOCK_MONOTONIC is
- * then read as a timer is. Most timers take a system call, so calibrate.c measures the hooks with them. Each
- * thread has a timer of its own, and only that thread reads it.
+ * the machine's counter varies. It is also that if the kernel or the user does not trust the counter.
+ * CLOCK_MONOTONIC is then read as a timer is. Most timers take a system call, so calibrate.c measures the
+ * hooks with them. Each thread has a timer of its own, and only that thread reads it.
  */
 #include <errno.h>
 #include <sys/resource.h>

@@ -5,8 +5,8 @@
  *
  * CPU time takes a system call. It is read only when the thread may have waited: when GAP has passed since
  * its last event. Hot, short calls pay for a comparison. The wait belongs to the function that was innermost
- * in the gap, and is no longer than the gap. The two clocks drift apart a little, so CPU time is also read
- * when REBASE has passed since it was last read.
+ * in the gap, and is no longer than the gap. The two clocks drift apart a little. So CPU time is also read
+ * when REBASE has passed since its last reading.
  *
  * The timer stands still while CPU time is read: no function is charged for that.
  */

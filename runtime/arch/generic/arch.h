@@ -1,6 +1,7 @@
 /*
- * arch.h, any machine - additions to counters, system calls, the thread pointer and saved registers, by means
- * of the compiler and libc alone.
+ * arch.h, any machine - additions to counters, system calls, the thread pointer and saved registers.
+ *
+ * Compiler and libc are all that it needs.
  */
 #ifndef RUNTIME_ARCH_GENERIC_ARCH_H
 #define RUNTIME_ARCH_GENERIC_ARCH_H
@@ -22,8 +23,8 @@ static inline uint64_t arch_thread_pointer(void)
     return 0;
 }
 
-/* Returns 1 if WORD may be the instruction pointer, saved on a signal handler's stack, of interrupted code in
- * [LOW, HIGH). */
+/* Returns 1 if WORD, on a signal handler's stack, may be the saved instruction pointer of code in [LOW,
+ * HIGH). */
 static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint64_t high)
 {
     return *word >= low && *word < high;

@@ -25,9 +25,9 @@ static inline uint64_t arch_thread_pointer(void)
     return pointer;
 }
 
-/* Returns 1 if the words at WORD may be registers, saved on a signal handler's stack, of interrupted code in
- * [LOW, HIGH). They are the instruction pointer, the flags and the code segment. Bit 1 of the flags is always
- * set, bits from 22 on never are, and 0x33 is the code segment of user space. */
+/* Returns 1 if the words at WORD, on a signal handler's stack, may be the saved registers of code in [LOW,
+ * HIGH). They are the instruction pointer, the flags and the code segment. Bit 1 of the flags is always set,
+ * and bits from 22 on never are. The code segment of user space is 0x33. */
 static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint64_t high)
 {
     return word[0] >= low && word[0] < high && (word[1] & 2) != 0 && word[1] >> 22 == 0 &&

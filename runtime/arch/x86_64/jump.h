@@ -9,7 +9,7 @@
 #include <ucontext.h>
 
 /* Returns the stack pointer that longjmp restores from the jmp_buf BUFFER: that of the caller of setjmp after
- * the call. Returns 0 if libc is not glibc, whose layout it knows. */
+ * the call. Returns 0 where libc is not glibc: the layout of a jmp_buf is then unknown. */
 static inline uint64_t jump_target(const void *buffer)
 {
 #ifdef __GLIBC__
