@@ -147,27 +147,15 @@ static int is_ascending(const uint64_t *numbers, uint64_t count)
     return 1;
 }
 
-static int read_all(int descriptor, void *buffer, uint64_t size)
-{
-    for (uint64_t done = 0; done < size;) {
-        long result = system_read(descriptor, (char *)buffer + done, size - done);
-
-        if (result <= 0)
-            return -1;
-        done += (uint64_t)result;
-    }
-    return 0;
-}
-
-/* COUNT addresses that ascend; NULL if these are none, or without memory. */
+/* Reads COUNT addresses. Returns NULL if there are fewer, if they do not ascend, or without memory. */
 static uint64_t *exceptions_read(int descriptor, uint64_t count)
 {
-    uint64_t size = (count + 1) * sizeof(uint64_t); /* there is one more, so that it is never empty */
-    uint64_t *exceptions = memory_private(size);
+    uint64_t size = count * sizeof(uint64_t);
+    uint64_t *exceptions = memory_private(size + sizeof *exceptions); /* one more: a mapping is never empty */
 
-    if (exceptions != NULL && (read_all(descriptor, exceptions, size - sizeof *exceptions) != 0 ||
-                               !is_ascending(exceptions, count))) {
-        memory_private_free(exceptions, size);
+    if (exceptions != NULL &&
+        (system_read_all(descriptor, exceptions, size) != (long)size || !is_ascending(exceptions, count))) {
+        memory_private_free(exceptions, size + sizeof *exceptions);
         exceptions = NULL;
     }
     return exceptions;
@@ -181,7 +169,7 @@ static int module_read(struct filter_module *module, const char *path)
 
     if (descriptor < 0)
         return -1;
-    if (read_all((int)descriptor, &file, sizeof file) == 0 &&
+    if (system_read_all((int)descriptor, &file, sizeof file) == (long)sizeof file &&
         memcmp(file.magic, FILTER_FILE_MAGIC, sizeof file.magic) == 0 && file.count < FILTER_FILE_MOST &&
         (module->exceptions = exceptions_read((int)descriptor, file.count)) != NULL) {
         module->excluded = file.excluded != 0;

@@ -44,20 +44,30 @@ static inline long system_read(int descriptor, void *buffer, size_t size)
     return SYSTEM_CALL(SYS_read, descriptor, buffer, size, 0, 0, 0);
 }
 
+/* Reads SIZE bytes, or fewer at the end of the file. Returns the number of bytes read, or a negated error
+ * number if there are none. */
+static inline long system_read_all(int descriptor, void *buffer, size_t size)
+{
+    size_t used = 0;
+    long got = 0;
+
+    while (used < size && (got = system_read(descriptor, (char *)buffer + used, size - used)) > 0)
+        used += (size_t)got;
+    return used == 0 && got < 0 ? got : (long)used;
+}
+
 /* Reads the file PATH into TEXT, a buffer of SIZE bytes, as far as it fits, and appends a NUL. Returns the
  * number of bytes read, or a negated error number if there are none. */
 static inline long system_read_file(const char *path, char *text, size_t size)
 {
     long descriptor = system_open(path, O_RDONLY, 0), got = descriptor;
-    size_t used = 0;
 
     if (descriptor >= 0) {
-        while (used < size - 1 && (got = system_read((int)descriptor, text + used, size - 1 - used)) > 0)
-            used += (size_t)got;
+        got = system_read_all((int)descriptor, text, size - 1);
         system_close((int)descriptor);
     }
-    text[used] = '\0';
-    return used == 0 && got < 0 ? got : (long)used;
+    text[got > 0 ? got : 0] = '\0';
+    return got;
 }
 
 static inline long system_readlink(const char *path, char *buffer, size_t size)
