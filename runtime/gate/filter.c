@@ -1,9 +1,9 @@
 /*
- * filter.c - which functions are recorded: found out at the first event of each. Slow paths only.
+ * filter.c - decides which functions are recorded, at the first event of each. Slow paths only.
  *
- * What the user's patterns mean is not found out here but by the launcher's resolver, a module at a time, in
- * a file that its spool then has (filter_file.h). A module whose file cannot be had is not filtered, which
- * its image_module says. A forked child finds the table wiped, and learns all of it again.
+ * The runtime does not match the user's patterns itself. For each module the launcher's resolver matches
+ * them, and writes a file into the spool (filter_file.h). A module without such a file is not filtered, and
+ * its image_module says so. A forked child finds the table wiped, and decides again.
  */
 #include "runtime/gate/filter.h"
 
@@ -24,14 +24,14 @@
 
 enum { FIRST_ENTRIES = 256 };
 
-/* What the filters make of one module. */
+/* A module with the contents of its filter_file. Without a file no function is excluded. */
 struct filter_module {
     struct filter_module *next;
-    uint32_t unit; /* its struct image_module */
-    uint64_t base;
-    int excluded; /* as in struct filter_file */
+    uint32_t unit; /* of its image_module */
+    uint64_t base; /* the address at which its file's address 0 lies */
+    int excluded;  /* functions are excluded, but for the exceptions; 0: the exceptions are excluded */
     uint64_t count;
-    const uint64_t *exceptions;
+    const uint64_t *exceptions; /* addresses in the file, ascending; NULL without a file */
 };
 
 struct filter_table *filter_table;
@@ -40,7 +40,7 @@ int filter_throttles;
 
 static struct filter_settings filters;
 
-/* Held while the resolver runs, so whoever waits does not wait hard. */
+/* The resolver may run while the lock is held, so waiters sleep. */
 static void filter_lock(struct process *process)
 {
     static const struct timespec pause = {0, 100000};
@@ -65,8 +65,9 @@ static struct filter_table *table_new(uint64_t entries)
     return table;
 }
 
-/* Doubles the table when it is half full. The old one stays: others may be reading it. What they count in it
- * meanwhile is lost to the judgement of that function. */
+/* Makes room in the table for one more entry. The table doubles when it is half full. The old table stays,
+ * because other threads may be reading it. Calls that they count in it are lost for throttling. Returns 0, or
+ * -1 without memory. */
 static int table_reserve(struct process *process)
 {
     struct filter_table *old = process->filters, *table;
@@ -84,6 +85,7 @@ static int table_reserve(struct process *process)
     return 0;
 }
 
+/* Sets the state of FUNCTION. The lock must be held. */
 static void table_set(struct process *process, uint64_t function, enum filter_state state)
 {
     struct filter_entry *entry;
@@ -116,7 +118,7 @@ void filter_choose(const struct filter_settings *settings)
     gate_filter();
 }
 
-/* In a forked child the table has been wiped, and is at least as large. */
+/* In a forked child the table has been wiped. Its memory holds at least FIRST_ENTRIES. */
 void filter_start(struct process *process)
 {
     process->filters = filter_table;
@@ -124,7 +126,7 @@ void filter_start(struct process *process)
         filter_table->mask = FIRST_ENTRIES - 1;
 }
 
-/* The functions keep their places, as ones of which nothing is known. */
+/* The functions keep their entries, in the state FILTER_UNKNOWN. */
 void filter_forget(uint64_t start, uint64_t end)
 {
     struct filter_table *table = filter_table;
@@ -161,7 +163,7 @@ static uint64_t *exceptions_read(int descriptor, uint64_t count)
     return exceptions;
 }
 
-/* Reads the module's file into MODULE. -1 if there is none, or one that makes no sense. */
+/* Reads the filter_file at PATH into MODULE. Returns 0, or -1 if there is no file or it is invalid. */
 static int module_read(struct filter_module *module, const char *path)
 {
     long descriptor = system_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
@@ -179,7 +181,7 @@ static int module_read(struct filter_module *module, const char *path)
     return module->exceptions != NULL ? 0 : -1;
 }
 
-/* What the filters make of the module at UNIT; NULL without memory. */
+/* Finds or makes the filter_module of the image_module UNIT. Returns NULL without memory. */
 static struct filter_module *module_get(struct process *process, uint32_t unit)
 {
     struct image_module *image = image_at(process->base, unit);
@@ -223,10 +225,11 @@ static int is_exception(const struct filter_module *module, uint64_t address)
     return 0;
 }
 
-/* ---- what slow paths ask ---- */
+/* ---- decisions ---- */
 
-/* The module is looked for before the lock is taken: who holds the loader's may wait for it. No time passes
- * for the thread meanwhile: the resolver may take longer than all that the program does. */
+/* Decides the state of FUNCTION at its first event. module_find() runs before the lock is taken: it takes the
+ * loader's lock, and a thread that holds the loader's lock may wait for ours. No time passes for the thread
+ * meanwhile, because the resolver may take longer than the whole program. */
 static enum filter_state decide(struct process *process, uint64_t function)
 {
     struct thread *thread = thread_self();
@@ -248,7 +251,7 @@ static enum filter_state decide(struct process *process, uint64_t function)
 
 int filter_excludes(uint64_t function)
 {
-    struct process *process = process_self(); /* which knows the settings, if this is its first event */
+    struct process *process = process_self();
     enum filter_state state;
 
     if (process == NULL || process->filters == NULL)
@@ -266,7 +269,7 @@ int filter_leaves_out(const struct thread *thread, uint64_t function)
 
 /* ---- throttling ---- */
 
-/* Nanoseconds, or what the timer counts, a tick of it. */
+/* Returns the length of a tick of the timer in nanoseconds, or in what the timer counts. */
 static double tick_length(struct process *process)
 {
     const struct image_header *header = process->header;
@@ -280,7 +283,7 @@ static double tick_length(struct process *process)
            (double)(header->last.ticks - header->start.ticks + 1);
 }
 
-/* Is SELF, ticks a call as they were measured, less than is worth being recorded? */
+/* Returns 1 if a function's mean self time, SELF ticks as measured, is too short to be worth recording. */
 static int is_too_short(struct process *process, const struct thread *thread, double self)
 {
     const struct image_costs *costs = &process->header->costs;
@@ -293,7 +296,7 @@ static int is_too_short(struct process *process, const struct thread *thread, do
     return self - inside < cost;
 }
 
-/* Notes in the image that FUNCTION, of which there were CALLS, is recorded no more. */
+/* Notes in the image that FUNCTION is no longer recorded, after CALLS calls. */
 static void note(struct process *process, uint64_t function, uint32_t module, uint64_t calls)
 {
     uint32_t unit = space_allocate(process, sizeof(struct image_throttled));
@@ -309,6 +312,7 @@ static void note(struct process *process, uint64_t function, uint32_t module, ui
     __atomic_store_n(&process->header->throttled, unit, __ATOMIC_RELEASE);
 }
 
+/* Throttles FUNCTION if its calls since the last judgement were too short. */
 static void judge(struct process *process, const struct thread *thread, uint64_t function)
 {
     uint32_t module = module_find(process, function);

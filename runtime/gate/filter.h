@@ -1,11 +1,11 @@
 /*
- * filter.h - which functions are recorded, as far as every event asks.
+ * filter.h - tells for every event whether its function is recorded.
  *
- * One table for the process leads from the addresses of functions to what becomes of their events. It is read
- * without a lock: entries are words that change at once, and a table that has become too small is left as it
- * is when a larger one takes its place. A function gets into it at its first event (filter.c).
+ * One table for the process leads from a function's address to its state. It is read without a lock: a state
+ * changes by a single store, and a table that is too small stays unchanged when a larger one replaces it. A
+ * function enters the table at its first event (filter.c).
  *
- * An excluded function has no frames: so its time is its caller's, and what it calls its caller calls.
+ * An excluded function has no frames. Its time counts as its caller's, and its calls as made by its caller.
  */
 #ifndef RUNTIME_GATE_FILTER_H
 #define RUNTIME_GATE_FILTER_H
@@ -16,33 +16,35 @@
 #include "runtime/format/image.h"
 #include "runtime/records/records.h"
 
-/* The upper two bits of an entry's word; the others are the function's address. */
+/* The upper two bits of filter_entry.word. The lower 62 bits are the function's address. */
 enum filter_state {
     FILTER_UNKNOWN,
     FILTER_RECORDED,
     FILTER_EXCLUDED,
-    FILTER_THROTTLED, /* excluded from now on, but where an activation of it has a frame */
+    FILTER_THROTTLED, /* excluded, except in a stack where an activation of it is open */
 };
 enum { FILTER_STATE_SHIFT = 62 };
 
 struct filter_entry {
-    uint64_t word;
-    uint64_t calls, self; /* of those that have been timed, and for which they stand, since it was judged */
-    uint64_t all;         /* calls that it has been judged by before */
+    uint64_t word;  /* address and state; 0: the entry is empty */
+    uint64_t calls; /* calls since the last judgement: timed ones, and those that they stand for */
+    uint64_t self;  /* ticks of these calls without callees */
+    uint64_t all;   /* calls of all earlier judgements */
 };
 
-/* All zeros, as a forked child finds it, it knows nothing. */
+/* All zeros is a table of one empty entry. A forked child finds that. */
 struct filter_table {
-    uint64_t mask;
-    uint64_t used;
+    uint64_t mask; /* number of entries - 1 */
+    uint64_t used; /* entries that are not empty */
     struct filter_entry entries[];
 };
 
 extern HIDDEN struct filter_table *filter_table; /* NULL: there are no filters */
-extern HIDDEN uint32_t filter_depth;             /* frames of a stack beyond which there are no records */
-extern HIDDEN int filter_throttles;
+extern HIDDEN uint32_t filter_depth;             /* most frames of a stack with records of their own */
+extern HIDDEN int filter_throttles;              /* short functions are throttled */
 
-/* The word of FUNCTION, 0 if it has none, and its entry, or the one that it would get. */
+/* Returns the word of FUNCTION, or 0 if it has no entry. Sets ENTRY to its entry, or to the empty one that it
+ * would get. */
 static inline uint64_t filter_probe(struct filter_table *table, uint64_t function,
                                     struct filter_entry **entry)
 {
@@ -74,7 +76,7 @@ static inline enum filter_state filter_look(uint64_t function)
     return (enum filter_state)(filter_probe(table, function, &entry) >> FILTER_STATE_SHIFT);
 }
 
-/* Has the thread, on this stack, an activation of FUNCTION that is recorded? */
+/* Returns 1 if a recorded activation of FUNCTION is open on THREAD's stack. */
 static inline int filter_is_open(const struct thread *thread, uint64_t function)
 {
     uint32_t unit = slot_find(thread, function, 0)->unit;
@@ -82,38 +84,45 @@ static inline int filter_is_open(const struct thread *thread, uint64_t function)
     return unit != 0 && ((const struct image_function *)image_at(thread->base, unit))->outermost != 0;
 }
 
-/* Where the records of calls from FRAME, at POSITION, hang: beyond the depth wanted there is one for all,
- * which takes no time, so that all of it is the time of the deepest that is recorded. */
+/* Returns the position of calls from FRAME, whose own is POSITION. All calls beyond the depth share one
+ * record, which takes no time: their time is that of the deepest recorded call. */
 static inline uint32_t filter_position(const struct thread *thread, const struct image_frame *frame,
                                        uint32_t position)
 {
     return RARE(frame->depth >= filter_depth) ? thread->deep : position;
 }
 
-/* filter.c */
 struct filter_settings {
-    int has_patterns;        /* the launcher's resolver knows them */
-    uint32_t depth;          /* 0: any */
-    uint64_t throttle_calls; /* after so many a function is judged; 0: none is */
-    uint64_t throttle_ns;    /* it is throttled if it takes less, a call; 0: than recording it does */
+    int has_patterns;        /* the launcher's resolver has patterns */
+    uint32_t depth;          /* most recorded calls on a stack; 0: no limit */
+    uint64_t throttle_calls; /* calls after which a function is judged; 0: never */
+    uint64_t throttle_ns;    /* nanoseconds a call, below which it is throttled; 0: what recording costs */
 };
 
-/* Sends all events through the filters, if there are any. Once, before anything is recorded. */
+/* Sends all events through the filters, if SETTINGS has any. Called once, before anything is recorded. */
 void filter_choose(const struct filter_settings *settings);
-/* Before the first event is recorded in PROCESS. */
+
+/* Prepares the filters for PROCESS, before its first event is recorded. */
 void filter_start(struct process *process);
-/* Is FUNCTION excluded for good? Finds it out at its first event. With signals blocked. */
+
+/* Returns 1 if a pattern excludes FUNCTION. Decides that at its first event. Signals must be blocked. */
 int filter_excludes(uint64_t function);
-/* Is FUNCTION throttled, and has THREAD no activation of it open? */
+
+/* Returns 1 if FUNCTION is throttled and no activation of it is open on THREAD's stack. */
 int filter_leaves_out(const struct thread *thread, uint64_t function);
-/* Puts FUNCTION into the table. Does nothing without filters, or without memory. */
+
+/* Sets the state of FUNCTION. Does nothing without filters or without memory. */
 void filter_set(struct process *process, uint64_t function, enum filter_state state);
-/* What lay from START to END has gone: others may come there. */
+
+/* Forgets the functions from START to before END, whose module has gone: others may come there. */
 void filter_forget(uint64_t start, uint64_t end);
-/* A call of FUNCTION that stands for CALLS has taken SELF ticks. */
+
+/* Notes that a call of FUNCTION took SELF ticks without callees and stands for CALLS calls. After enough
+ * calls, throttles FUNCTION if it is too short. */
 COLD void filter_judge(struct thread *thread, uint64_t function, uint32_t calls, uint64_t self);
 
-/* resolve.c: has the launcher's resolver make the filter_file of the module at PATH. With signals blocked. */
+/* Runs the launcher's resolver (resolve.c), which writes the filter_file of the module at PATH. Signals must
+ * be blocked. */
 void resolver_run(const char *path);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * points.c - reads at which functions recording starts and stops. See points.h.
+ * points.c - reads the functions at which recording starts and stops. See points.h.
  */
 #include "runtime/gate/points.h"
 
@@ -12,11 +12,11 @@
 #include "runtime/format/text.h"
 #include "runtime/system/system.h"
 
-enum { FILE_MAX = 4096 }; /* bytes: more than all lines take */
+enum { FILE_MAX = 4096 }; /* bytes; more than 2 * POINTS_MAX lines have */
 
 struct point_list points_start, points_stop;
 
-/* The number at *TEXT, and whatever follows it is left at *TEXT. */
+/* Returns the decimal number at TEXT, behind any spaces. Moves TEXT behind it. */
 static uint64_t parse_number(const char **text)
 {
     uint64_t number = 0;
@@ -28,12 +28,13 @@ static uint64_t parse_number(const char **text)
     return number;
 }
 
-/* A module, as its file is known. */
+/* A module, and the file that it was loaded from. */
 struct place {
     const char *points; /* the lines of the file */
     uint64_t base, device, inode;
 };
 
+/* Adds the points that lie in PLACE to points_start and points_stop. */
 static void place_add_points(const struct place *place)
 {
     for (const char *line = place->points; *line != '\0'; line += *line == '\n') {

@@ -1,9 +1,9 @@
 /*
- * points.h - functions at which recording starts and stops. The launcher lists them in a file in the spool,
- * see runtime/format/points_file.h.
+ * points.h - the functions at which recording starts and stops. The launcher lists them in a file in the
+ * spool (runtime/format/points_file.h).
  *
- * A start is an entry to a shut gate, which is compared with these few addresses. A stop never gets a record,
- * so each entry takes the slow path, and is seen there; the fast path knows of neither.
+ * The fast path does not know them. While the gate is shut, each entry is compared with the few starts. A
+ * stop never gets a record, so each entry to it takes the slow path, which compares it with the stops.
  */
 #ifndef RUNTIME_GATE_POINTS_H
 #define RUNTIME_GATE_POINTS_H
@@ -15,12 +15,13 @@
 struct point_list {
     uint64_t addresses[POINTS_MAX];
     uint32_t count;
-    int is_wanted; /* by the user, also if none was found here */
+    int is_wanted; /* the user has named some, even if this program has none of them */
 };
 
-/* Of this process, and of its children. */
+/* The points of this process, which forked children inherit. */
 extern __attribute__((visibility("hidden"))) struct point_list points_start, points_stop;
 
+/* Returns 1 if FUNCTION is in LIST. */
 static inline int point_is_in(const struct point_list *list, uint64_t function)
 {
     for (uint32_t i = 0; i < list->count; i++)
@@ -29,7 +30,7 @@ static inline int point_is_in(const struct point_list *list, uint64_t function)
     return 0;
 }
 
-/* Reads them from the SPOOL. Once per program. */
+/* Reads both lists from the directory SPOOL. Called once in a program. */
 void points_read(const char *spool);
 
 #endif

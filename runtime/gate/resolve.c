@@ -1,12 +1,15 @@
 /*
- * resolve.c - has the launcher's resolver look at a module, in a process of its own that the program does not
- * notice.
+ * resolve.c - runs the launcher's resolver on a module, in a process that the program does not notice.
  *
- * The program may wait for any of its children, and be told by SIGCHLD that one has ended. It is not told of
- * a child that was made to send no signal, and does not wait for one unless it asks for such; but a program
- * that is executed sends SIGCHLD again (execve(2)). So there are two: a child without a signal, which
- * executes nothing, and waits for its own that does. Both run in our memory, on stacks of their own, while
- * this thread stands still: nothing is copied, however large the program is.
+ * The program may wait for any of its children, and gets SIGCHLD when one ends. A child that was cloned
+ * without a signal sends none, and wait() ignores it unless asked for such children (__WCLONE). But execve(2)
+ * restores SIGCHLD. So there are two processes:
+ *
+ *     this thread -> a child without a signal, which executes nothing and waits for its own child
+ *                        -> a child of that with SIGCHLD, which executes the resolver
+ *
+ * Both run in our memory, on stacks of their own, while this thread is suspended (CLONE_VFORK). So nothing is
+ * copied, however large the program is.
  */
 #include <sched.h>
 #include <signal.h>
@@ -20,14 +23,15 @@
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 
-enum { STACK = 16 * 1024 };
+enum { STACK = 16 * 1024 }; /* bytes */
 
 struct request {
-    char program[PATH_MAX];
-    char *words[4];
+    char program[PATH_MAX]; /* the path of the resolver */
+    char *words[4];         /* its arguments, ended by NULL */
     char stacks[2][STACK] __attribute__((aligned(16)));
 };
 
+/* Executes the resolver, in the inner child. */
 static int resolver_become(void *argument)
 {
     struct request *request = argument;
@@ -37,6 +41,7 @@ static int resolver_become(void *argument)
     return 127;
 }
 
+/* Makes the inner child and waits for it, in the outer child. */
 static int resolver_await(void *argument)
 {
     struct request *request = argument;
@@ -47,7 +52,7 @@ static int resolver_await(void *argument)
     return 0;
 }
 
-/* A filter of system calls may end a program for making these. */
+/* Returns 1 if a seccomp filter confines the process: it may kill the program for our system calls. */
 static int is_confined(void)
 {
     return SYSTEM_CALL(SYS_prctl, PR_GET_SECCOMP, 0, 0, 0, 0, 0) != 0;
