@@ -1,5 +1,5 @@
 /*
- * api.c - what profile.h calls: the functions of the runtime for programs, in one table, and their errors.
+ * api.c - the table of functions that profile.h calls. Each reports a failure by errno and profile_error().
  */
 #include "runtime/api/profile.h"
 
@@ -14,6 +14,7 @@
 
 static __thread const char *error_text __attribute__((tls_model("initial-exec")));
 
+/* Sets errno and the text of profile_error() to those of FAILURE. Returns -1, or 0 if FAILURE is NULL. */
 static int report(const struct failure *failure)
 {
     if (failure == NULL)

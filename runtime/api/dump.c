@@ -1,10 +1,12 @@
 /*
- * dump.c - writes what has been recorded to a file while the program runs, and prints it: profile.h.
+ * dump.c - saves and prints profiles while the program runs, for profile.h.
  *
- * A dump is a copy of the image, whose header says which profile it is about. The command `stats` reads it as
- * it is; and it is asked, if it can be found, to put a finished profile in its place, which Python reads too,
- * or to print it. This is no slow path: the program asked for it, files are written with libc's knowledge,
- * and what signal handlers and other threads do is recorded meanwhile.
+ * A dump is a copy of the image. Its header says which profile it is about. The command stats, if it is
+ * found, replaces the dump by a finished profile, which Python reads too, or prints it. Without the command
+ * the dump stays as it is, and stats reads it later.
+ *
+ * Writing is not a slow path, because the program has asked for it. It goes through libc, and the events of
+ * signal handlers and other threads are recorded meanwhile.
  */
 #include <errno.h>
 #include <spawn.h>
@@ -36,7 +38,7 @@ static const struct failure no_stats = {ENOENT, "there is no command stats: set 
 static const struct failure wrong_sort = {EINVAL, "stats does not know this sort key"};
 static const struct failure stats_failed = {EIO, "stats could not print the profile"};
 
-/* A file could not be written; errno says why. */
+/* Returns a failure to write the file with errno ERROR. The next call in this thread overwrites it. */
 static const struct failure *failure_of_system(int error)
 {
     static __thread struct failure failure __attribute__((tls_model("initial-exec")));
@@ -47,7 +49,7 @@ static const struct failure *failure_of_system(int error)
 
 /* ---- the copy ---- */
 
-/* Has the header be that of a file that is about PROFILE. */
+/* Changes HEADER, a copy of the image's, to that of a file about PROFILE. */
 static void header_fill(struct image_header *header, struct profile *profile)
 {
     header->profile = profiles_number(profile);
@@ -63,6 +65,7 @@ static void header_fill(struct image_header *header, struct profile *profile)
         memcpy(header->unit, "ticks", sizeof "ticks");
 }
 
+/* Writes SIZE bytes of DATA. Returns 0, or -1 and sets errno. */
 static int write_all(int descriptor, const char *data, uint64_t size)
 {
     while (size > 0) {
@@ -78,6 +81,8 @@ static int write_all(int descriptor, const char *data, uint64_t size)
     return 0;
 }
 
+/* Writes a copy of the image for PROFILE, or for the whole process if that is NULL. Returns 0, or -1 and sets
+ * errno. */
 static int image_write(struct process *process, struct profile *profile, int descriptor)
 {
     char page[IMAGE_HEADER_SIZE] __attribute__((aligned(IMAGE_UNIT)));
@@ -100,7 +105,7 @@ static int image_write(struct process *process, struct profile *profile, int des
     return write_all(descriptor, process->base + sizeof page, header->used - sizeof page);
 }
 
-/* Appends what makes a name next to PATH that nobody else has. */
+/* Appends the process id and the time to PATH, which make it a new name. Returns its length. */
 static size_t append_unique(char *path, size_t length)
 {
     length = append(path, PATH_MAX, length, ".");
@@ -110,6 +115,7 @@ static size_t append_unique(char *path, size_t length)
     return append(path, PATH_MAX, length, ".tmp");
 }
 
+/* Makes the file PATH with a copy of the image. Removes it on failure. */
 static const struct failure *copy_to(struct process *process, struct profile *profile, const char *path)
 {
     int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
@@ -129,9 +135,10 @@ static const struct failure *copy_to(struct process *process, struct profile *pr
 
 /* ---- the command stats ---- */
 
+/* An address and the library that holds it. */
 struct place {
     uint64_t address;
-    char path[PATH_MAX]; /* of the library that holds it; "": of the program */
+    char path[PATH_MAX]; /* of the library; "" if the program holds the address */
 };
 
 static int place_visit(struct dl_phdr_info *info, size_t size, void *argument)
@@ -152,7 +159,7 @@ static int place_visit(struct dl_phdr_info *info, size_t size, void *argument)
     return 0;
 }
 
-/* Is there a program NAME beside the library? If so, *PATH is its. */
+/* Fills PATH with the path of NAME in the directory of LIBRARY. Returns 1 if that is an executable file. */
 static int is_beside(const char *library, const char *name, char path[PATH_MAX])
 {
     size_t length = (size_t)(strrchr(library, '/') + 1 - library);
@@ -163,7 +170,7 @@ static int is_beside(const char *library, const char *name, char path[PATH_MAX])
     return access(path, X_OK) == 0;
 }
 
-/* Where stats is: a path, or a name to be looked for in PATH. */
+/* Fills PATH with the path of stats, or with its name, for a search in the PATH of the environment. */
 static void stats_find(char path[PATH_MAX])
 {
     struct place place = {.address = (uint64_t)stats_find};
@@ -181,8 +188,9 @@ static void stats_find(char path[PATH_MAX])
     append(path, PATH_MAX, 0, "stats");
 }
 
-/* Runs stats with ARGUMENTS, of which it is the first, with OUTPUT for its standard output, and has it say
- * nothing if IS_QUIET. Its process, or -1. */
+/* Starts stats with ARGUMENTS, and sets the first to its path. Its standard output is OUTPUT, or /dev/null if
+ * that is -1. With IS_QUIET its standard error is /dev/null. Returns the process, or -1. A program that has
+ * more privileges than its user starts nothing. */
 static pid_t stats_start(char **arguments, int output, int is_quiet)
 {
     posix_spawn_file_actions_t actions;
@@ -206,7 +214,8 @@ static pid_t stats_start(char **arguments, int output, int is_quiet)
     return child;
 }
 
-/* Its exit status; 0 if the program has waited for it itself, or -1. */
+/* Waits for the process CHILD. Returns its exit status, or -1 if it did not exit. Returns 0 if the program
+ * itself has waited for it. */
 static int stats_wait(pid_t child)
 {
     int status = 0;
@@ -220,7 +229,7 @@ static int stats_wait(pid_t child)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* Puts a finished profile in the place of the image PATH, if it can: stats writes whole files or none. */
+/* Replaces the image PATH by a finished profile. On failure the image stays: stats replaces whole files. */
 static void stats_finish(char *path)
 {
     char save[] = "--save", end[] = "--";
@@ -231,11 +240,11 @@ static void stats_finish(char *path)
         stats_wait(child);
 }
 
-/* Copies what comes from DESCRIPTOR to STREAM, but for the title: the name of a file that nobody knows. */
+/* Copies a report from DESCRIPTOR to STREAM, without its title, which names the temporary file. */
 static void report_copy(int descriptor, FILE *stream)
 {
     char buffer[4096];
-    int newlines = 0; /* at the end of the title */
+    int newlines = 0; /* read in a row; two end the title */
     ssize_t got;
 
     while ((got = read(descriptor, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR)) {
@@ -248,6 +257,7 @@ static void report_copy(int descriptor, FILE *stream)
     }
 }
 
+/* Prints the image PATH to STREAM, ordered by SORT. Returns NULL, or the failure. */
 static const struct failure *stats_print(char *path, char *sort, FILE *stream)
 {
     char option[] = "--sort", no_pager[] = "--no-pager", end[] = "--";
@@ -268,15 +278,15 @@ static const struct failure *stats_print(char *path, char *sort, FILE *stream)
     return status == 127 ? &no_stats : status == 2 ? &wrong_sort : &stats_failed;
 }
 
-/* ---- what profile.h calls ---- */
+/* ---- the functions for profile.h ---- */
 
-/* Returns the process, which is started if need be, or NULL. */
+/* Starts the process if need be. Returns it, or NULL if it can record nothing. */
 static struct process *start_process(void)
 {
     struct process *process;
     struct slow slow;
 
-    if (slow_enter(&slow) != 0) /* a timer of the user's calls this from within a hook */
+    if (slow_enter(&slow) != 0) /* the caller is a timer of the program's, in a hook */
         return process_self();
     process = process_start();
     slow_leave(&slow);

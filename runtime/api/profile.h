@@ -1,5 +1,5 @@
 /*
- * profile.h - a program profiles itself, or parts of it: what cProfile's Profile is to a Python program.
+ * profile.h - lets a program profile itself, or parts of itself, as cProfile's Profile does in Python.
  *
  *     struct profile *p = profile_new(NULL, 0);
  *     profile_enable(p);
@@ -8,13 +8,17 @@
  *     profile_print_stats(p, stdout, "cumulative");
  *     profile_free(p);
  *
- * For C11 and C++17, with gcc or clang, on Linux. What is recorded are the calls of functions compiled with
- * -finstrument-functions. The runtime does it: libprofile.so or libprofile.a, linked (-lprofile), or
- * libprofile.so preloaded by profile(1). Without it the same program runs all the same: each function here
- * does nothing then, and says that it succeeded.
+ * For C11 and C++17, with gcc or clang, on Linux. Calls of functions that were compiled with
+ * -finstrument-functions are recorded.
  *
- * Functions that return an int return 0, or -1 with errno set, and profile_error() tells in words what is
- * wrong. They may be called in any thread at any time, but for signal handlers. See profile(3).
+ * The runtime does the work: libprofile.so or libprofile.a, linked (-lprofile), or libprofile.so preloaded by
+ * profile(1). Without the runtime the program runs as well: each function here then does nothing and reports
+ * success.
+ *
+ * Functions that return an int return 0 on success. On failure they return -1 and set errno, and
+ * profile_error() returns a description. Each function lists its values of errno. The functions may be called
+ * in any thread at any time, but not in a signal handler. A string that is passed to one need not outlive the
+ * call. See profile(3).
  */
 #ifndef RUNTIME_API_PROFILE_H
 #define RUNTIME_API_PROFILE_H
@@ -28,10 +32,10 @@
 extern "C" {
 #endif
 
-/* A profile: the calls that were made while it was enabled, in whichever threads that was. */
+/* The calls that threads have made while the profile was enabled in them. */
 struct profile;
 
-/* What the runtime has for this header: it may get more, at the end. */
+/* The functions of the runtime, for use by this header. New ones are added at the end. */
 struct profile_functions {
     struct profile *(*create)(uint64_t (*timer)(void), double unit);
     int (*destroy)(struct profile *profile);
@@ -47,15 +51,22 @@ struct profile_functions {
     const char *(*error)(void);
 };
 
-/* The one symbol of the runtime that programs refer to: weakly, so it may be missing. */
+/* Returns the functions of the runtime. Programs refer to no other symbol of the runtime. This one is weak,
+ * so it may be missing. */
 extern const struct profile_functions *profile_functions_1(void) __attribute__((weak));
+
+/* dlsym(3), for profile_runtime(). */
 extern void *profile_find_symbol(void *handle, const char *name) __asm__("dlsym") __attribute__((weak));
+
+/* Defined by PROFILE_ONLY_API. */
 extern const int profile_only_api __attribute__((weak, visibility("default")));
 
 /*
- * PROFILE_ONLY_API; at file scope, once in the program, says that it wants no other profile than those it
- * writes itself: run without profile(1), it then leaves no profile.PID.prof behind. All calls are recorded
- * all the same, in a file in /dev/shm, or else TMPDIR or /tmp, which is removed; so they cost the same.
+ * Tells the runtime that the program wants only the profiles that it writes itself. Run without profile(1),
+ * the program then leaves no profile.PID.prof behind. Write "PROFILE_ONLY_API;" once, at file scope.
+ *
+ * All calls are still recorded, at the usual cost, in a file that is removed. It lies in /dev/shm, or else in
+ * TMPDIR or /tmp.
  */
 #ifdef __cplusplus
 #define PROFILE_ONLY_API extern "C" __attribute__((used)) const int profile_only_api = 1
@@ -63,11 +74,11 @@ extern const int profile_only_api __attribute__((weak, visibility("default")));
 #define PROFILE_ONLY_API __attribute__((used)) const int profile_only_api = 1
 #endif
 
-/* Inlined always: regions are told apart by the stack pointer of the function that they are in. */
+/* Always inlined: the runtime knows the function of a region by its stack pointer. */
 #define PROFILE_INLINE static inline __attribute__((always_inline, no_instrument_function))
 
-/* The runtime, or NULL. A program that is not position-independent is linked with 0 for a weak symbol that is
- * missing then: there the loader is asked again, for a library that may be preloaded. */
+/* Returns the functions of the runtime, or NULL without it. In a program that is not position-independent,
+ * the linker sets a missing weak symbol to 0 for good. There dlsym(3) looks for a preloaded library. */
 PROFILE_INLINE const struct profile_functions *profile_runtime(void)
 {
     const struct profile_functions *(*get)(void) = profile_functions_1;
@@ -88,24 +99,32 @@ PROFILE_INLINE const struct profile_functions *profile_runtime(void)
 }
 
 /*
- * A new profile, which is not enabled; profile_free() is due. NULL with errno ENOMEM if there is no memory.
+ * Returns a new, empty profile that is not enabled. The caller frees it with profile_free(). Returns NULL and
+ * sets errno to ENOMEM if there is not enough memory.
  *
- * TIMER is what calls are measured by: a function that returns a number which does not get less, called at
- * both ends of each call, in the thread that makes it; or NULL for what the process is measured by (the
- * clock, or profile --timer). A step backwards counts as none, and the report says how many there were. UNIT
- * is the length of TIMER's tick in seconds, or 0 if it counts something else than time: "ticks". What it
- * costs to read TIMER is not taken out of the times. UNIT means nothing without TIMER.
+ * TIMER returns the current reading of the timer that measures the calls: a number that never decreases. It
+ * must be valid as long as the profile. It is called at both ends of each call, in the thread that makes the
+ * call. It should not be instrumented: its own calls would be recorded too. A step backwards counts as 0, and
+ * reports give the number of such steps. The cost of calling TIMER is not subtracted from the times.
+ *
+ * UNIT is the length of a tick of TIMER in seconds. It is 0 if TIMER counts something other than time, which
+ * reports call ticks.
+ *
+ * If TIMER is NULL, the process's own timer measures the calls: the clock, or that of profile --timer. UNIT
+ * is then ignored.
  */
 PROFILE_INLINE struct profile *profile_new(uint64_t (*timer)(void), double unit)
 {
-    static char none; /* stands for a profile without the runtime, of which nobody looks at anything */
+    static char none; /* stands for every profile if there is no runtime; nothing reads it */
     const struct profile_functions *runtime = profile_runtime();
 
     return runtime != NULL ? runtime->create(timer, unit) : (struct profile *)(void *)&none;
 }
 
-/* Frees PROFILE, which may be NULL. One that is enabled in this thread is disabled first; if it is enabled in
- * another, nothing happens (errno is EBUSY). */
+/*
+ * Frees PROFILE, which may be NULL. If PROFILE is enabled in this thread, disables it first. If it is enabled
+ * in another thread, sets errno to EBUSY and frees nothing.
+ */
 PROFILE_INLINE void profile_free(struct profile *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
@@ -115,10 +134,17 @@ PROFILE_INLINE void profile_free(struct profile *profile)
 }
 
 /*
- * From here on, what this thread calls goes to PROFILE, and adds to what is there: functions that it is in
- * already are not in it, and when they return, that is ignored. Other threads go on as they were, and may
- * enable it too. EBUSY: a profile is enabled in this thread; EINVAL: PROFILE is NULL; ENOTSUP: this is the
- * stack of a coroutine or of a signal handler; EIO: the process can record nothing.
+ * Enables PROFILE in this thread. Calls that the thread makes from now on are added to it. Functions that the
+ * thread is in already are not recorded in it, and their returns are ignored. Other threads are not affected.
+ * They may enable PROFILE too.
+ *
+ * Returns 0, or -1 and sets errno:
+ *
+ *     EBUSY    A profile is already enabled in this thread.
+ *     EINVAL   PROFILE is NULL.
+ *     ENOTSUP  This is the stack of a coroutine or of a signal handler.
+ *     EIO      The process can record nothing.
+ *     EDEADLK  The caller is a timer.
  */
 PROFILE_INLINE int profile_enable(struct profile *profile)
 {
@@ -127,8 +153,15 @@ PROFILE_INLINE int profile_enable(struct profile *profile)
     return runtime != NULL ? runtime->enable(profile) : 0;
 }
 
-/* PROFILE is no longer enabled in this thread: calls that have not returned end for it now. EINVAL: it was
- * not enabled, or is NULL; ENOTSUP: as above. */
+/*
+ * Disables PROFILE in this thread. In PROFILE, calls that have not returned end now.
+ *
+ * Returns 0, or -1 and sets errno:
+ *
+ *     EINVAL   PROFILE is NULL, or not enabled in this thread.
+ *     ENOTSUP  This is the stack of a coroutine or of a signal handler.
+ *     EDEADLK  The caller is a timer.
+ */
 PROFILE_INLINE int profile_disable(struct profile *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
@@ -136,7 +169,15 @@ PROFILE_INLINE int profile_disable(struct profile *profile)
     return runtime != NULL ? runtime->disable(profile) : 0;
 }
 
-/* PROFILE is empty again. EBUSY: it is enabled in some thread; EINVAL: it is NULL. */
+/*
+ * Empties PROFILE.
+ *
+ * Returns 0, or -1 and sets errno:
+ *
+ *     EBUSY    PROFILE is enabled in a thread.
+ *     EINVAL   PROFILE is NULL.
+ *     EDEADLK  The caller is a timer.
+ */
 PROFILE_INLINE int profile_clear(struct profile *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
@@ -145,15 +186,19 @@ PROFILE_INLINE int profile_clear(struct profile *profile)
 }
 
 /*
- * Writes PROFILE to the file PATH, for stats(1) and Python's pstats: there as a whole, or as it was before.
- * Calls that have not returned end for the file now; a PROFILE that is enabled stays so.
+ * Writes PROFILE to the file PATH, for stats(1) and Python's pstats. On failure the file is as it was before.
+ * In the file, calls that have not returned end now. If PROFILE is enabled, it stays enabled.
  *
- * The command stats makes the file what profile(1) saves. It is looked for where PROFILE_STATS in the
- * environment says, beside the library, and in PATH. Without it the file is an image, which is larger, and
- * which stats reads, as long as the program's files are there, but Python does not.
+ * The command stats converts the file to the format that profile(1) saves. It is searched for at the path
+ * PROFILE_STATS in the environment, in the library's directory and in ../bin from there, and in PATH. Without
+ * the command the file is an image. An image is larger, and Python cannot read it. stats(1) can, as long as
+ * the program's files exist.
  *
- * EINVAL: PROFILE or PATH is NULL, or PATH is no regular file; EIO: the process can record nothing; and what
- * open(2), write(2) and rename(2) have.
+ * Returns 0, or -1 and sets errno to an error of open(2), write(2) or rename(2), or to:
+ *
+ *     EINVAL   PROFILE or PATH is NULL, or PATH is not a regular file.
+ *     EIO      The process can record nothing.
+ *     EDEADLK  The caller is a timer.
  */
 PROFILE_INLINE int profile_dump_stats(struct profile *profile, const char *path)
 {
@@ -163,9 +208,15 @@ PROFILE_INLINE int profile_dump_stats(struct profile *profile, const char *path)
 }
 
 /*
- * Prints PROFILE to STREAM as stats --sort SORT would; NULL is "cumulative". STREAM is only written to. The
- * command stats prints it, from a file in TMPDIR or /tmp. ENOENT: there is no stats; EINVAL: PROFILE or
- * STREAM is NULL, or SORT no sort key (stats says so on standard error); else as profile_dump_stats().
+ * Prints PROFILE to STREAM, ordered by SORT, a sort key of stats(1). SORT may be NULL for "cumulative".
+ * STREAM is neither flushed nor closed. The command stats prints the profile from a temporary file in TMPDIR
+ * or /tmp.
+ *
+ * Returns 0, or -1 and sets errno to an error of profile_dump_stats(), or to:
+ *
+ *     ENOENT   The command stats was not found.
+ *     EINVAL   PROFILE or STREAM is NULL, or SORT is unknown. stats says so on standard error.
+ *     EIO      The process can record nothing, stats has failed, or STREAM has an error.
  */
 PROFILE_INLINE int profile_print_stats(struct profile *profile, FILE *stream, const char *sort)
 {
@@ -174,8 +225,12 @@ PROFILE_INLINE int profile_print_stats(struct profile *profile, FILE *stream, co
     return runtime != NULL ? runtime->print_stats(profile, stream, sort) : 0;
 }
 
-/* Writes all that the process has recorded so far, in all threads, whether for a profile or not, to the file
- * PATH. Profiles with a timer of their own are not in it. Otherwise as profile_dump_stats(). */
+/*
+ * Writes all that the process has recorded in all threads to the file PATH, whether a profile was enabled or
+ * not. Profiles with a timer of their own are left out. See profile_dump_stats() for the format of the file.
+ *
+ * Returns 0, or -1 and sets errno as profile_dump_stats() does.
+ */
 PROFILE_INLINE int profile_snapshot(const char *path)
 {
     const struct profile_functions *runtime = profile_runtime();
@@ -184,11 +239,15 @@ PROFILE_INLINE int profile_snapshot(const char *path)
 }
 
 /*
- * A part of a function gets a name of its own: from here to profile_end() it is in the tables as {NAME},
- * called by the function and calling what that calls. NAME is copied; of one with more than 252 bytes, the
- * first ones count. Regions may lie in each other, and end in the function that they have begun in: by
- * profile_end(), or with it. EINVAL: NAME is NULL; ENOSPC: there are 1,024 names already; EIO: the process
- * can record nothing.
+ * Begins a region, a named part of a function. Until the region ends, it is recorded as a function {NAME}
+ * that is called by the function and makes its calls. Regions may nest. A region ends at profile_end(), or
+ * when the function that it has begun in is left. Only the first 252 bytes of NAME count.
+ *
+ * Returns 0, or -1 and sets errno:
+ *
+ *     EINVAL   NAME is NULL.
+ *     ENOSPC   The process has 1,024 names already, or no space for another one.
+ *     EIO      The process can record nothing.
  */
 PROFILE_INLINE int profile_begin(const char *name)
 {
@@ -197,7 +256,8 @@ PROFILE_INLINE int profile_begin(const char *name)
     return runtime != NULL ? runtime->begin(name) : 0;
 }
 
-/* The region that has begun last ends. EINVAL: none has begun in this function. */
+/* Ends the region that has begun last. Returns 0, or -1 and sets errno to EINVAL if no region has begun in
+ * this function. */
 PROFILE_INLINE int profile_end(void)
 {
     const struct profile_functions *runtime = profile_runtime();
@@ -205,7 +265,8 @@ PROFILE_INLINE int profile_end(void)
     return runtime != NULL ? runtime->end() : 0;
 }
 
-/* Names this thread, for the system too: the first 15 bytes of NAME. EINVAL: it is NULL. */
+/* Names this thread NAME, in reports and for the system. Only the first 15 bytes count. Returns 0, or -1 and
+ * sets errno to EINVAL if NAME is NULL. */
 PROFILE_INLINE int profile_set_thread_name(const char *name)
 {
     const struct profile_functions *runtime = profile_runtime();
@@ -213,7 +274,8 @@ PROFILE_INLINE int profile_set_thread_name(const char *name)
     return runtime != NULL ? runtime->set_thread_name(name) : 0;
 }
 
-/* What was wrong with the last call of this thread that failed: a line of text, which stays; or "". */
+/* Returns a line of text about the last failure in this thread, or "" if there was none. The text stays valid
+ * and unchanged. */
 PROFILE_INLINE const char *profile_error(void)
 {
     const struct profile_functions *runtime = profile_runtime();
@@ -221,7 +283,7 @@ PROFILE_INLINE const char *profile_error(void)
     return runtime != NULL ? runtime->error() : "";
 }
 
-/* For the macros: enables PROFILE until the variable that keeps it goes; NULL if that cannot be. */
+/* Enables PROFILE, for the macros. Returns it, for profile_scope_end() to disable, or NULL on failure. */
 PROFILE_INLINE struct profile *profile_scope_begin(struct profile *profile)
 {
     return profile_enable(profile) == 0 ? profile : NULL;
@@ -245,14 +307,14 @@ PROFILE_INLINE void profile_scope_free(struct profile **kept)
 
 #ifndef __cplusplus
 
-/* Enables the profile HANDLE until the block is left, in whatever way but longjmp. If it cannot be enabled,
- * errno and profile_error() say why, and nothing else happens. */
+/* Enables the profile HANDLE until the block is left, in any way but longjmp(3). On failure the block runs
+ * without it, and errno and profile_error() say why. */
 #define PROFILE_SCOPE(handle) PROFILE_KEEP(PROFILE_JOIN(profile_scope_, __LINE__), handle)
 
 #endif
 
-/* Returns what FUNCTION(ARGUMENT) returns, with PROFILE enabled while it runs, if that can be: FUNCTION is
- * called in any case. */
+/* Returns FUNCTION(ARGUMENT), called with PROFILE enabled. If PROFILE cannot be enabled, FUNCTION is called
+ * without it. */
 static inline __attribute__((no_instrument_function, unused)) void *
 profile_runcall(struct profile *profile, void *(*function)(void *), void *argument)
 {
@@ -261,8 +323,12 @@ profile_runcall(struct profile *profile, void *(*function)(void *), void *argume
     return function(argument);
 }
 
-/* Calls FUNCTION(ARGUMENT) with a new profile, and writes that to FILE; NULL: prints it to standard output,
- * ordered by cumulative time. 0, or -1 as profile_enable(), profile_dump_stats() and profile_print_stats().
+/*
+ * Calls FUNCTION(ARGUMENT) with a new profile enabled, and writes the profile to FILE. If FILE is NULL,
+ * prints it to standard output, ordered by cumulative time. FUNCTION is called even if there can be no
+ * profile.
+ *
+ * Returns 0, or -1 and sets errno as profile_enable(), profile_dump_stats() or profile_print_stats() do.
  */
 static inline __attribute__((no_instrument_function, unused)) int
 profile_run(void *(*function)(void *), void *argument, const char *file)
@@ -280,7 +346,8 @@ profile_run(void *(*function)(void *), void *argument, const char *file)
     return file != NULL ? profile_dump_stats(profile, file) : profile_print_stats(profile, stdout, NULL);
 }
 
-/* The same for an expression, whose value is dropped; prints to standard output. */
+/* Evaluates an expression with a new profile enabled, and prints the profile to standard output, ordered by
+ * cumulative time. Its value is 0, or -1 with errno set as profile_run() does. */
 #define PROFILE_RUN(...)                                                                                     \
     __extension__({                                                                                          \
         struct profile *profile_run_profile __attribute__((cleanup(profile_scope_free))) =                   \
@@ -302,7 +369,7 @@ PROFILE_INLINE int profile_run_print(struct profile *profile, int is_enabled)
 #ifdef __cplusplus
 }
 
-/* Enables PROFILE for as long as it lives, if that can be: errno and profile_error() say why it could not. */
+/* Enables a profile as long as the object exists. On failure, errno and profile_error() say why. */
 class profile_scope
 {
   public:
@@ -321,6 +388,7 @@ class profile_scope
     struct profile *kept;
 };
 
+/* Enables the profile HANDLE until the block is left, in any way but longjmp(3). */
 #define PROFILE_SCOPE(handle) profile_scope PROFILE_JOIN(profile_scope_, __LINE__)(handle)
 #endif
 

@@ -1,14 +1,15 @@
 /*
- * profiles.c - the profiles that a program makes itself: profile.h, which says what they are.
+ * profiles.c - the profiles that a program makes for itself with profile.h.
  *
- * While one is enabled in a thread, the thread's own stack has another struct thread, with frames and records
- * of its own, just as a coroutine's stack has; and for the one that it has otherwise no time passes. What was
- * called before is not on the new one's path. What is still open when the profile is disabled goes on in the
- * thread's usual state, where it is not counted again.
+ * While a profile is enabled in a thread, the thread's own stack has a second struct thread, with frames and
+ * records of its own, as a coroutine's stack has. No time passes for the usual state meanwhile. Calls that
+ * began before are not on the path of the second state. Calls that are open when the profile is disabled move
+ * to the usual state, which does not count them again.
  *
- * A profile keeps such states for threads that enable it again. One of a thread that has ended serves the
- * next thread of the same name, so there are no more of them than threads have had it enabled at once, for
- * each name. All this is done in slow paths, and a forked child starts without any.
+ * A profile keeps the states of threads that have disabled it. A thread that enables it again gets its own
+ * state. Another thread gets the state of an ended thread that had its name. So there are at most as many
+ * states for a name as threads of that name have had the profile enabled at once. All of this happens in slow
+ * paths. A forked child starts with no states.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -71,7 +72,7 @@ uint32_t profiles_number(struct profile *profile)
     return profile->data->number;
 }
 
-/* Is this the state of the thread TID, or of one with the same name that has ended? */
+/* Returns 1 if STATE belonged to THREAD, or to a thread of its name that has ended. */
 static int is_for(const struct thread *state, const struct image_thread *thread)
 {
     return state->shared->tid == thread->tid ||
@@ -79,6 +80,7 @@ static int is_for(const struct thread *state, const struct image_thread *thread)
             SYSTEM_CALL(SYS_tgkill, system_pid(), state->shared->tid, 0, 0, 0, 0) == -ESRCH);
 }
 
+/* Takes a state for the thread of NATIVE out of PROFILE's list. Returns NULL if there is none. */
 static struct thread *state_find(struct process *process, struct profile *profile, struct thread *native)
 {
     struct thread **place = &profile->data->idle, *state;
@@ -97,13 +99,14 @@ static struct thread *state_find(struct process *process, struct profile *profil
     return state;
 }
 
+/* Makes a state of PROFILE for the thread of NATIVE. Returns NULL without space. */
 static struct thread *state_make(struct profile *profile, struct thread *native)
 {
     struct thread *state = thread_new(native, profiles_number(profile));
 
     if (state != NULL && profile->timer != NULL) {
         timer_bring(state, profile->timer);
-        thread_empty(state); /* it may have been another thread's, with another timer */
+        thread_empty(state); /* a spare state may hold figures of another timer */
     }
     return state;
 }
@@ -120,7 +123,7 @@ static void state_start(struct thread *state, struct thread *native, struct prof
     __atomic_add_fetch(&profile->data->active, 1, __ATOMIC_RELAXED);
 }
 
-/* What profiles_enable() does in its slow path. */
+/* Enables PROFILE, for profiles_enable(). */
 static const struct failure *enable(struct profile *profile, uint64_t sp)
 {
     struct process *process = process_start();
@@ -143,6 +146,7 @@ static const struct failure *enable(struct profile *profile, uint64_t sp)
     return NULL;
 }
 
+/* Disables PROFILE, for profiles_disable(). */
 static const struct failure *disable(struct profile *profile, uint64_t sp)
 {
     struct process *process = process_self();
@@ -164,7 +168,7 @@ static const struct failure *disable(struct profile *profile, uint64_t sp)
     return NULL;
 }
 
-/* Does WHAT in a slow path. */
+/* Calls WHAT in a slow path. Returns its failure, or that of entering the slow path. */
 static const struct failure *slowly(struct profile *profile, uint64_t sp,
                                     const struct failure *(*what)(struct profile *profile, uint64_t sp))
 {
@@ -190,14 +194,14 @@ const struct failure *profiles_disable(struct profile *profile, uint64_t sp)
     return slowly(profile, sp, disable);
 }
 
-/* Has no thread enabled it? Only then are its states at hand. */
+/* Returns 1 if PROFILE is enabled in no thread. Only then are all of its states in its list. */
 static int is_idle(const struct profile *profile)
 {
     return __atomic_load_n(&profile->data->active, __ATOMIC_RELAXED) == 0;
 }
 
-/* Takes its states away: what they have stays in the profile of the whole process, if it can be added up with
- * that. */
+/* Takes the states out of PROFILE. Their figures stay in the profile of the whole process, unless they are in
+ * the ticks of another timer. */
 static void states_retire(struct process *process, struct profile *profile)
 {
     struct thread *state, *next;

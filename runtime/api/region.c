@@ -1,8 +1,8 @@
 /*
- * region.c - the regions that a program names (profile.h): a region is called like a function, and returns.
+ * region.c - begins and ends the regions that a program names (profile.h).
  *
- * What stands for its function is the address of its name in the image. A hash table of the process leads
- * from a name to that; names are never taken out of it, so it is searched without a lock.
+ * A region is recorded as the call of a function. The address of its image_region stands for the function
+ * (runtime/records/regions.h).
  */
 #include <errno.h>
 
@@ -21,7 +21,8 @@ static const struct failure no_name = {EINVAL, "the region's name is NULL"};
 static const struct failure no_more = {ENOSPC, "there is no room for the name of another region"};
 static const struct failure no_region = {EINVAL, "no region has begun in this function"};
 
-/* The address of the region NAME, for a thread that has recorded something or not; 0 if it cannot be. */
+/* Finds or makes the region NAME, also for a thread that has recorded nothing yet. Returns its address, or 0
+ * if that is not possible. */
 static uint64_t region_address(const char *name, size_t size)
 {
     struct process *process = thread_self()->top != NULL ? process_self() : NULL;
@@ -39,7 +40,7 @@ static uint64_t region_address(const char *name, size_t size)
     return address;
 }
 
-/* Its frame has the call site of the function that it is in, as that of an inlined function has. */
+/* The frame of a region has the call site of the function around it, like that of an inlined function. */
 const struct failure *region_begin(const char *name, uint64_t sp)
 {
     const struct image_frame *top = thread_self()->top;
@@ -55,6 +56,6 @@ const struct failure *region_begin(const char *name, uint64_t sp)
 
 const struct failure *region_end(uint64_t sp)
 {
-    /* What began before a pause, or in one, has no frame. */
+    /* A region that has begun before or during a pause has no frame. */
     return event_leave_region(sp) == 0 || gate_was_paused() ? NULL : &no_region;
 }
