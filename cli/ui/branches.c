@@ -1,5 +1,5 @@
 /*
- * branches.c - the lines in front of names. See branches.h.
+ * branches.c - draws the lines of a tree in front of names. See branches.h.
  */
 #include "cli/ui/branches.h"
 

@@ -1,5 +1,5 @@
 /*
- * branches.h - the lines that show in front of a name what it belongs to.
+ * branches.h - draws the lines of a tree in front of names.
  *
  *     top                                      top
  *     ├─first                                  |-first
@@ -12,19 +12,20 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Deeper than this the level is said, not drawn, so that a line's length is bounded. */
+/* Below this level a number stands in place of lines, so that the length of a line is bounded. */
 enum { BRANCHES_LEVELS = 32 };
 
-/* Zeroed, nothing has been drawn; UTF8 may be set for box characters. */
+/* Zero it before the first name, and set UTF8 for box characters. */
 struct branches {
     int utf8;
-    unsigned char goes_on[BRANCHES_LEVELS + 1]; /* by level: there are siblings yet to come */
+    unsigned char goes_on[BRANCHES_LEVELS + 1]; /* by level: a sibling follows */
 };
 
-/* Can box characters be shown in the user's locale? */
+/* Returns 1 if the user's locale has box characters. */
 int branches_locale_is_utf8(void);
 
-/* Draws the lines for the next name, which stands at LEVEL, 0 being the top; IS_LAST of its siblings. */
+/* Draws the lines in front of the next name. LEVEL is its depth, from 0. IS_LAST tells that no sibling
+ * follows. */
 void branches_draw(FILE *stream, struct branches *branches, uint32_t level, int is_last);
 
 #endif

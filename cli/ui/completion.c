@@ -1,9 +1,9 @@
 /*
- * completion.c - see completion.h.
+ * completion.c - scripts for bash and zsh. See completion.h.
  *
- * bash splits words at "=", so a value that is joined to its option stands two words behind it. Nothing is
- * taken from the package bash-completion, which may not be there, but for the words of the program that
- * `profile` runs.
+ * bash splits words at "=", so the value of --option=value stands two words behind the option. The script for
+ * bash works without the package bash-completion. With it, the words of the program that `profile` runs are
+ * completed.
  */
 #include "cli/ui/completion.h"
 
@@ -24,7 +24,7 @@ static int has_own_word(const struct option_spec *option)
     return option->argument != NULL && *option->argument != '[';
 }
 
-/* Is its value a list, as KEY[,KEY...]? */
+/* Returns 1 if the value is a list, as KEY[,KEY...]. */
 static int takes_list(const struct option_spec *option)
 {
     return option->argument != NULL && strchr(option->argument, ',') != NULL;
@@ -40,13 +40,14 @@ static void bash_print_files(FILE *stream, int indent, const char *kinds)
             indent, "", indent, "", kinds);
 }
 
-/* PREFIX and WORD: what stands before the value that is typed, and that, as bash's words. */
+/* Prints the line that offers WORDS. WORD is what the user has typed of the value; PREFIX is an option of
+ * compgen for the text before it. Both are bash's words. */
 static void bash_print_words(FILE *stream, const char *words, const char *prefix, const char *word)
 {
     fprintf(stream, "        mapfile -t COMPREPLY < <(compgen %s-W '%s' -- %s)\n", prefix, words, word);
 }
 
-/* What stands before the word that is typed, as a pattern: the option that this is a value of. */
+/* Prints a pattern for the words in front of a value of OPTION. */
 static void bash_print_pattern(FILE *stream, const struct option_spec *option)
 {
     fprintf(stream, "    --%s=", option->name);
@@ -78,7 +79,7 @@ static void bash_print_option_names(FILE *stream, const struct command *command)
     fputs("' -- \"$word\")\n        return\n    fi\n", stream);
 }
 
-/* Leaves the words to the program that they are for, if it stands before the one that is typed. */
+/* Prints the lines that find the program to run, and complete a word behind it as that program's. */
 static void bash_print_program(FILE *stream, const struct command *command)
 {
     fputs("    local i\n"
@@ -140,7 +141,7 @@ void completion_print_bash(const struct command *command, FILE *stream)
 
 /* ---- zsh ---- */
 
-/* Prints LENGTH bytes of TEXT inside of a specification for _arguments, which is in single quotes. */
+/* Prints LENGTH bytes of TEXT, quoted for a specification of _arguments in single quotes. */
 static void zsh_print_text(FILE *stream, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -150,7 +151,7 @@ static void zsh_print_text(FILE *stream, const char *text, size_t length)
             fprintf(stream, strchr("[]:\\", text[i]) != NULL ? "\\%c" : "%c", text[i]);
 }
 
-/* What its value is called, and what it may be. */
+/* Prints the name and the possible words of the value. */
 static void zsh_print_value(FILE *stream, const struct option_spec *option)
 {
     const char *label = option->argument + (has_optional_value(option) ? strlen("[=") : 0);
@@ -167,7 +168,7 @@ static void zsh_print_value(FILE *stream, const struct option_spec *option)
         fprintf(stream, ":(%s)", option->values);
 }
 
-/* The first phrase of a help text. */
+/* Returns the length of the first phrase of HELP. */
 static size_t zsh_help_length(const char *help)
 {
     size_t length = strcspn(help, ":;\n(");
@@ -177,7 +178,7 @@ static size_t zsh_help_length(const char *help)
     return length;
 }
 
-/* Any may be repeated, as far as the shell is concerned. */
+/* The * lets the shell offer an option again after it was used: some may be repeated. */
 static void zsh_print_option(FILE *stream, const struct option_spec *option)
 {
     const char *own_word = has_own_word(option) ? "=" : has_optional_value(option) ? "=-" : "";

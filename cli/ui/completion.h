@@ -1,8 +1,7 @@
 /*
- * completion.h - what makes a shell complete a command's words: scripts made from its table of options.
+ * completion.h - prints the scripts by which bash and zsh complete a command's options and values.
  *
- * They are made when the project is built, by `COMMAND --completion SHELL`, so they are never behind the
- * table.
+ * The build makes them with `COMMAND --completion SHELL`, so they always agree with the table of options.
  */
 #ifndef CLI_UI_COMPLETION_H
 #define CLI_UI_COMPLETION_H
@@ -11,8 +10,10 @@
 
 #include "cli/ui/options.h"
 
-/* Print the script for a shell. Errors are left in the stream's error flag. */
+/* Prints the script for bash. Leaves errors in the stream's error flag. */
 void completion_print_bash(const struct command *command, FILE *stream);
+
+/* Prints the script for zsh. Leaves errors in the stream's error flag. */
 void completion_print_zsh(const struct command *command, FILE *stream);
 
 #endif

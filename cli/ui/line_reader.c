@@ -1,5 +1,5 @@
 /*
- * line_reader.c - lines that the user types. See line_reader.h.
+ * line_reader.c - reads lines that the user types, with libedit on a terminal. See line_reader.h.
  */
 #include "cli/ui/line_reader.h"
 
@@ -28,7 +28,7 @@ struct line_reader {
     size_t capacity;
     line_completer *complete;
     void *owner;
-    struct sigaction interrupt; /* what was set before */
+    struct sigaction interrupt; /* SIGINT's action before */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -47,8 +47,8 @@ static char *give_prompt(EditLine *editor)
     return (char *)reader->prompt;
 }
 
-/* Waits for input, or for an interrupt: one that comes at any time is seen, for it is let in while we wait
- * alone. */
+/* Waits for input or an interrupt. SIGINT is blocked except in ppoll(), so that none is missed between the
+ * test and the wait. */
 static void wait_for_input(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -62,7 +62,7 @@ static void wait_for_input(void)
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-/* In place of libedit's own, which goes on after the first interrupt. */
+/* Reads a character for libedit, whose own reader goes on after the first interrupt. */
 static int read_character(EditLine *editor, wchar_t *character)
 {
     mbstate_t state = {0};
@@ -84,7 +84,7 @@ static int read_character(EditLine *editor, wchar_t *character)
     }
 }
 
-/* The words that may stand there. */
+/* The words that the completer offers. */
 struct candidates {
     char **words;
     size_t count;
@@ -104,7 +104,7 @@ static int compare_words(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Sorts them, and leaves each once. */
+/* Sorts the words and removes those that are equal. */
 static void unite(struct candidates *candidates)
 {
     size_t kept = 0;
@@ -119,7 +119,7 @@ static void unite(struct candidates *candidates)
     candidates->count = kept;
 }
 
-/* How many bytes all of them begin with. They are sorted, so the first and the last tell. */
+/* Returns the number of bytes with which all words begin. They are sorted: the first and the last decide. */
 static size_t common_length(const struct candidates *candidates)
 {
     const char *first = candidates->words[0], *last = candidates->words[candidates->count - 1];
@@ -142,14 +142,15 @@ static void list_words(const struct candidates *candidates)
     fflush(stdout);
 }
 
-/* Puts TEXT in place of the TYPED bytes before the cursor. */
+/* Replaces the TYPED bytes before the cursor by TEXT. Returns 0, or -1. */
 static int replace(EditLine *editor, size_t typed, const char *text)
 {
     const LineInfo *info = el_line(editor);
     char *old = strndup(info->cursor - typed, typed);
     size_t characters = old == NULL ? (size_t)-1 : mbstowcs(NULL, old, 0);
 
-    if (old != NULL && strncmp(old, text, typed) == 0) { /* so that the cursor does not go back and forth */
+    /* Keep the typed text if TEXT begins with it, so that the cursor does not jump. */
+    if (old != NULL && strncmp(old, text, typed) == 0) {
         text += typed;
         characters = 0;
     }
@@ -161,7 +162,7 @@ static int replace(EditLine *editor, size_t typed, const char *text)
     return *text == '\0' ? 0 : el_insertstr(editor, text);
 }
 
-/* Puts in what all candidates begin with, or lists them if that is no more than what is TYPED. */
+/* Inserts the beginning that all candidates share, or lists them if the user has TYPED that many bytes. */
 static unsigned char insert_common(EditLine *editor, const struct candidates *candidates, size_t typed)
 {
     size_t length;
@@ -210,7 +211,7 @@ static int open_editor(struct line_reader *reader)
 {
     HistEvent event;
 
-    setlocale(LC_CTYPE, ""); /* what the user types is UTF-8, or whatever the locale says */
+    setlocale(LC_CTYPE, ""); /* typed bytes are in the locale's character set */
     reader->editor = el_init("stats", stdin, stdout, stderr);
     reader->history = history_init();
     if (reader->editor == NULL || reader->history == NULL)
@@ -222,7 +223,7 @@ static int open_editor(struct line_reader *reader)
     el_set(reader->editor, EL_PROMPT, give_prompt);
     el_set(reader->editor, EL_EDITOR, "emacs");
     el_set(reader->editor, EL_HIST, history, reader->history);
-    /* Wide, for el_set() would leak copies of these. */
+    /* Wide, because el_set() leaks its copies of these strings. */
     el_wset(reader->editor, EL_ADDFN, L"stats-complete", L"Complete the word", complete);
     el_set(reader->editor, EL_BIND, "^I", "stats-complete", NULL);
     el_set(reader->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
@@ -233,7 +234,7 @@ static int open_editor(struct line_reader *reader)
 struct line_reader *line_reader_open(line_completer *completer, void *owner)
 {
     struct line_reader *reader = calloc(1, sizeof *reader);
-    struct sigaction action = {.sa_handler = on_interrupt}; /* without SA_RESTART: reading must end */
+    struct sigaction action = {.sa_handler = on_interrupt}; /* without SA_RESTART, so that a read ends */
 
     if (reader == NULL)
         return NULL;
@@ -258,7 +259,7 @@ static const char *read_plainly(struct line_reader *reader, const char *prompt)
     return reader->line;
 }
 
-/* A line from the terminal; one that was interrupted is begun anew. */
+/* Reads a line from the terminal. Begins anew after an interrupt. */
 static const char *read_edited(struct line_reader *reader, const char *prompt)
 {
     const char *line;

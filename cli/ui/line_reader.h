@@ -1,8 +1,8 @@
 /*
- * line_reader.h - lines that the user types: with editing, history and completion on a terminal, plainly if
- * not.
+ * line_reader.h - reads lines that the user types.
  *
- * Ctrl-C abandons the line, and no more. For the browser alone.
+ * On a terminal a line has editing, history and completion, and Ctrl-C abandons it. Only the browser uses
+ * this.
  */
 #ifndef CLI_UI_LINE_READER_H
 #define CLI_UI_LINE_READER_H
@@ -12,19 +12,20 @@
 struct line_reader;
 
 /*
- * Completes: calls ADD, with TARGET, for each word that may stand at the end of LINE, in place of the bytes
- * whose number is returned.
+ * Completes the last word of LINE: calls ADD, with TARGET, for each word that may replace it. Returns the
+ * length of the last word in bytes.
  */
 typedef size_t line_completer(void *owner, const char *line, void (*add)(void *target, const char *word),
                               void *target);
 
-/* Reads standard input. NULL without memory. */
+/* Opens a reader of standard input. Calls COMPLETE with OWNER. Returns NULL without memory. */
 struct line_reader *line_reader_open(line_completer *complete, void *owner);
 
-/* The next line, without its newline, valid until the next one is read; NULL at the end. */
+/* Prints PROMPT and returns the next line without its newline, or NULL at the end. The line is valid until
+ * the next call. */
 const char *line_reader_next(struct line_reader *reader, const char *prompt);
 
-/* Accepts NULL. */
+/* Restores the terminal and frees READER, which may be NULL. */
 void line_reader_close(struct line_reader *reader);
 
 #endif

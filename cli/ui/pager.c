@@ -1,8 +1,8 @@
 /*
- * pager.c - gives a command's finished output to the user. See pager.h.
+ * pager.c - runs the pager. See pager.h.
  *
- * The output is whole before the pager starts, so that it can be printed plainly if the pager turns out not
- * to start: of a command run by the shell that is known only when it has ended.
+ * The output is complete before the pager starts, so it can still be printed if the pager does not start. A
+ * pager that the shell runs is known to have failed only when the shell ends.
  */
 #include "cli/ui/pager.h"
 
@@ -21,7 +21,7 @@ enum { SHELL_NOT_EXECUTABLE = 126, SHELL_NOT_FOUND = 127 };
 
 extern char **environ;
 
-/* Where SIGPIPE was ignored by whoever started us, write() fails instead of killing us: make up for it. */
+/* Ends the process by SIGPIPE. If our parent ignored the signal, write() has failed instead of ending us. */
 static void die_by_sigpipe(void)
 {
     sigset_t pipe_signal;
@@ -42,7 +42,7 @@ static int print_plainly(const char *text, size_t length, struct message *messag
     return message_set(message, "cannot write to standard output: %s", strerror(errno));
 }
 
-/* The pager's command, or NULL for none. */
+/* Returns the pager's command, or NULL for none. */
 static const char *choose_pager(void)
 {
     const char *pager = getenv("PAGER");
@@ -52,7 +52,7 @@ static const char *choose_pager(void)
     return *pager == '\0' || strcmp(pager, "cat") == 0 ? NULL : pager;
 }
 
-/* Starts PAGER with the pipe's reading end as its input. Returns its process, or -1. */
+/* Starts PAGER with the pipe's reading end as its input. Returns its process ID, or -1. */
 static pid_t start_pager(const char *pager, const int pipe_ends[2])
 {
     int is_simple = strcspn(pager, "|&;<>()$`\\\"' \t\n*?[#~=%") == strlen(pager);
@@ -103,7 +103,7 @@ static int page(const char *pager, const char *text, size_t length)
     pid_t process = start_pager(pager, ends);
     close(ends[0]);
     if (process > 0)
-        (void)!file_write(ends[1], text, length); /* a reader who has seen enough is no error */
+        (void)!file_write(ends[1], text, length); /* the user may leave the pager early */
     close(ends[1]);
     if (process < 0)
         return -1;
@@ -119,8 +119,7 @@ int pager_print(const char *text, size_t length, int use_pager, struct message *
     const char *pager = use_pager && isatty(STDOUT_FILENO) ? choose_pager() : NULL;
 
     if (pager != NULL) {
-        /* An interrupt is meant for the pager: we must outlive it, or the shell takes the terminal from it.
-         */
+        /* Ctrl-C is for the pager. If we ended first, the shell would take the terminal from it. */
         struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit, broken;
         sigaction(SIGINT, &ignore, &interrupt);
         sigaction(SIGQUIT, &ignore, &quit);

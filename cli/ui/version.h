@@ -1,5 +1,5 @@
 /*
- * version.h - the version both commands print for --version.
+ * version.h - the version that --version prints.
  */
 #ifndef CLI_UI_VERSION_H
 #define CLI_UI_VERSION_H
