@@ -1,9 +1,10 @@
 /*
- * profile.c - the command `profile`: runs a program and saves, or prints, its profile.
+ * profile.c - the command `profile`: runs a program, and saves its profile or prints a report.
  *
- * options -> preflight -> spool -> program -> images -> symbols -> out.prof or report. Whatever happens to
- * the profile, the exit status is the program's; our own are 1 for a failure before the program ran, 2 for a
- * wrong use, 126 and 127 as the shells have them.
+ * options -> preflight -> spool -> program -> images -> profile -> symbols -> out.prof or report
+ *
+ * If the program ran, the exit status is the program's, whatever happens to the profile. Otherwise it is 1
+ * for a failure, 2 for wrong usage, and 126 or 127 as from a shell.
  */
 #include <errno.h>
 #include <limits.h>
@@ -35,7 +36,8 @@
 
 enum { STATUS_FAILURE = 1, STATUS_USAGE = 2 };
 
-/* Names in the text may come from files: message_set() makes them harmless. */
+/* Prints TEXT to standard error. message_set() replaces control characters, which names from files may have.
+ */
 static void complain(const char *text)
 {
     struct message shown;
@@ -57,7 +59,8 @@ static void print_warnings(const struct profile *profile)
         complain(profile->warnings[i]);
 }
 
-/* The runtime lies beside this program, as it was built, or in the lib directory beside its bin. */
+/* Returns the path of the runtime, to be freed, or NULL and fills MESSAGE. After the build it lies beside
+ * this program, after the installation in the directory lib beside bin. */
 static char *find_library(const struct profile_settings *settings, struct message *message)
 {
     static const char *const places[] = {"", "../lib/", "../lib64/"};
@@ -75,12 +78,13 @@ static char *find_library(const struct profile_settings *settings, struct messag
             return path;
         free(path);
     }
-    message_set(message, "%s is neither beside %s nor in the lib directory beside it: install it again", name,
+    message_set(message, "cannot find %s in the directory of %s or in ../lib: install profile again", name,
                 self);
     return NULL;
 }
 
-/* The loader takes spaces and colons in LD_PRELOAD for separators: such a path gets a link in the spool. */
+/* Returns a path of LIBRARY for LD_PRELOAD, where spaces and colons separate paths: a link in the spool if
+ * LIBRARY has any. Returns NULL and fills MESSAGE on failure. Frees LIBRARY unless it returns it. */
 static char *preloadable(char *library, const struct spool *spool, struct message *message)
 {
     char *link = NULL;
@@ -96,7 +100,7 @@ static char *preloadable(char *library, const struct spool *spool, struct messag
     return link;
 }
 
-/* Orders and shortens the rows of the report. */
+/* Sorts and shortens LIST, the rows of the report. */
 static int arrange(const struct profile_settings *settings, struct table_list *list, struct message *message)
 {
     sort_apply(&settings->rows.order, 0, list);
@@ -125,7 +129,8 @@ static int print_report(const struct profile_settings *settings, const struct pr
     return result;
 }
 
-/* Recording costs NS nanoseconds, or what the timer counts, a call, all of them in the call's own time. */
+/* Subtracts NS nanoseconds, or units of the timer, for each call from the call's own time. Returns 0, or -1
+ * and fills MESSAGE. */
 static int set_bias(struct profile *profile, double ns, struct message *message)
 {
     for (size_t i = 0; i < profile->process_count; i++) {
@@ -141,7 +146,7 @@ static int set_bias(struct profile *profile, double ns, struct message *message)
     return 0;
 }
 
-/* Makes of the images in SPOOL the profile of the program that LAUNCH has run. Returns 0, or -1 and fills
+/* Fills PROFILE from the images in SPOOL, for the program that LAUNCH has run. Returns 0, or -1 and fills
  * MESSAGE. */
 static int make_profile(const struct profile_settings *settings, const struct spool *spool,
                         const struct launch *launch, struct profile *profile, struct message *message)
@@ -170,8 +175,8 @@ static void print_clock_notes(const struct profile *profile)
     notes_print_clock(&notes, PROFILE_COMMAND.name, stderr);
 }
 
-/* Writes the profile in SPOOL to its file, or prints its report. On failure the spool is kept, to be
- * recovered. Returns 0, or -1 and fills MESSAGE. */
+/* Writes the profile in SPOOL to its file, or prints a report. Keeps the spool on failure, to be recovered.
+ * Returns 0, or -1 and fills MESSAGE. */
 static int save(const struct profile_settings *settings, struct spool *spool, const struct launch *launch,
                 struct message *message)
 {

@@ -1,5 +1,5 @@
 /*
- * profile_options.c - see profile_options.h.
+ * profile_options.c - the options of `profile`. See profile_options.h.
  */
 #include "cli/commands/profile_options.h"
 
@@ -27,7 +27,7 @@ static int take_timer(const struct option_spec *option, void *field, const char 
     return timer_parse(value, message);
 }
 
-/* For the options that a file of filters may have too. */
+/* Takes an option that a file of filters may have too. */
 static int take_filter(const struct option_spec *option, void *field, const char *value,
                        struct message *message)
 {
@@ -147,11 +147,12 @@ enum options_result profile_options_parse(struct profile_settings *settings, int
     if (timer_needs_every(settings->timer) && settings->reads != 0 && settings->reads != IMAGE_READS_EVERY)
         return options_wrong(
             &PROFILE_COMMAND,
-            "--timer wall,cpu takes --clock every, for it finds who waits by timing every call", message);
+            "--timer wall,cpu needs --clock every: it times every call to find those that wait", message);
     return OPTIONS_RUN;
 }
 
-/* The runtime's settings, as PROFILE_OPTIONS has them: the timer is the last. */
+/* Writes the settings of the runtime as PROFILE_OPTIONS has them. TIMER, which may be NULL, must be the last.
+ */
 static int write_runtime(const struct profile_settings *settings, FILE *stream, const char *timer)
 {
     const struct filters *filters = &settings->filters;
@@ -162,7 +163,7 @@ static int write_runtime(const struct profile_settings *settings, FILE *stream, 
         fprintf(stream, SETTING_READS "%d,", (int)settings->reads);
     if (settings->is_paused || settings->points.start != NULL)
         fputs(SETTING_PAUSED "1,", stream);
-    if (filters->count > 0) /* the runtime asks for what they mean, a module at a time */
+    if (filters->count > 0) /* the runtime asks the resolver, a module at a time */
         fputs(SETTING_FILTERS "1,", stream);
     if (filters->depth > 0)
         fprintf(stream, SETTING_DEPTH "%" PRId64 ",", (int64_t)filters->depth);
@@ -173,7 +174,8 @@ static int write_runtime(const struct profile_settings *settings, FILE *stream, 
     return timer == NULL || fputs(timer, stream) >= 0 ? 0 : -1;
 }
 
-/* Puts into settings->runtime what the runtime is to be told; NULL if that is nothing. */
+/* Sets settings->runtime to PROFILE_OPTIONS; NULL if it would be empty. Returns 0, or -1 and fills MESSAGE.
+ */
 static int print_runtime(struct profile_settings *settings, const char *timer, struct message *message)
 {
     size_t size = 0;

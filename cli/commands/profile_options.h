@@ -1,5 +1,5 @@
 /*
- * profile_options.h - what the command line of `profile` says: into settings, by the table of its options.
+ * profile_options.h - the options of `profile`, and the settings that they fill.
  */
 #ifndef CLI_COMMANDS_PROFILE_OPTIONS_H
 #define CLI_COMMANDS_PROFILE_OPTIONS_H
@@ -16,36 +16,37 @@
 
 struct profile_settings {
     struct row_options rows; /* of the report */
-    const char *out;         /* NULL: print */
-    char *absolute_out;      /* what it is then, to be freed */
+    const char *out;         /* path of the profile; NULL: print a report */
+    char *absolute_out;      /* OUT from the root, to be freed */
     struct restrictions restrictions;
     struct points points;
     struct filters filters;
     int wait_all;
     int recover;
     int is_paused;
-    int64_t max_contexts;   /* negative: as many as usual */
-    const char *timer;      /* as the user calls it */
-    enum image_reads reads; /* 0: as is best for the timer */
-    char *runtime;          /* all that the runtime is told, or NULL */
-    double bias; /* ns, or what the timer counts, that recording costs a call; negative: as it was measured */
+    int64_t max_contexts;   /* in a process; negative: the runtime's default */
+    const char *timer;      /* as the user named it */
+    enum image_reads reads; /* 0: the timer's default */
+    char *runtime;          /* PROFILE_OPTIONS, or NULL */
+    double bias;            /* cost of recording a call, ns or the timer's unit; negative: as measured */
     int calibrate;
     int cflags;
-    const char *compiler; /* NULL: what CC says, or cc */
+    const char *compiler; /* NULL: $CC or cc */
 };
 
-/* The command, whose target is a struct profile_settings. */
+/* The options are parsed into a struct profile_settings. */
 extern const struct command PROFILE_COMMAND;
 
-/* Reads the command line, and refuses what contradicts itself. FIRST: the program among ARGV. The settings
- * are to be freed, whatever it returns. */
+/* Parses the command line into SETTINGS. Sets *FIRST to the index of the program in ARGV. Free SETTINGS
+ * whatever is returned. Fills MESSAGE for OPTIONS_ERROR. */
 enum options_result profile_options_parse(struct profile_settings *settings, int argc, char **argv,
                                           int *first, struct message *message);
 
-/* Puts in what the options left open: what the runtime is told, and where the profile goes. 0, or -1 with a
- * message. */
+/* Fills in what the options left open: the runtime's options, the absolute path of the profile, and the order
+ * and length of the report. Returns 0, or -1 and fills MESSAGE. */
 int profile_options_complete(struct profile_settings *settings, struct message *message);
 
+/* Frees what SETTINGS hold; a zeroed struct is fine. */
 void profile_options_free(struct profile_settings *settings);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * row_options.c - which rows of a report, in what order. See row_options.h.
+ * row_options.c - the order of a report's rows. See row_options.h.
  */
 #include "cli/commands/row_options.h"
 

@@ -1,6 +1,5 @@
 /*
- * row_options.h - the options that `profile` and `stats` have in common: which rows of a report, in what
- * order.
+ * row_options.h - the options that `profile` and `stats` share: the order of a report's rows, and how many.
  */
 #ifndef CLI_COMMANDS_ROW_OPTIONS_H
 #define CLI_COMMANDS_ROW_OPTIONS_H
@@ -13,10 +12,10 @@
 
 struct row_options {
     struct sort_order order;
-    int64_t limit; /* rows; -1: all */
+    int64_t limit; /* -1: all rows */
 };
 
-/* Adds the keys that VALUE names to the struct sort_order FIELD: take() of an option KEY[,KEY...]. */
+/* Adds the keys in VALUE, KEY[,KEY...], to FIELD, a struct sort_order. This is take() of an option. */
 int row_options_take_sort(const struct option_spec *option, void *field, const char *value,
                           struct message *message);
 

@@ -1,9 +1,10 @@
 /*
- * stats.c - the command `stats`: reports from profiles.
+ * stats.c - the command `stats`: prints reports of profiles.
  *
- * options -> files -> table -> view -> standard output; or, for what needs the calling contexts of all files,
- * options -> files -> merged profile -> tree. Here alone is printed and exited: 0, 1 for a failure, 2 for a
- * wrong use.
+ * options -> files -> table -> view -> standard output
+ * options -> files -> merged profile -> tree -> standard output, for reports of calling contexts
+ *
+ * The exit status is 0, 1 for a failure, or 2 for wrong usage.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -33,7 +34,8 @@
 
 enum { EXIT_USAGE = 2 };
 
-/* pstats.Stats(a, b, c) adds c before b: the order of the titles, and the last digits, depend on it. */
+/* Reverses all PATHS but the first: pstats.Stats(a, b, c) adds c before b, and the order of the titles and
+ * the last digits of sums depend on that. */
 static void order_as_pstats(char **paths, size_t count)
 {
     for (size_t i = 1, j = count - 1; i < j; i++, j--) {
@@ -144,8 +146,8 @@ static int print_to(FILE *stream, const struct stats_settings *settings, const s
     return 0;
 }
 
-/* A report is kept in memory; of a small file it can be longer than that, if a long name calls many
- * functions. */
+/* The longest report, in bytes. It is kept in memory. A small file could have a longer one: a long name that
+ * calls many functions is printed once for each. */
 enum { REPORT_BYTES_MAX = 1 << 30 };
 
 static ssize_t keep_text(void *cookie, const char *bytes, size_t size)
@@ -158,7 +160,7 @@ static ssize_t keep_text(void *cookie, const char *bytes, size_t size)
     return text->failed ? 0 : (ssize_t)size;
 }
 
-/* Prints all or nothing. */
+/* Prints the report, or nothing if it cannot be made. Returns 0, or -1 and fills MESSAGE. */
 static int print_report(const struct stats_settings *settings, const struct inputs *inputs,
                         struct message *message)
 {
@@ -178,7 +180,8 @@ static int print_report(const struct stats_settings *settings, const struct inpu
     return result;
 }
 
-/* Saves the sum of the files with its contexts if it has them, else the chosen rows of the table. */
+/* Saves the sum of the files if they have contexts, otherwise the chosen rows of the table. Returns 0, or -1
+ * and fills MESSAGE. */
 static int save(const struct stats_settings *settings, const struct inputs *inputs, struct message *message)
 {
     struct table_list list = {0};
@@ -219,7 +222,7 @@ static int run(struct stats_settings *settings, char **paths, size_t count, stru
     return result;
 }
 
-/* Prints what --help and its like ask for. */
+/* Prints the help, the version or a completion. Returns 0, or -1 and fills MESSAGE. */
 static int print_about(enum options_result what, struct message *message)
 {
     char *text = NULL;
@@ -236,10 +239,10 @@ static int print_about(enum options_result what, struct message *message)
     return result;
 }
 
-/* The files are mapped (file.h). */
+/* Ends the process at SIGBUS: a file that is mapped (cli/base/file.h) has become shorter. */
 static void say_cut_short(int signal)
 {
-    static const char text[] = "stats: a file was cut short while it was read\n";
+    static const char text[] = "stats: a file became shorter while it was read\n";
 
     (void)signal;
     (void)!write(STDERR_FILENO, text, sizeof text - 1);

@@ -1,5 +1,5 @@
 /*
- * stats_options.c - what the command line of `stats` says. See stats_options.h.
+ * stats_options.c - the options of `stats`. See stats_options.h.
  */
 #include "cli/commands/stats_options.h"
 
@@ -55,7 +55,7 @@ static int take_process(const struct option_spec *option, void *field, const cha
     return selection_add_process(field, value, message);
 }
 
-/* A direction may need a function as one more word. */
+/* Takes a direction, and then the function that the direction "callers" needs as one more word. */
 static int take_tree(const struct option_spec *option, void *field, const char *value,
                      struct message *message)
 {
@@ -195,7 +195,8 @@ const struct command STATS_COMMAND = {
     .operand_kind = OPTIONS_FILE,
 };
 
-/* Is standard output a terminal whose user has nothing against colour? See https://no-color.org. */
+/* Returns 1 if standard output is a terminal and NO_COLOR does not forbid colour. See https://no-color.org.
+ */
 static int wants_colour(void)
 {
     const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
@@ -214,7 +215,7 @@ static enum options_result add_restrictions(struct stats_settings *settings, str
             message_set(message, "--restrict: %s", message->text);
             return options_wrong(&STATS_COMMAND, message->text, message);
         }
-    if (settings->rows.limit >= 0 && !settings->tree.wanted && /* the tree's lines are no rows */
+    if (settings->rows.limit >= 0 && !settings->tree.wanted && /* the limit of a tree is for its lines */
         restrict_add_count(restrictions, settings->rows.limit, message) != 0)
         return OPTIONS_ERROR;
     return OPTIONS_RUN;
@@ -225,14 +226,14 @@ static int prints_parts(const struct stats_settings *settings)
     return settings->by == BY_THREAD || settings->by == BY_PROCESS;
 }
 
-/* Is a table saved, and not the sum of the files with their contexts? */
+/* Returns 1 if --save writes a table, and not the sum of the files with their contexts. */
 static int saves_table(const struct stats_settings *settings)
 {
     return settings->as_pstats || settings->restriction_count > 0 || settings->rows.limit >= 0 ||
            (settings->request.how & TABLE_STRIP_DIRS) != 0;
 }
 
-static enum inputs_need what_is_needed(const struct stats_settings *settings)
+static enum inputs_need choose_need(const struct stats_settings *settings)
 {
     if (settings->tree.wanted)
         return INPUTS_CONTEXTS;
@@ -247,7 +248,7 @@ static void complete_request(struct stats_settings *settings)
 {
     struct inputs_request *request = &settings->request;
 
-    request->need = what_is_needed(settings);
+    request->need = choose_need(settings);
     request->in_seconds = settings->as_pstats;
     request->figure = sort_first_figure(&settings->view.order);
     request->with_edges =
@@ -264,8 +265,7 @@ static void complete_request(struct stats_settings *settings)
 static int complete_view(struct stats_settings *settings, struct message *message)
 {
     struct view *view = &settings->view;
-    /* With these two the cumulative time of main differs by what all functions' times do, and tells nothing.
-     */
+    /* A change of any function changes the cumulative time of its callers, so that tells little of them. */
     const char *order =
         settings->request.before != NULL || settings->by == BY_FILE ? "tottime" : "cumulative";
 

@@ -1,5 +1,5 @@
 /*
- * stats_options.h - what the command line of `stats` says: into settings, by the table of its options.
+ * stats_options.h - the options of `stats`, and the settings that they fill.
  */
 #ifndef CLI_COMMANDS_STATS_OPTIONS_H
 #define CLI_COMMANDS_STATS_OPTIONS_H
@@ -14,20 +14,20 @@
 #include "cli/report/view.h"
 #include "cli/ui/options.h"
 
-/* What the lines of the report are. */
+/* What a line of the report stands for. */
 enum stats_by { BY_FUNCTION, BY_THREAD, BY_PROCESS, BY_FILE };
 
 struct stats_settings {
     struct row_options rows;
-    struct view view;          /* its order is that of the rows, or the default */
-    const char **restrictions; /* as they were given: how they are read depends on as_pstats */
+    struct view view;          /* its order is that of ROWS, or the default */
+    const char **restrictions; /* as given, to be parsed when AS_PSTATS is known */
     size_t restriction_count;
     int as_pstats;
     int is_interactive;
     int use_pager;
-    int suggests;         /* what not to instrument */
-    const char *compiler; /* for that: NULL: what CC says, or cc */
-    const char *save;     /* the file to write to, instead of printing; or NULL */
+    int suggests;         /* print functions that should not be instrumented */
+    const char *compiler; /* of the suggestions; NULL: $CC or cc */
+    const char *save;     /* path of the file to write instead of printing, or NULL */
     enum stats_by by;
     struct inputs_request request;
     struct tree_settings tree;

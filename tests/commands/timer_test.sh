@@ -158,7 +158,7 @@ test_case "--timer=wall,cpu does not go with calls that are not timed" '
         run "$profile" --clock=$clock --timer=wall,cpu touch ran
         expect_status 2
     done
-    expect_stderr_match "^profile: --timer wall,cpu takes --clock every, "
+    expect_stderr_match "^profile: --timer wall,cpu needs --clock every: "
     expect_no_file ran
 '
 
