@@ -1,8 +1,8 @@
 /*
- * attach.c - finds the image of a process among the files that it maps. See live.h.
+ * attach.c - finds the image of a process among the files that it maps. See attach.h.
  *
- * What is mapped there is not trusted: only a regular file of the process's user that says it is its image is
- * opened for writing.
+ * The files are not trusted. Only a regular file that belongs to the process's user and has the header of the
+ * process's image is used.
  */
 #include "cli/control/attach.h"
 
@@ -19,7 +19,8 @@
 #include "cli/record/clock.h"
 #include "runtime/format/spool.h"
 
-/* Is a process there that we may look at? */
+/* Checks that process PID exists and is ours, and sets *USER to its owner. Returns 0, or -1 and fills
+ * MESSAGE. */
 static int check_process(pid_t pid, uid_t *user, struct message *message)
 {
     char path[64];
@@ -34,8 +35,8 @@ static int check_process(pid_t pid, uid_t *user, struct message *message)
     return 0;
 }
 
-/* The program that a profile command runs, by the note in its spool that it holds open (recover.c); 0 if PID
- * is none. */
+/* Returns the program that PID runs, or 0 if PID is not a profile command. A profile command keeps the note
+ * in its spool open (cli/record/recover.c). */
 static pid_t program_of(pid_t pid)
 {
     char path[PATH_MAX], target[PATH_MAX];
@@ -96,8 +97,7 @@ static int map_gate(struct live *live, int descriptor, const struct image_header
     if (header->gate != 0 && offset % IMAGE_GATE_SIZE == 0 && offset <= size - IMAGE_GATE_SIZE)
         memory = mmap(NULL, IMAGE_GATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset);
     if (memory == MAP_FAILED) {
-        message_set(message, "process %ld cannot be told anything: it does not map its gate",
-                    (long)live->pid);
+        message_set(message, "process %ld cannot be controlled: its image has no gate", (long)live->pid);
         return 1;
     }
     live->gate = memory;
@@ -121,8 +121,8 @@ static int take(struct live *live, const char *path, uid_t user, struct message 
     return result;
 }
 
-/* A line of /proc/PID/maps ends with the path; images are mapped shared, from their beginnings. Returns the
- * path of what may be one, or NULL. */
+/* Returns the path in LINE, of /proc/PID/maps, if the file may be an image, or NULL. An image is mapped
+ * shared and from its beginning. Changes LINE. */
 static char *mapped_path(char *line)
 {
     unsigned long long start, end, offset, inode;
@@ -135,13 +135,13 @@ static char *mapped_path(char *line)
                &place) != 6 ||
         place == 0 || strcmp(flags, "rw-s") != 0 || offset != 0 || line[place] != '/')
         return NULL;
-    /* Not to open what is no file: a device may do something then. */
+    /* Do not open a device: that may have effects. */
     return stat(line + place, &status) == 0 && S_ISREG(status.st_mode) && status.st_ino == inode
                ? line + place
                : NULL;
 }
 
-/* Looks through what the process maps. Returns as take(). */
+/* Searches the files that the process maps for its image. Returns 0, or non-zero and fills MESSAGE. */
 static int search(struct live *live, uid_t user, struct message *message)
 {
     char name[64], *line = NULL, *path;
@@ -154,7 +154,8 @@ static int search(struct live *live, uid_t user, struct message *message)
         message_set(message, "cannot look at process %ld: %s", (long)live->pid, strerror(errno));
         return 1;
     }
-    message_set(message, "process %ld has ended", (long)live->pid); /* a zombie, which maps nothing */
+    /* A zombie maps nothing, so the loop makes no turn. */
+    message_set(message, "process %ld has ended", (long)live->pid);
     while (result == -1 && getline(&line, &capacity, maps) > 0) {
         message_set(message, "process %ld is not being profiled, or has made no call yet", (long)live->pid);
         if ((path = mapped_path(line)) != NULL)

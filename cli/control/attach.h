@@ -1,6 +1,5 @@
 /*
- * attach.h - the image of a process that runs, to tell its gate something (runtime/gate/gate.h), or to read
- * it.
+ * attach.h - opens the image of a running process, to control its recording or to read its profile.
  */
 #ifndef CLI_CONTROL_ATTACH_H
 #define CLI_CONTROL_ATTACH_H
@@ -12,19 +11,20 @@
 #include "runtime/format/image.h"
 
 struct live {
-    pid_t pid; /* of the program, where that of its profile command was given */
-    char path[PATH_MAX];
-    struct image_gate *gate;
-    uint32_t clock; /* enum image_clock */
+    pid_t pid;               /* of the program, also if its profile command was named */
+    char path[PATH_MAX];     /* of the image */
+    struct image_gate *gate; /* mapped, shared with the process */
+    uint32_t clock;          /* enum image_clock */
 };
 
-/* Opens the image of process PID, or of the program that it runs if it is a profile command. -1 with a
- * message that says why it cannot be had. */
+/* Opens the image of process PID; if that is a profile command, of the program that it runs. Returns 0, or -1
+ * and fills MESSAGE. */
 int live_open(struct live *live, pid_t pid, struct message *message);
 
-/* Now, in ticks of the process's clock. */
+/* Returns the present time in ticks of the process's clock. */
 uint64_t live_now(const struct live *live);
 
+/* Unmaps the gate; a zeroed struct is fine. */
 void live_close(struct live *live);
 
 #endif

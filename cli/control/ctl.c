@@ -1,8 +1,8 @@
 /*
  * ctl.c - `profile ctl PID REQUEST`. See ctl.h.
  *
- * The gate of the process is shut, or shut with a note of what to do, and the process does the rest at its
- * next event (runtime/gate/gate.c). To pause twice, or to resume what is not paused, changes nothing.
+ * A request shuts the gate of the process, or leaves a note there. The process acts on it at its next call or
+ * return (runtime/gate/gate.c). A second pause changes nothing, nor does a resume without a pause.
  */
 #include "cli/control/ctl.h"
 

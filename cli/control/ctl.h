@@ -1,6 +1,5 @@
 /*
- * ctl.h - `profile ctl`: pauses, resumes and resets the recording of a process that runs, and takes
- * snapshots.
+ * ctl.h - `profile ctl`: pauses, resumes and resets the recording of a running process, and saves snapshots.
  */
 #ifndef CLI_CONTROL_CTL_H
 #define CLI_CONTROL_CTL_H
@@ -11,25 +10,27 @@
 #include "cli/model/model.h"
 #include "cli/ui/options.h"
 
-#define CTL_WORD                                                                                             \
-    "ctl" /* after the command's name: a program that is called so has to be given with its path */
+/* The first word of `profile ctl`. A program of this name must be given with its path. */
+#define CTL_WORD "ctl"
 
-/* Has no options but those of every command. */
+/* Has only the options of every command: --help and --version. */
 extern const struct command CTL_COMMAND;
 
 struct ctl_request;
 
-/* What is asked for. */
+/* A parsed command line. */
 struct ctl {
     pid_t pid;
     const struct ctl_request *request;
-    const char *file; /* where a snapshot goes */
+    const char *file; /* to save a snapshot in, or NULL */
 };
 
-/* Fills *CTL from the COUNT words after the options. */
+/* Fills *CTL from the COUNT words after the options. Returns OPTIONS_RUN, or OPTIONS_ERROR and fills MESSAGE.
+ */
 enum options_result ctl_parse(struct ctl *ctl, char *const *words, int count, struct message *message);
 
-/* Does it. A snapshot is put into the zeroed PROFILE, and its warnings with it. -1 with a message. */
+/* Does what CTL asks for. Fills the zeroed PROFILE, with warnings, for a snapshot. Returns 0, or -1 and fills
+ * MESSAGE. */
 int ctl_do(const struct ctl *ctl, struct profile *profile, struct message *message);
 
 #endif
