@@ -1,7 +1,7 @@
 /*
- * browser.c - a session with profiles. See browser.h.
+ * browser.c - the commands of the browser. See browser.h.
  *
- * What is printed follows Python's modules pstats and cmd, so that the same commands give the same bytes.
+ * The output follows Python's modules pstats and cmd byte for byte.
  */
 #include "cli/browser/browser.h"
 
@@ -22,10 +22,9 @@ struct browser {
     char *last; /* the command that an empty line repeats, or NULL */
 };
 
-/* --- files
- * ------------------------------------------------------------------------------------------------------- */
+/* --- files --- */
 
-/* What the system says against reading PATH, or 0. Python tells that from what is wrong with the contents. */
+/* Returns the error of opening PATH, or 0. Python has another message for these than for wrong contents. */
 static int cannot_open(const char *path)
 {
     struct stat status;
@@ -71,7 +70,7 @@ static int run_read(struct browser_session *session, const char *path)
     return 0;
 }
 
-/* Says so if nothing is loaded. */
+/* Returns 1 if a file is loaded; prints a message if not. */
 static int is_loaded(const struct browser_session *session)
 {
     if (!session->is_loaded)
@@ -105,11 +104,10 @@ static int run_strip(struct browser_session *session, const char *argument)
     return 0;
 }
 
-/* --- order
- * ------------------------------------------------------------------------------------------------------- */
+/* --- order --- */
 
-/* Splits off the first word of *REST at white space; a word in quotes ends at the quote. NULL if there is
- * none. */
+/* Splits off the first word of *REST at white space. A word in quotes ends at the quote. Returns NULL if
+ * there is no word. */
 static char *next_word(char **rest)
 {
     char *word = *rest + strspn(*rest, " \t"), *end;
@@ -126,7 +124,8 @@ static char *next_word(char **rest)
     return word;
 }
 
-/* Makes an order of the words in KEYS, which is changed. -1 if one is no key, or there is none. */
+/* Fills ORDER from the words in KEYS, which is changed. Returns 0, or -1 if a word is not a key or there is
+ * none. */
 static int parse_order(char *keys, struct sort_order *order)
 {
     struct message message;
@@ -173,8 +172,7 @@ static int run_unit(struct browser_session *session, const char *unit)
     return 0;
 }
 
-/* --- reports
- * ----------------------------------------------------------------------------------------------------- */
+/* --- reports --- */
 
 static int is_bad_fraction(const struct restriction *restriction)
 {
@@ -182,7 +180,7 @@ static int is_bad_fraction(const struct restriction *restriction)
            !(restriction->fraction >= 0 && restriction->fraction <= 1);
 }
 
-/* -1 with a message if there is no memory. */
+/* Adds the restrictions in WORDS, which is changed. Returns 0, or -1 and fills MESSAGE without memory. */
 static int parse_restrictions(char *words, struct restrictions *restrictions, struct message *message)
 {
     char *word;
@@ -234,7 +232,8 @@ static int run_callees(struct browser_session *session, const char *restrictions
     return print_view(session, VIEW_CALLEES, restrictions);
 }
 
-/* Splits off what the tree is to be, if that is said: a direction, and behind "callers" a function. */
+/* Takes a direction, and a function behind "callers", from *WORDS, if they begin with one. Returns 0, or -1
+ * and fills MESSAGE. */
 static int parse_tree(char **words, struct tree_settings *settings, struct message *message)
 {
     char *rest = *words + strspn(*words, " \t");
@@ -249,7 +248,7 @@ static int parse_tree(char **words, struct tree_settings *settings, struct messa
         return 0;
     const char *function = next_word(words);
     if (function == NULL)
-        return message_set(message, "callers of what? The command is: tree callers FUNCTION");
+        return message_set(message, "tree callers needs a function: tree callers FUNCTION");
     return tree_settings_take(settings, function, message);
 }
 
@@ -304,8 +303,7 @@ static int run_csv(struct browser_session *session, const char *path)
     return 0;
 }
 
-/* --- commands
- * ---------------------------------------------------------------------------------------------------- */
+/* --- commands --- */
 
 static int run_quit(struct browser_session *session, const char *argument)
 {
@@ -367,7 +365,7 @@ static const struct browser_command *find_command(const char *name)
     return NULL;
 }
 
-/* As Python's cmd does in 80 columns; pstats's own commands fit one line. */
+/* Prints the list as Python's cmd does in 80 columns, where the commands of pstats fit one line. */
 static void print_commands(void)
 {
     const char *separator = "";
@@ -413,7 +411,8 @@ static char *strip(char *text)
     return text;
 }
 
-/* Runs the command that is NAME_LENGTH bytes of LINE, with the rest as its argument. */
+/* Runs the command that the first NAME_LENGTH bytes of LINE name, with the rest as its argument. Returns 1 to
+ * end the session. */
 static int run_command(struct browser *browser, const char *line, size_t name_length)
 {
     char *name = strndup(line, name_length), *argument = strdup(line + name_length);
@@ -429,7 +428,7 @@ static int run_command(struct browser *browser, const char *line, size_t name_le
     return stop;
 }
 
-/* Runs LINE, which is not empty and has no white space at its ends. */
+/* Runs LINE, which is not empty and has no white space at its ends. Returns 1 to end the session. */
 static int run_line(struct browser *browser, const char *line)
 {
     size_t length = 0;
@@ -437,7 +436,7 @@ static int run_line(struct browser *browser, const char *line)
 
     while (is_identifier(line[length]))
         length++;
-    if (*line == '!') { /* cmd's shell, which pstats has not; and the line is not repeated */
+    if (*line == '!') { /* a shell command in cmd, but not in pstats; it is not repeated */
         printf("*** Unknown syntax: %s\n", line);
         return 0;
     }
@@ -447,7 +446,8 @@ static int run_line(struct browser *browser, const char *line)
     return run_command(browser, line, length);
 }
 
-/* An empty line repeats the last command; a question mark is help. */
+/* Runs the line TYPED: an empty one repeats the last command, and a question mark is help. Returns 1 to end
+ * the session. */
 static int interpret(struct browser *browser, const char *typed)
 {
     char *copy = strdup(typed), *line, *made = NULL;

@@ -1,12 +1,12 @@
 /*
- * commands.h - the table of the browser's commands: it feeds the parser, the help and the completion.
+ * commands.h - the table of the browser's commands, for the parser, the help and the completion.
  */
 #ifndef CLI_BROWSER_COMMANDS_H
 #define CLI_BROWSER_COMMANDS_H
 
 #include "cli/browser/session.h"
 
-/* What the argument of a command is, for its completion. */
+/* The kind of a command's argument, for completion. */
 enum browser_argument {
     BROWSER_NOTHING,
     BROWSER_FILE,
@@ -19,13 +19,13 @@ enum browser_argument {
 
 struct browser_command {
     const char *name;
-    int (*run)(struct browser_session *session, const char *argument); /* not 0: the session ends */
+    int (*run)(struct browser_session *session, const char *argument); /* returns 1 to end the session */
     const char *help;                                                  /* lines */
     enum browser_argument argument;
-    int in_pstats; /* pstats has it, so it is in the list that help prints */
+    int in_pstats; /* a command of pstats: help lists it */
 };
 
-/* In the order in which help lists them; one without a name ends them. */
+/* In the order in which help lists them. The last entry has no name. */
 extern const struct browser_command BROWSER_COMMANDS[];
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * complete.c - what may stand where the user is typing. See browser_complete.h.
+ * complete.c - completes the words of the browser's commands. See complete.h.
  */
 #include "cli/browser/complete.h"
 
@@ -10,7 +10,7 @@
 
 #include "cli/browser/commands.h"
 
-/* Those words are added that begin with what is typed. */
+/* A completion: ADD is called with TARGET for each word that begins with TYPED. */
 struct request {
     const char *typed;
     void (*add)(void *target, const char *word);
@@ -23,7 +23,7 @@ static void offer(const struct request *request, const char *word)
         request->add(request->target, word);
 }
 
-/* WORDS are separated by spaces. */
+/* Offers each of WORDS, which are separated by spaces. */
 static void offer_each(const struct request *request, const char *words)
 {
     char *copy = strdup(words), *rest = copy, *word;
@@ -39,8 +39,8 @@ static void offer_commands(const struct request *request)
         offer(request, command->name);
 }
 
-/* NAME as a regular expression that can be typed as one word: in quotes, if it has spaces or what is typed
- * begins with one. NULL without memory. */
+/* Returns NAME as a regular expression in one word, to be freed, or NULL without memory. The word is in QUOTE
+ * if that is not 0, or in double quotes if NAME has spaces. */
 static char *as_word(const char *name, char quote)
 {
     char *word = malloc(2 * strlen(name) + sizeof "\"\""), *end = word;
@@ -62,7 +62,7 @@ static char *as_word(const char *name, char quote)
     return word;
 }
 
-/* Does NAME begin with what is typed, whether what is special in an expression has its backslash or not? */
+/* Returns 1 if NAME begins with TYPED. TYPED may have backslashes in front of special characters, or not. */
 static int begins_with(const char *name, const char *typed)
 {
     for (; *typed != '\0'; typed++) {
@@ -89,7 +89,7 @@ static void offer_functions(const struct request *request, const struct browser_
     }
 }
 
-/* What is special to glob() is taken as it is. */
+/* Returns a pattern for glob() of all paths that begin with TEXT, to be freed, or NULL without memory. */
 static char *escape(const char *text)
 {
     char *escaped = malloc(2 * strlen(text) + sizeof "*"), *end = escaped;
@@ -147,7 +147,7 @@ static void offer_arguments(const struct request *request, enum browser_argument
     }
 }
 
-/* Where the last word of LINE begins: behind a space that is in no quotes, as browser.c splits it. */
+/* Returns the beginning of the last word of LINE. Spaces in quotes separate no words, as in browser.c. */
 static const char *last_word(const char *line)
 {
     const char *word = line;
@@ -178,7 +178,7 @@ size_t browser_complete(void *session, const char *line, void (*add)(void *targe
             strncmp(name, command->name, length) != 0)
             continue;
         const char *arguments = name + length + strspn(name + length, " ");
-        /* A file is all that follows, whatever spaces it has. */
+        /* The rest of the line is a file name, which may have spaces. */
         request.typed = command->argument == BROWSER_FILE ? arguments : last_word(arguments);
         offer_arguments(&request, command->argument, session);
     }

@@ -1,5 +1,5 @@
 /*
- * session.c - the state of a browser. See browser_session.h.
+ * session.c - the state of the browser. See session.h.
  */
 #include "cli/browser/session.h"
 
@@ -14,7 +14,7 @@
 #include "cli/table/finish.h"
 #include "cli/table/merge.h"
 
-/* Takes TABLE in place of the old one: the rows have no order then, as in pstats. */
+/* Replaces the table by TABLE. The rows then have no order, as in pstats. */
 static void take(struct browser_session *session, const struct table *table)
 {
     table_free(&session->table);
@@ -38,7 +38,8 @@ static int add_title(struct browser_session *session, const char *path, struct m
     return 0;
 }
 
-/* The rows of the session, if any, and those of the file PATH, if any, in a new table. */
+/* Fills TABLE with the rows of SESSION and of the file PATH; each may be NULL. HOW is for table_finish().
+ * Returns 0, or -1 and fills MESSAGE. */
 static int build(const struct browser_session *session, const char *path, int how, struct table *table,
                  struct message *message)
 {
@@ -51,7 +52,8 @@ static int build(const struct browser_session *session, const char *path, int ho
     return -1;
 }
 
-/* What tells FILE's contents from others. -1 with a message if that cannot be found out. */
+/* Fills FILE with what identifies the contents of PATH. Returns 0, or -1 and fills MESSAGE if they cannot be
+ * read twice. */
 static int identify(struct browser_file *file, const char *path, struct message *message)
 {
     struct stat status;
@@ -60,7 +62,9 @@ static int identify(struct browser_file *file, const char *path, struct message 
         return message_set(message, "cannot read %s: %s", path, strerror(errno));
     *file = (struct browser_file){
         .device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = status.st_mtim};
-    return S_ISREG(status.st_mode) ? 0 : message_set(message, "%s cannot be read twice: it is no file", path);
+    if (!S_ISREG(status.st_mode))
+        return message_set(message, "%s cannot be read twice: it is not a regular file", path);
+    return 0;
 }
 
 static int add_file(struct browser_session *session, const char *path, struct browser_file file,
@@ -98,7 +102,7 @@ int browser_session_read(struct browser_session *session, const char *path, stru
     struct browser_file file = {0};
     struct table table;
 
-    identify(&file, path, message); /* what cannot be read twice may be read once */
+    identify(&file, path, message); /* a failure is met later, by check_file() */
     if (build(NULL, path, 0, &table, message) != 0)
         return -1;
     take(session, &table);
@@ -124,7 +128,7 @@ const char *browser_session_path(const struct browser_session *session)
     return session->file_count == 0 ? NULL : session->files[0].path;
 }
 
-/* Is FILE what it was when it was read? -1 with a message if not. */
+/* Returns 0 if FILE has not changed since it was read, or -1 and fills MESSAGE. */
 static int check_file(const struct browser_file *file, struct message *message)
 {
     struct browser_file now = {0};
@@ -137,7 +141,7 @@ static int check_file(const struct browser_file *file, struct message *message)
     return 0;
 }
 
-/* Reads the files again, if they are still what they were. */
+/* Reads the files again into INPUTS. Returns 0, or -1 and fills MESSAGE, also if one has changed. */
 static int read_again(const struct browser_session *session, FILE *warnings, struct inputs *inputs,
                       struct message *message)
 {

@@ -1,11 +1,11 @@
 /*
- * session.h - the state of a browser: the files that were read, and how they are looked at. For
- * browser.c and browser_complete.c.
+ * session.h - the state of the browser: the files that were read, their sum, and its order and unit.
  *
- * The table is always finished, in seconds, with its edges. A command that fails leaves all as it was.
+ * The table is always finished (cli/table/rows.h), in seconds and with its edges. A function that fails
+ * leaves the session as it was.
  *
- * Calling contexts are not kept, for they take the memory of several tables, and pstats's commands do not
- * need them: who asks for the tree has the files read again, if they are still the same.
+ * Calling contexts are not kept: they take the memory of several tables, and the commands of pstats do not
+ * need them. The tree is made from the files, which are read again if they have not changed.
  */
 #ifndef CLI_BROWSER_SESSION_H
 #define CLI_BROWSER_SESSION_H
@@ -19,7 +19,7 @@
 #include "cli/report/view.h"
 #include "cli/table/rows.h"
 
-/* A file that was read, and how to see whether it is still what it was. */
+/* A file that was read. The other members tell whether it has changed since. */
 struct browser_file {
     char *path;
     dev_t device;
@@ -31,31 +31,32 @@ struct browser_file {
 struct browser_session {
     struct table table;
     int is_loaded;
-    int is_stripped;            /* of directories, since a file was read */
-    struct browser_file *files; /* what was read, and what was added */
+    int is_stripped;            /* names have no directories: strip was used since the last file was read */
+    struct browser_file *files; /* the one that was read, then those that were added */
     size_t file_count;
     char **titles;
     size_t title_count;
     struct view view; /* without titles and restrictions */
 };
 
-/* Reads the file PATH in place of what is loaded. */
+/* Replaces what is loaded by the file PATH. Returns 0, or -1 and fills MESSAGE. */
 int browser_session_read(struct browser_session *session, const char *path, struct message *message);
 
-/* Adds the file PATH. */
+/* Adds the file PATH to what is loaded. Returns 0, or -1 and fills MESSAGE. */
 int browser_session_add(struct browser_session *session, const char *path, struct message *message);
 
-/* The path of the file that was read last, or NULL. */
+/* Returns the path of the file that was read last, or NULL. */
 const char *browser_session_path(const struct browser_session *session);
 
-/* Prints to STREAM, as VIEW says, the tree of the files that are loaded. */
+/* Prints the tree of the loaded files to STREAM. Returns 0, or -1 and fills MESSAGE. */
 int browser_session_print_tree(FILE *stream, const struct browser_session *session,
                                const struct tree_settings *settings, const struct view *view,
                                struct message *message);
 
-/* Leaves base names of files. */
+/* Removes the directories from names of files. Returns 0, or -1 and fills MESSAGE. */
 int browser_session_strip(struct browser_session *session, struct message *message);
 
+/* Frees what SESSION holds and zeroes it; a zeroed struct is fine. */
 void browser_session_free(struct browser_session *session);
 
 #endif

@@ -98,7 +98,7 @@ test_case 'tree says in one line what it cannot do, and the session goes on' '
     expect_stdout_line "some.prof% some.prof has no calling contexts: only the figures of functions"
     printf "add some.prof\ntree\ntree callers\nread one.prof\ntree callers nothing\ntree callers is_odd\n" | browse one.prof
     expect_stdout_line "one.prof% one.prof% some.prof has no calling contexts: only the figures of functions"
-    expect_stdout_line "one.prof% callers of what? The command is: tree callers FUNCTION"
+    expect_stdout_line "one.prof% tree callers needs a function: tree callers FUNCTION"
     expect_stdout_match "^(one.prof% )*no function is called .nothing., or has a match for it$"
     expect_stdout_match " 100.0%  .*is_odd"
     cp some.prof two.prof
