@@ -1,10 +1,10 @@
 /*
  * perf.c - a timer that counts events of the processor or the kernel (perf_event_open(2)), for each thread.
  *
- * A counter of the processor is read without a system call, by the protocol of linux/perf_event.h, from a
- * page that the kernel keeps for it. The mapping keeps the event alive. So its descriptor is closed at once,
- * and the program's descriptors are as they were. Other events have only a descriptor, which gets a high
- * number. It is checked before each reading: the program may have closed it and opened something else.
+ * A counter of the processor is read without a system call: the kernel keeps a page for it, and
+ * linux/perf_event.h has the protocol. The mapping keeps the event alive. So its descriptor is closed at
+ * once, and the program's descriptors are as they were. Other events have only a descriptor, which gets a
+ * high number. It is checked before each reading: the program may have closed it and opened something else.
  *
  * After a reading that fails, the timer has stood still, and process_miss_timer() notes it in the image.
  */

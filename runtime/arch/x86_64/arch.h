@@ -25,8 +25,8 @@ static inline uint64_t arch_thread_pointer(void)
     return pointer;
 }
 
-/* Returns 1 if the words at WORD, on a signal handler's stack, may be the saved registers of code in [LOW,
- * HIGH). They are the instruction pointer, the flags and the code segment. Bit 1 of the flags is always set,
+/* Returns 1 if the words at WORD, on a signal handler's stack, may be saved registers of code in [LOW, HIGH).
+ * They are its instruction pointer, the flags and the code segment. Bit 1 of the flags is always set,
  * and bits from 22 on never are. The code segment of user space is 0x33. */
 static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint64_t high)
 {
