@@ -191,7 +191,7 @@ static int save(const struct profile_settings *settings, struct spool *spool, co
                                        : print_report(settings, &profile, message);
     if (result != 0 && profile.process_count > 0)
         spool_keep(spool, message);
-    profile_free(&profile);
+    model_free(&profile);
     return result;
 }
 
@@ -357,7 +357,7 @@ static int control(int argc, char **argv)
         return print_about(&CTL_COMMAND, parsed, &message);
     result = ctl_do(&ctl, &profile, &message);
     print_warnings(&profile);
-    profile_free(&profile);
+    model_free(&profile);
     return result == 0 ? 0 : fail(&message);
 }
 

@@ -25,7 +25,7 @@ int prof_write(struct byte_writer *out, const struct profile *profile, struct me
 int prof_recognise(const unsigned char *data, size_t size);
 
 /* Fills the zeroed PROFILE from the SIZE bytes at DATA; PATH is for messages. -1 with a message; whatever has
- * been filled is then profile_free()'s. */
+ * been filled is then model_free()'s. */
 int prof_read(struct profile *profile, const unsigned char *data, size_t size, const char *path,
               struct message *message);
 

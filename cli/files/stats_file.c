@@ -39,7 +39,7 @@ int stats_file_move_to(struct table *table, struct stats_file *file, struct mess
 
 void stats_file_free(struct stats_file *file)
 {
-    profile_free(&file->profile);
+    model_free(&file->profile);
     table_free(&file->table);
 }
 

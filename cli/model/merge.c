@@ -398,7 +398,7 @@ int profile_merge(struct merge *merge, const struct profile *from, struct messag
 
 void merge_free(struct merge *merge)
 {
-    profile_free(&merge->profile);
+    model_free(&merge->profile);
     merge_functions_free(&merge->functions);
     hash_free(&merge->records);
     hash_free(&merge->edges);

@@ -81,7 +81,7 @@ const char *profile_add_filters(const char *filters, const char *more, int is_fi
     return PROFILE_FILTERS_DIFFER;
 }
 
-void profile_free(struct profile *profile)
+void model_free(struct profile *profile)
 {
     free(profile->processes);
     free(profile->threads);

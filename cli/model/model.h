@@ -217,6 +217,6 @@ void profile_forget_overhead(struct profile *profile);
 const char *profile_add_filters(const char *filters, const char *more, int is_first);
 
 /* Frees what the profile holds; a zeroed profile is fine. */
-void profile_free(struct profile *profile);
+void model_free(struct profile *profile);
 
 #endif

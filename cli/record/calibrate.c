@@ -73,6 +73,6 @@ int costs_print(FILE *stream, const char *library, struct spool *spool, const ch
         result = message_set(message, "the timer cannot be loaded here: it wants what only a program has");
     if (result == 0)
         print_costs(stream, &profile.processes[0]);
-    profile_free(&profile);
+    model_free(&profile);
     return result;
 }

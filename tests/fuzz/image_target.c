@@ -102,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     REQUIRE(profile.process_count == (result == 0 ? 2 : 0));
     image_loader_close(&loader);
     fuzz_use_profile(&profile);
-    profile_free(&profile);
+    model_free(&profile);
     free(file);
     return 0;
 }

@@ -41,7 +41,7 @@ static void use_section(const uint8_t *data, size_t size)
         fuzz_use_profile(&profile);
     else
         fuzz_check_refusal(&message);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -251,7 +251,7 @@ static size_t mutate_profile(uint8_t *data, size_t size, size_t max_size, uint32
         size = out.size;
     }
     free(out.bytes);
-    profile_free(&profile);
+    model_free(&profile);
     return size;
 }
 

@@ -369,7 +369,7 @@ static void save_profile(const struct profile *profile)
     }
     REQUIRE(texts[0].size == texts[1].size && memcmp(texts[0].bytes, texts[1].bytes, texts[0].size) == 0);
     fold_profile(&again);
-    profile_free(&again);
+    model_free(&again);
     free(texts[0].bytes);
     free(texts[1].bytes);
 }

@@ -83,6 +83,6 @@ int main(int argc, char **argv)
     }
     print_edges(&profile);
     print_processes(&profile);
-    profile_free(&profile);
+    model_free(&profile);
     return 0;
 }

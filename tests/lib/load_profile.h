@@ -39,7 +39,7 @@ static inline int load_profile(struct profile *profile, const char *path, struct
                                         : load_image_data(profile, data, size, path, message);
     free(data);
     if (result != 0)
-        profile_free(profile);
+        model_free(profile);
     return result;
 }
 

@@ -92,7 +92,7 @@ static void slow_paths_take_no_time(void **state)
     assert_int_equal(sums.functions[0].self, 100 + 3 * 100 + 2 * 100);
     assert_int_equal(sums.functions[1].self, 100);
     assert_int_equal(sums.functions[2].self, 200);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void a_reset_begins_anew(void **state)
@@ -222,7 +222,7 @@ static void frames_jumped_over(void **state)
     assert_int_equal(sums.edges[0][6].calls, 1);
     assert_int_equal(profile.threads[0].unwound, 5);
     assert_int_equal(profile.threads[0].open, 0);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 __attribute__((noinline)) static void enter_then_allocate(int function, size_t size)
@@ -260,7 +260,7 @@ static void alloca_between_entry_and_exit(void **state)
     assert_int_equal(sums.edges[1][2].calls, 1);
     assert_int_equal(profile.threads[0].unwound, 0);
     assert_int_equal(profile.threads[0].unmatched, 0);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void play_unfinished(void *argument)
@@ -291,7 +291,7 @@ static void open_frames_at_the_end(void **state)
     assert_int_equal(sums.edges[1][0].cumulative, 4);
     assert_int_equal(sums.edges[1][0].primitive, 1);
     assert_int_equal(profile.threads[0].open, 3);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void play_stray_exits(void *argument)
@@ -317,7 +317,7 @@ static void exits_without_entry(void **state)
     assert_int_equal(sums.functions[0].self, 1);
     assert_int_equal(sums.functions[3].calls, 0);
     assert_int_equal(profile.threads[0].unmatched, 2);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 __attribute__((noinline)) static void recurse(int depth)
@@ -353,7 +353,7 @@ static void recursion_over_many_segments(void **state)
     assert_int_equal(sums.functions[0].cumulative, 20000);
     assert_int_equal(sums.functions[0].self, 0);
     assert_int_equal(profile.record_count, 4); /* the root, 0, 1 from 0, and 1 from itself */
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static ucontext_t home, away;
@@ -408,7 +408,7 @@ static void contexts(void **state)
     assert_int_equal(sums.edges[0][1].calls, 1);
     assert_int_equal(sums.edges[FUNCTIONS][1].calls, 1);
     assert_int_equal(sums.edges[1][2].cumulative, 3);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void play_suspended_at_the_end(void *argument)
@@ -434,7 +434,7 @@ static void suspended_at_the_end(void **state)
     tally(&profile, &sums);
     assert_int_equal(sums.functions[0].cumulative, 100);
     assert_int_equal(sums.functions[1].cumulative, 5);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 #define SENTENCE(text, function)                                                                             \

@@ -4,9 +4,7 @@
  * Each case plays its events in a child (play.h), whose profile is the file `dump`, and whose image has all
  * that was recorded.
  */
-#define profile_free profile_free_of_program /* the loader has a function of that name */
 #include "runtime/api/profile.h"
-#undef profile_free
 
 #include "tests/runtime/play.h"
 
@@ -121,8 +119,8 @@ struct played {
 
 static void played_free(struct played *played)
 {
-    profile_free(&played->dump);
-    profile_free(&played->whole);
+    model_free(&played->dump);
+    model_free(&played->whole);
 }
 
 /* No stats is to be found: the dump is the image's copy. */
@@ -213,7 +211,7 @@ static void play_errors(void *argument)
     leaf(3);
     REQUIRE(profile_disable(profile) == 0);
     REQUIRE_FAILS(profile_disable(profile), EINVAL);
-    profile_free_of_program(NULL);
+    profile_free(NULL);
     dump(profile);
 }
 
@@ -418,7 +416,7 @@ static void play_many(void *argument)
             REQUIRE(profile_disable(profile) == 0);
         if (i == 999)
             dump(profile);
-        profile_free_of_program(profile);
+        profile_free(profile);
     }
     snprintf(path, sizeof path, "profile.%d.prof", (int)getpid());
     REQUIRE(stat(path, &status) == 0);
@@ -607,7 +605,7 @@ static void forked(void **state)
     assert_string_equal(name_of_parent(&child, PARENT), "<parse>");
     expect(figures(&child, LEAF), 2, 5, 5);
     unlink("snapshot");
-    profile_free(&child);
+    model_free(&child);
     played_free(&played);
     assert_int_equal(system("rm -f profile.*.prof*"), 0); /* the child's */
 }
@@ -726,7 +724,7 @@ static void play_timer_freed(void *argument)
     (void)argument;
     REQUIRE(profile_enable(profile) == 0);
     recurse(profile, 3);
-    profile_free_of_program(profile);
+    profile_free(profile);
     profile = profile_new(NULL, 0);
     REQUIRE(profile_enable(profile) == 0);
     leaf(2);

@@ -219,7 +219,7 @@ static void threads_at_once(void **state)
     for (int tree = 0; tree < TREES; tree++)
         expect_trees(&profile, tree * (DEPTH + 1), DEPTH, THREADS * ROUNDS);
     assert_int_equal(profile.thread_count, THREADS);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* ---- more threads than are kept ---- */
@@ -253,7 +253,7 @@ static void threads_beyond_those_kept(void **state)
     assert_int_equal(calls_of(&profile, 4), WAVES * THREADS / 2 * 8);
     assert_int_equal(threads_in(&profile), WAVES * THREADS);
     assert_in_range(profile.thread_count, KEPT, KEPT + 2 + THREADS);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* ---- coroutines ---- */
@@ -320,7 +320,7 @@ static void coroutines_in_threads(void **state)
     for (int i = 0; i < COROUTINES; i++)
         assert_int_equal(calls_of(&profile, 10 + i), THREADS);
     expect_trees(&profile, 20, 2, THREADS * COROUTINES * TURNS);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* ---- libraries that come and go ---- */
@@ -424,7 +424,7 @@ static void libraries_that_come_and_go(void **state)
     assert_int_equal(calls_in_modules(&profile), LOADERS * LOADS);
     expect_trees(&profile, 0, 1, LOADERS * LOADS);
     assert_int_equal(calls_in_range(&profile, 100, INT_MAX / STEP), 3 * tally->called);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static ucontext_t home, away;
@@ -471,7 +471,7 @@ static void a_library_gone_while_suspended(void **state)
     image_load_of(child, &profile);
     assert_int_equal(calls_in_modules(&profile), 1);
     assert_int_equal(profile.record_count, 2 + 1 + 3); /* two roots, 0, 1 and what has two names */
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* ---- forks while threads call ---- */
@@ -520,7 +520,7 @@ static void forks_while_threads_call(void **state)
     assert_int_equal(calls_of(&profile, 1), FORKS);
     assert_int_equal(calls_in_range(&profile, 100, INT_MAX / STEP), 3 * tally->called);
     assert_int_equal(profile.thread_count, 4);
-    profile_free(&profile);
+    model_free(&profile);
     assert_int_equal(tally->children, FORKS);
     for (int i = 0; i < FORKS; i++) {
         image_load_of(tally->child[i], &profile);
@@ -528,7 +528,7 @@ static void forks_while_threads_call(void **state)
         assert_int_equal(calls_of(&profile, 1), 0); /* its path, which was counted in its parent */
         assert_int_equal(profile.thread_count, 1);
         assert_int_equal(profile.record_count, 1 + 2 + 4);
-        profile_free(&profile);
+        model_free(&profile);
     }
 }
 
@@ -570,7 +570,7 @@ static void signals_in_the_hooks(void **state)
     assert_in_range(tally->handled, SIGNALLED, SIGNALLED * SIGNALS);
     expect_trees(&profile, 50, 2, tally->handled);
     assert_int_equal(calls_in_range(&profile, 100, INT_MAX / STEP), 3 * tally->called);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* ---- the end of the process, while threads call and change their names ---- */
@@ -607,7 +607,7 @@ static void an_end_while_threads_call(void **state)
     assert_int_equal(profile.thread_count, 4);
     assert_int_equal(calls_of(&profile, 10), 1);
     assert_in_range(calls_of(&profile, 0), tally->called, tally->called + 3);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* ---- a reader, as the launcher is one ---- */
@@ -636,7 +636,7 @@ static uint64_t image_read(pid_t child)
     snprintf(path, sizeof path, "profile.%d.prof", (int)child);
     if (load_profile(&profile, path, &message) == 0)
         sum = calls_in_range(&profile, 0, INT_MAX / STEP);
-    profile_free(&profile);
+    model_free(&profile);
     return sum;
 }
 
@@ -658,7 +658,7 @@ static void a_reader_of_what_is_written(void **state)
     for (int thread = 0; thread < THREADS; thread++)
         expect_trees(&profile, 100 + thread * 10000, 2, 3);
     assert_int_equal(calls_in_range(&profile, 0, INT_MAX / STEP), 3 * THREADS * 2000 * 7);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static int setup(void **state)

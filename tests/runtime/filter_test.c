@@ -48,7 +48,7 @@ static void expect_scene(struct scene scene)
         assert_int_equal(profile.threads[i].unwound, 0);
         assert_int_equal(profile.threads[i].unmatched, 0);
     }
-    profile_free(&profile);
+    model_free(&profile);
     free(oracle);
 }
 
@@ -147,7 +147,7 @@ static void jumps_over_what_is_left_out(void **state)
     assert_int_equal(sums.edges[1][3].calls, 3);
     assert_int_equal(sums.functions[4].self, 3 * 2);
     assert_int_equal(profile.threads[0].unwound, 3 * 3);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void jumps_from_beyond_the_depth(void **state)
@@ -165,7 +165,7 @@ static void jumps_from_beyond_the_depth(void **state)
     assert_int_equal(sums.functions[6].calls, 3);
     assert_int_equal(profile.threads[0].unwound, 3 * 2);
     assert_int_equal(profile.threads[0].open, 0);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* ---- the end ---- */
@@ -195,7 +195,7 @@ static void open_frames_at_the_end(void **state)
     assert_int_equal(sums.functions[0].cumulative, 4);
     assert_int_equal(sums.functions[1].calls + sums.functions[3].calls, 0);
     assert_int_equal(profile.threads[0].open, 2);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* ---- a signal handler on a stack of its own ---- */
@@ -234,7 +234,7 @@ static void depth_of_a_signal_handler(void **state)
         play_script(&oracle, "ab1c3d4....");
         play(play_signal, &(struct scene){.settings.depth = depth}, &profile);
         expect_as_oracle(&profile, &oracle);
-        profile_free(&profile);
+        model_free(&profile);
     }
 }
 
@@ -275,7 +275,7 @@ static void each_thread_leaves_out_the_same(void **state)
     assert_int_equal(sums.edges[0][2].calls, THREADS);
     assert_int_equal(sums.edges[2][3].calls, THREADS);
     assert_int_equal(sums.edges[0][3].calls, THREADS);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* ---- throttling ---- */
@@ -303,7 +303,7 @@ static void a_short_hot_function_is_throttled(void **state)
     assert_int_equal(sums.functions[1].self, 2 * sums.functions[1].calls);
     assert_int_equal(sums.functions[0].self, 2 * (30 - sums.functions[1].calls));
     assert_int_equal(sums.functions[2].calls, 30);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* A function calls itself: what is open when it is throttled ends properly, with all that it has called. */
@@ -332,7 +332,7 @@ static void open_activations_of_a_throttled_function(void **state)
     assert_int_equal(sums->functions[1].calls, all->functions[1].calls - 3); /* those not within one */
     assert_int_equal(sums->functions[1].self, all->functions[1].self - 3 * 5);
     assert_int_equal(sums->functions[0].self, all->functions[0].self + 3 * 5);
-    profile_free(&profile);
+    model_free(&profile);
     free(all);
     free(sums);
 }

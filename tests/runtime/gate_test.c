@@ -105,7 +105,7 @@ static void a_thread_sleeps_through_a_pause(void **state)
         assert_int_equal(profile.threads[i].unmatched + profile.threads[i].unwound, 0);
         assert_true(profile.threads[i].end - profile.threads[i].start < 1000);
     }
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void a_thread_sleeps_until_it_returns(void **state)
@@ -115,7 +115,7 @@ static void a_thread_sleeps_until_it_returns(void **state)
     (void)state;
     play(play_pause, NULL, &profile);
     assert_int_equal(record_of(&profile, SLEEPER)->self, 5);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void play_reset(void *argument)
@@ -139,7 +139,7 @@ static void a_thread_sleeps_through_a_reset(void **state)
     assert_int_equal(record_of(&profile, SLEEPER)->inclusive, 72);
     assert_int_equal(record_of(&profile, INNER)->self, 2);
     assert_int_equal(record_of(&profile, MAIN)->self, 30);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void play_reset_after(void *argument)
@@ -157,7 +157,7 @@ static void a_thread_ends_before_a_reset(void **state)
     play(play_reset_after, &profile, &profile);
     assert_int_equal(profile.thread_count, 1);
     assert_int_equal(record_of(&profile, MAIN)->self, 30);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* ---- signal handlers ---- */
@@ -244,7 +244,7 @@ static void handlers_interrupt_hooks(void **state)
     skip();
 #endif
     play(play_signals, NULL, &profile);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 int main(void)

@@ -113,7 +113,7 @@ static void every_truncation(void **state)
 
         assert_int_equal(result == 0,
                          size >= IMAGE_HEADER_SIZE && (profile.record_count > 0 || size < first_thread));
-        profile_free(&profile);
+        model_free(&profile);
         if (result != 0 && size >= IMAGE_HEADER_SIZE)
             assert_non_null(strstr(message.text, "damaged"));
     }
@@ -140,7 +140,7 @@ static void random_damage(void **state)
         accepted += load(&profile, damaged, image_size, &message) == 0;
         for (size_t i = 0; i < profile.record_count; i++)
             assert_true(profile.records[i].target < profile.record_count);
-        profile_free(&profile);
+        model_free(&profile);
     }
     assert_true(accepted > 0);
     free(damaged);
@@ -171,7 +171,7 @@ static void records_in_a_circle(void **state)
     (void)state;
     child->next_sibling = root->first_child;
     assert_int_equal(load(&profile, bytes, image_size, &message), -1);
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 
@@ -184,7 +184,7 @@ static void threads_in_a_circle(void **state)
     (void)state;
     thread_of(bytes)->next = header->threads;
     assert_int_equal(load(&profile, bytes, image_size, &message), -1);
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 
@@ -202,7 +202,7 @@ static void records_without_functions_in_a_circle(void **state)
     child->next_sibling = root->first_child;
     child->function = 0x7ffffff0;
     assert_int_equal(load(&profile, bytes, image_size, &message), -1);
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 
@@ -219,7 +219,7 @@ static void all_in_circles(void **state)
     thread->next = header->threads;
     frame->above = thread->stack;
     assert_int_equal(load(&profile, bytes, image_size, &message), -1);
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 
@@ -249,7 +249,7 @@ static void an_edge_of_another_thread(void **state)
     assert_int_equal(load(&profile, bytes, image_size + 7 * IMAGE_UNIT, &message), 0);
     assert_int_equal(profile.thread_count, 2);
     assert_int_equal(profile.threads[1].open, 2);
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 
@@ -266,8 +266,8 @@ static void a_record_made_while_we_read(void **state)
     ((struct image_record *)(bytes + (size_t)root->first_child * IMAGE_UNIT))->next_sibling = 0x7ffffff0;
     assert_int_equal(load(&profile, bytes, image_size, &message), 0);
     assert_in_range(calls(&profile), 1, calls(&whole));
-    profile_free(&profile);
-    profile_free(&whole);
+    model_free(&profile);
+    model_free(&whole);
     free(bytes);
 }
 
@@ -312,15 +312,15 @@ static void regions(void **state)
     (void)state;
     assert_int_equal(load_region(&profile, "parse", 5, &message), 0);
     assert_int_equal(named(&profile), 1);
-    profile_free(&profile);
+    model_free(&profile);
     assert_int_equal(load_region(&profile, "parse", 6, &message), -1);
     assert_string_equal(message.text, "x.image is damaged: a region's name makes no sense");
-    profile_free(&profile);
+    model_free(&profile);
     assert_int_equal(load_region(&profile, "parse", IMAGE_REGION_MAX + 1, &message), -1);
-    profile_free(&profile);
+    model_free(&profile);
     assert_int_equal(load_region(&profile, "parse", UINT32_MAX, &message), 0); /* not all there yet */
     assert_int_equal(named(&profile), 0);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void one_profile(void **state)
@@ -333,17 +333,17 @@ static void one_profile(void **state)
     ((struct image_header *)bytes)->profile = 3;
     assert_int_equal(load(&profile, bytes, image_size, &message), 0);
     assert_int_equal(profile.thread_count, 0);
-    profile_free(&profile);
+    model_free(&profile);
     thread_of(bytes)->profile = 3;
     assert_int_equal(load(&profile, bytes, image_size, &message), 0);
     assert_int_equal(profile.thread_count, 1);
-    profile_free(&profile);
+    model_free(&profile);
     ((struct image_header *)bytes)->profile = 0;
     thread_of(bytes)->has_timer = 1;
     assert_int_equal(load(&profile, bytes, image_size, &message), 0);
     assert_int_equal(profile.thread_count, 0);
     assert_int_equal(profile.warning_count, 1);
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 
@@ -357,7 +357,7 @@ static void a_newer_version(void **state)
     ((struct image_header *)bytes)->version++;
     assert_int_equal(load(&profile, bytes, image_size, &message), -1);
     assert_non_null(strstr(message.text, "newer version"));
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 
@@ -388,7 +388,7 @@ static void clocks_that_agree(void **state)
         load_by_clock(&profile, alike[i], 50000000);
         assert_true(profile.processes[0].astray == 0 && profile.processes[0].asleep == 0);
         assert_true(profile.processes[0].tick_ns == 1e10 / (double)alike[i]);
-        profile_free(&profile);
+        model_free(&profile);
     }
 }
 
@@ -399,11 +399,11 @@ static void a_machine_that_slept(void **state)
     (void)state;
     load_by_clock(&profile, 20000000000, 3000000000);
     assert_true(profile.processes[0].asleep == 3e9 && profile.processes[0].astray == 0);
-    profile_free(&profile);
+    model_free(&profile);
     load_by_clock(&profile, 26000000000, 3000000000); /* the counter did not */
     assert_true(profile.processes[0].asleep == 3e9 && profile.processes[0].astray == 3e9);
     assert_true(profile.processes[0].tick_ns == 0.5);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void a_counter_that_began_anew(void **state)
@@ -417,7 +417,7 @@ static void a_counter_that_began_anew(void **state)
     assert_int_equal(profile.processes[0].end, profile.processes[0].start);
     for (size_t i = 0; i < profile.thread_count; i++)
         assert_true(profile.threads[i].end >= profile.threads[i].start);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* The first record below the first thread's root. */
@@ -443,7 +443,7 @@ static void a_clock_that_stepped_back(void **state)
     assert_int_equal(profile.threads[0].backwards, 1);
     for (size_t i = 0; i < profile.record_count; i++)
         assert_true(profile.records[i].self >= 0 && profile.records[i].inclusive >= 0);
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 
@@ -464,7 +464,7 @@ static void an_estimate_of_less_than_nothing(void **state)
     record->inclusive = (uint64_t)-5000000;
     assert_int_equal(load(&profile, bytes, place + IMAGE_UNIT, &message), 0);
     assert_int_equal(profile.threads[0].backwards, 0);
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 

@@ -254,7 +254,7 @@ static inline void expect_meaning(const char *script, const char *meaning)
     expect_as_oracle(&profile, oracle);
     for (size_t i = 0; i < profile.thread_count; i++)
         assert_int_equal(profile.threads[i].unmatched + profile.threads[i].unwound, 0);
-    profile_free(&profile);
+    model_free(&profile);
     free(oracle);
 }
 

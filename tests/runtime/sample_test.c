@@ -176,7 +176,7 @@ static void play_and_sum(void (*events)(void *), cost_function *cost, struct sum
         assert_int_equal(profile.processes[0].reads, PROFILE_READS_SAMPLED);
         assert_int_equal(profile.threads[0].backwards, 0);
         sum_up(&profile, sums);
-        profile_free(&profile);
+        model_free(&profile);
     }
     for (int i = 0; i <= OTHER; i++)
         sums[i].error = sqrt(sums[i].variance);
@@ -401,7 +401,7 @@ static void adds_up(void **state)
         if (profile.records[i].function != PROFILE_NONE &&
             profile.records[profile.records[i].parent].function == PROFILE_NONE)
             assert_int_equal(profile.records[i].inclusive, self);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 int main(int argc, char **argv)

@@ -161,7 +161,7 @@ static void counts(void **state)
     /* Starts and ends are the clock's: what it costs here to be calibrated is nothing. */
     assert_true(profile.threads[0].start < 20000000 &&
                 profile.processes[0].end >= profile.processes[0].start);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void open_calls(void **state)
@@ -175,13 +175,13 @@ static void open_calls(void **state)
     expect(&profile, PARENT, 2, 126, 185);
     expect(&profile, ROOT, 1, 0, 185);
     assert_int_equal(profile.threads[0].open, 2);
-    profile_free(&profile);
+    model_free(&profile);
     is_killed = 0;
     play(play_open, &is_killed, &profile);
     expect(&profile, LEAF, 11, 59, 59);
     expect(&profile, PARENT, 2, 131, 190);
     expect(&profile, ROOT, 1, 0, 190);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void suspended(void **state)
@@ -193,7 +193,7 @@ static void suspended(void **state)
     expect(&profile, PARENT, 1, 30, 30);
     expect(&profile, LEAF, 1, 5, 5);
     expect(&profile, ROOT, 1, 3000, 3005);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void backwards(void **state)
@@ -205,7 +205,7 @@ static void backwards(void **state)
     expect(&profile, LEAF, 4, 11, 11);
     expect(&profile, ROOT, 1, 0, 11);
     assert_int_equal(profile.threads[0].backwards, 2);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void instrumented(void **state)
@@ -217,7 +217,7 @@ static void instrumented(void **state)
     assert_int_equal(record_of(&profile, ROOT)->calls, 1);
     assert_true(record_of(&profile, LEAF)->calls > 1);
     assert_true(record_of(&profile, LEAF)->self >= 0);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void trusts(void **state)

@@ -147,7 +147,7 @@ static void waits(void **state)
     expect(&profile, PARENT, 2 * 60001, 2 * 50000);
     expect(&profile, ROOT, 12000, 7000);
     assert_true(profile.processes[0].waits);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void works(void **state)
@@ -158,7 +158,7 @@ static void works(void **state)
     play(play_works, NULL, &profile);
     expect(&profile, LEAF, 1000 * 1001900, 0);
     expect(&profile, ROOT, 0, 0);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void clamped(void **state)
@@ -168,7 +168,7 @@ static void clamped(void **state)
     (void)state;
     play(play_clamped, NULL, &profile);
     expect(&profile, LEAF, 154000, 4000);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void open_call(void **state)
@@ -178,7 +178,7 @@ static void open_call(void **state)
     (void)state;
     play(play_open, NULL, &profile);
     expect(&profile, PARENT, 21000, 20000);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void priced(void **state)
@@ -189,7 +189,7 @@ static void priced(void **state)
     play(play_priced, NULL, &profile);
     expect(&profile, ROOT, 5000, 0);
     expect(&profile, LEAF, 11000, 5000);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 int main(int argc, char **argv)

@@ -343,7 +343,7 @@ static void survives_deep_trees(void **state)
                                        .limit = -1, .min_percent = 1, .upwards = 1, .function = "0x186a0"}),
                      0);
     assert_in_range(strlen(printed), 99000 * 50, 100000 * 500);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void bounds_callers_of_a_deep_recursion(void **state)
@@ -362,7 +362,7 @@ static void bounds_callers_of_a_deep_recursion(void **state)
         print_profile(&profile, (struct tree_settings){.limit = -1, .upwards = 1, .function = "0x1"}), 0);
     assert_in_range(strlen(printed), 10000000, 400000000);
     assert_non_null(strstr(printed, "   (cut off after 1000000 lines)\n"));
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 int main(void)

@@ -151,7 +151,7 @@ static void round_trip(void **state)
     if (read_back(&profile, bytes, size, &message) != 0)
         fail_msg("%s", message.text);
     expect_same_profile(&fixture.profile, &profile);
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 
@@ -175,7 +175,7 @@ static void another_front(void **state)
     (void)state;
     memset(bytes, 'x', section_start(bytes, size));
     assert_int_equal(read_back(&profile, bytes, size, &message), 0);
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 
@@ -209,7 +209,7 @@ static void something_in_front(void **state)
     assert_int_equal(read_back(&profile, longer, size + 1, &message), -1);
     longer[1 + size - 40]++; /* where the section starts; moved without its checksum: damage */
     assert_int_equal(read_back(&profile, longer, size + 1, &message), -1);
-    profile_free(&profile);
+    model_free(&profile);
     free(longer);
     free(bytes);
 }
@@ -229,7 +229,7 @@ static void every_truncation(void **state)
         message.text[0] = '\0';
         assert_int_equal(read_back(&profile, copy, length, &message), -1);
         assert_true(message.text[0] != '\0');
-        profile_free(&profile);
+        model_free(&profile);
         free(copy);
     }
     free(bytes);
@@ -248,7 +248,7 @@ static void every_damaged_byte(void **state)
         for (size_t j = 0; j < sizeof changes; j++) {
             bytes[i] = (char)(bytes[i] ^ changes[j]);
             assert_int_equal(read_back(&profile, bytes, size, &message), -1);
-            profile_free(&profile);
+            model_free(&profile);
             bytes[i] = (char)(bytes[i] ^ changes[j]);
         }
     free(bytes);
@@ -304,7 +304,7 @@ static void hostile_contents(void **state)
         for (size_t i = 0; i < profile.record_count && profile.threads != NULL; i++)
             if (profile.records != NULL)
                 assert_true(profile.records[i].target < profile.record_count);
-        profile_free(&profile);
+        model_free(&profile);
         free(copy);
     }
     assert_true(accepted > 0); /* else the seal is wrong, and this test tests nothing */
@@ -323,7 +323,7 @@ static void a_newer_version(void **state)
     seal(bytes, size);
     assert_int_equal(read_back(&profile, (char *)bytes, size, &message), -1);
     assert_non_null(strstr(message.text, "newer version"));
-    profile_free(&profile);
+    model_free(&profile);
     free(bytes);
 }
 

@@ -89,7 +89,7 @@ static void what_took_less(void **state)
     expect(&profile, 1, 0, A, 1, 109);
     expect(&profile, 2, 1, D, 4, 4);
     expect(&profile, 3, 2, C, 5, 50);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void what_took_as_long(void **state)
@@ -105,7 +105,7 @@ static void what_took_as_long(void **state)
     fold(&profile, 10.5);
     assert_int_equal(profile.record_count, 2);
     expect(&profile, 1, 0, A, 1, 110);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void what_a_thread_begins_with(void **state)
@@ -119,7 +119,7 @@ static void what_a_thread_begins_with(void **state)
     fold(&profile, 1000);
     assert_int_equal(profile.record_count, 2);
     expect(&profile, 1, 0, A, 1, 3);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 static void without_the_hooks_cost(void **state)
@@ -135,7 +135,7 @@ static void without_the_hooks_cost(void **state)
     assert_int_equal(profile.record_count, 2);
     expect(&profile, 1, 0, A, 1, 130);
     assert_int_equal(profile.records[1].overhead, 25);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* a calls b, that calls a again: b is short, and yet must stay. */
@@ -152,7 +152,7 @@ static void calls_back_to_what_stays(void **state)
     fold(&profile, 10);
     assert_int_equal(profile.record_count, 4);
     assert_int_equal(profile.edges[0].nested, 2);
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 /* b calls itself in two contexts, of which one is folded: its nested calls are that context's no more. */
@@ -180,7 +180,7 @@ static void calls_back_within_what_is_folded(void **state)
             assert_int_equal(profile.edges[i].nested, 4);
             assert_int_equal(profile.edges[i].nested_outermost, 4);
         }
-    profile_free(&profile);
+    model_free(&profile);
 }
 
 int main(void)

@@ -283,7 +283,7 @@ static void sums_like_the_table(void **state)
     free(actual);
     free(after);
     free(out.bytes);
-    profile_free(&read);
+    model_free(&read);
 }
 
 int main(void)
