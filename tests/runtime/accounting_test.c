@@ -1,7 +1,7 @@
 /*
- * accounting_test.c - what the hooks count and time, by exact numbers under a settable clock.
+ * accounting_test.c - tests the counts and times of the hooks, by exact numbers and a settable clock.
  *
- * The oracle is a model of cProfile's rules (oracle.h).
+ * The expected figures come from a model of cProfile's rules (oracle.h).
  */
 #include "tests/runtime/oracle.h"
 
@@ -31,7 +31,7 @@ static void mutual_recursion(void **state)
 static void recursion_over_another_path(void **state)
 {
     (void)state;
-    /* The inner d is not on its folded path, a b c, and yet active. */
+    /* The inner d is called on the path a b c, which has no d, but it is active. */
     expect_script("a1b1d1b1c1d1.2.3.4.5.6.7");
 }
 
@@ -64,7 +64,7 @@ static void a_pause_that_lasts(void **state)
     expect_script("a1b2P3R4P5R6");
 }
 
-/* With a clock that takes 100 ticks to be read. */
+/* Plays calls with a clock whose readings take 100 ticks. */
 static void play_new_and_known(void *argument)
 {
     (void)argument;
@@ -87,8 +87,8 @@ static void slow_paths_take_no_time(void **state)
     (void)state;
     play(play_new_and_known, NULL, &profile);
     tally(&profile, &sums);
-    /* One reading is main's own, and one each call's that it makes; one that is new has one more, by which
-     * the others are left out. */
+    /* One reading is the root's own, and each of its three calls has one. Each of its two new callees has one
+     * more, by which the slow path leaves out its other readings. */
     assert_int_equal(sums.functions[0].self, 100 + 3 * 100 + 2 * 100);
     assert_int_equal(sums.functions[1].self, 100);
     assert_int_equal(sums.functions[2].self, 200);
@@ -135,7 +135,8 @@ static void recording_starts_at_a_function(void **state)
     point_set(&points_start, 1);
     expect_meaning("Pa1b2c3.4.5b6.7", "Pa1Rb2c3.4.P5Rb6.P7");
     expect_meaning("Pa1b2b3b4.5.6.7b8.9", "Pa1Rb2b3b4.5.6.P7Rb8.P9");
-    expect_meaning("Pa1b2c3P4R5.6.7b8.9", "Pa1Rb2c3P4R5.6.7b8.9"); /* by request, it does not end with b */
+    expect_meaning("Pa1b2c3P4R5.6.7b8.9",
+                   "Pa1Rb2c3P4R5.6.7b8.9"); /* resumed by request: does not end with b */
     points_forget();
 }
 
@@ -151,7 +152,7 @@ static void recording_stops_at_a_function(void **state)
 
 static void expect_random_scripts(const char *requests)
 {
-    char script[4001] = "a."; /* an event at least, for there to be an image */
+    char script[4001] = "a."; /* without an event there is no image */
 
     for (uint32_t round = 0; round < 300; round++) {
         uint32_t seed = round;
@@ -175,10 +176,10 @@ static void random_pauses_and_resets(void **state)
     expect_random_scripts("PRRZ");
 }
 
-/* ---- what scripts cannot say ---- */
+/* ---- events that scripts cannot express ---- */
 
 static jmp_buf back;
-static volatile int jumping = 1; /* for the compiler, there is a way to return */
+static volatile int jumping = 1; /* lets the compiler assume that the function may return */
 
 __attribute__((noinline)) static void jump_from_depth(int function)
 {
@@ -359,7 +360,7 @@ static void recursion_over_many_segments(void **state)
 static ucontext_t home, away;
 static char away_stack[64 * 1024];
 
-/* On a stack of its own: 5 ticks, then home, then 3 more. */
+/* Runs on another stack: passes 5 ticks, switches home, and passes 3 more. */
 static void play_away(void)
 {
     play_enter(1);
@@ -402,7 +403,7 @@ static void contexts(void **state)
     assert_int_equal(sums.functions[0].self, 1 + 100 + 10000);
     assert_int_equal(sums.functions[0].cumulative, 1 + 100 + 1000 + 10000);
     assert_int_equal(sums.functions[1].calls, 2);
-    assert_int_equal(sums.functions[1].primitive, 2); /* active on another stack only */
+    assert_int_equal(sums.functions[1].primitive, 2); /* it is active on another stack only */
     assert_int_equal(sums.functions[1].self, 5 + 1000);
     assert_int_equal(sums.functions[1].cumulative, 8 + 1000);
     assert_int_equal(sums.edges[0][1].calls, 1);
@@ -445,40 +446,41 @@ static void suspended_at_the_end(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        SENTENCE("a call is counted and timed, and its time taken from its caller's own",
+        SENTENCE("a call is counted and timed, and its time is not in its caller's self time",
                  a_call_is_counted_and_timed),
-        SENTENCE("direct recursion counts as cProfile counts it", direct_recursion),
-        SENTENCE("mutual recursion counts as cProfile counts it", mutual_recursion),
-        SENTENCE("a function that is active on another path counts as recursive",
+        SENTENCE("direct recursion is counted as by cProfile", direct_recursion),
+        SENTENCE("mutual recursion is counted as by cProfile", mutual_recursion),
+        SENTENCE("a call of a function that is active on another path is recursive",
                  recursion_over_another_path),
-        SENTENCE("an edge that is nested in itself adds up its outermost calls only",
+        SENTENCE("an edge that is nested in itself sums the times of its outermost calls only",
                  an_edge_nested_in_itself),
-        SENTENCE("300 random call trees agree with the model, functions and edges", random_call_trees),
-        SENTENCE("nothing is counted or timed in a pause", nothing_is_recorded_in_a_pause),
-        SENTENCE("a pause ends open calls, and their returns are no news", a_pause_ends_open_calls),
-        SENTENCE("a thread that makes no event after a pause has ended at its instant", a_pause_that_lasts),
-        SENTENCE("what it takes to make a record is nobody's time", slow_paths_take_no_time),
-        SENTENCE("after a reset, figures begin anew, and open calls with them", a_reset_begins_anew),
-        SENTENCE("resets in pauses, and pauses after resets", resets_and_pauses),
+        SENTENCE("300 random call trees agree with the model, by function and by edge", random_call_trees),
+        SENTENCE("in a pause nothing is counted or timed", nothing_is_recorded_in_a_pause),
+        SENTENCE("a pause ends open calls, and their later returns change nothing", a_pause_ends_open_calls),
+        SENTENCE("a thread without an event after a pause has ended at the start of the pause",
+                 a_pause_that_lasts),
+        SENTENCE("the time that making a record takes is in no function", slow_paths_take_no_time),
+        SENTENCE("a reset zeroes the figures, and open calls start again", a_reset_begins_anew),
+        SENTENCE("resets in pauses and pauses after resets agree with the model", resets_and_pauses),
         SENTENCE("recording starts at a function, and stops when it has returned",
                  recording_starts_at_a_function),
         SENTENCE("recording stops before a function is entered", recording_stops_at_a_function),
         SENTENCE("300 random call trees with pauses and resets agree with the model",
                  random_pauses_and_resets),
-        SENTENCE("frames that longjmp jumps over are closed at that instant", frames_jumped_over),
-        SENTENCE("alloca between entry and exit confuses nothing", alloca_between_entry_and_exit),
+        SENTENCE("frames that longjmp jumps over end at the instant of the jump", frames_jumped_over),
+        SENTENCE("alloca between entry and exit does not disturb the stack of calls",
+                 alloca_between_entry_and_exit),
         SENTENCE("calls that are open when the process ends have their time up to the end",
                  open_frames_at_the_end),
         SENTENCE("exits without an entry are counted apart and change nothing", exits_without_entry),
-        SENTENCE("a stack that is suspended is charged no time, and has active functions of its own",
-                 contexts),
-        SENTENCE("a stack that is suspended at the end is charged up to its suspension",
+        SENTENCE("a suspended stack gets no time, and has its own active functions", contexts),
+        SENTENCE("a stack that is suspended at the end has the time up to its suspension",
                  suspended_at_the_end),
         SENTENCE("10,000 levels of recursion fold into one record", recursion_over_many_segments),
     };
 
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
-    cmocka_set_skip_filter(getenv("TEST_SKIP")); /* make memcheck leaves some out */
+    cmocka_set_skip_filter(getenv("TEST_SKIP")); /* make memcheck leaves out some tests */
     return cmocka_run_group_tests_name("accounting", tests, NULL, NULL);
 }

@@ -1,8 +1,8 @@
 /*
- * api_test.c - what profile.h promises, exactly: under a clock that is set, and with timers that are numbers.
+ * api_test.c - tests profile.h by exact numbers. The tests set the clock and the timers.
  *
- * Each case plays its events in a child (play.h), whose profile is the file `dump`, and whose image has all
- * that was recorded.
+ * Each case plays its events in a child (play.h). The child's profile is the file `dump`, and its image has
+ * the whole run.
  */
 #include "runtime/api/profile.h"
 
@@ -16,7 +16,7 @@
 
 enum function { ROOT, PARENT, LEAF };
 
-/* In a child: fails the case, which is not cmocka's there. */
+/* Fails the case in the child, where cmocka cannot, unless CONDITION is true. */
 #define REQUIRE(condition)                                                                                   \
     do {                                                                                                     \
         if (!(condition)) {                                                                                  \
@@ -25,6 +25,7 @@ enum function { ROOT, PARENT, LEAF };
         }                                                                                                    \
     } while (0)
 
+/* Fails the case in the child unless CALL fails with errno NUMBER and a reason. */
 #define REQUIRE_FAILS(call, number)                                                                          \
     do {                                                                                                     \
         errno = 0;                                                                                           \
@@ -36,11 +37,11 @@ enum function { ROOT, PARENT, LEAF };
 static __attribute__((noinline)) void leaf(uint64_t ticks)
 {
     play_enter(LEAF);
-    __atomic_add_fetch(&settable_clock, ticks, __ATOMIC_RELAXED); /* in several threads */
+    __atomic_add_fetch(&settable_clock, ticks, __ATOMIC_RELAXED); /* several threads may do this at once */
     play_leave(LEAF);
 }
 
-/* ---- what is expected ---- */
+/* ---- the expected figures ---- */
 
 struct figures {
     uint64_t calls, nested;
@@ -73,7 +74,7 @@ static struct figures figures_of(const struct profile *profile, uint32_t functio
     return sum;
 }
 
-/* Its figures in all threads; zeros if it was not recorded. */
+/* Returns the figures of FUNCTION over all threads; zeros if it was not recorded. */
 static struct figures figures(const struct profile *profile, enum function function)
 {
     for (uint32_t i = 0; i < profile->function_count; i++)
@@ -83,6 +84,7 @@ static struct figures figures(const struct profile *profile, enum function funct
     return (struct figures){0};
 }
 
+/* Returns the figures of the region NAME over all threads; zeros if it was not recorded. */
 static struct figures region(const struct profile *profile, const char *name)
 {
     for (uint32_t i = 0; i < profile->function_count; i++)
@@ -112,9 +114,10 @@ static uint64_t sum_of(const struct profile *profile, size_t offset)
 
 #define SUM(profile, member) sum_of(profile, offsetof(struct profile_thread, member))
 
-/* What a case has played. */
+/* The profiles of a case. */
 struct played {
-    struct profile dump, whole;
+    struct profile dump;  /* the one that the child saved */
+    struct profile whole; /* the whole run, from the child's image */
 };
 
 static void played_free(struct played *played)
@@ -123,7 +126,7 @@ static void played_free(struct played *played)
     model_free(&played->whole);
 }
 
-/* No stats is to be found: the dump is the image's copy. */
+/* Plays EVENTS and loads both profiles. The child finds no stats, so its dump is a copy of the image. */
 static struct played play_dump(void (*events)(void *))
 {
     struct played played = {0};
@@ -302,7 +305,7 @@ static void ignores(void **state)
     played_free(&played);
 }
 
-/* Four levels; the profile is enabled at the end of the second and disabled at that of the fourth. */
+/* Recurses to level 4. Enables the profile at the end of level 2 and disables it at the end of level 4. */
 static __attribute__((noinline)) void recurse(struct profile *profile, int level)
 {
     play_enter(LEAF);
@@ -397,7 +400,8 @@ static void clears(void **state)
     expect(figures(&played.dump, LEAF), 1, 4, 4);
     assert_int_equal(figures(&played.dump, LEAF).nested, 0);
     assert_int_equal(figures(&played.whole, LEAF).calls, 3);
-    assert_int_equal(SUM(&played.whole, count), 3); /* its own state, a cleared one, a new one */
+    assert_int_equal(SUM(&played.whole, count),
+                     3); /* the thread's own state, the cleared one, and a new one */
     played_free(&played);
 }
 
@@ -607,10 +611,10 @@ static void forked(void **state)
     unlink("snapshot");
     model_free(&child);
     played_free(&played);
-    assert_int_equal(system("rm -f profile.*.prof*"), 0); /* the child's */
+    assert_int_equal(system("rm -f profile.*.prof*"), 0); /* the image of the child's child */
 }
 
-/* ---- timers of its own ---- */
+/* ---- custom timers ---- */
 
 static uint64_t counter;
 
@@ -956,32 +960,32 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ALONE("a profile that is enabled again adds to what it has, and has no other calls",
                    accumulates),
-        TEST_ALONE("the usual recording stands still while a profile is enabled", stands_still),
-        TEST_ALONE("enabling twice, disabling what is not enabled, and NULL are refused with a reason",
+        TEST_ALONE("a thread's usual records get no calls and no time while a profile is enabled",
+                   stands_still),
+        TEST_ALONE("enabling twice, disabling a disabled profile, and NULL are refused with a reason",
                    refuses),
         TEST_ALONE("disabling closes the open calls at that instant", closes),
-        TEST_ALONE("what is open when a profile is disabled goes on, and its returns are known", goes_on),
-        TEST_ALONE("returns of what was called before a profile was enabled are not in it", ignores),
+        TEST_ALONE("calls that are open when a profile is disabled go on, and their returns match", goes_on),
+        TEST_ALONE("a profile ignores the returns of calls from before it was enabled", ignores),
         TEST_ALONE("a recursion may begin before a profile is enabled and go on after", recursion),
         TEST_ALONE("runcall returns the call's result, and calls even if the profile is enabled", runs_calls),
-        TEST_ALONE("a profile that was cleared has nothing of before, but the whole run has it", clears),
-        TEST_ALONE(
-            "a thousand profiles, freed one after the other, are in the whole run and take little space",
-            frees),
-        TEST_ALONE("regions are counted and timed as functions are, and end with theirs", regions),
+        TEST_ALONE("a cleared profile has no earlier calls, but the whole run has them", clears),
+        TEST_ALONE("a thousand profiles that are freed one by one are in the whole run and take little space",
+                   frees),
+        TEST_ALONE("regions are counted and timed like functions, and end with their function", regions),
         TEST_ALONE("regions may begin before a profile is enabled, or end after", region_borders),
-        TEST_ALONE("there may be 1,024 names of regions", names),
-        TEST_ALONE("a forked child has no profile enabled, and its calls are below the region it is in",
-                   forked),
-        TEST_ALONE("a profile's own timer measures its calls alone, in its unit", timer),
+        TEST_ALONE("there may be 1,024 names of regions, and one more is refused", names),
+        TEST_ALONE("a forked child has no profile enabled, and its calls are below its region", forked),
+        TEST_ALONE("a custom timer measures only the calls of its profile, in its unit", timer),
         TEST_ALONE("a timer without a unit counts ticks", counts),
-        TEST_ALONE("a timer that steps back takes no time then, and its steps are counted", backwards),
-        TEST_ALONE("what a freed profile measured by its own timer is nowhere", timer_freed),
+        TEST_ALONE("a step back of a timer takes no time, and is counted", backwards),
+        TEST_ALONE("the calls of a freed profile with a custom timer are in no profile", timer_freed),
         TEST_ALONE("a profile has the calls of the threads that enabled it, and of no other", threads),
-        TEST_ALONE("eight threads enable one profile and enter its regions over and over", busy_threads),
-        TEST_ALONE("threads that end with a profile enabled close it, and share their place in it",
+        TEST_ALONE("eight threads may enable one profile and enter regions at once", busy_threads),
+        TEST_ALONE("threads that end with a profile enabled close their calls, and reuse memory",
                    short_threads),
-        TEST_ALONE("a coroutine's calls are its own, and it can neither enable nor disable", coroutines),
+        TEST_ALONE("a coroutine's calls are not in the profile, and it cannot enable or disable one",
+                   coroutines),
         TEST_ALONE("a dump has the calls so far, or is refused with a reason", files),
     };
 

@@ -1,9 +1,9 @@
 /*
- * concurrency_test.c - the hooks in many threads at once, by exact counts. `make tsan` runs it under
- * ThreadSanitizer.
+ * concurrency_test.c - tests the hooks in many threads at once, by exact counts.
  *
- * Each case plays its events in a forked child, which so gets an image of its own, and looks at the loaded
- * image. The functions are made-up addresses. The clock stands still: only counts are of interest.
+ * `make tsan` runs it under ThreadSanitizer. Each case plays its events in a forked child, which thus has its
+ * own image, and checks the loaded image. The functions are made-up addresses. The clock stands still,
+ * because only counts are tested.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,8 +50,7 @@ static void leave(int function)
     __cyg_profile_func_exit(address(function), NULL);
 }
 
-/* Calls FUNCTION, which calls the next one twice, DEPTH levels down: the one at level i is called 2^i times.
- */
+/* Calls FUNCTION, which calls the next one twice, DEPTH levels down. So level i has 2^i calls. */
 static void call_tree(int function, int depth)
 {
     enter(function);
@@ -64,9 +63,10 @@ static void call_tree(int function, int depth)
 
 /* ---- in the child ---- */
 
-/* What the child tells its parent beside the image: in memory that both have. */
+/* The child's counts, in memory that it shares with its parent. */
 static struct tally {
-    uint64_t called, handled; /* trees by callers; signals */
+    uint64_t called;  /* call trees */
+    uint64_t handled; /* signals */
     pid_t child[64];
     int children;
 } * tally;
@@ -145,7 +145,7 @@ static void image_load_of(pid_t child, struct profile *profile)
     unlink(path);
 }
 
-/* The profile of PLAY, from whose calls nothing has been lost. */
+/* Plays PLAY in a child and loads its profile. Fails if an event was lost or did not match. */
 static void record(void (*play)(void), struct profile *profile)
 {
     pid_t child = child_start(play);
@@ -184,7 +184,7 @@ static uint64_t threads_in(const struct profile *profile)
     return sum;
 }
 
-/* TIMES calls of call_tree(FUNCTION, DEPTH). */
+/* Fails unless PROFILE has the counts of TIMES calls of call_tree(FUNCTION, DEPTH). */
 static void expect_trees(const struct profile *profile, int function, int depth, uint64_t times)
 {
     for (int level = 0; level <= depth; level++)
@@ -327,7 +327,7 @@ static void coroutines_in_threads(void **state)
 
 enum { LOADERS = 2, LOADS = 150 };
 
-/* A library is loaded once per file: each loader has one of its own. */
+/* Copies the plugin to a file for loader NUMBER. Two loaders of one file would share the loaded library. */
 static void plugin_copy(size_t number, char *path, size_t size)
 {
     struct message message = {""};
@@ -362,7 +362,7 @@ static void *loads(void *number)
     return NULL;
 }
 
-/* Calls, until it is told to stop, functions of which one in a while is new. */
+/* Calls functions until it is told to stop. Every 16th call tree has new functions. */
 static void *calls_on(void *number)
 {
     uint64_t trees = 0;
@@ -470,7 +470,7 @@ static void a_library_gone_while_suspended(void **state)
     child_end(child);
     image_load_of(child, &profile);
     assert_int_equal(calls_in_modules(&profile), 1);
-    assert_int_equal(profile.record_count, 2 + 1 + 3); /* two roots, 0, 1 and what has two names */
+    assert_int_equal(profile.record_count, 2 + 1 + 3); /* two roots, 0, 1, and one address as two functions */
     model_free(&profile);
 }
 
@@ -525,7 +525,7 @@ static void forks_while_threads_call(void **state)
     for (int i = 0; i < FORKS; i++) {
         image_load_of(tally->child[i], &profile);
         expect_trees(&profile, 10, 3, 1);
-        assert_int_equal(calls_of(&profile, 1), 0); /* its path, which was counted in its parent */
+        assert_int_equal(calls_of(&profile, 1), 0); /* its path, which only the parent counts */
         assert_int_equal(profile.thread_count, 1);
         assert_int_equal(profile.record_count, 1 + 2 + 4);
         model_free(&profile);
@@ -610,7 +610,7 @@ static void an_end_while_threads_call(void **state)
     model_free(&profile);
 }
 
-/* ---- a reader, as the launcher is one ---- */
+/* ---- a reader of the image while it is written, like the launcher ---- */
 
 static void *calls_and_ends(void *number)
 {
@@ -625,7 +625,7 @@ static void play_for_a_reader(void)
         run(THREADS, calls_and_ends);
 }
 
-/* All calls that the image tells of; 0 if there is no image yet. */
+/* Returns the number of calls in the image of CHILD; 0 if there is no image yet. */
 static uint64_t image_read(pid_t child)
 {
     struct message message = {""};
@@ -677,19 +677,21 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SENTENCE("threads that make the same contexts at once each have all their calls", threads_at_once),
-        SENTENCE("2,400 threads, 8 at once, are summed up into no more than are kept",
+        SENTENCE("2,400 threads, 8 at once, are merged into the number of threads that are kept",
                  threads_beyond_those_kept),
-        SENTENCE("coroutines of many threads at once", coroutines_in_threads),
-        SENTENCE("libraries come and go in two threads while others call", libraries_that_come_and_go),
-        SENTENCE("a coroutine calls what lies where a library was that went while it was suspended",
+        SENTENCE("coroutines in many threads at once keep all their calls", coroutines_in_threads),
+        SENTENCE("no call is lost while two threads load and unload libraries", libraries_that_come_and_go),
+        SENTENCE("an address of a library that was unloaded is another function to a suspended coroutine",
                  a_library_gone_while_suspended),
-        SENTENCE("children forked while threads call, each with its path and its calls",
+        SENTENCE("children that are forked while threads call have their path and their calls",
                  forks_while_threads_call),
-        SENTENCE("handlers in threads that are in the hooks", signals_in_the_hooks),
-        SENTENCE("a process ends while its threads call", an_end_while_threads_call),
-        SENTENCE("a reader sees ever more calls while they are written", a_reader_of_what_is_written),
+        SENTENCE("no call is lost if signal handlers interrupt the hooks of several threads",
+                 signals_in_the_hooks),
+        SENTENCE("no call is lost if a process ends while its threads call", an_end_while_threads_call),
+        SENTENCE("a reader of a growing image never sees fewer calls than before",
+                 a_reader_of_what_is_written),
     };
 
-    cmocka_set_skip_filter(getenv("TEST_SKIP")); /* make memcheck leaves some out */
+    cmocka_set_skip_filter(getenv("TEST_SKIP")); /* make memcheck leaves out some tests */
     return cmocka_run_group_tests_name("concurrency", tests, setup, NULL);
 }

@@ -1,7 +1,8 @@
 /*
- * filter_test.c - what is recorded where not all functions are, by exact numbers under a settable clock.
+ * filter_test.c - tests the counts and times of the hooks with filters, by exact numbers and a settable
+ * clock.
  *
- * The oracle is the same model as without filters, which does not see what is left out.
+ * The expected figures come from the model of oracle.h, which leaves out the calls that a filter leaves out.
  */
 #include "tests/runtime/oracle.h"
 
@@ -52,7 +53,7 @@ static void expect_scene(struct scene scene)
     free(oracle);
 }
 
-/* Functions a, c and so on. */
+/* Returns the bit of the function that scripts call LETTER. */
 #define FUNCTION(letter) (1U << ((letter) - 'a'))
 
 static void time_of_an_excluded_function(void **state)
@@ -101,7 +102,7 @@ static void random_call_trees(void **state)
 /* ---- longjmp ---- */
 
 static jmp_buf back;
-static volatile int jumping = 1; /* for the compiler, there is a way to return */
+static volatile int jumping = 1; /* lets the compiler assume that the function may return */
 
 __attribute__((noinline)) static void jump_from_depth(int function)
 {
@@ -198,7 +199,7 @@ static void open_frames_at_the_end(void **state)
     model_free(&profile);
 }
 
-/* ---- a signal handler on a stack of its own ---- */
+/* ---- a signal handler on an alternate stack ---- */
 
 static void handle(int number)
 {
@@ -299,14 +300,15 @@ static void a_short_hot_function_is_throttled(void **state)
     play(play_throttled, NULL, &profile);
     tally(&profile, &sums);
     assert_int_equal(sums.functions[0].cumulative, 30 * 6);
-    assert_in_range(sums.functions[1].calls, 10, 12); /* the first is left by the slow path, and not judged */
+    assert_in_range(sums.functions[1].calls, 10,
+                    12); /* the slow path leaves the first, and ignores its time */
     assert_int_equal(sums.functions[1].self, 2 * sums.functions[1].calls);
     assert_int_equal(sums.functions[0].self, 2 * (30 - sums.functions[1].calls));
     assert_int_equal(sums.functions[2].calls, 30);
     model_free(&profile);
 }
 
-/* A function calls itself: what is open when it is throttled ends properly, with all that it has called. */
+/* Function b calls itself, and has open calls when it is throttled. */
 static const char recursion[] =
     "a1b1a1b1b1c1.1b1.b1.b1.b1.b1.b1.b1.b1.b1.b1.b1.b1.b1.b1.b1.1.1.1.1.1b5.2b5.a1b5..";
 
@@ -329,7 +331,7 @@ static void open_activations_of_a_throttled_function(void **state)
     assert_int_equal(profile.threads[0].unwound, 0);
     assert_int_equal(profile.threads[0].open, 0);
     assert_int_equal(sums->functions[0].cumulative, all->functions[0].cumulative);
-    assert_int_equal(sums->functions[1].calls, all->functions[1].calls - 3); /* those not within one */
+    assert_int_equal(sums->functions[1].calls, all->functions[1].calls - 3); /* the three last calls of b */
     assert_int_equal(sums->functions[1].self, all->functions[1].self - 3 * 5);
     assert_int_equal(sums->functions[0].self, all->functions[0].self + 3 * 5);
     model_free(&profile);
@@ -352,25 +354,25 @@ static int teardown(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST("an excluded function has no calls, its time is its caller's, and so are its callees",
+        TEST("an excluded function has no calls, and its caller gets its time and its callees",
              time_of_an_excluded_function),
-        TEST("recursion through an excluded function is as if it were not there",
+        TEST("recursion through an excluded function is counted as without that function",
              recursion_through_an_excluded_function),
-        TEST("calls beyond the depth have no records, and their time is that of the deepest that has",
+        TEST("calls beyond the depth have no records, and the deepest recorded call gets their time",
              calls_beyond_the_depth),
-        TEST("recursion beyond the depth counts by activations, and returns to what it came from",
+        TEST("recursion beyond the depth is counted by activations, and returns to the recorded caller",
              recursion_beyond_the_depth),
-        TEST("300 random call trees, excluded functions and depths agree with the model, functions and edges",
-             random_call_trees),
+        TEST("300 random call trees, excluded functions and depths agree with the model", random_call_trees),
         TEST("longjmp over excluded functions leaves those that are recorded", jumps_over_what_is_left_out),
         TEST("longjmp from beyond the depth leaves those that are recorded", jumps_from_beyond_the_depth),
-        TEST("what is open at the end has its time, with that of what is left out", open_frames_at_the_end),
-        TEST("a signal handler's depth goes on from what it interrupted, on a stack of its own too",
+        TEST("calls that are open at the end have their time, and that of callees that are left out",
+             open_frames_at_the_end),
+        TEST("the depth of a signal handler goes on from the interrupted call, also on an alternate stack",
              depth_of_a_signal_handler),
-        TEST("threads leave out the same", each_thread_leaves_out_the_same),
-        TEST("a function that is short and hot is recorded no more, and its time is its caller's",
+        TEST("every thread leaves out the excluded functions", each_thread_leaves_out_the_same),
+        TEST("a short and hot function is no longer recorded, and its caller gets its time",
              a_short_hot_function_is_throttled),
-        TEST("activations that are open when their function is throttled end as ever",
+        TEST("calls that are open when their function is throttled end like others",
              open_activations_of_a_throttled_function),
     };
 

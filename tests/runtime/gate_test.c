@@ -1,6 +1,7 @@
 /*
- * gate_test.c - pauses and resets where more than one thing happens at once: threads that sleep, signal
- * handlers that interrupt hooks. What scripts of one thread can say is in accounting_test.c.
+ * gate_test.c - tests pauses and resets while threads sleep and signal handlers interrupt hooks.
+ *
+ * accounting_test.c tests them in one thread, by scripts.
  */
 #include "tests/runtime/play.h"
 
@@ -43,7 +44,8 @@ static __attribute__((noinline)) void inner(uint64_t ticks)
     play_leave(INNER);
 }
 
-/* Sleeps between two steps, and says so. */
+/* Enters a call, sleeps until it is woken, and leaves the call. Calls inner() before, if ARGUMENT is not
+ * NULL. */
 static void *sleeper(void *argument)
 {
     play_enter(SLEEPER);
@@ -175,7 +177,7 @@ static __attribute__((noinline)) void tree(int depth)
     play_leave(TREE + depth % 2);
 }
 
-/* Whatever it has interrupted, a pause and its end both come to be noticed here. */
+/* Pauses and resumes, whatever it has interrupted. Its calls make the thread notice both. */
 static void handler(int number)
 {
     (void)number;
@@ -202,7 +204,7 @@ static void *sender(void *thread)
     return NULL;
 }
 
-/* With no call open, no function is active. */
+/* Returns 1 if no function is active and the stack is empty. */
 static int nothing_is_open(void)
 {
     struct thread *thread = thread_self();
@@ -240,7 +242,7 @@ static void handlers_interrupt_hooks(void **state)
     struct profile profile = {0};
 
     (void)state;
-#ifdef __SANITIZE_THREAD__ /* handlers run in calls into libc, and interrupt no hook */
+#ifdef __SANITIZE_THREAD__ /* it runs handlers only in calls of libc, so they interrupt no hook */
     skip();
 #endif
     play(play_signals, NULL, &profile);
@@ -250,18 +252,17 @@ static void handlers_interrupt_hooks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ALONE("a thread that sleeps through a pause is charged nothing for it, nor are its open calls",
+        TEST_ALONE("a thread that sleeps through a pause gets no time for it, and neither do its open calls",
                    a_thread_sleeps_through_a_pause),
-        TEST_ALONE("the same if its next event is a return from one of them",
+        TEST_ALONE("a thread that sleeps through a pause and then returns from a call gets no time for it",
                    a_thread_sleeps_until_it_returns),
-        TEST_ALONE("a thread that sleeps through a reset begins anew at its instant",
+        TEST_ALONE("a thread that sleeps through a reset starts again at the instant of the reset",
                    a_thread_sleeps_through_a_reset),
-        TEST_ALONE("a thread that ended before a reset is as if it had never been",
-                   a_thread_ends_before_a_reset),
+        TEST_ALONE("a thread that ended before a reset is not in the profile", a_thread_ends_before_a_reset),
         TEST_ALONE("pauses and resets in handlers that interrupt hooks leave no function active",
                    handlers_interrupt_hooks),
     };
 
-    cmocka_set_skip_filter(getenv("TEST_SKIP")); /* make memcheck leaves some out */
+    cmocka_set_skip_filter(getenv("TEST_SKIP")); /* make memcheck leaves out some tests */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the compiler made of the hooks, read from the disassembly: the fast path of runtime/hooks/hooks.c.
+# Tests the machine code of the hooks in the disassembly: the fast path of runtime/hooks/hooks.c.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
 # shellcheck disable=SC2016,SC2317
 
@@ -8,7 +8,7 @@
 
 library=$build/libprofile.so
 
-# The instructions of the function $1, and of the part of it that the compiler has moved away; without its padding.
+# disassemble FUNCTION: writes the instructions of FUNCTION to the file code, with its cold part and without padding.
 disassemble() {
     objdump -d --no-show-raw-insn "$library" |
         awk -v name="<$1>:" -v cold="<$1.cold>:" '
@@ -25,32 +25,32 @@ for hook in __cyg_profile_func_enter other_enter __cyg_profile_func_exit; do
     "
     test_case "$hook locks nothing and makes no system call" "
         disassemble $hook
-        grep -E '[[:space:]](lock|xchg|mfence|syscall|svc)' code && fail 'it has one of those'
+        grep -E '[[:space:]](lock|xchg|mfence|syscall|svc)' code && fail 'it has such an instruction'
         :
     "
-    test_case "$hook leaves for nothing but the slow paths" "
+    test_case "$hook jumps only to the slow paths" "
         disassemble $hook
         grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(${hook}(\.cold)?(\+0x[0-9a-f]+)?|event_(enter|exit)|clock_(start|stop)|shut_(enter|exit)|other_enter)>' &&
             fail 'it jumps somewhere else'
         grep -qE 'event_(enter|exit)>' code
     "
-    test_case "$hook reads no clock where the call is not timed" "
-        [ \"\$(uname -m)\" = x86_64 ] || skip 'the clock is no instruction here'
+    test_case "$hook reads no clock if the call is not timed" "
+        [ \"\$(uname -m)\" = x86_64 ] || skip 'no instruction reads the clock here'
         disassemble $hook
-        [ \"\$(grep -c rdtsc code)\" -eq 0 ] || fail 'it reads it'
+        [ \"\$(grep -c rdtsc code)\" -eq 0 ] || fail 'it reads the clock'
     "
 done
 
 for end in enter exit; do
-    test_case "with filters too, an $end calls nothing, locks nothing and makes no system call" "
+    test_case "with filters, an $end hook calls nothing, locks nothing and makes no system call" "
         for part in filtered recorded throttled other_filtered; do
             [ \$part != other_filtered ] || [ $end = enter ] || continue
             disassemble \${part}_$end
-            grep -E '[[:space:]](call|bl|blr|lock|xchg|mfence|syscall|svc)[a-z]*[[:space:]]' code && fail \"\${part}_$end has one of those\"
+            grep -E '[[:space:]](call|bl|blr|lock|xchg|mfence|syscall|svc)[a-z]*[[:space:]]' code && fail \"\${part}_$end has such an instruction\"
         done
         :
     "
-    test_case "an $end of a function that is excluded looks at the table and returns" "
+    test_case "the $end hook of an excluded function looks at the table and returns" "
         disassemble filtered_$end
         grep -E '[[:space:]]push' code && fail 'it saves registers'
         [ \"\$(grep -cE '[[:space:]]ret' code)\" -ge 1 ]
@@ -58,21 +58,21 @@ for end in enter exit; do
 done
 
 for half in start stop; do
-    test_case "clock_$half, the rest of a timed call, calls nothing but the rare decision to sample" "
+    test_case "clock_$half, the slow part of a timed call, calls only the rare sample_consider()" "
         disassemble clock_$half
-        grep -E '[[:space:]](call|bl|blr)[a-z]*[[:space:]]' code | grep -v '<sample_consider>' && fail 'it calls more'
+        grep -E '[[:space:]](call|bl|blr)[a-z]*[[:space:]]' code | grep -v '<sample_consider>' && fail 'it calls something else'
         :
     "
-    test_case "clock_$half leaves for nothing but its like for another timer" "
+    test_case "clock_$half jumps only to timer_$half, which is for other timers" "
         disassemble clock_$half
         grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(clock_$half(\\.cold)?(\\+0x[0-9a-f]+)?|timer_$half|sample_consider)>' &&
             fail 'it jumps somewhere else'
         grep -q '<timer_$half>' code
     "
-    test_case "timer_$half calls nothing but the timer, and the rare decision to sample" "
-        [ \"\$(uname -m)\" = x86_64 ] || skip 'what is called is not in the instruction here'
+    test_case "timer_$half calls only the timer and the rare sample_consider()" "
+        [ \"\$(uname -m)\" = x86_64 ] || skip 'the instruction does not tell what it calls here'
         disassemble timer_$half
-        grep -E '[[:space:]]call[a-z]*[[:space:]]' code | grep -vE '<sample_consider>|\\*.*<timer_read>' && fail 'it calls more'
+        grep -E '[[:space:]]call[a-z]*[[:space:]]' code | grep -vE '<sample_consider>|\\*.*<timer_read>' && fail 'it calls something else'
         grep -qE '\\*.*<timer_read>' code
     "
 done
@@ -80,12 +80,12 @@ done
 for half in clock_start clock_stop timer_start timer_stop; do
     test_case "$half locks nothing and makes no system call" "
         disassemble $half
-        grep -E '[[:space:]](lock|xchg|mfence|syscall|svc)' code && fail 'it has one of those'
+        grep -E '[[:space:]](lock|xchg|mfence|syscall|svc)' code && fail 'it has such an instruction'
         :
     "
 done
 
-test_case "a signal handler can tell that it has interrupted any of them, by the ends of their code" '
+test_case "the code of all hooks is in one range of addresses, so a signal handler knows that it interrupts one" '
     nm "$library" | LC_ALL=C awk "
         { address[\$3] = \"x\" \$1 }
         END {
@@ -100,8 +100,8 @@ test_case "a signal handler can tell that it has interrupted any of them, by the
     expect_same expected code
 '
 
-# Beside the hooks, the functions that it stands in for: each is in another library too.
-test_case "the library exports the two hooks, the table of profile.h, and what it stands in for" '
+# Each of the functions that it replaces is in another library too.
+test_case "the library exports the two hooks, the table of profile.h, and the functions that it replaces" '
     nm -D --defined-only "$library" | awk "{ print \$3 }" | LC_ALL=C sort >exported
     printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit profile_functions_1 \
         _Unwind_SetIP __cxa_begin_catch __longjmp_chk _longjmp longjmp siglongjmp \
@@ -116,9 +116,9 @@ test_case "the static library defines no other global name" '
     expect_same expected exported
 '
 
-test_case "the library needs libc alone" '
+test_case "the library needs only libc" '
     objdump -p "$library" | awk "\$1 == \"NEEDED\" { print \$2 }" >needed
-    grep -vE "^(libc\.|ld-linux)" needed && fail "it needs more"
+    grep -vE "^(libc\.|ld-linux)" needed && fail "it needs another library"
     :
 '
 

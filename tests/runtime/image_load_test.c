@@ -1,8 +1,8 @@
 /*
- * image_load_test.c - images that are half-written, damaged or hostile: read as far as they make sense, or
+ * image_load_test.c - tests that half-written, damaged and hostile images are read as far as possible, or
  * refused.
  *
- * The image is a real one, left by a child that plays a few events under the settable clock.
+ * The tests change a real image, of a child that plays a few events by the settable clock.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,7 +54,7 @@ static int setup(void **state)
     (void)state;
     if (child == 0) {
         call(0, 6);
-        __cyg_profile_func_enter((void *)0x5000, NULL); /* never left */
+        __cyg_profile_func_enter((void *)0x5000, NULL); /* stays open */
         settable_clock++;
         _exit(0);
     }
@@ -74,7 +74,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Loads SIZE bytes from a block of just that size, so that a read beyond it is seen. */
+/* Loads SIZE bytes from a block of exactly that size, so that a sanitizer sees a read beyond it. */
 static int load(struct profile *profile, const unsigned char *bytes, size_t size, struct message *message)
 {
     struct image_loader loader;
@@ -188,7 +188,7 @@ static void threads_in_a_circle(void **state)
     free(bytes);
 }
 
-/* What is left out, for its function lies beyond the file, must end too. */
+/* Records whose functions are beyond the file are left out. A circle of them must end too. */
 static void records_without_functions_in_a_circle(void **state)
 {
     unsigned char *bytes = copy_of_image();
@@ -215,7 +215,7 @@ static void all_in_circles(void **state)
     struct profile profile;
 
     (void)state;
-    ((struct image_header *)bytes)->ended = 0; /* so that the frames are asked for the end */
+    ((struct image_header *)bytes)->ended = 0; /* so that the loader takes the end from the frames */
     thread->next = header->threads;
     frame->above = thread->stack;
     assert_int_equal(load(&profile, bytes, image_size, &message), -1);
@@ -223,7 +223,8 @@ static void all_in_circles(void **state)
     free(bytes);
 }
 
-/* A second thread, made of units behind the image: two frames of one function, by an edge of the first. */
+/* Appends a second thread to the image. It has two frames of a function, whose record refers to an edge of
+ * the first thread. */
 static void an_edge_of_another_thread(void **state)
 {
     uint32_t unit = (uint32_t)(image_size / IMAGE_UNIT);
@@ -271,7 +272,7 @@ static void a_record_made_while_we_read(void **state)
     free(bytes);
 }
 
-/* The first function becomes a region, behind the image, with a name of SIZE bytes. */
+/* Makes the first function a region with a NAME of SIZE bytes, behind the image, and loads the image. */
 static int load_region(struct profile *profile, const char *name, uint32_t size, struct message *message)
 {
     uint32_t unit = (uint32_t)(image_size / IMAGE_UNIT);
@@ -318,7 +319,7 @@ static void regions(void **state)
     model_free(&profile);
     assert_int_equal(load_region(&profile, "parse", IMAGE_REGION_MAX + 1, &message), -1);
     model_free(&profile);
-    assert_int_equal(load_region(&profile, "parse", UINT32_MAX, &message), 0); /* not all there yet */
+    assert_int_equal(load_region(&profile, "parse", UINT32_MAX, &message), 0); /* as if still being written */
     assert_int_equal(named(&profile), 0);
     model_free(&profile);
 }
@@ -361,8 +362,10 @@ static void a_newer_version(void **state)
     free(bytes);
 }
 
-/* Loads the image as if it had run from 1 s to 11 s of CLOCK_MONOTONIC by a counter of 2 GHz, which went
- * TICKS, while the machine slept for SLEPT nanoseconds. */
+/*
+ * Loads the image as if the process had run from 1 s to 11 s of CLOCK_MONOTONIC. Meanwhile a counter of 2 GHz
+ * advanced by TICKS, and the machine slept for SLEPT nanoseconds.
+ */
 static void load_by_clock(struct profile *profile, uint64_t ticks, uint64_t slept)
 {
     unsigned char *bytes = copy_of_image();
@@ -400,7 +403,7 @@ static void a_machine_that_slept(void **state)
     load_by_clock(&profile, 20000000000, 3000000000);
     assert_true(profile.processes[0].asleep == 3e9 && profile.processes[0].astray == 0);
     model_free(&profile);
-    load_by_clock(&profile, 26000000000, 3000000000); /* the counter did not */
+    load_by_clock(&profile, 26000000000, 3000000000); /* the counter did not sleep */
     assert_true(profile.processes[0].asleep == 3e9 && profile.processes[0].astray == 3e9);
     assert_true(profile.processes[0].tick_ns == 0.5);
     model_free(&profile);
@@ -420,7 +423,7 @@ static void a_counter_that_began_anew(void **state)
     model_free(&profile);
 }
 
-/* The first record below the first thread's root. */
+/* Returns the first record below the first thread's root. */
 static struct image_record *first_record(unsigned char *bytes)
 {
     const struct image_thread *thread =
@@ -447,7 +450,7 @@ static void a_clock_that_stepped_back(void **state)
     free(bytes);
 }
 
-/* As the inclusive time of a caller may be, when what its many calls cost is still to be made good for. */
+/* The inclusive time of a caller may be negative before the cost of its many calls is compensated. */
 static void an_estimate_of_less_than_nothing(void **state)
 {
     size_t place = (image_size + IMAGE_UNIT - 1) / IMAGE_UNIT * IMAGE_UNIT;
@@ -476,25 +479,27 @@ static void an_estimate_of_less_than_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SENTENCE("an image cut short anywhere is read as far as it goes, or refused", every_truncation),
+        SENTENCE("an image that is cut off is read up to there, or refused", every_truncation),
         SENTENCE("20,000 damaged images do no harm", random_damage),
         SENTENCE("records that lead in a circle are refused", records_in_a_circle),
-        SENTENCE("records that lead in a circle are refused, their functions being there or not",
+        SENTENCE("records that lead in a circle are refused even if they have no functions",
                  records_without_functions_in_a_circle),
         SENTENCE("threads that lead in a circle are refused", threads_in_a_circle),
         SENTENCE("threads and frames that both lead in circles are refused", all_in_circles),
         SENTENCE("an edge that belongs to another thread does no harm", an_edge_of_another_thread),
         SENTENCE("a record that was made after the file was read is left out", a_record_made_while_we_read),
-        SENTENCE("clocks that are apart by little agree", clocks_that_agree),
-        SENTENCE("a machine that slept is told, and whether the counter did", a_machine_that_slept),
-        SENTENCE("a counter that began anew is told, and has its rate of the start",
+        SENTENCE("a small difference of the clocks is no warning", clocks_that_agree),
+        SENTENCE("the loader tells if the machine slept, and if the counter did", a_machine_that_slept),
+        SENTENCE("the loader tells if the counter started again, and uses its rate at the start",
                  a_counter_that_began_anew),
-        SENTENCE("a clock that stepped back makes no time negative, and is told", a_clock_that_stepped_back),
-        SENTENCE("an estimate of less than nothing is not taken for that", an_estimate_of_less_than_nothing),
-        SENTENCE("a region has its name from the image, or is refused if that makes no sense", regions),
-        SENTENCE("an image about one profile has its threads; one about all, those by one timer",
+        SENTENCE("the loader tells if a clock stepped back, and no time is negative",
+                 a_clock_that_stepped_back),
+        SENTENCE("a negative estimate is not taken for a clock that stepped back",
+                 an_estimate_of_less_than_nothing),
+        SENTENCE("a region has its name from the image, or is refused if the name is invalid", regions),
+        SENTENCE("an image of one profile has its threads, and one of the whole run those with its timer",
                  one_profile),
-        SENTENCE("an image of a newer version says so", a_newer_version),
+        SENTENCE("an image of a newer version is refused, with that reason", a_newer_version),
     };
 
     return cmocka_run_group_tests_name("image_load", tests, setup, teardown);

@@ -1,6 +1,8 @@
 /*
- * oracle.h - what the hooks should count and time: a model of cProfile's rules (_lsprof.c), written from its
- * description and not from our code: a stack, and levels in two tables.
+ * oracle.h - a model of cProfile's rules (_lsprof.c), which tells what the hooks must count and time.
+ *
+ * It is written from the description of cProfile, and not from our code. It has a stack and two tables, of
+ * functions and edges, with levels of recursion.
  */
 #ifndef TESTS_RUNTIME_ORACLE_H
 #define TESTS_RUNTIME_ORACLE_H
@@ -15,7 +17,9 @@
 
 enum { FUNCTIONS = 12, STEP = PLAY_STEP, FIRST_ADDRESS = PLAY_ADDRESS };
 
-/* ---- what is expected: cProfile's bookkeeping ---- */
+/* ---- the model: cProfile's bookkeeping ---- */
+
+/* The figures of a function or an edge. */
 
 struct figures {
     uint64_t calls, primitive, self, cumulative;
@@ -24,7 +28,7 @@ struct figures {
 
 struct oracle {
     struct figures functions[FUNCTIONS];
-    struct figures edges[FUNCTIONS + 1][FUNCTIONS]; /* by caller, the last for none */
+    struct figures edges[FUNCTIONS + 1][FUNCTIONS]; /* by caller and callee; the last caller is none */
     struct activation {
         int function;
         uint64_t start, callees;
@@ -32,8 +36,8 @@ struct oracle {
     int depth;
     uint64_t clock;
     int is_paused;
-    unsigned excluded; /* functions that have no activations, as bits */
-    int deepest;       /* activations on the stack beyond which there are none; 0: no bound */
+    unsigned excluded; /* the functions that have no activations, as bits */
+    int deepest;       /* the most activations on the stack; 0: no bound */
 };
 
 enum { UNSEEN = -1 }; /* the function of an activation that is not recorded: it began before or in a pause */
@@ -55,7 +59,7 @@ static inline int oracle_caller(const struct oracle *oracle)
     return oracle->stack[oracle->depth - 1].function;
 }
 
-/* Whether the call has an activation. */
+/* Enters FUNCTION. Returns 1 if the call has an activation, and 0 if it is left out. */
 static inline int oracle_enter(struct oracle *oracle, int function)
 {
     if (oracle->is_paused) {
@@ -84,7 +88,7 @@ static inline void oracle_leave(struct oracle *oracle)
         oracle->stack[oracle->depth - 1].callees += total;
 }
 
-/* As disable() and enable(): all that is open returns, and what returns later is not known. */
+/* Ends all open calls, as disable() does. Their later returns are ignored. */
 static inline void oracle_pause(struct oracle *oracle)
 {
     int depth = oracle->depth;
@@ -101,7 +105,7 @@ static inline void figures_reset(struct figures *figures)
     *figures = (struct figures){.level = figures->level};
 }
 
-/* As clear(), but that open calls go on from here. */
+/* Zeroes all figures, as clear() does. Unlike there, open calls go on from here. */
 static inline void oracle_reset(struct oracle *oracle)
 {
     for (int callee = 0; callee < FUNCTIONS; callee++) {
@@ -113,7 +117,7 @@ static inline void oracle_reset(struct oracle *oracle)
         oracle->stack[i] = (struct activation){oracle->stack[i].function, oracle->clock, 0};
 }
 
-/* ---- what was recorded, by the formulas of model.h ---- */
+/* ---- the recorded figures, by the formulas of model.h ---- */
 
 static inline int function_number(const struct profile *profile, uint32_t function)
 {
@@ -124,6 +128,7 @@ static inline int function_number(const struct profile *profile, uint32_t functi
     return (int)(profile->functions[function].offset - FIRST_ADDRESS) / STEP;
 }
 
+/* Adds up the figures of PROFILE by function and by edge. */
 static inline void tally(const struct profile *profile, struct oracle *sums)
 {
     for (size_t i = 0; i < profile->record_count; i++) {
@@ -163,6 +168,7 @@ static inline void expect_figures(const struct figures *expected, const struct f
                  actual->calls, actual->primitive, actual->self, actual->cumulative);
 }
 
+/* Fails unless the figures of PROFILE are those of ORACLE. */
 static inline void expect_as_oracle(const struct profile *profile, const struct oracle *oracle)
 {
     struct oracle *sums = calloc(1, sizeof *sums);
@@ -182,7 +188,8 @@ static inline void expect_as_oracle(const struct profile *profile, const struct 
 
 /* ---- playing events ---- */
 
-/* What `profile ctl` does from outside, or what the oracle makes of it: P pauses, R resumes, Z resets. */
+/* Pauses (P), resumes (R) or resets (Z) the oracle, or the recording if ORACLE is NULL, as `profile ctl`
+ * does. */
 static inline void play_request(struct oracle *oracle, char request)
 {
     if (oracle == NULL && request == 'P')
@@ -199,9 +206,13 @@ static inline void play_request(struct oracle *oracle, char request)
         oracle_reset(oracle);
 }
 
-/* Plays a script, the same on the hooks and on the oracle: a letter enters that function, a digit passes that
- * many ticks, a point leaves the innermost, a capital is a request, and an exclamation mark ends the process.
- * Recursion on the real stack gives each activation its own stack pointer. */
+/*
+ * Plays SCRIPT on the oracle, or on the hooks if ORACLE is NULL. A small letter enters that function, and a
+ * point leaves the innermost one. A digit passes that many ticks. A capital letter is a request, and an
+ * exclamation mark ends the process. Returns the rest of the script after the call is left.
+ *
+ * Each call is a recursion on the real stack, so that each activation has its own stack pointer.
+ */
 static inline const char *play_script(struct oracle *oracle, const char *script)
 {
     while (*script != '\0' && *script != '.') {
@@ -243,7 +254,7 @@ static inline void play_on_hooks(void *script)
     play_script(NULL, script);
 }
 
-/* The hooks are to record of SCRIPT what the oracle makes of MEANING. */
+/* Fails unless the hooks record for SCRIPT the figures that the oracle has for MEANING. */
 static inline void expect_meaning(const char *script, const char *meaning)
 {
     struct oracle *oracle = calloc(1, sizeof *oracle);
@@ -258,6 +269,7 @@ static inline void expect_meaning(const char *script, const char *meaning)
     free(oracle);
 }
 
+/* Fails unless the hooks record for SCRIPT the figures of the oracle. */
 static inline void expect_script(const char *script)
 {
     expect_meaning(script, script);
@@ -269,8 +281,8 @@ static inline uint32_t next_random(uint32_t *seed)
     return *seed >> 8;
 }
 
-/* A random script of about SIZE events over COUNT functions, with REQUESTS now and then, if that is not NULL.
- */
+/* Makes a random script of at most SIZE events over COUNT functions. Some are of REQUESTS if that is not
+ * NULL. */
 static inline void random_script(char *script, int size, int count, const char *requests, uint32_t *seed)
 {
     int depth = 0;

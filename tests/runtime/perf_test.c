@@ -1,6 +1,8 @@
 /*
- * perf_test.c - how an event counter is read without a system call, from made-up pages: what the kernel
- * changes, the counter's own reading changes here.
+ * perf_test.c - tests reading an event counter without a system call, from a made-up page.
+ *
+ * settable_counter() stands for the instruction that reads the counter. It also changes the page as the
+ * kernel would meanwhile.
  */
 #include "tests/runtime/play.h"
 
@@ -12,7 +14,7 @@
 static struct perf_event_mmap_page page;
 static uint64_t raw;
 static uint32_t index_read;
-static int moves; /* how often the kernel moves the counter while it is read */
+static int moves; /* the times that the kernel moves the counter while it is read */
 
 uint64_t settable_counter(uint32_t index)
 {
@@ -41,13 +43,13 @@ static void counts(void **state)
     raw = 7;
     expect(507);
     assert_int_equal(index_read, 2);
-    /* Intel's fixed counters have numbers of their own. */
+    /* The numbers of Intel's fixed counters start at 2^30. */
     page.index = (1u << 30) + 1;
     expect(507);
     assert_int_equal(index_read, 1u << 30);
 }
 
-/* The kernel starts it below zero, so that it soon overflows; what is above its width may be anything. */
+/* The kernel starts counters below zero, so that they overflow soon. Bits above the width have any value. */
 static void extends_sign(void **state)
 {
     (void)state;
@@ -87,10 +89,10 @@ static void not_counting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ALONE("an event's count is its page's offset and its counter", counts),
-        TEST_ALONE("a counter is as wide as its page says, and signed", extends_sign),
+        TEST_ALONE("the count of an event is the sum of the page's offset and the counter", counts),
+        TEST_ALONE("a counter is signed and as wide as its page tells", extends_sign),
         TEST_ALONE("a counter that the kernel moves meanwhile is read again", moved),
-        TEST_ALONE("a counter that does not count, or may not be read, is not", not_counting),
+        TEST_ALONE("a counter that does not count or must not be read is not read", not_counting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

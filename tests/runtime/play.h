@@ -1,7 +1,8 @@
 /*
- * play.h - for unit tests of the runtime: plays events on its hooks under a clock that is set, in a forked
- * child, which so gets an image of its own, and loads that. The functions are made-up addresses; the stack is
- * the real one.
+ * play.h - plays events on the hooks of the runtime, for its unit tests.
+ *
+ * The events run in a forked child, which thus has its own image, and by a clock that the test sets. Then the
+ * parent loads the image. The functions are made-up addresses; the stack is the real one.
  */
 #ifndef TESTS_RUNTIME_PLAY_H
 #define TESTS_RUNTIME_PLAY_H
@@ -18,9 +19,9 @@
 #include "runtime/hooks/hooks.h"
 
 uint64_t settable_clock, settable_price;
-static uint64_t play_start = 1000; /* what the clock says at first */
+static uint64_t play_start = 1000; /* the time at which the clock starts, in ticks */
 
-/* Every other one shares its place in struct thread.recent. */
+/* The step makes every other function share its place in struct thread.recent. */
 enum { PLAY_ADDRESS = 0x1000, PLAY_STEP = RECENT_CALLS / 2 };
 
 static inline void *play_address(int function)
@@ -28,7 +29,8 @@ static inline void *play_address(int function)
     return (void *)(uintptr_t)(PLAY_ADDRESS + PLAY_STEP * function);
 }
 
-/* The call site only matters to exits by tail jump, which these events are not. */
+/* Enters FUNCTION. The call site is made up: it matters only to exits by a tail jump, which do not occur
+ * here. */
 static inline __attribute__((always_inline)) void play_enter(int function)
 {
     __cyg_profile_func_enter(play_address(function), play_address(0));
@@ -37,11 +39,14 @@ static inline __attribute__((always_inline)) void play_enter(int function)
 static inline __attribute__((always_inline)) void play_leave(int function)
 {
     __cyg_profile_func_exit(play_address(function), play_address(0));
-    __asm__ volatile(""); /* else it might become one */
+    __asm__ volatile(""); /* keeps the call of the hook from becoming a tail jump */
 }
 
-/* Starts the test once more, with OPTIONS for the runtime, which reads them before main. -1 if it cannot. By
- * its path: what /proc/self/exe is, under valgrind, is valgrind. */
+/*
+ * Starts the test again with OPTIONS for the runtime, which reads them before main. Returns 0 in the test
+ * that was started again, or -1 if that failed. Uses the path in ARGV, because /proc/self/exe is valgrind if
+ * that runs the test.
+ */
 static inline int play_options(int argc, char **argv, const char *options)
 {
     if (argc > 1)
@@ -51,7 +56,7 @@ static inline int play_options(int argc, char **argv, const char *options)
     return -1;
 }
 
-/* Runs EVENTS in a child with the clock at play_start and loads the image it leaves. */
+/* Runs EVENTS in a child, with the clock at play_start. Loads the child's image into PROFILE. */
 static inline void play(void (*events)(void *), void *argument, struct profile *profile)
 {
     struct message message = {""};

@@ -1,9 +1,8 @@
 /*
- * profilee.c - the calls and ticks of CPython's Lib/test/profilee.py, whose profile its own tests know by
- * heart.
+ * profilee.c - makes the calls of CPython's Lib/test/profilee.py, whose profile is in CPython's tests.
  *
- * Linked with the runtime under the settable clock, in which a tick of the original is a millisecond. The
- * figures in the comments are those of test_cprofile.py: calls, ticks without and with callees.
+ * It is linked with the runtime and the settable clock. A tick of the original is a millisecond here. The
+ * comments have the figures of test_cprofile.py: calls, and ticks with and without callees.
  */
 #include <stdint.h>
 
@@ -22,7 +21,7 @@ static void getattr(void)
     tick(1);
 }
 
-/* 12 calls, none of its own. */
+/* 12 calls, no ticks of its own. */
 static void hasattr(void)
 {
     getattr();
@@ -63,7 +62,7 @@ static int mul(int a, int b)
     return (int)((unsigned)a * (unsigned)b);
 }
 
-/* 23 calls, 3 of them not from itself: 130, 20 and 20 ticks, 150 of its own. */
+/* 23 calls, 3 of them by other functions, of 130, 20 and 20 ticks, 150 of its own. */
 static int factorial(int n)
 {
     if (n > 0) {

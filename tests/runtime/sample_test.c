@@ -1,11 +1,12 @@
 /*
- * sample_test.c - what is made of readings where only some calls are timed, under a settable clock.
+ * sample_test.c - tests the estimates of times when only some calls are timed, by a settable clock.
  *
- * Time passes by what the test says, and by the readings themselves, which take settable_price. So what a
- * function took is known, what is recorded has the hooks' cost in it, and what is left when that is taken out
- * (cli/model/compensate.c) must be what the function took. The readings are chosen by chance, for the
- * generator starts from the clock: each case is played several times, from different ones, and judged by the
- * sums.
+ * The test passes time in the functions, so their true times are known. Each reading of the clock passes
+ * settable_price ticks, so the recorded times have the cost of the hooks too. Without that cost
+ * (cli/model/compensate.c), the estimates must be close to the true times.
+ *
+ * The timed calls are chosen at random, by a generator that starts from the clock. So each case is played
+ * several times from different starts, and the sums are compared.
  */
 #include "tests/runtime/play.h"
 
@@ -19,7 +20,7 @@ enum { PRICE = 20, DEAR = 100, CALLS = 200000, MANY = 1000000, TIMES = 8 };
 
 enum function { ROOT, PARENT, LEAF, OTHER };
 
-/* What the functions took, without what they called: kept where the parent of the child can see it. */
+/* The true calls and self times of the functions, in memory that parent and child share. */
 struct truth {
     uint64_t calls[OTHER + 1], self[OTHER + 1], start, end;
 };
@@ -52,7 +53,7 @@ static __attribute__((noinline)) void leaf(uint64_t ticks)
     play_leave(LEAF);
 }
 
-/* ---- what is played ---- */
+/* ---- the calls ---- */
 
 typedef uint64_t cost_function(uint64_t call);
 
@@ -139,7 +140,7 @@ static void play_long_wait(void *argument)
     play_leave(ROOT);
 }
 
-/* ---- what is expected ---- */
+/* ---- the expected figures ---- */
 
 struct sums {
     uint64_t calls, clocked;
@@ -184,7 +185,7 @@ static void play_and_sum(void (*events)(void *), cost_function *cost, struct sum
         assert_int_equal(sums[i].calls, truth->calls[i]);
 }
 
-/* The self time of FUNCTION is its own to PART of it, or to a tick in ten calls. */
+/* Fails unless FUNCTION's estimate is its true self time to PART of that and 0.1 ticks a call. */
 static void expect_self(const struct sums *sums, enum function function, double part)
 {
     double expected = (double)truth->self[function];
@@ -195,7 +196,7 @@ static void expect_self(const struct sums *sums, enum function function, double 
                  sums[function].self, sums[function].error);
 }
 
-/* The same, but to within FACTOR standard errors. */
+/* Fails unless the estimate for FUNCTION is within FACTOR standard errors of its true self time. */
 static void expect_within_error(const struct sums *sums, enum function function, double factor)
 {
     double expected = (double)truth->self[function];
@@ -205,6 +206,7 @@ static void expect_within_error(const struct sums *sums, enum function function,
                  sums[function].self, sums[function].error);
 }
 
+/* Fails if more than one of ONE_IN calls of FUNCTION was timed. */
 static void expect_sampled(const struct sums *sums, enum function function, uint64_t one_in)
 {
     if (sums[function].clocked * one_in > sums[function].calls)
@@ -230,7 +232,7 @@ static void knows_a_constant(void **state)
     assert_true(sums[LEAF].error < 0.01 * sums[LEAF].self);
 }
 
-/* A buffer is filled again at each 4,096th call. */
+/* Returns the ticks of a call of getc(), for example: each 4,096th call refills a buffer. */
 static uint64_t next_byte(uint64_t call)
 {
     return call % 4096 == 4095 ? 8000 : 2;
@@ -276,7 +278,7 @@ static void knows_modes_far_apart(void **state)
     struct sums sums[OTHER + 1];
 
     (void)state;
-    price = DEAR; /* so that the long calls are met rarely */
+    price = DEAR; /* so that few of the long calls are timed */
     play_and_sum(play_many_leaves, far_apart, sums);
     price = PRICE;
     expect_within_error(sums, LEAF, 3);
@@ -407,20 +409,21 @@ static void adds_up(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ALONE("a function that always takes the same is known to the tick by one call in 128",
+        TEST_ALONE("a function of constant time is estimated to 0.1 ticks a call, with few calls timed",
                    knows_a_constant),
-        TEST_ALONE("rare, long calls of a short function are found, with their error", bears_rare_long_calls),
-        TEST_ALONE("a function with two modes has the mean of both", knows_two_modes),
-        TEST_ALONE("even where the rare one is as long as a wait", knows_modes_far_apart),
-        TEST_ALONE("a function that becomes slower all the time is followed", follows_a_drift),
-        TEST_ALONE("a period of the program does not fall in step with the readings",
-                   falls_in_step_with_nothing),
+        TEST_ALONE("rare long calls of a short function are within the estimate's error",
+                   bears_rare_long_calls),
+        TEST_ALONE("a function with two modes gets the mean of both", knows_two_modes),
+        TEST_ALONE("a function with two modes gets the mean of both, even if the rare one is very long",
+                   knows_modes_far_apart),
+        TEST_ALONE("the estimate follows a function that becomes slower all the time", follows_a_drift),
+        TEST_ALONE("periods in the program do not change the estimate", falls_in_step_with_nothing),
         TEST_ALONE("a function whose calls become long is timed at every call",
                    adapts_to_calls_that_become_long),
-        TEST_ALONE("a function with long calls is timed at every call, exactly", times_all_long_calls),
-        TEST_ALONE("sampled callers of sampled functions have their own time", knows_nested_levels),
-        TEST_ALONE("so have sampled recursive functions", knows_recursion),
-        TEST_ALONE("a wait in a short function does not stand for others", leaves_a_wait_alone),
+        TEST_ALONE("a function with long calls is timed exactly, at every call", times_all_long_calls),
+        TEST_ALONE("sampled functions that call each other have their own self times", knows_nested_levels),
+        TEST_ALONE("sampled recursive functions have their own self times", knows_recursion),
+        TEST_ALONE("one long wait in a short function is not multiplied", leaves_a_wait_alone),
         TEST_ALONE("the self times of a thread add up to its time, to the tick", adds_up),
     };
 

@@ -1,6 +1,6 @@
 /*
- * timer_test.c - calls measured by a timer that is not the clock, exactly. Both are numbers that the tests
- * set.
+ * timer_test.c - tests calls that another timer than the clock measures, by exact numbers. The tests set both
+ * the timer and the clock.
  */
 #include "tests/runtime/play.h"
 
@@ -19,7 +19,7 @@ static uint64_t count(void)
     return counter;
 }
 
-/* A timer that is instrumented itself. */
+/* Reads the timer. Is instrumented itself. */
 static uint64_t count_instrumented(void)
 {
     play_enter(LEAF);
@@ -57,7 +57,7 @@ static void play_counts(void *argument)
     play_leave(ROOT);
 }
 
-/* Ends by IS_KILLED in a way that the runtime does not see. */
+/* Leaves two calls open. If *IS_KILLED, ends in a way that the runtime does not see. */
 static void play_open(void *is_killed)
 {
     timer_use(count);
@@ -124,7 +124,7 @@ static void play_instrumented(void *argument)
     play_leave(ROOT);
 }
 
-/* ---- what is expected ---- */
+/* ---- the expected figures ---- */
 
 static const struct profile_record *record_of(const struct profile *profile, enum function function)
 {
@@ -158,7 +158,7 @@ static void counts(void **state)
     assert_string_equal(profile.processes[0].unit, "ticks");
     assert_int_equal(profile.processes[0].timer, PROFILE_TIMER_CUSTOM);
     assert_int_equal(profile.threads[0].backwards, 0);
-    /* Starts and ends are the clock's: what it costs here to be calibrated is nothing. */
+    /* Starts and ends are by the clock. Its calibration takes no time here. */
     assert_true(profile.threads[0].start < 20000000 &&
                 profile.processes[0].end >= profile.processes[0].start);
     model_free(&profile);
@@ -235,11 +235,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         {"calls are measured by the timer, and starts and ends by the clock", counts, NULL, NULL, NULL},
-        {"open calls have what is known of their timer", open_calls, NULL, NULL, NULL},
+        {"open calls have the time up to the last known reading of the timer", open_calls, NULL, NULL, NULL},
         {"a timer stands still for a coroutine that is suspended", suspended, NULL, NULL, NULL},
-        {"a timer that steps back goes on from where it was, and is counted", backwards, NULL, NULL, NULL},
+        {"a timer that steps back goes on from its last reading, and the step is counted", backwards, NULL,
+         NULL, NULL},
         {"a timer may be instrumented itself", instrumented, NULL, NULL, NULL},
-        {"the kernel trusts a clock that it lists by its whole name", trusts, NULL, NULL, NULL},
+        {"the kernel trusts a clock only if it lists the whole name", trusts, NULL, NULL, NULL},
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
- * wait_test.c - how long functions wait, exactly. What passes, and what the thread has of a processor, are
- * numbers that the tests set.
+ * wait_test.c - tests the times that functions wait, by exact numbers. The tests set both the elapsed time
+ * and the CPU time of the thread.
  */
 #include "tests/runtime/play.h"
 
@@ -11,8 +11,8 @@
 
 enum function { ROOT, PARENT, LEAF };
 
-static uint64_t cpu;
-static uint64_t cpu_price; /* nanoseconds that it takes to read that */
+static uint64_t cpu;       /* the thread's CPU time, in nanoseconds */
+static uint64_t cpu_price; /* nanoseconds that a reading of it takes */
 
 static int read_clock(clockid_t clock, struct timespec *time)
 {
@@ -27,7 +27,7 @@ static int read_clock(clockid_t clock, struct timespec *time)
     return 0;
 }
 
-/* The machine has been up for a while. */
+/* Sets the clock to 1 s after the machine's start, and enters the root. */
 static void begin(void)
 {
     system_clock_gettime = read_clock;
@@ -77,7 +77,7 @@ static void play_waits(void *argument)
     play_leave(ROOT);
 }
 
-/* Neither gaps that are too short to wait in, nor long ones that were worked through. */
+/* Plays gaps that are too short to wait in, and long ones in which the thread works. */
 static void play_works(void *argument)
 {
     (void)argument;
@@ -89,7 +89,7 @@ static void play_works(void *argument)
     play_leave(ROOT);
 }
 
-/* What was lost in short gaps is not the next long one's, which is all that can be waited in it. */
+/* Plays short gaps that are not counted, and a long one, which must not get their waiting time too. */
 static void play_clamped(void *argument)
 {
     (void)argument;
@@ -109,7 +109,7 @@ static void play_open(void *argument)
     wait_for(20000);
 }
 
-/* Reading CPU time takes time, which is in nobody's. */
+/* Plays with readings of the CPU time that take time. */
 static void play_priced(void *argument)
 {
     (void)argument;
@@ -195,11 +195,11 @@ static void priced(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ALONE("what a function waits is known to the tick, and its callees' apart", waits),
-        TEST_ALONE("nothing is waited where a thread works, or has no time to wait", works),
-        TEST_ALONE("no more is waited than has passed since the last event", clamped),
-        TEST_ALONE("a call that has not returned has what its process waited at the end", open_call),
-        TEST_ALONE("what it takes to find out is in no function's time", priced),
+        TEST_ALONE("the waiting time of a function is exact, and does not have that of its callees", waits),
+        TEST_ALONE("a thread that works, or has no time to wait, has no waiting time", works),
+        TEST_ALONE("a waiting time is no longer than the time since the last event", clamped),
+        TEST_ALONE("an open call has the time that the process waits at the end", open_call),
+        TEST_ALONE("the time that readings of the CPU time take is in no function", priced),
     };
 
     if (play_options(argc, argv, "timer=wall,cpu") != 0)
