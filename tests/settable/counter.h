@@ -1,5 +1,6 @@
 /*
- * counter.h, settable - an event counter that a test makes up, if it does.
+ * counter.h, settable - an event counter for tests. It counts by the test's settable_counter(), or stays 0 if
+ * the test has none.
  */
 #ifndef TESTS_SETTABLE_COUNTER_H
 #define TESTS_SETTABLE_COUNTER_H

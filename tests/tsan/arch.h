@@ -1,10 +1,12 @@
 /*
- * arch.h, under ThreadSanitizer - the machine in terms that it sees: it knows of no assembly, and of memory
- * that has been given back and mapped again only if that was done through libc.
+ * arch.h, under ThreadSanitizer - the machine without assembly, which the sanitizer does not see.
  *
- * A counter is added to by its own thread, or under a lock: so the addition is a plain one, that another
- * thread's may race with. The sanitizer has signals wait for the next call into libc, so no handler comes in
- * between.
+ * The sanitizer sees that memory is unmapped and mapped again only if libc does it. So arch_call() calls
+ * libc.
+ *
+ * A counter is changed by its own thread, or under a lock. So arch_add() is a plain addition, and the
+ * sanitizer reports another thread that races with it. No handler interrupts the addition, because the
+ * sanitizer runs handlers at the next call of libc.
  */
 #ifndef TESTS_TSAN_ARCH_H
 #define TESTS_TSAN_ARCH_H
@@ -29,15 +31,15 @@ static inline uint64_t arch_thread_pointer(void)
     return (uint64_t)pthread_self();
 }
 
-/* No handler ever interrupts a hook. */
+/* Returns 0: the sanitizer lets no handler interrupt a hook. */
 static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint64_t high)
 {
     (void)word, (void)low, (void)high;
     return 0;
 }
 
-/* Blocks signals, and has those that the sanitizer holds back handled now: it would call their handlers
- * later, in spite of us. */
+/* Sets the signal mask. The call of libc makes the sanitizer handle the signals that it holds back now: later
+ * it would run their handlers although they are blocked. */
 static inline long arch_signal_mask(long how, long set, long old, long size)
 {
     long result = syscall(SYS_rt_sigprocmask, how, set, old, size);
@@ -50,7 +52,7 @@ static inline long arch_call(long number, long a, long b, long c, long d, long e
 {
     switch (number) {
     case SYS_mmap:
-        if (b == IMAGE_GATE_SIZE) /* the gate's page, with what is in it, in its own place */
+        if (b == IMAGE_GATE_SIZE) /* the gate's page, which keeps its address and contents */
             return syscall(number, a, b, c, d, e, f);
         return (long)mmap((void *)a, (size_t)b, (int)c, (int)d, (int)e, f);
     case SYS_munmap:

@@ -1,8 +1,8 @@
 /*
- * limits.h, under ThreadSanitizer - one round less of destructors at a thread's end: in the last one the
- * sanitizer takes the thread apart, and from then on there must be no event.
+ * limits.h, under ThreadSanitizer - leaves out the last round of destructors at a thread's end. In that round
+ * the sanitizer frees its state of the thread, and no event may follow.
  */
-#pragma GCC system_header /* for the next line, which is GNU C */
+#pragma GCC system_header /* no warning of the next line, which is GNU C */
 #include_next <limits.h>
 
 #undef PTHREAD_DESTRUCTOR_ITERATIONS
