@@ -363,8 +363,8 @@ struct image_details {
 };
 
 /*
- * A frame: an activation, on a stack. Frames are made in blocks and never taken apart. Those from the bottom
- * up to the innermost are in use.
+ * A frame: an activation, on a stack. Frames are made in blocks and never taken apart. Frames from the
+ * bottom up to the innermost are in use.
  *
  *     sp == 0                               free, or claimed by an event that is being recorded
  *     sp != 0, record != 0                  an activation
