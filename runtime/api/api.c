@@ -26,7 +26,7 @@ static int report(const struct failure *failure)
 
 static struct profile *api_new(uint64_t (*timer)(void), double unit)
 {
-    static const struct failure no_memory = {ENOMEM, "there is no memory for a profile"};
+    static const struct failure no_memory = {ENOMEM, "not enough memory for a profile"};
     struct profile *profile = profiles_new(timer, unit);
 
     if (profile == NULL)

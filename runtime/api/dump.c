@@ -32,10 +32,11 @@
 
 static const struct failure no_path = {EINVAL, "the path is NULL"};
 static const struct failure no_stream = {EINVAL, "the stream is NULL"};
-static const struct failure no_regular_file = {EINVAL, "the path leads to what is no regular file"};
+static const struct failure no_regular_file = {EINVAL, "the path is not a regular file"};
 static const struct failure path_too_long = {ENAMETOOLONG, "the path is too long"};
-static const struct failure no_stats = {ENOENT, "there is no command stats: set PROFILE_STATS to its path"};
-static const struct failure wrong_sort = {EINVAL, "stats does not know this sort key"};
+static const struct failure no_stats = {ENOENT,
+                                        "the command stats was not found: set PROFILE_STATS to its path"};
+static const struct failure wrong_sort = {EINVAL, "unknown sort key"};
 static const struct failure stats_failed = {EIO, "stats could not print the profile"};
 
 /* Returns a failure to write the file with errno ERROR. The next call in this thread overwrites it. */

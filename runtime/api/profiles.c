@@ -35,12 +35,13 @@
 #include "runtime/timers/timer.h"
 
 const struct failure failure_no_profile = {EINVAL, "the profile is NULL"};
-const struct failure failure_no_image = {EIO, "nothing can be recorded: there is no file to do it in"};
-static const struct failure already_enabled = {EBUSY, "a profile is enabled in this thread already"};
+const struct failure failure_no_image = {EIO, "nothing can be recorded: the file for it could not be made"};
+static const struct failure already_enabled = {EBUSY, "a profile is already enabled in this thread"};
 static const struct failure still_enabled = {EBUSY, "the profile is enabled: disable it first"};
 static const struct failure not_enabled = {EINVAL, "the profile is not enabled in this thread"};
-static const struct failure other_stack = {ENOTSUP, "this is a coroutine's or a signal handler's stack"};
-static const struct failure not_here = {EDEADLK, "a timer cannot do that"};
+static const struct failure other_stack = {ENOTSUP,
+                                           "not possible on the stack of a coroutine or a signal handler"};
+static const struct failure not_here = {EDEADLK, "a timer may not call this function"};
 
 struct profile *profiles_new(uint64_t (*timer)(void), double unit)
 {

@@ -18,7 +18,7 @@
 #include "runtime/system/system.h"
 
 static const struct failure no_name = {EINVAL, "the region's name is NULL"};
-static const struct failure no_more = {ENOSPC, "there is no room for the name of another region"};
+static const struct failure no_more = {ENOSPC, "no room for the name of another region"};
 static const struct failure no_region = {EINVAL, "no region has begun in this function"};
 
 /* Finds or makes the region NAME, also for a thread that has recorded nothing yet. Returns its address, or 0

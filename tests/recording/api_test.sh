@@ -194,7 +194,7 @@ test_case "without the command stats, a saved profile is an image that stats rea
     build_dumper
     PROFILE_STATS=/nonexistent/stats run ./program cumulative
     expect_status 0
-    expect_stdout_line "print: there is no command stats: set PROFILE_STATS to its path, errno 2"
+    expect_stdout_line "print: the command stats was not found: set PROFILE_STATS to its path, errno 2"
     head -c 8 dump.prof | grep -qa PRFIMG
     run "$stats" dump.prof
     expect_equal 10 "$(rows leaf)"
@@ -228,7 +228,7 @@ test_case "a sort key that stats does not know is refused in one line, and the p
     expect_status 0
     expect_one_line "$stderr"
     expect_stderr_match "^stats: .*beauty"
-    expect_stdout_line "print: stats does not know this sort key, errno 22"
+    expect_stdout_line "print: unknown sort key, errno 22"
     expect_file dump.prof
 '
 
