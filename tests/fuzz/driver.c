@@ -1,12 +1,13 @@
 /*
- * driver.c - runs a fuzz target without libFuzzer, for the suite: over inputs, and over mutations of them
- * that are the same each time.
+ * driver.c - runs a fuzz target without libFuzzer, on inputs and on mutations of them, for the test suite.
  *
- *     image_driver [-f] [-n COUNT] [-w DIRECTORY] PATH...
+ *     image_driver [-f] [-n COUNT] [-i DIRECTORY] [-w DIRECTORY] PATH...
  *
- * PATHs are inputs or directories of inputs; after -f, files that become inputs. COUNT mutations of each are
- * run too, or with -w are written to the DIRECTORY instead, as files. No input may take more than
- * SECONDS_MAX, or memory beyond MEMORY_MAX. What fails is left in the file `failed-input`.
+ * Each PATH is an input, or a directory of inputs. With -f, PATHs are files from which inputs are made; with
+ * -i, these inputs are written to DIRECTORY and not run. COUNT mutations of each input are run too, the same
+ * ones in each run; with -w, they are written to DIRECTORY as files, and nothing is run.
+ *
+ * No input may take more than SECONDS_MAX or MEMORY_MAX. An input that fails is written to `failed-input`.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -19,7 +20,7 @@
 #include "cli/base/file.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { SECONDS_MAX = 20, MEMORY_MAX = 512 << 20, INPUT_MAX = 64 << 10 };
+enum { SECONDS_MAX = 20, MEMORY_MAX = 512 << 20, INPUT_MAX = 64 << 10 }; /* memory and input in bytes */
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -30,7 +31,7 @@ enum { SECONDS_MAX = 20, MEMORY_MAX = 512 << 20, INPUT_MAX = 64 << 10 };
 static struct {
     int are_files;
     uint32_t count;
-    const char *inputs, *mutations; /* directories to write to */
+    const char *inputs, *mutations; /* the directories to write to, or NULL */
 } settings;
 
 static const uint8_t *current;
@@ -79,11 +80,11 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size)
     size_t length = fuzz_random(&random_state, 8) + 1;
 
     switch (fuzz_random(&random_state, 4)) {
-    case 0: /* takes out */
+    case 0: /* removes bytes */
         length = length < size - at ? length : size - at;
         memmove(data + at, data + at + length, size - at - length);
         return size - length;
-    case 1: /* puts in */
+    case 1: /* inserts bytes */
         length = length < max_size - size ? length : max_size - size;
         memmove(data + at + length, data + at, size - at);
         for (size_t i = 0; i < length; i++)
@@ -100,7 +101,7 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size)
     }
 }
 
-/* Runs the input in a block of just its size, so that a read beyond it is seen. */
+/* Runs the input in a block of exactly its size, so that a sanitizer sees a read beyond it. */
 static void run(const uint8_t *data, size_t size)
 {
     uint8_t *copy = malloc(size ? size : 1);

@@ -1,9 +1,9 @@
 /*
- * fuzz.h - what the fuzz targets share. A target is a loader of hostile files, and all that `stats` does with
- * what it has loaded.
+ * fuzz.h - the functions that the fuzz targets share. A target loads a hostile file, and does with it all
+ * that `stats` does.
  *
- * libFuzzer runs a target (`make fuzz`), or driver.c where there is none (`make test`). Both call the three
- * functions that begin with LLVMFuzzer, and give the fourth.
+ * libFuzzer runs a target for `make fuzz`, and driver.c for `make test`. Both call LLVMFuzzerTestOneInput()
+ * and LLVMFuzzerCustomMutator() of the target, and define LLVMFuzzerMutate().
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
@@ -17,18 +17,20 @@
 #include "cli/model/model.h"
 #include "cli/table/rows.h"
 
-/* Loads the input and uses it. Aborts if what holds of all that is loaded does not. */
+/* Loads the input and uses it. Aborts if an invariant of loaded profiles is broken. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Changes the input so that it stays worth loading. Returns its new size, at most MAX_SIZE. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 
-/* Changes bytes without knowing what they are. Returns their new count, at most MAX_SIZE. */
+/* Changes bytes of any meaning. Returns their new count, at most MAX_SIZE. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 
-/* Inputs are files, perhaps with something left out that would only slow the fuzzer down. These make an input
- * of a file in place, and a file of an input; to be freed. */
+/* Turns the file DATA into an input, in place. Returns the input's size in bytes. An input may leave out
+ * parts of a file that would only slow the fuzzer down. */
 size_t fuzz_from_file(uint8_t *data, size_t size);
+
+/* Returns the file of an input, and stores its bytes in *FILE_SIZE. The caller frees the file. */
 uint8_t *fuzz_to_file(const uint8_t *data, size_t size, size_t *file_size);
 
 #define REQUIRE(condition) ((condition) ? (void)0 : fuzz_broken(__FILE__, __LINE__, #condition))
@@ -39,22 +41,24 @@ static inline void fuzz_broken(const char *file, int line, const char *condition
     abort();
 }
 
-/* The message of a loader that refused: it says something, but not that small files need much memory. */
+/* Aborts unless MESSAGE is a loader's reason to refuse a file. Lack of memory is none, because files are
+ * small. */
 void fuzz_check_refusal(const struct message *message);
 
-/* Does with what was loaded all that `stats` does with it, and checks it on the way. */
+/* Does with a loaded profile or table all that `stats` does. Aborts if an invariant is broken. */
 void fuzz_use_profile(const struct profile *profile);
 void fuzz_use_table(const struct table *table);
 
-/* Reads a file as Python's pstats would, and uses it. Returns whether it could be read. */
+/* Reads a file as Python's pstats does, and uses it. Returns 1, or 0 if it could not be read. */
 int fuzz_use_dictionary(const uint8_t *data, size_t size);
 
-/* Random numbers: the state is never 0. */
+/* Returns a state for fuzz_random(), which is never 0. */
 static inline uint32_t fuzz_random_state(unsigned seed)
 {
     return (seed + 1) * 2654435761U | 1;
 }
 
+/* Returns a random number below LIMIT. */
 static inline uint32_t fuzz_random(uint32_t *seed, uint32_t limit)
 {
     *seed ^= *seed << 13;
@@ -63,7 +67,7 @@ static inline uint32_t fuzz_random(uint32_t *seed, uint32_t limit)
     return *seed % limit;
 }
 
-/* A number at which something may go wrong. */
+/* Returns a number at which code may go wrong, such as a power of 2. */
 uint64_t fuzz_random_number(uint32_t *seed);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * image_target.c - fuzzes the loader of images (runtime/format/image.h).
  *
- * An input is an image without the end of its header page, which is nearly all zeros: HEAD_SIZE bytes, then
- * the units, of which the first is number FIRST_UNIT. Plain mutation hardly ever makes a reference that leads
- * anywhere, so most mutations change references, numbers and units as such.
+ * An input is an image without the end of its header page, which is nearly all zeros. It has HEAD_SIZE bytes
+ * of the header, then the units, whose numbers start at FIRST_UNIT. Random changes of bytes seldom make a
+ * reference to a unit. So most mutations change whole references, numbers and units.
  */
 #include <string.h>
 
@@ -21,7 +21,7 @@ static uint32_t get_reference(const uint8_t *slot)
     return reference;
 }
 
-/* Is there nothing in the unit but the links of a free frame? */
+/* Returns 1 if UNIT has only zeros and the links of a free frame. */
 static int is_free(const uint8_t *unit)
 {
     for (size_t i = 0; i < IMAGE_UNIT; i++)
@@ -31,7 +31,7 @@ static int is_free(const uint8_t *unit)
     return 1;
 }
 
-/* Whatever looks like a reference becomes the new one: MAP has the new number of each unit, 0 for none. */
+/* Renumbers all words that look like references. MAP has the new number of each unit; 0: it is gone. */
 static void renumber(uint8_t *data, size_t size, const uint32_t *map, uint32_t units)
 {
     for (size_t i = offsetof(struct image_header, modules); i + 4 <= size; i += 4) {
@@ -42,7 +42,7 @@ static void renumber(uint8_t *data, size_t size, const uint32_t *map, uint32_t u
     }
 }
 
-/* Nine tenths of a small image are free frames: they are taken out. */
+/* Leaves out free frames, which are nine tenths of a small image. */
 size_t fuzz_from_file(uint8_t *data, size_t size)
 {
     uint8_t *units = data + IMAGE_HEADER_SIZE;
@@ -76,7 +76,7 @@ uint8_t *fuzz_to_file(const uint8_t *data, size_t size, size_t *file_size)
     return file;
 }
 
-/* Loads the image into PROFILE, which may have others already. */
+/* Loads the image into the loader's profile, which may have others already. */
 static int load(struct image_loader *loader, const uint8_t *file, size_t size)
 {
     const struct image_anchor now = {.ticks = 1 << 20, .monotonic = 1 << 21};
@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t *file = fuzz_to_file(data, size, &file_size);
 
     image_loader_open(&loader, &profile);
-    /* Twice: a launcher collects the images of many processes, and what failed leaves nothing behind. */
+    /* Load it twice: a launcher collects many images, and a refused image must leave nothing behind. */
     int result = load(&loader, file, file_size);
     REQUIRE(load(&loader, file, file_size) == result);
     REQUIRE(profile.process_count == (result == 0 ? 2 : 0));
@@ -107,14 +107,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* Units of the input, beside its head. */
+/* Returns the number of units in an input of SIZE bytes. */
 static uint32_t count_units(size_t size)
 {
     return (uint32_t)((size - HEAD_SIZE) / IMAGE_UNIT);
 }
 
-/* A 4-byte slot that holds a reference or nothing: of the units or, now and then, of the header. NULL if a
- * few tries find none. */
+/*
+ * Returns a random 4-byte slot that holds a reference, or 0 if MAY_BE_EMPTY. It is in the units, or sometimes
+ * in the header. Returns NULL if 64 tries find none.
+ */
 static uint8_t *find_reference(uint8_t *data, size_t size, uint32_t *seed, int may_be_empty)
 {
     uint32_t units = count_units(size);
@@ -142,7 +144,7 @@ static void change_reference(uint8_t *data, size_t size, uint32_t *seed)
     if (kind == 0)
         value = (uint32_t)fuzz_random_number(seed);
     else if (kind < 4)
-        value = get_reference(other); /* of a thing that is referred to: perhaps of the right kind */
+        value = get_reference(other); /* to a unit that has references, and may be of the right type */
     else if (kind == 4)
         value = get_reference(slot) + 1;
     else
@@ -158,7 +160,7 @@ static void change_number(uint8_t *data, size_t size, uint32_t *seed)
     memcpy(data + width * fuzz_random(seed, (uint32_t)(size / width)), &number, width);
 }
 
-/* Appends a copy of a unit, or of two, and has a reference lead there. Returns the new size. */
+/* Appends a copy of one or two units, and makes a reference lead there. Returns the new size. */
 static size_t copy_unit(uint8_t *data, size_t size, size_t max_size, uint32_t *seed)
 {
     size_t end = HEAD_SIZE + (size_t)count_units(size) * IMAGE_UNIT, length = IMAGE_UNIT;

@@ -2,9 +2,9 @@
  * prof_target.c - fuzzes the loaders of finished profiles: our own (cli/files/prof_file.c) and Python's
  * (cli/files/marshal_read.c).
  *
- * Our section has checksums, which no plain mutation gets right: so mutations are made behind them, and they
- * are put right. What loads well is also changed as a profile, and written anew: so that what comes behind
- * the loader sees more than the loader lets pass of random bytes.
+ * Our section has checksums, which random changes break. So mutations of the section correct its checksums.
+ * Some mutations load the profile, change it, and write it again. So code after the loader gets profiles that
+ * the loader accepts.
  */
 #include <string.h>
 #include <zlib.h>
@@ -68,7 +68,7 @@ static void put_fixed(uint8_t *bytes, uint64_t number, size_t size)
         bytes[i] = (uint8_t)(number >> 8 * i);
 }
 
-/* Where the section starts; 0 if there is none. */
+/* Returns the offset of the section; 0 if there is none. */
 static size_t section_start(const uint8_t *data, size_t size)
 {
     uint64_t start;
@@ -79,7 +79,8 @@ static size_t section_start(const uint8_t *data, size_t size)
     return start <= size - TRAILER_SIZE - MAGIC_SIZE ? (size_t)start : 0;
 }
 
-/* Writes the trailer behind a section that goes from START to END. Returns the file's size. */
+/* Writes TRAILER behind the section from START to END, with the right place and checksums. Returns the file's
+ * size. */
 static size_t seal(uint8_t *data, size_t start, size_t end, const uint8_t *trailer)
 {
     uint8_t *sealed = data + end;
@@ -92,8 +93,8 @@ static size_t seal(uint8_t *data, size_t start, size_t end, const uint8_t *trail
     return end + TRAILER_SIZE;
 }
 
-/* Changes the bytes of the front, or of the section behind its magic, and puts together what belongs
- * together. */
+/* Changes bytes of the front, or of the section behind its magic, and seals the file. Returns the file's
+ * size. */
 static size_t mutate_between(uint8_t *data, size_t size, size_t max_size, size_t start, int of_front)
 {
     uint8_t trailer[TRAILER_SIZE];
@@ -112,7 +113,8 @@ static size_t mutate_between(uint8_t *data, size_t size, size_t max_size, size_t
     return seal(data, of_front ? changed : start, from + changed + rest, trailer);
 }
 
-/* A number byte of the section, replaced by a longer one: plain mutation seldom gets these right. */
+/* Replaces a byte of the section by a number of several bytes, which random changes seldom make. Returns the
+ * file's size. */
 static size_t mutate_number(uint8_t *data, size_t size, size_t max_size, size_t start, uint32_t *seed)
 {
     uint8_t trailer[TRAILER_SIZE], number[10];
@@ -149,7 +151,7 @@ static void change_function(struct profile *profile, uint32_t *seed)
     case 1:
         function->file = texts[fuzz_random(seed, (uint32_t)count)];
         break;
-    case 2: /* the same as another, or nearly */
+    case 2: /* makes two functions equal, or nearly so after further changes */
         *function = profile->functions[fuzz_random(seed, (uint32_t)profile->function_count)];
         break;
     case 3:
@@ -177,7 +179,8 @@ static void change_record(struct profile *profile, const struct profile_thread *
         if (profile->records[other].function == record->function)
             record->target = other;
         break;
-    case 2: /* what led back to it leads nowhere: the target of each must have its function */
+    case 2: /* a record and its target must have one function: records that led back here lead to themselves
+             */
         record->function = fuzz_random(seed, (uint32_t)profile->function_count);
         for (uint32_t i = index; i < thread->root + thread->record_count; i++)
             if (profile->records[profile->records[i].target].function != profile->records[i].function)
@@ -224,7 +227,7 @@ static void change_rest(struct profile *profile, struct profile_thread *thread, 
     }
 }
 
-/* Changes the profile that the file holds and writes it again. */
+/* Loads the profile of the file, changes it, and writes it again. Returns the file's size. */
 static size_t mutate_profile(uint8_t *data, size_t size, size_t max_size, uint32_t *seed)
 {
     struct message message = {""};
@@ -255,7 +258,8 @@ static size_t mutate_profile(uint8_t *data, size_t size, size_t max_size, uint32
     return size;
 }
 
-/* Puts something that Python writes, or a piece of the file itself, over or between its bytes. */
+/* Inserts a piece that Python writes, or a piece of the file, or overwrites bytes by it. Returns the file's
+ * size. */
 static size_t mutate_marshal(uint8_t *data, size_t size, size_t max_size, uint32_t *seed)
 {
     static const struct {
@@ -324,7 +328,7 @@ static size_t mutate_marshal(uint8_t *data, size_t size, size_t max_size, uint32
     return size - over + length;
 }
 
-/* Says something else about the section, and may be believed. */
+/* Changes what the trailer tells of the section, with the right checksum. Returns the file's size. */
 static size_t mutate_trailer(uint8_t *data, size_t size, uint32_t *seed)
 {
     uint8_t *trailer = data + size - TRAILER_SIZE;

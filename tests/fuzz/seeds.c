@@ -1,5 +1,5 @@
 /*
- * seeds.c - a small program that ends up with all that an image or a profile may hold: `seeds [WHAT...]`.
+ * seeds.c - a small program whose image and profile have records of all kinds: `seeds [WHAT...]`.
  */
 #include <pthread.h>
 #include <setjmp.h>

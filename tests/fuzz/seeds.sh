@@ -1,7 +1,6 @@
 #!/bin/sh
-# Makes files for the fuzzers to begin with, real ones and hostile ones: `seeds.sh BUILD DIRECTORY` fills
-# DIRECTORY/image and DIRECTORY/prof. The real ones are of a small program that does a bit of everything, and of
-# Python's own profilers.
+# Makes real and hostile files that the fuzzers start from: `seeds.sh BUILD DIRECTORY` fills DIRECTORY/image and
+# DIRECTORY/prof. The real files are profiles of seeds.c and of Python's profilers.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,7 +14,8 @@ ${CC:-cc} $flags "$here/seeds.c" -o seeds
 # shellcheck disable=SC2086
 ${CC:-cc} $flags "$here/seeds.c" -o seeds-alone -L"$build" -Wl,-rpath,"$build" -Wl,--no-as-needed -lprofile
 
-# The shell would say that its child was killed.
+# record NAME ARGUMENT...: makes an image and a profile of seeds.c with the ARGUMENTs. Discards the shell's message
+# that a child was killed.
 record() {
     name=$1
     shift
@@ -95,7 +95,7 @@ def write_image(name, image, patches):
     with open("image/" + name, "wb") as file:
         file.write(image)
 
-# Offsets as in runtime/format/image.h: calls that were lost for want of room, and references to the wrong things.
+# Makes images with lost calls, and with wrong references. The offsets are those of runtime/format/image.h.
 UNIT = 64
 with open("image/threads", "rb") as file:
     image = file.read()

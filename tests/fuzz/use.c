@@ -1,7 +1,7 @@
 /*
- * use.c - what `stats` does with a profile that it has loaded, and what must hold of it. See fuzz.h.
+ * use.c - does with a loaded profile all that `stats` does, and checks its invariants. See fuzz.h.
  *
- * Nothing here looks at files or starts processes. What the reports print goes nowhere.
+ * It reads no files and starts no processes. The output of the reports is discarded.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -54,12 +54,12 @@ void fuzz_check_refusal(const struct message *message)
 {
     REQUIRE(message->text[0] != '\0');
     REQUIRE(strchr(message->text, '\n') == NULL);
-    /* more than fits into the name of a unit, which is the file's own word */
+    /* These words are longer than the name of a unit, which the file may choose and a message may have. */
     REQUIRE(strstr(message->text, "not enough memory") == NULL);
     REQUIRE(strstr(message->text, "out of memory while") == NULL);
 }
 
-/* Where the reports are printed to. */
+/* Returns a stream that discards its output. */
 static FILE *nowhere(void)
 {
     static FILE *stream;
@@ -105,7 +105,7 @@ static void check_functions(const struct profile *profile)
     }
 }
 
-/* What model.h promises. */
+/* Aborts unless PROFILE has the invariants of model.h. */
 static void check_profile(const struct profile *profile)
 {
     size_t records = 0, edges = 0;
@@ -136,7 +136,7 @@ static void check_profile(const struct profile *profile)
     REQUIRE(records == profile->record_count && edges == profile->edge_count);
 }
 
-/* All calls of the profile. Sums of hostile numbers go round, so only the remainder is right. */
+/* Returns the number of calls in PROFILE, modulo 2^64: sums of hostile numbers overflow. */
 static uint64_t count_calls(const struct profile *profile)
 {
     uint64_t calls = 0;
@@ -175,7 +175,7 @@ static void check_table(const struct table *table)
 static void view_table(const struct table *table)
 {
     static const char *const keys[] = {"cumulative", "ncalls,tottime", "nfl", "percall,module", "-1"};
-    static unsigned turn; /* of the keys and units: none changes what is loaded */
+    static unsigned turn; /* chooses the keys and the unit, which do not change the table */
     struct message message = {""};
     struct view view = {.edge_limit = 5, .percent = 1, .unwound = 1, .reverse = turn & 1};
 
@@ -192,7 +192,8 @@ static void view_table(const struct table *table)
     restrict_free(&view.restrictions);
 }
 
-/* The table as a file for pstats; what it reads of it, it writes again. */
+/* Writes the table as a file for pstats. If the file can be read, writing that again must give the same
+ * bytes. IS_EXACT is 1 if it must be readable. */
 static void save_table(const struct table *table, int is_exact)
 {
     struct message message = {""};
@@ -245,7 +246,7 @@ int fuzz_use_dictionary(const uint8_t *data, size_t size)
     return result == 0;
 }
 
-/* The functions' report and the callers', with all that TABLE_... does to the rows. */
+/* Makes the TABLE of PROFILE. HOW is a combination of TABLE_... */
 static void sum_profile(const struct profile *profile, int how, struct table *table)
 {
     struct message message = {""};
@@ -339,7 +340,7 @@ static void print_trees(const struct profile *profile)
     free(row_of);
 }
 
-/* Leaves out what took little, and then nearly all. */
+/* Folds contexts that took little time, and then nearly all contexts. */
 static void fold_profile(struct profile *profile)
 {
     struct message message = {""};
@@ -352,7 +353,7 @@ static void fold_profile(struct profile *profile)
     }
 }
 
-/* What is written reads the same. */
+/* Writes and reads PROFILE. Writing that again must give the same bytes. */
 static void save_profile(const struct profile *profile)
 {
     struct message message = {""};
@@ -374,11 +375,11 @@ static void save_profile(const struct profile *profile)
     free(texts[1].bytes);
 }
 
-/* Adds the profile as other builds of its modules would have it. */
+/* Merges a copy of PROFILE whose modules are other builds. */
 static void merge_rebuilt(struct merge *merge, const struct profile *profile)
 {
     struct message message = {""};
-    struct profile rebuilt = *profile; /* its strings and the rest are shared */
+    struct profile rebuilt = *profile; /* shares the strings and the other arrays */
 
     rebuilt.modules = reallocarray(NULL, rebuilt.module_count + 1, sizeof *rebuilt.modules);
     rebuilt.functions = reallocarray(NULL, rebuilt.function_count + 1, sizeof *rebuilt.functions);
@@ -397,7 +398,7 @@ static void merge_rebuilt(struct merge *merge, const struct profile *profile)
     free(rebuilt.functions);
 }
 
-/* The sum of the profile, itself, and another build's. */
+/* Merges PROFILE twice, and once as another build. Checks and uses the sum. */
 static void merge_profile(const struct profile *profile)
 {
     struct message message = {""};
@@ -414,10 +415,10 @@ static void merge_profile(const struct profile *profile)
     merge_free(&merge);
 }
 
-/* Leaves only what has the first thread's ID. */
+/* Selects the threads that have the ID of the first thread. */
 static void select_thread(const struct profile *profile)
 {
-    struct profile part = *profile; /* its arrays are changed, so they are copied */
+    struct profile part = *profile; /* the arrays that the selection changes are copied below */
     struct selection selection = {0};
     struct message message = {""};
     char tid[32];
