@@ -1,13 +1,14 @@
 #!/bin/sh
-# The last test of tests/tools/memcheck.sh: what memcheck has said of each process.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# The last test of tests/tools/memcheck.sh: memcheck must have run all programs, and found no errors.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2034,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# errors_in LOG...: what is said with a stack, each once, but for leaks of programs that are not ours, and for the ends
-# that tests look at themselves. A forked child's log has the command of its parent.
+# errors_in LOG...: prints each error in the LOGs once, with its stack and the command. Leaves out leaks of other
+# programs than ours, and processes that a signal ended, which the tests check themselves. The log of a forked child
+# has the command of its parent.
 errors_in() {
     awk -v ours="$CODE/" '
         function end_paragraph() {
@@ -29,7 +30,7 @@ errors_in() {
 
 logs=$build/logs
 
-test_case "memcheck has run profile, the programs that it has profiled, and stats" '
+test_case "memcheck has run profile, stats, and profiled programs" '
     for command in "$CODE/profile" "$CODE/stats" "\./"; do
         grep -qr "^==[0-9]*== Command: $command" "$logs" || fail "there is no log of $command"
     done
