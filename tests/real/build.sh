@@ -1,6 +1,6 @@
-# Sourced by check-real.sh, bench.sh and accuracy.sh: gets and builds Lua and SQLite, both as Debian ships their
-# sources, under build/real. Files that are already there are used again. Nothing outside of build/real changes, for apt
-# gets a configuration of its own. The mirror is the one that apt is set up with, or DEBIAN_MIRROR.
+# Sourced by check-real.sh, bench.sh and accuracy.sh: gets Debian's sources of Lua and SQLite and builds them under
+# build/real. Uses sources and programs again that are there already. Changes nothing outside of build/real: apt runs with
+# its own configuration. The mirror is the one that apt is set up with, or DEBIAN_MIRROR.
 # shellcheck shell=sh
 
 # One release, so that every machine measures and checks the same programs.
@@ -14,12 +14,12 @@ real_mirror() {
     apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n 1
 }
 
-# real_fetch: gets the source trees, as $real_source/lua and $real_source/sqlite.
+# real_fetch: gets the source trees $real_source/lua and $real_source/sqlite.
 real_fetch() {
     [ -d "$real_source/lua" ] && [ -d "$real_source/sqlite" ] && return 0
     for needed in apt-get dpkg-source tclsh; do
         if ! command -v "$needed" >/dev/null 2>&1; then
-            echo "to get the sources of Lua and SQLite, $needed is needed (see: make deps)" >&2
+            echo "getting the sources of Lua and SQLite needs $needed (see: make deps)" >&2
             return 1
         fi
     done
@@ -32,7 +32,7 @@ real_fetch() {
     mkdir -p "$real_source" "$real_dir/fetch/lists/partial" "$real_dir/fetch/cache/archives/partial"
     printf 'deb-src [signed-by=%s] %s %s main\n' /usr/share/keyrings/debian-archive-keyring.gpg \
         "$real_archive" "$real_suite" >"$real_dir/fetch/sources.list"
-    # Without the sandbox, as its user cannot write here.
+    # As root, apt would change to its sandbox user, who cannot write here.
     (
         cd "$real_dir/fetch" || exit
         set -- -q -o Dir::Etc::SourceList="$PWD/sources.list" -o Dir::Etc::SourceParts=/dev/null \
@@ -54,20 +54,22 @@ real_cc() {
     if [ -x "$real_program" ] && [ -z "$(find "$top/tests/real/build.sh" -newer "$real_program")" ]; then
         return
     fi
-    # Renamed when it is complete, so that an interrupted build is not taken for a program.
+    # Rename it when it is complete: an interrupted build must not be taken for a program.
     ${CC:-cc} -w "$@" -o "$real_program.new" >"$real_program.log" 2>&1 &&
         mv "$real_program.new" "$real_program" && rm "$real_program.log" && return
     echo "could not build $real_program: see $real_program.log" >&2
     return 1
 }
 
-# real_lua NAME FLAG...: builds $real_dir/NAME. Every run must make the same calls, so nothing may depend on addresses or
-# the clock. The seed of the string hash and the pivots of sort are constants. The string cache, which addresses of C
-# strings index, has one entry. -no-pie fixes the program's place in memory, as Lua hashes addresses of its variables.
+# real_lua NAME FLAG...: builds $real_dir/NAME, a Lua that makes the same calls in every run.
+#
+# So nothing in it may depend on the clock or on addresses. The seed of the string hash and the pivots of sort are
+# fixed. The string cache has one entry, because addresses of C strings index it. The program's place in memory is
+# fixed, because Lua hashes the addresses of some of its variables.
 real_lua() {
     real_name=$1
     shift
-    # Debian's build makes this header, which tells where C modules are. The workload loads none.
+    # Debian's build makes this header, which tells the folder of C modules. The workload loads none.
     echo '#define DEB_HOST_MULTIARCH "none"' >"$real_source/lua/src/lua5.4-deb-multiarch.h"
     set -- "$real_dir/$real_name" "$@" -no-pie -DLUA_USE_LINUX -DLUA_COMPAT_5_3 '-Dluai_makeseed(L)=42u' \
         '-Dl_randomizePivot()=42u' -DSTRCACHE_N=1 -DSTRCACHE_M=1

@@ -1,7 +1,7 @@
 """Checks the times of `stats --csv`: python3 check_times.py largest|sum STATS_CSV ROOT...
 
-largest: no function's cumulative time exceeds that of the first ROOT. sum: the self times of all functions add
-up to the cumulative times of the ROOTs, which the C library called. Says what it saw; exits 1 if not.
+largest: no function's cumulative time may exceed that of the first ROOT. sum: the sum of all self times must be the
+sum of the cumulative times of the ROOTs, which the C library called. Prints the figures; exits 1 if a check fails.
 """
 
 import csv

@@ -1,7 +1,7 @@
 """Compares call counts: python3 compare_callgrind.py CALLGRIND_OUT STATS_CSV PROGRAM
 
-Prints one line per function of PROGRAM whose calls differ between callgrind's file and `stats --csv`, then
-the number of functions compared. Exits 1 when there is a difference, or too little to compare.
+Prints a line for each function of PROGRAM whose calls differ between callgrind's file and `stats --csv`, then the
+number of functions compared. Exits 1 if there is a difference, or fewer than 300 functions.
 """
 
 import csv
@@ -15,8 +15,8 @@ NAME = re.compile(r"\((\d+)\)(?: (.*))?")
 
 
 class Names:
-    """Callgrind writes a name once, as `(id) name`, and then `(id)`. Functions of one name in different files
-    have different ids."""
+    """The names in callgrind's file, by id. Callgrind writes a name first as `(id) name`, and later as `(id)`.
+    Functions of one name in different files have different ids."""
 
     def __init__(self):
         self.names = {}
@@ -29,10 +29,10 @@ class Names:
 
 
 def callgrind_calls(path, program):
-    """{(file, function): calls} of the functions of `program` that have a source file: the C runtime's
-    start-up code, which has none, isn't compiled with the flag."""
+    """Returns {(file, function): calls} for the functions of `program` that have a source file. The start-up code of
+    the C runtime has none, and is not instrumented."""
     objects, files, functions = Names(), Names(), Names()
-    homes = {}  # function id -> (object id, file id): what was called has run, and so has a record of its own
+    homes = {}  # function id -> (object id, file id); each called function has run, so it has a record
     calls = Counter()
     at_object = at_file = callee = None
     with open(path, encoding="utf-8", errors="replace") as lines:
@@ -51,7 +51,7 @@ def callgrind_calls(path, program):
                 callee = functions.resolve(value)
             elif key == "calls":
                 calls[callee] += int(value.split()[0])
-            # The rest is read for the names it may bring.
+            # The other lines may have names that later lines refer to.
             elif key == "cob":
                 objects.resolve(value)
             elif key in ("fi", "fe", "cfi", "cfl"):
@@ -61,7 +61,7 @@ def callgrind_calls(path, program):
         object_id, file_id = homes[function]
         file = files.names[file_id]
         if os.path.realpath(objects.names[object_id]) == os.path.realpath(program) and file != "???":
-            # A recursion level, `name'2`, appears only if callgrind was asked to separate them.
+            # Callgrind writes a recursion level, `name'2`, only if an option separates the levels.
             result[os.path.basename(file), functions.names[function].split("'")[0]] += count
     return result
 
@@ -84,7 +84,7 @@ def main():
         key = file, function
         print(f"{file}:{function}: callgrind counts {expected[key]} calls, stats {actual[key]}")
     print(f"{len(expected)} functions, {sum(expected.values())} calls, {len(differing)} differing")
-    # Two empty lists would agree too: the smaller of the two programs, Lua, runs 650 functions.
+    # Two empty lists would agree too. The smaller of the two programs, Lua, runs 650 functions.
     return 1 if differing or len(expected) < 300 else 0
 
 

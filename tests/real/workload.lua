@@ -1,5 +1,5 @@
--- What a Lua program does all day, for check-real and bench: `lua workload.lua [SCALE [SECTIONS]]`. Prints
--- sums that depend on all of the work. Deterministic: no clock, no addresses in the output or as table keys.
+-- Typical work of Lua programs, for check-real and bench: `lua workload.lua [SCALE [SECTIONS]]`. Prints sums that
+-- depend on all of the work. It is deterministic: it uses no clock, and no addresses in the output or as table keys.
 local scale = tonumber(arg[1]) or 1
 local wanted = arg[2]
 
@@ -24,7 +24,7 @@ function is_odd(n)
     return is_even(n - 1)
 end
 
--- Sorting, with the comparison in C and in Lua: then lua_call is under sort, under lua_call.
+-- Sorting, with the comparison in C and in Lua. With Lua, lua_call calls sort, which calls lua_call.
 local function sorting()
     local numbers, words = {}, {}
     for i = 1, 1000 * scale do
@@ -85,7 +85,7 @@ local function objects()
     return sum:length2(), sum == sum + setmetatable({ x = 0, y = 0 }, Vector), total, checksum
 end
 
--- Errors: Lua leaves any number of C functions at once with longjmp.
+-- Errors: Lua leaves several C functions at once with longjmp.
 local function deep_error(depth)
     if depth == 0 then error({ code = 7 }) end
     return (deep_error(depth - 1))
@@ -96,7 +96,7 @@ local function errors()
     for i = 1, 60 * scale do
         local ok, problem = pcall(deep_error, i % 20)
         if not ok then codes = codes + problem.code end
-        -- Through C: out of sort's comparison, of gsub's function, of a failing library function.
+        -- Errors that pass through C: from sort's comparison, gsub's function, and a library function that fails.
         ok = pcall(table.sort, { 3, 1, 2 }, function() error("no order") end)
         caught = caught + (ok and 0 or 1)
         ok = pcall(string.gsub, "abc", "%w", function() error("no letter") end)
@@ -128,7 +128,7 @@ local function coroutines()
     return total, first, ok
 end
 
--- Code that is compiled at run time: the lexer and the parser, which recurse over the source.
+-- Code that is compiled at run time, by the lexer and the recursive parser.
 local function compiling()
     local total = 0
     for i = 1, 20 * scale do
@@ -153,5 +153,5 @@ for _, section in ipairs(sections) do
     local name, run = table.unpack(section)
     if not wanted or wanted:find(name, 1, true) then print(name, run()) end
 end
--- A status of its own, to see that it is passed on; and main does not return, exit is called below it.
+-- An unusual exit status, which must be kept. It also makes Lua call exit, so that main does not return.
 os.exit(wanted and 0 or 3, true)

@@ -1,6 +1,6 @@
--- What a database does all day, for check-real: `sqlite3 -batch FILE <workload.sql`. A hundred thousand rows
--- are inserted, indexed, joined and grouped. Deterministic: no random(), no clock. It ends with status 1, for
--- two statements are wrong on purpose.
+-- Typical work of a database, for check-real: `sqlite3 -batch FILE <workload.sql`. Inserts, indexes, joins and groups
+-- 100,000 rows. It is deterministic: it uses no random() and no clock. The exit status is 1, because two statements
+-- are wrong on purpose.
 CREATE TABLE customer (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT, credit REAL CHECK (credit >= 0));
 CREATE TABLE sale (id INTEGER PRIMARY KEY, customer INTEGER REFERENCES customer, item TEXT, amount INTEGER);
@@ -45,7 +45,7 @@ WITH RECURSIVE tree(depth, path) AS (
 SELECT max(length(path)) FROM tree;
 SELECT sum(json_extract(json_object('id', id, 'amount', amount), '$.amount')) FROM sale WHERE id <= 2000;
 
--- Changes, and their undoing.
+-- Changes, and rolling them back.
 UPDATE sale SET amount = amount + 1 WHERE customer % 10 = 3;
 DELETE FROM sale WHERE id % 20 = 0;
 BEGIN;
@@ -54,7 +54,7 @@ ROLLBACK;
 SELECT count(*), sum(amount) FROM sale;
 SELECT count(*), max(message) FROM log;
 
--- Two errors: of the parser, and of a constraint.
+-- Two errors: one of the parser, and one of a constraint.
 SELECT FROM nowhere;
 INSERT INTO customer VALUES (5000, 'in debt', 'Rome', -1);
 
