@@ -1,6 +1,6 @@
 /*
- * big_profile.c - writes a profile of 100,000 functions and 1,000,000 contexts to standard output, for the
- * measurements of what reading costs.
+ * big_profile.c - writes a profile of 100,000 functions and 1,000,000 contexts to standard output. `make
+ * bench` measures how long stats takes to read it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,8 +28,7 @@ static void add_functions(struct profile *profile)
     }
 }
 
-/* Each context hangs below a random one before it; a linear congruential generator, so it is always the same.
- */
+/* Adds contexts, each below a random earlier one. The generator makes the same numbers in each run. */
 static void add_records(struct profile *profile)
 {
     uint64_t seed = 1;

@@ -1,6 +1,7 @@
 /*
- * The benchmark's many short calls: fibonacci(35) is 29,860,703 calls of a function that does next to
- * nothing, so that what one call costs under a profiler is the difference in run time over that number.
+ * fib.c - a benchmark of many short calls. fibonacci(35) makes 29,860,703 calls of a function that does
+ * almost nothing. So the cost of a call under a profiler is the difference in run time divided by that
+ * number.
  */
 #include <stdio.h>
 

@@ -1,5 +1,6 @@
 /*
- * fib(35) in as many threads at once as the argument says: what the threads of a program cost each other.
+ * fib_threads.c - runs fibonacci(35) in several threads at once, to measure how they slow each other down.
+ * The argument is the number of threads.
  */
 #include <pthread.h>
 #include <stdint.h>

@@ -1,7 +1,9 @@
 /*
- * The two-clock floor, as a library to preload: hooks that read the clock at both ends of each call, keep it,
- * and do nothing else. No profiler that reads the clock at both ends can cost less, so the benchmark quotes
- * ours as a ratio to it, measured in the same run. Compiled without -finstrument-functions.
+ * floor.c - the two-clock floor, as a library to preload. Its hooks only read the clock at both ends of each
+ * call and store it.
+ *
+ * No profiler that reads the clock at both ends can cost less. So the benchmark prints our cost as a ratio to
+ * the floor's, measured in the same run. Compiled without -finstrument-functions.
  */
 #include <stdint.h>
 
@@ -28,7 +30,7 @@ static inline uint64_t clock_ticks(void)
 }
 #endif
 
-/* Volatile and thread-local: stored where a profiler would have to store it, and not optimised away. */
+/* Thread-local, as a profiler would need it, and volatile, so that the compiler keeps the stores. */
 static __thread volatile uint64_t last_ticks __attribute__((tls_model("initial-exec")));
 
 void __cyg_profile_func_enter(void *function, void *call_site);
