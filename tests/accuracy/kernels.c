@@ -1,8 +1,7 @@
 /*
- * kernels.c - the kernels and their parents; see kernels.h.
+ * kernels.c - the kernels and their parents. See kernels.h.
  *
- * Inlined helpers have no hooks. The empty asm statements keep the compiler from folding what must be done
- * step by step.
+ * Inlined helpers have no hooks. The empty asm statements keep the compiler from merging steps of the work.
  */
 #include <string.h>
 #include <sys/syscall.h>
@@ -27,7 +26,7 @@ WITHIN uint64_t opaque(uint64_t value)
     return value;
 }
 
-/* Each waits for the one before: about a nanosecond each. */
+/* Multiplies TIMES times. Each multiplication waits for the one before, and takes about 1 ns. */
 WITHIN uint64_t multiply(uint64_t x, uint64_t times)
 {
 #pragma GCC unroll 128
@@ -88,7 +87,7 @@ APART uint64_t kernel_chase_memory(struct work *work, uint64_t x)
     return chase(work, &work->far, x, 1);
 }
 
-/* Eight sums, none of which waits for another. */
+/* Adds to eight sums, none of which waits for another. */
 WITHIN uint64_t add(uint64_t x, unsigned times)
 {
     uint64_t a = x, b = x + 1, c = x + 2, d = x + 3, e = x + 4, f = x + 5, g = x + 6, h = x + 7;
@@ -124,7 +123,7 @@ WITHIN uint64_t random_next(uint64_t random)
     return random * 6364136223846793005 + 1442695040888963407;
 }
 
-/* Which way is anyone's guess. */
+/* Branches TIMES times in random directions, which the processor cannot predict. */
 WITHIN uint64_t branch(struct work *work, uint64_t x, unsigned times)
 {
     uint64_t random = work->random + (x & work->zero), sum = x;
@@ -157,7 +156,7 @@ WITHIN uint64_t copy(struct work *work, uint64_t x, size_t bytes)
 {
     unsigned char *to = work->to + (x & work->zero);
 
-    /* By the C library, whatever the size. */
+    /* The size is hidden from the compiler, so that it calls the C library's memcpy(). */
     memcpy(to, work->from, opaque(bytes));
     return x + (to[bytes - 1] & work->zero);
 }
@@ -205,8 +204,7 @@ APART uint64_t kernel_sleep_10ms(struct work *work, uint64_t x)
     return sleep_for(work, x, 10000000);
 }
 
-/* --- what is hard to sample -------------------------------------------------------------------------------
- */
+/* --- kernels that are hard to sample -------------------------------------------------------------------- */
 
 enum { REFILL = 20000, SLOW_MODE = 60000, SLOW_IN_PERIOD = 2000 };
 
@@ -238,7 +236,7 @@ APART uint64_t kernel_next_byte_calling(struct work *work, uint64_t x)
     return take_byte(work, x);
 }
 
-/* One of 1,000 calls takes 50 us; which, is always the same pseudo-random choice. */
+/* One of 1,000 calls takes 50 us. The calls are chosen by a pseudo-random generator with a fixed seed. */
 APART uint64_t kernel_two_modes(struct work *work, uint64_t x)
 {
     work->random = random_next(work->random + (x & work->zero));
@@ -247,7 +245,7 @@ APART uint64_t kernel_two_modes(struct work *work, uint64_t x)
     return multiply(x, 4);
 }
 
-/* From 1 to 200 multiplications over the run. */
+/* Multiplies once in the first calls, and up to 200 times in the last. */
 APART uint64_t kernel_slowing(struct work *work, uint64_t x)
 {
     return multiply(x, 1 + work->calls++ / work->slower_every);
@@ -263,8 +261,7 @@ APART uint64_t kernel_period_64(struct work *work, uint64_t x)
     return work->calls++ % 64 == 0 ? multiply(x, SLOW_IN_PERIOD) : multiply(x, 5);
 }
 
-/* --- parents and children, five deep ----------------------------------------------------------------------
- */
+/* --- kernels that call kernels, five deep ------------------------------------------------------------- */
 
 #define NESTED(name, child)                                                                                  \
     APART uint64_t kernel_##name(struct work *work, uint64_t x)                                              \
@@ -278,7 +275,7 @@ NESTED(nested_2, nested_3)
 NESTED(nested_3, nested_4)
 NESTED(nested_4, nested_5)
 
-/* What the others do themselves. */
+/* Does the work that the others do without their children. */
 APART uint64_t kernel_nested_5(struct work *work, uint64_t x)
 {
     (void)work;

@@ -1,13 +1,13 @@
 /*
- * kernels.h - the kernels whose cost `make accuracy` knows, and their parents.
+ * kernels.h - the kernels and their parents, whose true times `make accuracy` measures.
  *
- * KERNELS is the list of all. Each has a function kernel_NAME and a parent_NAME that does PARENT_MULTIPLIES
- * multiplications and one call, as often as it is told. kernels.c is the code that is profiled, with hooks or
- * without; main.c, always without, runs and times the parents.
+ * KERNELS is the list of them. Each has a function kernel_NAME, and a function parent_NAME that repeats
+ * PARENT_MULTIPLIES multiplications and a call of the kernel. kernels.c is compiled with and without hooks.
+ * main.c runs and times the parents, and has no hooks.
  *
- * What a kernel returns depends on what it is given and on all of its work, and so does the next thing its
- * parent does. So the processor can't overlap a call with the work around it, and the times of the parts add
- * up to the time of the whole.
+ * The result of a kernel depends on its argument and on all of its work. The next work of its parent depends
+ * on that result. So the processor cannot overlap a call with the work around it, and the times of the parts
+ * add up to the time of the whole.
  */
 #ifndef TESTS_ACCURACY_KERNELS_H
 #define TESTS_ACCURACY_KERNELS_H
@@ -16,30 +16,31 @@
 
 enum {
     PARENT_MULTIPLIES = 8,
-    BUFFER_BYTES = 4096, /* what next_byte hands out between two refills */
+    BUFFER_BYTES = 4096, /* the calls of next_byte between two refills */
     COPY_BYTES = 1 << 20
 };
 
 struct node {
     struct node *next;
-    char rest[56]; /* one cache line each */
+    char rest[56]; /* makes the node a cache line of 64 bytes */
 };
 
-/* What one thread's kernels work on. All but `zero`, the nodes and the buffers is set anew for each case. */
+/* The data of a thread's kernels. The fields from `random` on are set again for each case. */
 struct work {
-    uint64_t zero;                    /* which the compiler doesn't know */
-    struct node *near, *middle, *far; /* where the chases have got to: within L1, L2, and beyond the caches */
-    unsigned char *from, *to;
+    uint64_t zero; /* is 0, but the compiler does not know that */
+    struct node *near, *middle,
+        *far;                 /* the next nodes of the chases: in L1, in L2, and outside of the caches */
+    unsigned char *from, *to; /* the buffers of the copies */
     uint64_t random;
-    uint64_t calls; /* of the case's kernel so far, for those that change over the calls */
-    uint64_t slower_every;
-    unsigned left; /* in next_byte's buffer */
+    uint64_t calls;        /* calls of the kernel so far, for kernels that change from call to call */
+    uint64_t slower_every; /* calls after which kernel_slowing becomes slower */
+    unsigned left;         /* bytes left in next_byte's buffer */
 };
 
 /*
- * K(name, calls, calls of a parent, child, calls of it, own). `own` is the kernel that does what this one
- * does without its child. INNER, the same, is for those that only another kernel calls: their parents, and
- * `calls`, are for finding out what they cost.
+ * K(name, calls, calls by one call of the parent, child, calls of the child by one call, own). `own` is the
+ * kernel that does the work of this one without its child. INNER has the same parameters, and is for kernels
+ * that only another kernel calls. Their parents and `calls` serve to measure their true times.
  */
 #define KERNELS(K, INNER)                                                                                    \
     K(empty, 1000000, 100, "", 0, "")                                                                        \
@@ -88,7 +89,7 @@ struct work {
 KERNELS(DECLARE, DECLARE)
 #undef DECLARE
 
-/* What all parents do beside calling. */
+/* Does the work of a parent without its calls. */
 uint64_t parent_alone(struct work *work, uint64_t x, unsigned calls_to_make);
 
 #endif

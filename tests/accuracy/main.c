@@ -1,13 +1,13 @@
 /*
  * main.c - runs the kernels: kernels run|truth THREADS SCALE [NAME]
  *
- * Prints a line for each case, `NAME CALLS OF_PARENT CHILD CHILD_CALLS OWN`, and after it, for each thread
- * and repetition, the nanoseconds that all calls took with their parents, and those that the parents alone
- * take.
+ * Prints a line for each case: `NAME CALLS OF_PARENT CHILD CHILD_CALLS OWN`. A line for each thread and
+ * repetition follows, with two times in nanoseconds: of all calls with their parents, and of the parents
+ * alone.
  *
- * run: each case once, the parents not alone; of the calls, as many as SCALE says. truth: three times, and
- * also the kernels that otherwise only kernels call; for the build without hooks. With more threads than one,
- * all do the same case at the same time. NAME: only the cases with this in their name.
+ * run: runs each case once, and no parents alone. truth: runs each case three times, also kernels that
+ * otherwise only kernels call; for the build without hooks. SCALE multiplies the number of calls. Several
+ * threads run one case at the same time. NAME: runs only the cases with NAME in their names.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -20,7 +20,7 @@
 #include "kernels.h"
 
 enum { MAX_THREADS = 64, MAX_CASES = 100, MAX_REPEATS = 3, CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
-enum { LEAST_ALONE = 50000 /* calls */ };
+enum { LEAST_ALONE = 50000 /* calls that parents alone leave out, at least */ };
 enum { NEAR_BYTES = 16 << 10, MIDDLE_BYTES = 256 << 10, FAR_BYTES = 64 << 20 };
 
 struct kernel {
@@ -46,6 +46,7 @@ struct item {
     unsigned parents;
 };
 
+/* In nanoseconds: of the parents with their calls, and of the parents alone. */
 struct times {
     uint64_t with, alone;
 };
@@ -56,7 +57,7 @@ static unsigned item_count, repeats;
 static bool truth;
 static pthread_barrier_t barrier;
 static volatile uint64_t zero;
-static volatile uint64_t result; /* What nobody reads the compiler need not compute. */
+static volatile uint64_t result; /* volatile, so that the compiler computes it although nothing reads it */
 
 static uint64_t now(void)
 {
@@ -76,7 +77,7 @@ static void *allocate(size_t bytes)
     return memory;
 }
 
-/* One cycle through all nodes in random order (Sattolo). */
+/* Makes a cycle through all nodes in random order, by Sattolo's algorithm. */
 static struct node *make_cycle(size_t bytes)
 {
     size_t count = bytes / sizeof(struct node);
@@ -106,7 +107,8 @@ static uint64_t time_parents(unsigned parents, unsigned calls, struct work *work
     return now() - start;
 }
 
-/* What a few parents take is less than what reading the clock does. */
+/* Returns the nanoseconds that the parents of ITEM take alone. Measures more parents if these are few: they
+ * could take less than a clock read. */
 static uint64_t time_alone(const struct item *item, struct work *work)
 {
     unsigned calls = item->kernel->of_parent, enough = LEAST_ALONE / calls;
@@ -138,7 +140,7 @@ static void *run_thread(void *argument)
                         .from = allocate(COPY_BYTES),
                         .to = (unsigned char *)allocate(COPY_BYTES + CACHE_LINE) + CACHE_LINE};
 
-    /* So that the processor's clock is at its speed. */
+    /* Wait 50 ms, until the processor runs at full speed. */
     for (uint64_t start = now(); now() - start < 50000000;)
         continue;
     for (unsigned i = 0; i < item_count; i++) {
