@@ -1,9 +1,9 @@
 /*
  * dump.c - saves and prints profiles while the program runs, for profile.h.
  *
- * A dump is a copy of the image. Its header says which profile it is about. The command stats, if it is
- * found, replaces the dump by a finished profile, which Python reads too, or prints it. Without the command
- * the dump stays as it is, and stats reads it later.
+ * A dump is a copy of the image. Its header says which profile it is about. The command stats replaces the
+ * dump by a finished profile, which Python reads too, or prints it. If the command is not found the dump
+ * stays as it is. stats can read it later.
  *
  * Writing is not a slow path, because the program has asked for it. It goes through libc, and the events of
  * signal handlers and other threads are recorded meanwhile.

@@ -189,10 +189,10 @@ PROFILE_INLINE int profile_clear(struct profile *profile)
  * Writes PROFILE to the file PATH, for stats(1) and Python's pstats. On failure the file is as it was before.
  * In the file, calls that have not returned end now. If PROFILE is enabled, it stays enabled.
  *
- * The command stats converts the file to the format that profile(1) saves. It is searched for at the path
- * PROFILE_STATS in the environment, in the library's directory and in ../bin from there, and in PATH. Without
- * the command the file is an image. An image is larger, and Python cannot read it. stats(1) can, as long as
- * the program's files exist.
+ * The command stats converts the file to the format that profile(1) saves. The environment variable
+ * PROFILE_STATS holds its path. If that is unset, it is searched for in the library's directory, in ../bin
+ * from there, and in PATH. Without the command the file is an image. An image is larger, and Python cannot
+ * read it. stats(1) can, as long as the program's files exist.
  *
  * Returns 0, or -1 and sets errno to an error of open(2), write(2) or rename(2), or to:
  *
@@ -226,8 +226,8 @@ PROFILE_INLINE int profile_print_stats(struct profile *profile, FILE *stream, co
 }
 
 /*
- * Writes all that the process has recorded in all threads to the file PATH, whether a profile was enabled or
- * not. Profiles with a timer of their own are left out. See profile_dump_stats() for the format of the file.
+ * Writes all that the process has recorded to the file PATH, in all threads, with a profile enabled or not.
+ * Profiles with a timer of their own are left out. See profile_dump_stats() for the format of the file.
  *
  * Returns 0, or -1 and sets errno as profile_dump_stats() does.
  */
@@ -239,9 +239,9 @@ PROFILE_INLINE int profile_snapshot(const char *path)
 }
 
 /*
- * Begins a region, a named part of a function. Until the region ends, it is recorded as a function {NAME}
- * that is called by the function and makes its calls. Regions may nest. A region ends at profile_end(), or
- * when the function that it has begun in is left. Only the first 252 bytes of NAME count.
+ * Begins a region, a named part of a function. Until it ends, it is recorded like a function {NAME} that the
+ * function calls. The function's calls are then made by {NAME}. Regions may nest. A region ends at
+ * profile_end(), or when the function that it has begun in is left. Only the first 252 bytes of NAME count.
  *
  * Returns 0, or -1 and sets errno:
  *
@@ -328,7 +328,8 @@ profile_runcall(struct profile *profile, void *(*function)(void *), void *argume
  * prints it to standard output, ordered by cumulative time. FUNCTION is called even if there can be no
  * profile.
  *
- * Returns 0, or -1 and sets errno as profile_enable(), profile_dump_stats() or profile_print_stats() do.
+ * Returns 0, or -1 and sets errno as profile_new(), profile_enable(), profile_dump_stats() or
+ * profile_print_stats() does.
  */
 static inline __attribute__((no_instrument_function, unused)) int
 profile_run(void *(*function)(void *), void *argument, const char *file)

@@ -1,15 +1,16 @@
 /*
  * profiles.c - the profiles that a program makes for itself with profile.h.
  *
- * While a profile is enabled in a thread, the thread's own stack has a second struct thread, with frames and
- * records of its own, as a coroutine's stack has. No time passes for the usual state meanwhile. Calls that
- * began before are not on the path of the second state. Calls that are open when the profile is disabled move
- * to the usual state, which does not count them again.
+ * While a profile is enabled in a thread, the thread's own stack has a second struct thread. That has frames
+ * and records of its own, like the state of a coroutine's stack. No time passes for the usual state
+ * meanwhile. Calls that began before are not on the path of the second state. Calls that are open when the
+ * profile is disabled move to the usual state, which does not count them again.
  *
  * A profile keeps the states of threads that have disabled it. A thread that enables it again gets its own
- * state. Another thread gets the state of an ended thread that had its name. So there are at most as many
- * states for a name as threads of that name have had the profile enabled at once. All of this happens in slow
- * paths. A forked child starts with no states.
+ * state. Another thread gets the state of an ended thread that had its name. So a name has no more states
+ * than threads that had the profile enabled at once.
+ *
+ * All of this happens in slow paths. A forked child starts with no states.
  */
 #include <errno.h>
 #include <sys/mman.h>

@@ -10,8 +10,8 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define RARE(x)   __builtin_expect(!!(x), 0)
 
-/* Keeps the compiler from moving loads and stores across this point, so that a signal handler of this thread
- * sees them in order. */
+/* Keeps the compiler from moving loads and stores across this point. So a signal handler of this thread sees
+ * them in order. */
 #define ORDER() __asm__ volatile("" ::: "memory")
 
 #endif

@@ -111,7 +111,7 @@ static int range_add(struct process *process, uint64_t start, uint64_t end, uint
  * ours runs, and a search waits until no fork runs.
  *
  * Both waits have a limit. The program may search the list itself, and its callback, which runs under the
- * lock, may call a new function. Our search for that function then waits for a fork, the fork waits for other
+ * lock, may call a new function. Our search for that function then waits for a fork. The fork waits for other
  * searches, and those wait for the lock. After the limit, each goes on as if it had not waited.
  */
 static int searching, forking;

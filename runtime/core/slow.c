@@ -8,9 +8,9 @@
 
 #include "runtime/system/system.h"
 
-/* A whole word, though an int would do: glibc reuses the thread-local storage of closed libraries only where
- * their blocks adjoin, and namespace.c opens and closes copies of this library. It is volatile because clang
- * would shrink it to a byte. */
+/* A whole word, though an int would do. namespace.c opens and closes copies of this library. glibc reuses the
+ * thread-local storage of closed libraries only where their blocks adjoin. It is volatile because clang would
+ * shrink it to a byte. */
 static __thread volatile intptr_t in_slow_path __attribute__((tls_model("initial-exec")));
 
 int slow_enter(struct slow *slow)

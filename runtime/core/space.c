@@ -6,9 +6,9 @@
  * raise SIGBUS in the program.
  *
  * In a spool the file is as long as the mapping from the start, with a hole at its end. The kernel fills the
- * hole through the mapping alone (MADV_POPULATE_WRITE). So a process can still grow its image after it has
- * changed its user or its root, has closed all descriptors, or may open no files. Where this is not possible,
- * the file is opened again for each growth. Either way the runtime keeps no descriptor open.
+ * hole through the mapping alone (MADV_POPULATE_WRITE). So growth needs no file to be opened. It also works
+ * in a process that has changed its user or its root, or has closed all descriptors. Where filling the hole
+ * is not possible, the file is opened again for each growth. Either way the runtime keeps no descriptor open.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -41,8 +41,8 @@ static uint64_t limit_read(int resource)
     return limit.rlim_cur;
 }
 
-/* Returns the bytes of address space for the image: 1/16 of the program's limit, but no less than
- * SPACE_SMALLEST and no more than SPACE_LARGEST. */
+/* Returns the bytes of address space for the image: 1/16 of the program's limit, but at least SPACE_SMALLEST
+ * and at most SPACE_LARGEST. */
 static uint64_t space_reservation(void)
 {
     uint64_t limit = limit_read(RLIMIT_AS) / 16;

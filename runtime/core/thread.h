@@ -3,8 +3,8 @@
  *
  * A thread has one struct thread for each stack that it runs on: its own, which is called native, and one for
  * each coroutine's. All zeros is the state of a thread that has recorded nothing: a shadow stack that is both
- * empty and full. Its first event finds no free frame and takes the slow path, so the fast path never asks
- * whether it is initialised.
+ * empty and full. Its first event finds no free frame and takes the slow path. So the fast path never asks
+ * whether the thread is initialised.
  *
  * All state that says "this thread has an image" lies in memory_private(), which the kernel wipes in a forked
  * child. The child finds zeros, however it was forked, and starts as a new process does.

@@ -2,8 +2,8 @@
  * filter.h - tells for every event whether its function is recorded.
  *
  * One table for the process leads from a function's address to its state. It is read without a lock: a state
- * changes by a single store, and a table that is too small stays unchanged when a larger one replaces it. A
- * function enters the table at its first event (filter.c).
+ * changes by a single store, and a table that a larger one has replaced is never freed. A function enters the
+ * table at its first event (filter.c).
  *
  * An excluded function has no frames. Its time counts as its caller's, and its calls as made by its caller.
  */
@@ -60,6 +60,7 @@ static inline uint64_t filter_probe(struct filter_table *table, uint64_t functio
     }
 }
 
+/* Returns the entry of FUNCTION in TABLE, or the empty one that it would get. */
 static inline struct filter_entry *filter_find(struct filter_table *table, uint64_t function)
 {
     struct filter_entry *entry;
@@ -68,6 +69,7 @@ static inline struct filter_entry *filter_find(struct filter_table *table, uint6
     return entry;
 }
 
+/* Returns the state of FUNCTION; FILTER_UNKNOWN if it has no entry. */
 static inline enum filter_state filter_look(uint64_t function)
 {
     struct filter_table *table = __atomic_load_n(&filter_table, __ATOMIC_ACQUIRE);
@@ -85,7 +87,7 @@ static inline int filter_is_open(const struct thread *thread, uint64_t function)
 }
 
 /* Returns the position of calls from FRAME, whose own is POSITION. All calls beyond the depth share one
- * record, which takes no time: their time is that of the deepest recorded call. */
+ * record, which takes no time: their time counts for the deepest recorded call. */
 static inline uint32_t filter_position(const struct thread *thread, const struct image_frame *frame,
                                        uint32_t position)
 {

@@ -3,7 +3,7 @@
  * spool (runtime/format/points_file.h).
  *
  * The fast path does not know them. While the gate is shut, each entry is compared with the few starts. A
- * stop never gets a record, so each entry to it takes the slow path, which compares it with the stops.
+ * stop never gets a record, so each entry to it takes the slow path. There it is compared with the stops.
  */
 #ifndef RUNTIME_GATE_POINTS_H
 #define RUNTIME_GATE_POINTS_H

@@ -1,13 +1,13 @@
 /*
  * calibrate.c - measures the cost of the hooks when the process starts. The reader subtracts it.
  *
- * An empty function runs on a temporary thread state, with the hooks that the compiler adds to it and without
- * them. So the cost covers everything that the instrumentation of a function adds.
+ * An empty function runs on a temporary thread state, with the compiler's hooks and without them. So the cost
+ * covers everything that the instrumentation of a function adds.
  *
  * A disturbance can only lengthen a measurement, so the longest quarter is left out and the others are
  * averaged. TAU takes the shortest one (Malony and Shende, "Overhead Compensation in Performance Profiling",
- * Euro-Par 2004). But the clock of some processors advances in steps of 10 ns, and only a mean resolves less
- * than a step.
+ * Euro-Par 2004). But the clock of some processors advances in steps of 10 ns. Only a mean resolves less than
+ * a step.
  *
  * The calibration reads the timer about 5,000 times. With the clock it takes 0.3 ms (x86-64, AMD EPYC).
  */

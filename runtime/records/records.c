@@ -144,8 +144,7 @@ struct image_details *context_details(struct thread *thread, struct image_record
     return record->details != 0 ? image_at(thread->base, record->details) : NULL;
 }
 
-/* Makes the record UNIT, which has been filled in, visible to readers of the image and to the fast path at
- * POSITION. */
+/* Makes the complete record UNIT visible to readers of the image, and to the fast path at POSITION. */
 static void record_publish(struct thread *thread, uint32_t unit, uint64_t address, uint32_t position)
 {
     const struct image_record *record = image_at(thread->base, unit);

@@ -2,9 +2,9 @@
  * sample.h - chooses the calls of a record that read the clock, and estimates the time of the others.
  *
  * The calls of a record form blocks of 1, 2, 4, ... SAMPLE_LARGEST calls. In each block one random call reads
- * the clock and stands for all calls of the block. The length of a block depends only on earlier blocks, so
- * nothing in the program can fall in step with it. A record begins with blocks of one call. Its blocks grow
- * only after it has proved hot and short.
+ * the clock and stands for all calls of the block. The length of a block depends only on earlier blocks. So
+ * nothing in the program can fall in step with the readings. A record begins with blocks of one call. Its
+ * blocks grow only after it has proved hot and short.
  *
  * A call that reads the clock adds the measured time to its record and to its callers' time. Any other call
  * adds its record's typical time to both. The typical time is an average of the readings in which recent ones
@@ -13,14 +13,15 @@
  *
  *     typical += (reading - typical) * (N - 1) / M
  *
- * The next M calls that do not read the clock thus add what the N - 1 other calls of the block have missed.
- * So the sum over all calls is the sum of the readings weighted by N (Horvitz and Thompson, JASA 1952).
+ * The N - 1 other calls of the block have added too little or too much. The next M calls without a reading
+ * make up for that. So the sum over all calls is the sum of the readings weighted by N (Horvitz and Thompson,
+ * JASA 1952).
  *
  * A reading in a block of one call changes nothing. The blocks after a rare, long call are short. Without
  * this rule their readings would undo the correction for the long call before enough calls have added it.
  *
  * A caller, which may be sampled itself, gets the measured time once, not N times. So the errors of nested
- * estimates do not multiply, and the self times of a thread still add up to its time.
+ * estimates do not multiply. The self times of a thread still add up to its time.
  *
  * The length of a block gives the least error for its cost (Neyman 1934). It is inverse to the root mean
  * square of the record's self times: functions with rare, long calls are timed more often. But the clock
@@ -83,7 +84,7 @@ static inline uint32_t sample_stride(const struct thread *thread, const struct i
     return stride;
 }
 
-/* Counts the calls since the last reading, of which call NOW is the next. */
+/* Counts the calls without a reading before call NOW, which is about to read the clock. */
 static inline void sample_skip(struct image_details *details, uint64_t now)
 {
     details->unclocked += now - details->last - 1;
