@@ -12,7 +12,7 @@
  * -finstrument-functions are recorded.
  *
  * The runtime does the work: libprofile.so or libprofile.a, linked (-lprofile), or libprofile.so preloaded by
- * profile(1). Without the runtime the program runs as well: each function here then does nothing and reports
+ * profile(1). Without the runtime the program runs as well: the functions here then record nothing and report
  * success.
  *
  * Functions that return an int return 0 on success. On failure they return -1 and set errno, and
@@ -215,7 +215,7 @@ PROFILE_INLINE int profile_dump_stats(struct profile *profile, const char *path)
  * Returns 0, or -1 and sets errno to an error of profile_dump_stats(), or to:
  *
  *     ENOENT   The command stats was not found.
- *     EINVAL   PROFILE or STREAM is NULL, or SORT is unknown. stats says so on standard error.
+ *     EINVAL   PROFILE or STREAM is NULL. Or SORT is unknown, which stats also reports on standard error.
  *     EIO      The process can record nothing, stats has failed, or STREAM has an error.
  */
 PROFILE_INLINE int profile_print_stats(struct profile *profile, FILE *stream, const char *sort)
@@ -328,8 +328,8 @@ profile_runcall(struct profile *profile, void *(*function)(void *), void *argume
  * prints it to standard output, ordered by cumulative time. FUNCTION is called even if there can be no
  * profile.
  *
- * Returns 0, or -1 and sets errno as profile_new(), profile_enable(), profile_dump_stats() or
- * profile_print_stats() does.
+ * Returns 0, or -1 and sets errno to an error of profile_enable(), profile_dump_stats() or
+ * profile_print_stats().
  */
 static inline __attribute__((no_instrument_function, unused)) int
 profile_run(void *(*function)(void *), void *argument, const char *file)
