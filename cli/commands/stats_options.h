@@ -14,7 +14,7 @@
 #include "cli/report/view.h"
 #include "cli/ui/options.h"
 
-/* What a line of the report stands for. */
+/* The subject of a line of the report. */
 enum stats_by { BY_FUNCTION, BY_THREAD, BY_PROCESS, BY_FILE };
 
 struct stats_settings {

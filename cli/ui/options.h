@@ -29,7 +29,7 @@ enum { OPTIONS_MAX = 64 };
 #define OPTIONS_FILE    "FILE"
 #define OPTIONS_PROGRAM "PROGRAM"
 
-/* What an option does to its field. */
+/* The effect of an option on its field. */
 enum option_kind {
     OPTION_CALL,   /* any field: take() stores the value */
     OPTION_FLAG,   /* int: becomes 1 */

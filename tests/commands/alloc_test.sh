@@ -1,21 +1,21 @@
 #!/bin/sh
-# profile --timer=alloc: the bytes that functions ask malloc for.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests profile --timer=alloc, which counts the bytes that functions ask malloc for.
+# The tests' bodies are text to shellcheck, so it takes the functions for unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# A malloc that is preloaded stands before the sanitizer's in the launcher too, where there is one, and frees nothing.
+# With a sanitizer, a malloc that is preloaded replaces the sanitizer's in the launcher too, and frees nothing.
 export ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0:${ASAN_OPTIONS:-}"
 
-# expect_bytes NUMBER FUNCTION: by the CSV of out.prof.
+# expect_bytes NUMBER FUNCTION: FUNCTION asked for NUMBER bytes, by the CSV of out.prof.
 expect_bytes() {
     counted=$("$stats" out.prof --csv | awk -F, -v row="$2" '$7 == row { print $3 }')
     [ "$counted" = "$1" ] || fail "$2 has asked for ${counted:-nothing}, not $1"
 }
 
-# A malloc that gives nothing back and counts what it gives, in the environment's words.
+# A library with a malloc that never frees and counts its calls in mine_calls.
 compile_mine() {
     # shellcheck disable=SC2086
     ${CC:-cc} -x c - -shared -fPIC -o mine.so <<'END'
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 END
 }
 
-test_case "all that malloc and its kin are asked for is counted, to the byte, for the function that asks" '
+test_case "the bytes asked of malloc, calloc, realloc and others are counted exactly, for the function that asks" '
     compile_asker
     run "$profile" --timer=alloc -o out.prof ./asker
     expect_status 0
@@ -134,7 +134,7 @@ END
     expect_bytes 5260 maker
 '
 
-test_case "a malloc that is preloaded is used, and what it is asked for is counted" '
+test_case "a malloc that is preloaded is used, and the bytes asked of it are counted" '
     compile_asker
     compile_mine
     export LD_PRELOAD="$PWD/mine.so"
@@ -188,7 +188,7 @@ END
     expect_status 0
 '
 
-test_case "without that timer nothing stands in for malloc" '
+test_case "with another timer malloc is not replaced" '
     nm -D --defined-only "$build/libprofile.so" >names
     ! grep -E " (malloc|calloc|realloc)$" names || fail "the runtime has a malloc"
     nm -D --defined-only "$build/libprofile-alloc.so" | awk "{ print \$3 }" | sort >more

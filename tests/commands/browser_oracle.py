@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares `stats -i` with `python3 -m pstats`: the same random script piped into both must give the same bytes.
+"""Compares `stats -i` with `python3 -m pstats`: a random script that is piped into both must print equal bytes.
 
     browser_oracle.py STATS [SCRIPTS [SEED]]
 
@@ -39,7 +39,7 @@ def random_script(draw):
         lines.append(random_command(draw, may_add))
         may_add = may_add and not lines[-1].strip().startswith(("callees", "strip"))
     lines.append(draw.choice(["quit", "EOF", "", "quit now"]))
-    # An empty line may repeat a command, so nothing empty follows what may not be repeated.
+    # An empty line repeats the last command, so it must not follow a command that must not run twice.
     return "".join(line + "\n" for line in lines if may_add or line.strip())
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Types at `stats -i` on a terminal: browser_terminal.py STATS NAME runs the check called NAME.
 
-Each check types keys and says what the screen must then have. A key is waited for until the prompt stands again.
+Each check types keys and waits for the text that the screen must then have, up to the next prompt.
 """
 import os
 import pty
@@ -40,7 +40,7 @@ class Terminal:
         os.write(self.screen, keys.encode())
 
     def press_until(self, keys, text):
-        """For keys that the terminal takes itself until its editor is ready, which is just after the prompt."""
+        """Types KEYS until TEXT comes: until the editor is ready, after the prompt, the terminal takes them itself."""
         for _ in range(10):
             self.type(keys)
             end = time.monotonic() + 1
@@ -74,7 +74,7 @@ def complete(terminal):
 
 
 def complete_spaces(terminal):
-    """Names with spaces, and with what is special in an expression: as the commands take them."""
+    """Completes names with spaces and with special characters of expressions, as the commands take them."""
     terminal.type("read my p\t\n")
     terminal.expect("my profile.prof% ")
     terminal.type("stats spaced::\t\n")

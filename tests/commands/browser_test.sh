@@ -1,5 +1,5 @@
 #!/bin/sh
-# The browser, stats -i: by scripts, and on a terminal.
+# Tests the browser, stats -i, with scripts and on a terminal.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -19,20 +19,20 @@ marshal.dump({(\"a.c\", 3, \"factorial\"): (1, 2, 0.25, 0.5, {}), (\"b c.c\", 4,
              open(\"$1\", \"wb\"))"
 }
 
-# browse FILE...: with the script on stdin.
+# browse FILE...: runs the browser with the script on stdin.
 browse() {
     run "$stats" -i "$@"
     expect_status 0
     expect_no_stderr
 }
 
-test_case 'random scripts give the bytes of python3 -m pstats' '
+test_case 'random scripts print the same bytes as in python3 -m pstats' '
     run python3 "$top/tests/commands/browser_oracle.py" "$stats" "${BROWSER_SCRIPTS:-60}" "${PSTATS_SEED:-1}"
     cat "$stdout"
     expect_status 0
 '
 
-test_case 'a damaged file does not end the session, and leaves what was loaded' '
+test_case 'a damaged file does not end the session or change what is loaded' '
     a_profile some.prof
     echo nonsense >bad.prof
     printf "{)" >worse.prof
@@ -56,7 +56,7 @@ END
     expect_same expected out.csv
 '
 
-# tree_of COMMANDS: what the last of these browser commands prints for one.prof, and what the others do not.
+# tree_of COMMANDS: prints the output that the last of these commands adds to that of the others, for one.prof.
 tree_of() {
     printf "%s\n" "$@" | browse one.prof
     sed -e "s/^\\(one.prof% \\)*//" -e "/^Welcome /d" -e "/^Goodbye.$/d" -e "/^$/d" "$stdout"
@@ -88,7 +88,7 @@ test_case 'tree prints what stats --tree does' '
     expect_same expected printed
 '
 
-test_case 'tree says in one line what it cannot do, and the session goes on' '
+test_case 'a failure of tree is reported in one line, and the session goes on' '
     compile one <"$top/samples/recursion.c"
     "$profile" -o one.prof ./one >/dev/null
     a_profile some.prof
@@ -112,7 +112,7 @@ test_case 'quotes keep a regular expression with spaces together' '
     expect_stdout_line "   List reduced from 2 to 1 due to restriction <'\''b c'\''>"
 '
 
-test_case 'our own profiles are read, and without one there is a browser too' '
+test_case 'profiles of profile are read, and the browser starts without any' '
     compile prog <"$top/samples/recursion.c"
     "$profile" -o own.prof ./prog >/dev/null
     printf "callers is_odd\n" | browse own.prof
@@ -134,7 +134,7 @@ test_case 'tab completes commands, files, sort keys and functions' '
     python3 "$top/tests/commands/browser_terminal.py" "$stats" complete
 '
 
-test_case 'names with spaces and brackets are completed as the commands take them' '
+test_case 'names with spaces and brackets are completed with quotes and backslashes' '
     python3 -c "
 import marshal
 names = {(\"a.c\", 3, \"spaced::f<int, char*>\"): (1, 1, 1.0, 1.0, {}), (\"a.c\", 4, \"operator[]\"): (1, 1, 0.5, 0.5, {})}

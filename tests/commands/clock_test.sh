@@ -1,6 +1,6 @@
 #!/bin/sh
-# Which calls read the clock, what that costs, and what is said of it: profile --clock, --bias, --calibrate; stats --raw,
-# --errors. What is made of the readings is in sample_test.c and compensate_test.c.
+# Tests the options about clock readings and their cost: profile --clock, --bias, --calibrate; stats --raw, --errors.
+# sample_test.c and compensate_test.c test how readings become times.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
 # shellcheck disable=SC2016,SC2317
 
@@ -33,7 +33,7 @@ int main(void)
 END
 }
 
-# column NAME FUNCTION: of the CSV in the file `rows`.
+# column NAME FUNCTION: prints the column NAME of FUNCTION in the file `rows`, a CSV.
 column() {
     awk -F, -v name="$1" -v row="$2" '
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) wanted = i; next }
@@ -82,7 +82,7 @@ test_case "without a clock there are no times, and stats says why" '
     expect_equal 0 "$(column cumtime_ns main)"
 '
 
-test_case "what recording costs is taken out, unless --raw asks for what was measured" '
+test_case "the cost of recording is subtracted, but not with --raw" '
     compile_program
     "$profile" --clock=every -o out.prof ./program
     "$stats" out.prof --csv >rows
@@ -94,7 +94,7 @@ test_case "what recording costs is taken out, unless --raw asks for what was mea
     grep -qx "   Clock: TSC, every call" "$stdout" || fail "the report says something else"
 '
 
-test_case "--bias takes out what it says, and nothing else" '
+test_case "--bias subtracts its value, and nothing else" '
     compile_program
     "$profile" --clock=every --bias 0 -o none.prof ./program
     "$stats" none.prof --csv >rows
@@ -109,7 +109,7 @@ test_case "--bias takes out what it says, and nothing else" '
     [ "$difference" -gt 349900 ] && [ "$difference" -lt 350100 ] || fail "100,000 calls, and $difference ns"
 '
 
-test_case "a time that may be none is shown as less than what can be told" '
+test_case "a time that may be 0 is shown as less than the resolution" '
     compile_program
     "$profile" --clock=every --bias 1000000 -o out.prof ./program
     run "$stats" out.prof --restrict tiny
@@ -150,7 +150,7 @@ test_case "the sum of profiles has the overhead of each" '
     done
 '
 
-test_case "--calibrate prints what a call costs, for each clock" '
+test_case "--calibrate prints the cost of a call, for each clock" '
     for clock in every sampled none; do
         run "$profile" --calibrate --clock=$clock
         expect_status 0
@@ -162,7 +162,7 @@ test_case "--calibrate prints what a call costs, for each clock" '
     expect_equal 2 "$(wc -l <"$stdout")"
 '
 
-test_case "values that are none are refused in one line" '
+test_case "wrong values are refused in one line" '
     for wrong in --clock=often --clock= --bias=-1 --bias=x --bias=nan --bias=inf --bias=; do
         run "$profile" "$wrong" true
         expect_status 2

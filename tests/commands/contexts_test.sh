@@ -1,5 +1,5 @@
 #!/bin/sh
-# `stats` on profiles of real programs: the reports that need calling contexts, threads, processes and files.
+# Tests the reports of `stats` about calling contexts, threads, processes and files, on profiles of real programs.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -8,7 +8,7 @@
 export TZ=UTC LC_ALL=C.UTF-8
 unset PAGER LESS
 
-# Leaves recursion.prof.
+# Makes recursion.prof.
 recursion() {
     compile recursion <"$top/samples/recursion.c"
     "$profile" -o recursion.prof ./recursion >/dev/null
@@ -24,7 +24,7 @@ test_case '--tree prints who called whom, with recursion folded' '
     expect_stdout_match "^ +500 .*  (│ |  )└─.*\(is_odd\)$"
 '
 
-test_case '--tree=callers takes a function, before or behind the file, and adds up files' '
+test_case '--tree=callers takes a function before or after the file, and adds up files' '
     recursion
     run "$stats" recursion.prof --tree=callers is_odd recursion.prof --min-percent 0
     expect_status 0
@@ -35,7 +35,7 @@ test_case '--tree=callers takes a function, before or behind the file, and adds 
     expect_same behind "$stdout"
 '
 
-test_case 'a function that is not there is said in one line' '
+test_case 'an unknown function is reported in one line' '
     recursion
     run "$stats" recursion.prof --tree=callers nowhere
     expect_status 1
@@ -65,7 +65,7 @@ test_case '--by thread, --thread and --by process show the parts of a run' '
     expect_stderr_line "stats: there is no such thread or process; see --by thread"
 '
 
-test_case 'a killed program is noted on standard error, and stdout is as ever' '
+test_case 'a killed program is noted on standard error, and the report does not change' '
     echo "#include <signal.h>
         int main(void) { return raise(SIGKILL); }" | compile killed
     "$profile" -o killed.prof ./killed || :
@@ -96,7 +96,7 @@ test_case '--save writes the sum of the files, with its tree, as a profile' '
     expect_status 0
     expect_no_stdout
     expect_no_stderr
-    # To the microsecond: the sum is kept in fractions of a nanosecond, and rounded once more.
+    # Compared in microseconds: the sum is kept in fractions of a nanosecond and rounded a second time.
     for report in "--sort nfl" "--tree=callers is_odd"; do
         "$stats" --unit ms $report recursion.prof recursion.prof | sed 1,3d >parts
         "$stats" --unit ms $report all.prof | sed 1,2d >sum
@@ -123,7 +123,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$stats" --save a
     expect_stdout_match "^         22893000 function calls "
 '
 
-test_case 'a file of Python is compared and added up, and has no contexts' '
+test_case 'a file of Python can be compared and added up, but has no contexts' '
     recursion
     echo "print(len([]))" >script.py
     python3 -m cProfile -o python.prof script.py >/dev/null
@@ -180,7 +180,7 @@ test_case '--by file shows how evenly time is spread' '
     expect_stdout_match "^       2     43782        1        1        1   0.0% .*fibonacci"
 '
 
-test_case 'builds of other options and names are added up, in every report' '
+test_case 'builds with different options and names are added up, in every report' '
     for level in 0 2; do
         compile "recursion-O$level" "-O$level" <"$top/samples/recursion.c"
         "$profile" -o O$level.prof "./recursion-O$level" >/dev/null

@@ -1,13 +1,13 @@
 #!/bin/sh
-# `profile ctl`, on programs that run and do what they are told.
+# Tests `profile ctl`, on programs that run and obey commands from the test.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
 # shellcheck disable=SC2016,SC2317,SC2034
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# A program that says its process number, and then for each line that it reads: "call" calls leaf() 10 times, "thread"
-# does it in a thread that waits for the next line first, "fork" has a child go on with the next lines; and "done".
+# A program that prints its process ID and then obeys each line that it reads, and prints "done". "call" calls leaf()
+# 10 times. "thread" does so in a thread that first waits for the next line. "fork" forks a child that reads on.
 server() {
     compile server -O1 -pthread <<'END'
 #include <pthread.h>
@@ -81,7 +81,7 @@ int main(void)
 END
 }
 
-# start [OPTION...]: runs the server under profile; what it says is on descriptor 4, the first line is its $pid.
+# start [OPTION...]: runs the program under profile, with its output on descriptor 4, and sets pid to its process ID.
 start() {
     server
     mkfifo requests answers
@@ -91,13 +91,13 @@ start() {
     read -r pid <&4
 }
 
-# ask LINE: has the server do that, and waits until it has.
+# ask LINE: sends LINE to the program and waits until it is done.
 ask() {
     echo "$1" >&3
     read -r answer <&4
 }
 
-# Ends the server.
+# Ends the program.
 finish() {
     exec 3>&-
     wait "$launcher"
@@ -112,13 +112,13 @@ ctl() {
     expect_no_stderr
 }
 
-# expect_calls FILE FUNCTION N: in all.
+# expect_calls FILE FUNCTION N: FUNCTION was called N times, by the profile FILE.
 expect_calls() {
     expect_equal "$3" "$("$stats" --csv --no-pager "$1" 2>/dev/null |
         awk -F, -v name="$2" '$7 == name { sum += $1 } END { print sum + 0 }')"
 }
 
-test_case "a program that is started paused records nothing until it is told to resume" '
+test_case "a program that starts paused records nothing until it is resumed" '
     start --paused
     ask call
     ctl "$pid" resume
@@ -131,7 +131,7 @@ test_case "a program that is started paused records nothing until it is told to 
     expect_stdout_line "   Not the whole run: recording was paused"
 '
 
-test_case "a pause leaves out what happens until it ends" '
+test_case "nothing is recorded between a pause and its end" '
     start
     ask call
     ctl "$pid" pause
@@ -143,7 +143,7 @@ test_case "a pause leaves out what happens until it ends" '
     expect_calls out.prof serve 1
 '
 
-test_case "to pause twice, and to resume what is not paused, changes nothing" '
+test_case "a second pause changes nothing, nor does a resume without a pause" '
     start
     ctl "$pid" resume
     ask call
@@ -157,7 +157,7 @@ test_case "to pause twice, and to resume what is not paused, changes nothing" '
     expect_calls out.prof leaf 20
 '
 
-test_case "a reset forgets what was recorded; open calls go on" '
+test_case "a reset forgets all that was recorded, and open calls go on" '
     start
     ask call
     ask call
@@ -170,7 +170,7 @@ test_case "a reset forgets what was recorded; open calls go on" '
     expect_stdout_line "   Not the whole run: recording was reset"
 '
 
-test_case "a reset holds for what has ended, or sleeps and makes no event any more" '
+test_case "a reset also clears threads that have ended or make no further call" '
     start
     ask thread
     ask call
@@ -182,7 +182,7 @@ test_case "a reset holds for what has ended, or sleeps and makes no event any mo
     expect_calls out.prof serve 1
 '
 
-test_case "a thread that sleeps through a pause has its calls ended by it" '
+test_case "a pause ends the open calls of a thread that sleeps through it" '
     start
     ask thread
     expect_equal waiting "$answer"
@@ -217,7 +217,7 @@ test_case "a forked child of a paused process is paused, and resumes by itself" 
     expect_calls out.prof leaf 10
 '
 
-test_case "a snapshot is what would have been saved if the program had been killed" '
+test_case "a snapshot is the profile that would be saved if the program were killed now" '
     start
     ask call
     ctl "$pid" snapshot one.prof
@@ -230,7 +230,7 @@ test_case "a snapshot is what would have been saved if the program had been kill
     expect_calls out.prof leaf 20
 '
 
-test_case "a snapshot has the descendants of the process in it, and not its ancestors" '
+test_case "a snapshot has the descendants of the process, and not its ancestors" '
     start
     ask call
     ask fork
@@ -243,7 +243,7 @@ test_case "a snapshot has the descendants of the process in it, and not its ance
     expect_calls child.prof leaf 10
 '
 
-test_case "a program that brings the runtime and runs alone can be told too" '
+test_case "a program that is linked with the runtime can be controlled without profile" '
     server
     ${CC:-cc} -g -O1 -finstrument-functions -pthread -x c - -x none -o alone -L"$build" -Wl,-rpath,"$build" \
         -Wl,--no-as-needed -lprofile <<END
@@ -279,7 +279,7 @@ END
     expect_calls alone.prof leaf 1
 '
 
-# refused STATUS LINE WORD...: in one line, with nothing written.
+# refused STATUS LINE WORD...: profile ctl WORD... exits with STATUS, and prints LINE and nothing else.
 refused() {
     expected=$1
     line=$2
@@ -291,7 +291,7 @@ refused() {
     expect_stderr_line "profile: $line"
 }
 
-test_case "wrong uses are said in one line, and exit 2" '
+test_case "wrong usage is reported in one line, and exits 2" '
     refused 2 "no PID given; see profile ctl --help"
     refused 2 "no request given; see profile ctl --help" 1
     for pid in x "" 0 -- 12x; do
@@ -306,7 +306,7 @@ test_case "wrong uses are said in one line, and exit 2" '
     refused 2 "unknown option --now; see profile ctl --help" --now
 '
 
-test_case "a process that cannot be told is said to be none, not ours, not profiled, or at its end" '
+test_case "a process that cannot be controlled is reported as missing, not ours, not profiled, or ended" '
     refused 1 "there is no process 2147483647" 2147483647 pause
     refused 1 "process $$ is not being profiled, or has made no call yet" "$$" pause
     sh -c "sleep 60 & echo \$! >zombie; exec sleep 60" &
@@ -322,7 +322,7 @@ test_case "a process that cannot be told is said to be none, not ours, not profi
     expect_equal "profile: process $$ is not yours" "$(cat refusal)"
 '
 
-test_case "a snapshot that cannot be written is said, and does no harm" '
+test_case "a snapshot that cannot be written is reported, and does no harm" '
     start
     ask call
     run "$profile" ctl "$pid" snapshot missing/x.prof

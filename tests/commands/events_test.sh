@@ -1,13 +1,13 @@
 #!/bin/sh
-# Events that are counted: profile --timer with a name that perf knows. How a counter of the processor's is read
-# is in perf_test.c; here are those of the kernel, and what is said where there are none.
+# Tests profile --timer with events that perf knows: events of the kernel, and messages where events cannot be
+# counted. perf_test.c tests how a counter of the processor is read.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# refuse ERROR COMMAND...: runs it where perf_event_open fails by ERROR, a number.
+# refuse ERROR COMMAND...: runs COMMAND while perf_event_open fails with ERROR, a number.
 compile_refuse() {
     # shellcheck disable=SC2086
     ${CC:-cc} -x c - -o refuse <<'END'
@@ -36,7 +36,7 @@ END
     ./refuse 38 true || skip "the kernel filters no system calls"
 }
 
-# Touches 100 pages in touch(), and in the second thread, if there is one, 50; or in a child.
+# A program that touches 100 pages in touch(), and 50 more in a second thread or in a child.
 compile_toucher() {
     compile toucher -O1 -pthread <<'END'
 #define _GNU_SOURCE
@@ -85,14 +85,14 @@ END
     ! grep "^profile: cannot count" notes || skip "the kernel counts no events"
 }
 
-# expect_near NUMBER NAME: touch() or the function NAME has that many faults, and few more.
+# expect_near NUMBER NAME: the function NAME has NUMBER faults or few more.
 expect_near() {
     counted=$(awk -F, -v row="$2" '$7 == row { print $4 }' rows)
     [ "${counted:-0}" -ge "$1" ] || fail "$2 has $counted, not $1"
     [ "$counted" -lt $(($1 + 20)) ] || fail "$2 has $counted, not $1"
 }
 
-test_case "what the kernel does not count is said in one line, with what to do, and the program is not run" '
+test_case "an event that the kernel does not count is reported in one line with a remedy, and the program is not run" '
     compile_refuse
     for timer in instructions cycles cache-misses branches branch-misses LLC-load-misses r1c2; do
         run ./refuse 2 "$profile" --timer="$timer" touch ran
@@ -110,7 +110,7 @@ test_case "what the kernel does not count is said in one line, with what to do, 
     expect_no_file ran
 '
 
-test_case "what the user may not count is said with the setting that forbids it" '
+test_case "an event that the user may not count is reported with the setting that forbids it" '
     compile_refuse
     level=$(cat /proc/sys/kernel/perf_event_paranoid) || skip "there is no such setting"
     for limit in "instructions 2" "context-switches 1"; do
@@ -128,7 +128,7 @@ test_case "what the user may not count is said with the setting that forbids it"
     expect_no_file ran
 '
 
-test_case "names that are no events are wrong usage" '
+test_case "an unknown name is wrong usage" '
     for wrong in instruction r r12345678901234567 rxyz cycles,branches perf:0:0:x:y; do
         run "$profile" --timer="$wrong" touch ran
         expect_status 2
@@ -137,7 +137,7 @@ test_case "names that are no events are wrong usage" '
     expect_no_file ran
 '
 
-test_case "an event is counted, and the report is in it" '
+test_case "an event is counted, and the report has its unit" '
     compile_toucher
     run "$profile" --timer=minor-faults -o out.prof ./toucher
     expect_status 0
@@ -199,7 +199,7 @@ END
     expect_stdout_match "^ +21 function calls in [0-9]+ switches$"
 '
 
-test_case "the program finds its descriptors as they were, and may close all: what is then missed is said" '
+test_case "the program finds its descriptors unchanged and may close all, and missed events are reported" '
     compile_toucher
     ./toucher list >expected
     "$profile" --timer=minor-faults -o out.prof ./toucher list >found
@@ -213,7 +213,7 @@ test_case "the program finds its descriptors as they were, and may close all: wh
     expect_near 0 after
 '
 
-test_case "a thread that gets no counter is not measured, and that is said" '
+test_case "a thread that gets no counter is reported as not measured" '
     compile_toucher
     compile_refuse
     run "$profile" --timer=minor-faults -o out.prof ./refuse 24 ./toucher
@@ -224,7 +224,7 @@ test_case "a thread that gets no counter is not measured, and that is said" '
     expect_near 0 touch
 '
 
-test_case "what the program opens in the place of a descriptor that it closed is not read" '
+test_case "a file that the program opens in place of a closed descriptor is not read" '
     compile program -O1 -D_GNU_SOURCE <<END
 #include <fcntl.h>
 #include <unistd.h>

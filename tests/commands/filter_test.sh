@@ -1,5 +1,5 @@
 #!/bin/sh
-# What is left out by --only, --exclude, --depth, --min-time and --throttle: whole programs, in C and C++.
+# Tests --only, --exclude, --depth, --min-time and --throttle, on programs in C and C++.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
 # shellcheck disable=SC2016,SC2317
 
@@ -8,7 +8,7 @@
 # shellcheck source=tests/lib/edges.sh
 . "$(dirname "$0")/../lib/edges.sh"
 
-# main calls parse 3 times, that calls lex 2 times, that calls next 5 times, and each calls itself once on the way.
+# A program: main calls parse 3 times, parse calls lex 2 times, lex calls next 5 times. Each also calls itself once.
 parser() {
     compile parser -O1 "$@" <<'END'
 #define BARRIER __asm__ volatile("")
@@ -19,7 +19,7 @@ int main(void) { for (int i = 0; i < 3; i++) parse(1); return 0; }
 END
 }
 
-# rows FILE: calls and name of each function.
+# rows FILE: prints the calls and the name of each function.
 rows() {
     "$stats" --csv "$1" >rows.csv
     python3 -c '
@@ -28,7 +28,7 @@ for row in csv.DictReader(open("rows.csv")):
     print(row["ncalls"], row["function"])' | LC_ALL=C sort
 }
 
-# expect_rows FILE ROW...: these, and no more.
+# expect_rows FILE ROW...: FILE has these rows and no more.
 expect_rows() {
     rows "$1" >actual
     shift
@@ -36,7 +36,7 @@ expect_rows() {
     expect_same expected actual
 }
 
-# total FILE [OPTION...]: the sum of its self times, in ns.
+# total FILE [OPTION...]: prints the sum of the self times, in ns.
 total() {
     "$stats" --csv --raw "$@" | python3 -c '
 import csv, sys
@@ -65,7 +65,7 @@ test_case "--exclude leaves functions out, and the report says so" '
     ! grep -q "(lex)" callers || fail "there is something left of lex"
 '
 
-test_case "what remains is counted, function by function and edge by edge, as without filters" '
+test_case "functions and edges that remain have the counts that they have without filters" '
     for compiler in gcc clang; do
         command -v $compiler >/dev/null || continue
         for level in -O0 -O2; do
@@ -93,7 +93,7 @@ test_case "patterns are globs, or regular expressions between slashes, and may b
     expect_rows out.prof "60 next" "1 main"
 '
 
-test_case "--only records what matches, less what is excluded" '
+test_case "--only records functions that match, except those that --exclude leaves out" '
     parser
     "$profile" --only main --only "*e*" --exclude "n?xt" -o out.prof ./parser
     expect_rows out.prof "12 lex" "6 parse" "1 main"
@@ -150,7 +150,7 @@ END
     done
 '
 
-test_case "a stripped library is filtered by the names that are left" '
+test_case "a stripped library is filtered by its remaining names" '
     echo "int visible(void); static int hidden(void) { return 1; } int visible(void) { return hidden(); }" |
         compile libv.so -shared -fPIC -O0
     strip libv.so
@@ -161,7 +161,7 @@ test_case "a stripped library is filtered by the names that are left" '
     grep -q "1 libv.so+0x" actual || fail "the other function is not"
 '
 
-test_case "libraries are looked at when they are met, and the program sees no child and no SIGCHLD" '
+test_case "libraries are looked at when a call reaches them, and the program sees no child and no SIGCHLD" '
     echo "void plugin(void); static void inner(void) { } void plugin(void) { inner(); inner(); }" |
         compile plugin.so -shared -fPIC -O0
     compile host -O0 -rdynamic <<END
@@ -194,7 +194,7 @@ END
     expect_rows out.prof "1 main" "1 plugin"
 '
 
-test_case "a library is looked at where SIGCHLD is ignored, and where another lies at its address later" '
+test_case "a library is looked at if SIGCHLD is ignored, and if another is loaded at its address later" '
     for name in one two; do
         echo "void call(void); void $name(void) { } void call(void) { $name(); }" | compile $name.so -shared -fPIC -O0
     done
@@ -246,7 +246,7 @@ END
     expect_rows out.prof "1 main" "1 main" "2 work" "6 parse"
 '
 
-test_case "exceptions and longjmp go through what is left out" '
+test_case "exceptions and longjmp leave functions that are left out" '
     cat >throws.cc <<END
 #include <stdexcept>
 static void thrower(int depth) { if (depth == 0) throw std::runtime_error("x"); thrower(depth - 1); }
@@ -273,7 +273,7 @@ END
     done
 '
 
-test_case "--depth leaves out what is called deeper, in threads and in coroutines" '
+test_case "--depth leaves out deeper calls, in threads and in coroutines" '
     parser
     "$profile" --depth 2 -o out.prof ./parser
     expect_rows out.prof "3 parse" "1 main"
@@ -291,7 +291,7 @@ test_case "--depth leaves out what is called deeper, in threads and in coroutine
     done
 '
 
-test_case "the sum of all times is that of the whole, whatever is left out" '
+test_case "the sum of all times does not change if functions are left out" '
     parser
     for filter in --exclude=lex --only=main --depth=2 --min-time=1s; do
         "$profile" --clock=every $filter -o out.prof ./parser
@@ -305,7 +305,7 @@ END
     done
 '
 
-test_case "--min-time folds what took less, in profile and in stats" '
+test_case "--min-time folds contexts that took less, in profile and in stats" '
     parser
     "$profile" --min-time 100s -o out.prof ./parser
     expect_rows out.prof "1 main"
@@ -327,7 +327,7 @@ int main(void) { return work(300000) != 300000; }
 END
 }
 
-test_case "--throttle leaves out what proved short and hot, and says which and from when" '
+test_case "--throttle leaves out short functions that are called often, and reports which and from when" '
     hot
     run "$profile" --throttle=1000:1000000 -o out.prof ./hot
     expect_status 0
@@ -345,7 +345,7 @@ test_case "--throttle leaves out what proved short and hot, and says which and f
     expect_equal 2 "$(grep -c "tiny was recorded only" "$stderr")"
 '
 
-test_case "what takes longer than --throttle says is not throttled, and nothing is without it" '
+test_case "a function that takes longer than --throttle allows is not left out, and none is without --throttle" '
     hot
     "$profile" --throttle=400000 -o out.prof ./hot
     rows out.prof >actual
@@ -358,7 +358,7 @@ test_case "what takes longer than --throttle says is not throttled, and nothing 
 test_case "--filter takes the options from a file, one to a line" '
     parser
     cat >filters <<END
-# what is of no interest
+# functions of no interest
 exclude lex
 
   --exclude=next
@@ -414,7 +414,7 @@ END
     expect_rows out.prof "1 inner" "1 main" "1 plugin"
 '
 
-test_case "what the spool has for a module is not believed unless it makes sense" '
+test_case "the file in the spool for a module is used only if it is sound" '
     echo "static void leaf(void) { } int main(void) { leaf(); return 0; }" | compile program -O0 -Wl,--build-id=0x1234
     leaf=0x$(nm program | awk "\$3 == \"leaf\" { print \$1 }")
     cat >write.py <<END
@@ -452,7 +452,7 @@ END
     done
 '
 
-test_case "what it takes to look at a library is no time of the program" '
+test_case "the time to look at a library is not counted as time of the program" '
     echo "void plugin(void) { }" | compile plugin.so -shared -fPIC -O0
     echo "void plugin(void); static void early(void) { } int main(void) { early(); plugin(); return 0; }" |
         compile program -O0 "$PWD/plugin.so"
@@ -469,7 +469,7 @@ import csv
 exit(any(float(row[\"cumtime_ns\"]) > 5e8 for row in csv.DictReader(open(\"rows.csv\"))))" || fail "it is"
 '
 
-test_case "what is no filter is said in one line, and exits 2" '
+test_case "a wrong filter is reported in one line, and exits 2" '
     while read -r option; do
         run "$profile" "$option" true
         expect_status 2

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `profile --start-at` and `--stop-at`, by names.
+# Tests profile --start-at and --stop-at.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
 # shellcheck disable=SC2016,SC2317
 
@@ -33,7 +33,7 @@ int main()
 END
 }
 
-# expect_recorded OPTION... -- LINE...: the edges of what is recorded are these, and nothing is said.
+# expect_recorded OPTION... -- LINE...: the profile has exactly these edges, and profile prints nothing.
 expect_recorded() {
     : >options
     while [ "$1" != -- ]; do
@@ -53,17 +53,17 @@ expect_recorded() {
 }
 
 
-test_case "recording starts at a function by the name that stats prints, and stops when it has returned" '
+test_case "recording starts at a function by the name that stats prints, and stops when the function returns" '
     program
     expect_recorded --start-at "app::Work::run(int)" -- "- run 3" "run run 2"
 '
 
-test_case "the name may be the one that is linked" '
+test_case "the name may be that of the linker" '
     program
     expect_recorded --start-at _ZN3app4Work7prepareEv -- "- prepare 2" "prepare in_library 2"
 '
 
-test_case "without its parameters, it stands for all functions that are called so" '
+test_case "a name without parameters stands for all functions of that name" '
     program
     expect_recorded --start-at app::Work::run -- "- run 3" "run run 2" "- run 1"
 '
@@ -79,13 +79,13 @@ test_case "recording stops before a function is entered" '
         "run run 2"
 '
 
-test_case "with both, it goes on from the one to the other" '
+test_case "with --start-at and --stop-at, recording goes on from the first function to the second" '
     program
     expect_recorded --start-at "app::Work::run(int)" --stop-at app::Work::finish -- "- run 3" "run run 2" \
         "- prepare 1" "prepare in_library 1"
 '
 
-test_case "a name that is nowhere is said, and the program runs all the same" '
+test_case "an unknown name is reported, and the program runs" '
     program
     run "$profile" --start-at nowhere -o out.prof ./program
     expect_status 0
@@ -97,7 +97,7 @@ test_case "a name that is nowhere is said, and the program runs all the same" '
     expect_stderr_line "profile: --stop-at: neither ./program nor a library that it needs has a function '"'nowhere'"': recording will not stop"
 '
 
-test_case "in a script no function is found, and nothing of it runs to find out" '
+test_case "no function is found in a script, and the script is not run to find one" '
     printf "#!/bin/sh\necho ran\n" >script
     chmod +x script
     run "$profile" --start-at main -o out.prof ./script
@@ -106,7 +106,7 @@ test_case "in a script no function is found, and nothing of it runs to find out"
     expect_stderr_match "neither ./script nor a library"
 '
 
-test_case "a stripped program has the names of what it exports" '
+test_case "a stripped program has the names that it exports" '
     program
     strip program
     run "$profile" --start-at in_library -o out.prof ./program

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The front of out.prof: Python's tools read it as a file of their own.
+# Tests the front of out.prof, which Python's tools read as a file of their own.
 # shellcheck disable=SC2016,SC2154,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -11,7 +11,7 @@ command -v python3 >/dev/null || {
 }
 export TZ=UTC LC_ALL=C.UTF-8
 
-# a_profile [NAME]: out.prof of a program whose calls are known.
+# a_profile [NAME]: makes out.prof, of a program whose calls are known.
 a_profile() {
     compile prog <<END
 static void leaf(void) {}
@@ -23,7 +23,7 @@ END
     "$profile" -o out.prof ./prog
 }
 
-# load TEXT: runs Python with the dictionary of out.prof as `stats`, by names alone.
+# load TEXT: runs TEXT in Python, where `stats` is the dictionary of out.prof with names alone as keys.
 load() {
     python3 -c "
 import marshal
@@ -33,12 +33,12 @@ stats = {key[2]: (*value[:4], {caller[2]: cell for caller, cell in value[4].item
 $1"
 }
 
-test_case 'the front is what marshal.dumps(..., 2) writes, ordered by file, line and name' '
+test_case 'the front has the bytes of marshal.dumps(..., 2), ordered by file, line and name' '
     a_profile
     load "assert data.startswith(marshal.dumps(full, 2)); assert list(full) == sorted(full)"
 '
 
-test_case 'counts are those of cProfile, and those of callers the other way round' '
+test_case 'counts have the order of cProfile, and those of callers the reverse order' '
     a_profile
     load "
 assert {name: value[:2] for name, value in stats.items()} == {
@@ -49,7 +49,7 @@ assert {name: cell[:2] for name, cell in stats[\"leaf\"][4].items()} == {\"main\
 assert all(key in full for value in full.values() for key in value[4])"
 '
 
-test_case 'python3 -m pstats opens it as it is' '
+test_case 'python3 -m pstats opens the file' '
     a_profile
     printf "callers leaf\nquit\n" | run python3 -m pstats out.prof
     expect_status 0
@@ -57,8 +57,8 @@ test_case 'python3 -m pstats opens it as it is' '
     grep -q "^        4 .*prog\|^        4 .*leaf" report || fail "no leaf with 4 calls: $(cat report)"
 '
 
-# Times in a callgrind file are whole nanoseconds, cut off.
-test_case 'pyprof2calltree makes a callgrind file of it with the same figures, of C and of C++' '
+# A callgrind file has times in whole nanoseconds, rounded down.
+test_case 'pyprof2calltree makes a callgrind file with equal figures, for C and C++' '
     command -v pyprof2calltree >/dev/null || skip "there is no pyprof2calltree"
     a_profile
     mv out.prof c.prof
@@ -85,7 +85,7 @@ assert calls == edges and calls, (calls, edges)"
     done
 '
 
-test_case 'names that are no UTF-8 are made fit for Python' '
+test_case 'names that are not valid UTF-8 are changed so that Python reads them' '
     printf "__attribute__((noinline)) void f(void) {}\nint main(void) { f(); return 0; }\n" >prog.c
     mkdir "$(printf "dir\377")"
     mv prog.c dir*

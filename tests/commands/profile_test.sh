@@ -1,6 +1,6 @@
 #!/bin/sh
-# The command `profile`, as a user types it.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests the command `profile` as a user types it.
+# The tests' bodies are text to shellcheck, so it takes the functions for unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 END
 }
 
-# A program that does what its first argument says.
+# A program whose first argument says what to do.
 doer() {
     compile doer -pthread <<'END'
 #include <pthread.h>
@@ -104,12 +104,12 @@ int main(int argc, char **argv)
 END
 }
 
-# calls_of FUNCTION [FILE]: its ncalls in the profile.
+# calls_of FUNCTION [FILE]: prints the number of its calls in the profile.
 calls_of() {
     "$stats" --csv "${2-out.prof}" | awk -F, -v name="$1" '$7 == name { print $1 }'
 }
 
-# Waits until the file $1 has a line $2; the program's end would end the test by its time limit.
+# Waits until the file $1 has the line $2. If the program ends without it, the time limit ends the test.
 wait_for_line() {
     until grep -qx "$2" "$1" 2>/dev/null; do
         kill -0 "$3" 2>/dev/null || fail "the program ended before it printed $2"
@@ -152,7 +152,7 @@ test_case "arguments, standard input and output pass through untouched" '
     expect_same expected "$stdout"
 '
 
-test_case "-- ends the options, and so does the first word that is none" '
+test_case "-- ends the options, and so does the first word that is not an option" '
     simple
     cp simple ./-s
     run "$profile" -o out.prof -- -s -n x </dev/null
@@ -164,7 +164,7 @@ test_case "-- ends the options, and so does the first word that is none" '
     expect_equal "[-n][x]" "$(cat "$stdout")"
 '
 
-test_case "the environment passes through but for LD_PRELOAD and PROFILE_SPOOL" '
+test_case "the environment passes through except for LD_PRELOAD and PROFILE_SPOOL" '
     env | grep -v "^_=" | sort >expected
     run "$profile" -o out.prof env
     grep -vE "^(_|LD_PRELOAD|PROFILE_SPOOL)=" "$stdout" | sort >actual
@@ -173,7 +173,7 @@ test_case "the environment passes through but for LD_PRELOAD and PROFILE_SPOOL" 
     expect_stdout_match "^LD_PRELOAD=.*/libprofile.so:/nonexistent.so$"
 '
 
-test_case "the path of -o is taken from where profile was started" '
+test_case "the path of -o is relative to the directory that profile was started in" '
     mkdir below
     compile moves <<END
 #include <unistd.h>
@@ -255,7 +255,7 @@ test_case "a forked child has its calls in the same profile" '
     expect_equal 3 "$(calls_of leaf)"
 '
 
-test_case "a program that runs without profile keeps its profile itself when linked with the library" '
+test_case "a program that runs without profile saves its profile itself if it is linked with the library" '
     simple
     for form in "" -static; do
         ${CC:-cc} -x c -g -finstrument-functions -o alone - -x none $form -L"$build" -lprofile <<END
@@ -300,7 +300,7 @@ test_case "no directory is left behind" '
 
 # --- bad input
 
-test_case "a program that does not exist is said in one line, and exits 127" '
+test_case "a program that does not exist is reported in one line, and exits 127" '
     run "$profile" ./nothing
     expect_status 127
     expect_one_line "$stderr"
@@ -310,7 +310,7 @@ test_case "a program that does not exist is said in one line, and exits 127" '
     expect_one_line "$stderr"
 '
 
-test_case "a program that cannot be executed is said in one line, and exits 126" '
+test_case "a program that cannot be executed is reported in one line, and exits 126" '
     echo "not a program" >text
     run "$profile" ./text
     expect_status 126
@@ -349,7 +349,7 @@ test_case "a setuid program is refused before it runs" '
     expect_stderr_match "setuid"
 '
 
-test_case "a program compiled without the flag runs, and is said to need recompiling" '
+test_case "a program compiled without the flag runs, and a message asks to recompile it" '
     printf "int main(void) { return 5; }" | ${CC:-cc} -x c -o plain -
     run "$profile" -o out.prof ./plain
     expect_status 5
@@ -358,7 +358,7 @@ test_case "a program compiled without the flag runs, and is said to need recompi
     expect_no_file out.prof
 '
 
-test_case "an output that cannot be written is said before the program runs" '
+test_case "an output that cannot be written is reported before the program runs" '
     simple
     for out in nowhere/out.prof . /proc/out.prof; do
         run "$profile" -o "$out" ./simple x </dev/null
@@ -368,7 +368,7 @@ test_case "an output that cannot be written is said before the program runs" '
     done
 '
 
-test_case "an output file that is there keeps its permissions, and its contents when the program cannot run" '
+test_case "an existing output file keeps its permissions, and its contents if the program cannot run" '
     simple
     echo old >out.prof
     chmod 600 out.prof

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares what our `stats` prints with what Python's own pstats prints for the same figures.
+"""Compares the output of `stats` with that of Python's pstats for equal figures.
 
     pstats_oracle.py STATS [CASES [SEED]]
 
@@ -24,7 +24,7 @@ REGEXES = ["main", r"\.c:", "^/usr", "(draw|parse)_", "[0-9]{2}", r"\)$", "nosuc
 
 
 class Figures:
-    """What pstats.Stats takes in place of a file."""
+    """Figures that pstats.Stats takes in place of a file."""
 
     def __init__(self, stats):
         self.stats = stats
@@ -40,7 +40,7 @@ def random_profile(draw):
         file = draw.choice(files)
         line = 0 if file == "~" else draw.choice([0, 1, 7, 10, 99, 1234567])
         name = draw.choice(NAMES) + draw.choice(["", "", "1", "_2"])
-        # Values that tie, and none at all, are as likely as others.
+        # Equal values and zeros are as likely as others.
         calls = draw.choice([0, 1, 1, 2, 100, draw.randrange(10 ** draw.randint(1, 12))])
         primitive = draw.choice([calls, calls, draw.randint(0, calls)])
         self_time = draw.choice([0, 0, draw.randrange(10 ** draw.randint(1, 14))])
@@ -122,7 +122,7 @@ def run_case(program, directory, draw):
 
 
 def check_prefixes(program, directory):
-    """Every word that pstats takes, we take as the same key; and no other prefix of a key."""
+    """Each word that pstats takes as a key must be that key for stats too, and stats must take no other word."""
     probe = pstats.Stats(Figures({("a", 1, "b"): (1, 1, 0, 0, {})}))
     known = probe.get_sort_arg_defs()
     path = os.path.join(directory, "one.model")

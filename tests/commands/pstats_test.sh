@@ -1,5 +1,5 @@
 #!/bin/sh
-# stats --pstats against Python's pstats, and Python's own profiles in `stats`.
+# Compares stats --pstats with Python's pstats, and tests profiles of Python in `stats`.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -12,13 +12,13 @@ command -v python3 >/dev/null || {
 export TZ=UTC LC_ALL=C.UTF-8
 unset PAGER LESS
 
-# python_profile NAME DICTIONARY: writes it, in Python's words.
+# python_profile NAME DICTIONARY: writes the profile NAME. DICTIONARY is an expression of Python.
 python_profile() {
     python3 -c "import marshal; marshal.dump($2, open(\"$1\", \"wb\"))"
     touch -d '2026-11-22 21:26:00' "$1"
 }
 
-test_case '500 random profiles print as in pstats, byte for byte, and so does our own' '
+test_case '500 random profiles and one of profile print the bytes that pstats prints' '
     ${CC:-cc} -g -O1 -finstrument-functions "$top/samples/recursion.c" -o recursion
     "$profile" -o own.prof ./recursion >/dev/null
     run python3 "$top/tests/commands/pstats_files_oracle.py" "$stats" "${PSTATS_CASES:-500}" "${PSTATS_SEED:-1}" own.prof
@@ -26,7 +26,7 @@ test_case '500 random profiles print as in pstats, byte for byte, and so does ou
     expect_status 0
 '
 
-test_case 'what cProfile and profile save prints as in pstats' '
+test_case 'profiles that cProfile and profile of Python save print as in pstats' '
     for module in cProfile profile; do
         python3 -c "
 import json, $module
@@ -68,7 +68,7 @@ END
     expect_same expected "$stdout"
 '
 
-test_case '--percent has the shares of all time' '
+test_case '--percent prints shares of the total time' '
     python_profile a.prof "{(\"a.py\", i, \"f\"): (1, 1, i / 4, i / 2, {}) for i in (1, 3)}"
     run "$stats" --percent --unit s a.prof
     expect_status 0
@@ -110,7 +110,7 @@ for bytes in '{' '{N' '{z\001f' '\373r\000\000\000\000' '{"json": 1}'; do
     '
 done
 
-test_case '--save sums files up into one that Python reads, in the bytes of Python' '
+test_case '--save writes the sum of files byte for byte as Python does' '
     python_profile a.prof "{(\"b.py\", 1, \"f\"): (1, 2, 0.25, 0.5, {(\"a.py\", 9, \"m\"): (2, 1, 0.25, 0.5)}), (\"a.py\", 9, \"m\"): (1, 1, 0.5, 1.0, {})}"
     run "$stats" --pstats a.prof a.prof --save all.prof
     expect_status 0
@@ -126,7 +126,7 @@ both = marshal.load(open(\"all.prof\", \"rb\"))
 assert open(\"sorted.prof\", \"rb\").read() == marshal.dumps(dict(sorted(both.items())), 2)"
 '
 
-test_case '--save of a restriction keeps the callers that it keeps' '
+test_case '--save with a restriction keeps the callers that match' '
     python_profile a.prof "{(\"a.py\", i, n): (1, 1, 1.0, 1.0, {(\"a.py\", i, n): (1, 1, 1.0, 1.0) for i, n in enumerate(\"abc\")}) for i, n in enumerate(\"abc\")}"
     "$stats" a.prof --restrict "[ab]\)" --save part.prof
     python3 -c "

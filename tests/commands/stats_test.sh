@@ -1,6 +1,6 @@
 #!/bin/sh
-# The command `stats`, on tables written by hand: cli/commands/stats.c linked with tests/lib/model_load.c instead of cli/files/load.c.
-# MODEL_STATS names the program.
+# Tests the command `stats` on tables written by hand. MODEL_STATS is a stats with tests/lib/model_load.c in place of
+# cli/files/load.c.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -10,7 +10,7 @@ model_stats=${MODEL_STATS:-$build/tests/model_stats}
 export TZ=UTC LC_ALL=C.UTF-8
 unset PAGER LESS
 
-# a.model: FILE LINE NAME NCALLS PCALLS TOTTIME CUMTIME
+# a_model: writes a.model, with lines of FILE LINE NAME NCALLS PCALLS TOTTIME CUMTIME.
 tab=$(printf '\t')
 a_model() {
     tr ' ' "$tab" >a.model <<END
@@ -21,7 +21,7 @@ END
     touch -d '2026-11-22 21:26:00' a.model
 }
 
-# Runs a command with a terminal as its standard output, which goes to $stdout.
+# Runs a command whose standard output is a terminal, and copies the output to $stdout.
 on_terminal() {
     command -v script >/dev/null || skip 'there is no script(1)'
     status=0
@@ -144,7 +144,7 @@ test_case 'a full disk exits 1 with one line, for reports and help alike' '
     expect_status 1
 '
 
-test_case 'a reader that goes away ends it quietly, by SIGPIPE, even where that was ignored' '
+test_case 'stats ends by SIGPIPE without a message if the reader goes away, even if SIGPIPE was ignored' '
     for i in $(seq 20000); do
         printf "f%s.c\t1\tf\t1\t1\t1\t1\n" "$i"
     done >big.model
@@ -181,7 +181,7 @@ test_case 'on a terminal the report goes through $PAGER, and the exit status is 
     expect_stdout_line "   Ordered by: cumulative time"
 '
 
-test_case 'no pager is used where PAGER is empty or cat' '
+test_case 'no pager is used if PAGER is empty or cat' '
     a_model
     for PAGER in "" cat; do
         export PAGER
@@ -191,7 +191,7 @@ test_case 'no pager is used where PAGER is empty or cat' '
     done
 '
 
-test_case 'a pager that cannot start is done without' '
+test_case 'the report is printed without a pager if the pager cannot start' '
     a_model
     for PAGER in /nonexistent/pager "/nonexistent/pager --option"; do
         export PAGER
@@ -211,7 +211,7 @@ test_case 'less gets LESS=FRX, unless LESS is set' '
     expect_stdout_line "LESS is S"
 '
 
-test_case 'leaving the pager early is no error' '
+test_case 'leaving the pager early is not an error' '
     for i in $(seq 20000); do
         printf "f%s.c\t1\tf\t1\t1\t1\t1\n" "$i"
     done >big.model

@@ -1,5 +1,5 @@
 #!/bin/sh
-# stats --suggest-exclude: flags by which a program is rebuilt without what costs most to record.
+# Tests stats --suggest-exclude, whose flags rebuild a program without the functions that cost most to record.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
 # shellcheck disable=SC2016,SC2317
 
@@ -10,19 +10,19 @@ need() {
     command -v "$1" >/dev/null || skip "there is no $1 (see make deps)"
 }
 
-# calls FILE: of all functions.
+# calls FILE: prints the number of calls of all functions.
 calls() {
     "$stats" "$1" | sed -n 's/^ *\([0-9]*\) function calls.*/\1/p'
 }
 
-# record FILE PROGRAM: by a timer that other programs do not disturb, at every call, so that what is tiny does not
-# depend on the machine.
+# record FILE PROGRAM: runs PROGRAM and times every call with a timer that other programs do not disturb, so that
+# the tiny functions do not depend on the machine.
 record() {
     "$profile" --timer cpu --clock=every -o "$1" "$2" >output
 }
 
-# rebuilt COMPILER SOURCE: compiles it, runs it, and once more with the flags that are suggested, which are in
-# `suggested`; out.prof and less.prof are the profiles.
+# rebuilt COMPILER SOURCE: compiles and runs SOURCE, and again with the suggested flags. Leaves the flags in
+# `suggested`, and the profiles in out.prof and less.prof.
 rebuilt() {
     $1 -O1 -g -finstrument-functions "$2" -o all
     record out.prof ./all
@@ -31,13 +31,13 @@ rebuilt() {
     record less.prof ./less
 }
 
-# expect_as_predicted: as many calls are gone as was said.
+# expect_as_predicted: as many calls are gone as stats predicted.
 expect_as_predicted() {
     gone=$(sed -n 's/.*% *\([0-9]*\)  together$/\1/p' suggested)
     expect_equal "$gone" "$(($(calls out.prof) - $(calls less.prof)))"
 }
 
-test_case "a C program that is rebuilt with the flags makes exactly the calls fewer that were predicted" '
+test_case "a C program that is rebuilt with the flags lacks exactly the calls that were predicted" '
     need gcc
     cat >prog.c <<END
 static int tiny(int i) { __asm__ volatile("" : "+r"(i)); return i; }
@@ -55,7 +55,7 @@ int main(void)
 END
     rebuilt gcc prog.c
     grep -q "  -finstrument-functions-exclude-function-list=tiny$" suggested || fail "$(cat suggested)"
-    # What would leave out get_long too is no flag.
+    # An item that would leave out get_long too is not a flag.
     grep -q "  __attribute__((no_instrument_function)) .*(get)$" suggested || fail "$(cat suggested)"
     expect_equal "$((400000 + 1001)) $((200000 + 1001))" "$(calls out.prof) $(calls less.prof)"
 '
@@ -94,7 +94,7 @@ END
     expect_as_predicted
 '
 
-test_case "for clang functions are to be marked in the source, as many as -n says" '
+test_case "for clang, functions to mark in the source are printed, at most as many as -n says" '
     compile prog -O1 <<END
 static void tiny(void) { }
 int main(void) { for (int i = 0; i < 100000; i++) tiny(); return 0; }
@@ -120,7 +120,7 @@ END
 
 # --- bad input
 
-test_case "a profile without calling contexts, or one that other reports are wanted of, is refused in one line" '
+test_case "a profile without calling contexts is refused in one line, and so are options of other reports" '
     python3 -c "import cProfile; cProfile.run(\"sum(map(abs, range(10)))\", \"python.prof\")" ||
         skip "there is no python3"
     run "$stats" python.prof --suggest-exclude --cc gcc

@@ -1,12 +1,12 @@
 #!/bin/sh
-# What is measured of calls: profile --timer. What is made of a timer's readings is in timer_test.c.
+# Tests profile --timer, which chooses what is measured. timer_test.c tests how readings of a timer become times.
 # The tests' bodies are text to shellcheck, and what they call seems never called.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# The timers of custom.so: how much work the program has done, how often it is asked, and one that steps back.
+# The timers of custom.so: one counts the work that the program has done, one how often it is read, one steps back.
 compile_timers() {
     # shellcheck disable=SC2086
     ${CC:-cc} -x c - -shared -fPIC -o custom.so <<'END'
@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 END
 }
 
-# column NAME FUNCTION: of the CSV in the file `rows`.
+# column NAME FUNCTION: prints the column NAME of FUNCTION in the file `rows`, a CSV.
 column() {
     awk -F, -v name="$1" -v row="$2" '
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) wanted = i; next }
@@ -150,7 +150,7 @@ END
     ! grep -q wait rows || fail "there are columns of waits"
 '
 
-test_case "--timer=wall,cpu does not go with calls that are not timed" '
+test_case "--timer=wall,cpu is refused with --clock=sampled and --clock=none" '
     for clock in sampled none; do
         run "$profile" --timer=wall,cpu --clock=$clock touch ran
         expect_status 2
@@ -182,7 +182,7 @@ END
     expect_stdout_line "   Clock: page faults, every call"
 '
 
-test_case "the report says which clock it was, and --timer=monotonic is another, to be put together with it" '
+test_case "the report names the clock, and a profile with --timer=monotonic can be added to one with another clock" '
     compile_timers
     "$profile" -o wall.prof ./program
     "$profile" --timer=monotonic --clock=every -o monotonic.prof ./program
@@ -196,7 +196,7 @@ test_case "the report says which clock it was, and --timer=monotonic is another,
     expect_status 0
 '
 
-test_case "where the kernel does not list the time-stamp counter as a clock, the time is CLOCK_MONOTONIC" '
+test_case "the time is CLOCK_MONOTONIC if the kernel does not list the time-stamp counter as a clock" '
     list=/sys/devices/system/clocksource/clocksource0/available_clocksource
     compile_timers
     echo "hpet acpi_pm " >distrusted
@@ -223,7 +223,7 @@ END
     [ "$(column cumtime_ns main)" -ge 50000000 ] && [ "$(column cumtime_ns main)" -lt 20000000000 ] || fail "$(cat rows)"
 '
 
-test_case "a custom timer measures what it counts, exactly, and the report says so" '
+test_case "a custom timer is measured exactly, and the report has its unit" '
     compile_timers
     run "$profile" --timer=./custom.so:work:"steps, done" --bias 0 -o out.prof ./program
     expect_status 0
@@ -241,7 +241,7 @@ test_case "a custom timer measures what it counts, exactly, and the report says 
     expect_equal 13045 "$(column cumtime main)"
 '
 
-test_case "what a custom timer says in a unit of time is time" '
+test_case "a custom timer with a unit of time measures time" '
     compile_timers
     "$profile" --timer=./custom.so:work:us --clock=every --bias 0 -o out.prof ./program
     run "$stats" out.prof
@@ -251,7 +251,7 @@ test_case "what a custom timer says in a unit of time is time" '
     expect_equal 700000 "$(column cumtime_ns parent)"
 '
 
-test_case "what reading a timer costs is taken out in its unit" '
+test_case "the cost of reading a timer is subtracted in its unit" '
     compile_timers
     "$profile" --timer=./custom.so:asked -o out.prof ./program
     "$stats" out.prof --csv --raw >rows
@@ -266,7 +266,7 @@ test_case "what reading a timer costs is taken out in its unit" '
     expect_same expected costs
 '
 
-test_case "a forked child and an exec have the same timer, wherever they go" '
+test_case "a forked child and an executed program have the timer, in any directory" '
     compile_timers
     export LD_LIBRARY_PATH="$PWD"
     "$profile" --timer=./custom.so:work:steps --bias 0 -o out.prof sh -c "cd /; exec \"$PWD/program\" fork"
@@ -275,7 +275,7 @@ test_case "a forked child and an exec have the same timer, wherever they go" '
     expect_equal 700 "$(column cumtime parent)"
 '
 
-test_case "a timer that goes backwards makes no time negative, and stats says how often it did" '
+test_case "a timer that goes backwards makes no time negative, and stats reports how often it did" '
     compile_timers
     "$profile" --timer=./custom.so:saws:teeth --bias 0 -o out.prof ./program
     run "$stats" out.prof --csv
@@ -308,7 +308,7 @@ test_case "trees, callees, threads, differences and sums are in the unit of the 
     expect_stdout_line "         203 function calls in 13045 steps"
 '
 
-test_case "files that measure different things are not put together" '
+test_case "files with different timers are not added up" '
     compile_timers
     "$profile" --timer=./custom.so:work:steps -o steps.prof ./program
     "$profile" --timer=cpu -o cpu.prof ./program
@@ -338,7 +338,7 @@ END
     expect_stdout_line "   Clock: CPU time, every call; overhead subtracted"
 '
 
-test_case "where a custom timer cannot be loaded, calls are counted, and that is said" '
+test_case "if a custom timer cannot be loaded, calls are counted and a message says so" '
     compile_timers
     compile linked -O1 -static "$build/libprofile.a" <<END
 static void leaf(void) { }
@@ -352,7 +352,7 @@ END
     expect_equal 1 "$(column ncalls leaf)"
 '
 
-test_case "--calibrate says in one line that a timer cannot do without the program" '
+test_case "--calibrate reports in one line a timer that needs the program" '
     ${CC:-cc} -x c - -shared -fPIC -o wants.so <<END
 #include <stdint.h>
 extern uint64_t work_done;
@@ -372,7 +372,7 @@ END
     expect_equal 5 "$(column tottime main)"
 '
 
-test_case "timers that there are not are refused in one line, before the program runs" '
+test_case "unknown timers are refused in one line, before the program runs" '
     compile_timers
     for wrong in sundial "" custom.so ./custom.so: :work ./custom.so::steps ./custom.so:work: \
         ./custom.so:work:sixteen-bytes-16; do

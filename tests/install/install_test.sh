@@ -1,12 +1,12 @@
 #!/bin/sh
-# What `make install` leaves is complete and runs, and `make uninstall` takes all of it away.
+# Tests that `make install` installs all that is needed, and that `make uninstall` removes all of it.
 # The tests' bodies are text to shellcheck.
 # shellcheck disable=SC2016
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-test_case "installed below PREFIX, profile and stats run, programs link, and manual pages are there" '
+test_case "after an installation below PREFIX profile and stats run, programs link, and manual pages are there" '
     make -s -C "$top" install PREFIX="$PWD/place" BUILD="$build" CC="$CC" >/dev/null
     $CC -g -finstrument-functions "$top/samples/primes.c" -o primes
     place/bin/profile -o out.prof ./primes >output

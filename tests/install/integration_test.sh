@@ -1,6 +1,6 @@
 #!/bin/sh
-# What other builds and shells get of an installed copy: compiler flags, pkg-config, CMake, completion.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# Tests how an installed copy works with other builds and shells: compiler flags, pkg-config, CMake, completion.
+# The tests' bodies are text to shellcheck, so it takes the functions for unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
@@ -15,7 +15,7 @@ need() {
     command -v "$1" >/dev/null || skip "there is no $1 (see make deps)"
 }
 
-# A program whose inner loops are the C++ library's: two functions and a lambda are its own.
+# A program whose inner loops are in the C++ library. It has two functions and a lambda of its own.
 library_user() {
     cat >user.cc <<END
 #include <algorithm>
@@ -59,7 +59,7 @@ test_case "with the flags for gcc, the report has no functions of the C++ librar
     "$stats" --csv all.prof | grep -q std:: || fail "without the flags there is nothing to leave out"
 '
 
-test_case "with the flags for clang, a C++ program links with optimization, and what was inlined is not reported" '
+test_case "with the flags for clang, a C++ program links with optimization, and inlined functions are not reported" '
     need clang++
     library_user
     run "$profile" --cflags --cc clang
@@ -72,7 +72,7 @@ test_case "with the flags for clang, a C++ program links with optimization, and 
     expect_equal 0 "$(grep -c ,scrambled, table)"
 '
 
-test_case "without --cc the flags are those for CC, or for cc, whose version tells what it is" '
+test_case "without --cc the flags are for CC or cc, and its version tells which compiler that is" '
     need clang
     CC=clang run "$profile" --cflags
     expect_stdout_line "-g -finstrument-functions-after-inlining"
@@ -98,7 +98,7 @@ test_case "a header directory with a space and a comma in its name is quoted for
     expect_equal "0 1" "$(grep -c in_header table) $(grep -c ,main, table)"
 '
 
-test_case "a compiler that is not there, or is neither, is said in one line, and exits 1" '
+test_case "a missing or unknown compiler is reported in one line, and exits 1" '
     run "$profile" --cflags --cc no-such-compiler
     expect_status 1
     expect_stderr_line "profile: cannot run no-such-compiler --version: name gcc or clang with --cc"
@@ -137,7 +137,7 @@ END
     cmake --build built >>log 2>&1 || fail "$(cat log)"
 }
 
-test_case "a CMake project finds the package, and target_profile() has its programs recorded, without linking" '
+test_case "a CMake project finds the package, and target_profile() compiles its programs to be recorded, without linking" '
     need cmake
     project ""
     "$place/bin/profile" -o out.prof built/recursion >output
@@ -176,7 +176,7 @@ test_case "a Meson project has its flags from profile --cflags, as the manual sa
 
 # --- completion
 
-# completed WORD...: what bash offers for the last word; one a line, sorted. As in a shell, = is a word.
+# completed WORD...: prints what bash offers for the last word, a line each, sorted. As in bash, = is a word.
 completed() {
     bash --norc -c '
         . "$1/share/bash-completion/completions/$2"
@@ -186,7 +186,7 @@ completed() {
         printf "%s\n" "${COMPREPLY[@]}" | sort' bash "$place" "$@"
 }
 
-test_case "bash completes the options of both commands, and none that are hidden" '
+test_case "bash completes the options of both commands, except hidden ones" '
     need bash
     expect_equal "--raw
 --restrict
@@ -215,7 +215,7 @@ another" "$(completed stats --tree a)"
     expect_equal "sampled" "$(completed profile --clock s)"
 '
 
-test_case "bash leaves the words behind the program to the program" '
+test_case "bash does not complete words behind the program as options of profile" '
     need bash
     touch --  --sort.txt
     expect_equal "--sort.txt" "$(completed profile -n 5 --clock = every ./prog --so)"
@@ -223,7 +223,7 @@ test_case "bash leaves the words behind the program to the program" '
     expect_equal "" "$(completed profile -- ./prog -o x --cl)"
 '
 
-# zsh_offers TYPED PATTERN: an interactive zsh, with TYPED and a tab, shows what matches.
+# zsh_offers TYPED PATTERN: an interactive zsh shows text that matches PATTERN after TYPED and a tab.
 zsh_offers() {
     zsh -f -c '
         zmodload zsh/zpty
@@ -246,7 +246,7 @@ test_case "zsh completes options, values and files" '
     zsh_offers "stats --diff only-f" "*only-file.prof*"
 '
 
-test_case "the scripts are sound to their shells" '
+test_case "the shells and shellcheck find no fault in the scripts" '
     for command in profile stats; do
         if command -v zsh >/dev/null; then zsh -n "$place/share/zsh/site-functions/_$command"; fi
         if command -v shellcheck >/dev/null; then

@@ -1,13 +1,13 @@
 #!/bin/sh
-# The manual pages list the options that the commands have: --help, which is made from the table of options, is
-# compared with the pages' source.
+# Tests that the manual pages list the options of the commands. The source of a page is compared with --help, which is
+# made from the table of options.
 # The tests' bodies are text to shellcheck, so it takes the functions for unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
 
-# plain: reads lines of mdoc macros and prints each as --help writes it: ".Fl s , -sort Ar key" is "-s, --sort KEY".
+# plain: reads lines of mdoc macros, as ".Fl s , -sort Ar key", and prints each as --help has it: "-s, --sort KEY".
 plain() {
     awk '
         function add(word) {
@@ -43,22 +43,22 @@ plain() {
         }'
 }
 
-# options_of COMMAND: its options as --help lists them, with letter and argument, sorted.
+# options_of COMMAND: prints the options that --help lists, with letter and argument, sorted.
 options_of() {
     "$build/$1" --help | sed -nE "s/^  (-[a-zA-Z], |    )(--.*)/\1\2/p" | sed -e "s/^ *//" -e "s/   *.*//" | sort
 }
 
-# options_in PAGE: the options that it describes, sorted.
+# options_in PAGE: prints the options that PAGE describes, sorted.
 options_in() {
     sed -n "s/^\.It Fl/.Fl/p" "$top/man/$1" | plain | sort
 }
 
-# usage_of COMMAND [WORD]: the lines of usage that --help prints.
+# usage_of COMMAND [WORD]: prints the usage lines of --help.
 usage_of() {
     "$build/$1" ${2:+"$2"} --help | sed -n -e "s/^Usage: //p" -e "s/^       \($1 .*\)/\1/p"
 }
 
-# synopsis_in PAGE COMMAND: its synopsis, a line for each use.
+# synopsis_in PAGE COMMAND: prints the synopsis in PAGE, a line for each use.
 synopsis_in() {
     sed -n "/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p" "$top/man/$1" | grep -v "^\.Sh" | plain |
         awk -v command="$2" '$1 == "Nm" { if (line != "") print line; line = command; next } { line = line " " $0 }
