@@ -175,6 +175,20 @@ void image_loader_close(struct image_loader *loader)
     hash_free(&loader->modules);
 }
 
+/* Adds all that the image has, whose header has been checked. */
+static int load(struct image_reader *reader, const struct image_anchor *now, int lasted)
+{
+    struct profile *profile = reader->loader->profile;
+    size_t first = profile->thread_count;
+
+    if (image_process_load(reader, now, lasted) != 0 || image_functions_load_modules(reader) != 0 ||
+        load_throttled(reader) != 0 || load_threads(reader) != 0)
+        return -1;
+    if (profile->thread_count > first)
+        profile->threads[first].lost += reader->header->lost; /* by whom is not known */
+    return 0;
+}
+
 int image_load(struct image_loader *loader, const unsigned char *data, size_t size, const char *path,
                const struct image_anchor *now, int lasted, struct message *message)
 {
@@ -191,15 +205,7 @@ int image_load(struct image_loader *loader, const unsigned char *data, size_t si
     reader.units = calloc(reader.unit_count, sizeof *reader.units);
     if (reader.units == NULL)
         return reader_no_memory(&reader);
-    result = image_process_load(&reader, now, lasted);
-    if (result == 0)
-        result = image_functions_load_modules(&reader);
-    if (result == 0)
-        result = load_throttled(&reader);
-    if (result == 0)
-        result = load_threads(&reader);
-    if (result == 0 && profile->thread_count > before.thread_count)
-        profile->threads[before.thread_count].lost += reader.header->lost; /* by whom is not known */
+    result = load(&reader, now, lasted);
     free(reader.units);
     if (result != 0) { /* functions and modules may stay: they have no figures */
         profile->process_count = before.process_count;

@@ -121,6 +121,24 @@ static int pending_push(struct image_reader *reader, struct pending **stack, siz
     return 0;
 }
 
+/* Loads the record on top of the stack, and puts its sibling and its first child there. */
+static int load_next(struct image_reader *reader, struct pending **stack, size_t *count)
+{
+    struct pending next = (*stack)[--*count];
+    const struct image_record *record = reader_at(reader, next.unit, sizeof *record);
+    uint32_t index;
+
+    if (next.parent != PROFILE_NONE &&
+        pending_push(reader, stack, count, (struct pending){record->next_sibling, next.parent}) != 0)
+        return -1;
+    if (load_record(reader, next.unit, next.parent) != 0)
+        return -1;
+    index = reader_index(reader, next.unit, UNIT_RECORD);
+    if (index == PROFILE_NONE)
+        return 0;
+    return pending_push(reader, stack, count, (struct pending){record->first_child, index});
+}
+
 /* Loads the tree below the record at ROOT, parents before children. */
 int image_records_load(struct image_reader *reader, uint32_t root)
 {
@@ -128,19 +146,8 @@ int image_records_load(struct image_reader *reader, uint32_t root)
     size_t count = 0;
     int result = pending_push(reader, &stack, &count, (struct pending){root, PROFILE_NONE});
 
-    while (result == 0 && count > 0) {
-        struct pending next = stack[--count];
-        const struct image_record *record = reader_at(reader, next.unit, sizeof *record);
-        uint32_t index;
-
-        if (next.parent != PROFILE_NONE)
-            result =
-                pending_push(reader, &stack, &count, (struct pending){record->next_sibling, next.parent});
-        if (result == 0)
-            result = load_record(reader, next.unit, next.parent);
-        if (result == 0 && (index = reader_index(reader, next.unit, UNIT_RECORD)) != PROFILE_NONE)
-            result = pending_push(reader, &stack, &count, (struct pending){record->first_child, index});
-    }
+    while (result == 0 && count > 0)
+        result = load_next(reader, &stack, &count);
     free(stack);
     return result;
 }

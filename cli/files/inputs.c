@@ -20,11 +20,9 @@ static int add_spread(const struct inputs_request *request, struct inputs *input
                       const struct stats_file *file, struct message *message)
 {
     struct table table = {0};
-    int result = stats_file_add_to(&table, file, message);
+    int result = -1;
 
-    if (result == 0)
-        result = table_finish(&table, request->how, message);
-    if (result == 0)
+    if (stats_file_add_to(&table, file, message) == 0 && table_finish(&table, request->how, message) == 0)
         result = spread_add(&inputs->spread, &table, message);
     table_free(&table);
     return result;
@@ -117,9 +115,12 @@ static int read_before(struct inputs_request *request, struct inputs *inputs, st
     if (result == 0)
         result = stats_file_move_to(&inputs->before, &file, message);
     stats_file_free(&file);
-    if (result == 0 && inputs->table.measure != NULL && inputs->before.measure != NULL)
-        result = table_measure(&inputs->before, inputs->table.measure, inputs->table.counts, message);
-    return result == 0 ? table_finish(&inputs->before, request->how, message) : -1;
+    if (result != 0)
+        return -1;
+    if (inputs->table.measure != NULL && inputs->before.measure != NULL &&
+        table_measure(&inputs->before, inputs->table.measure, inputs->table.counts, message) != 0)
+        return -1;
+    return table_finish(&inputs->before, request->how, message);
 }
 
 /* Makes the table of the merged profile, which has all files' contexts. */

@@ -240,34 +240,38 @@ static void frames_finish(struct image_reader *reader, const struct image_thread
         reader->thread->open = count;
 }
 
-int open_frames_close(struct image_reader *reader, const struct image_thread *thread)
+/* Finds the levels of the COUNT frames, and finishes them. */
+static int frames_close(struct image_reader *reader, const struct image_thread *thread,
+                        struct open_frame *frames, size_t count)
 {
     struct profile *profile = reader->loader->profile;
-    const struct profile_process *process = &profile->processes[reader->thread->process];
     size_t edge_count = profile->edge_count - reader->thread->first_edge;
+    uint32_t *outermost = malloc(profile->function_count * sizeof *outermost);
+    uint8_t *edge_active = calloc(edge_count + 1, 1);
+    int result = outermost != NULL && edge_active != NULL ? 0 : reader_no_memory(reader);
+
+    if (result == 0) {
+        memset(outermost, 0xff, profile->function_count * sizeof *outermost); /* PROFILE_NONE */
+        frames_level(profile, frames, count, outermost, edge_active, reader->thread->first_edge);
+        frames_finish(reader, thread, frames, count);
+    }
+    free(outermost);
+    free(edge_active);
+    return result;
+}
+
+int open_frames_close(struct image_reader *reader, const struct image_thread *thread)
+{
+    const struct profile_process *process = &reader->loader->profile->processes[reader->thread->process];
     struct open_frame *frames = NULL;
-    uint32_t *outermost = NULL;
-    uint8_t *edge_active = NULL;
     size_t count = 0;
-    int result;
+    int result = -1;
 
     if (reader->thread->end == 0)
         reader->thread->end =
             reader->header->timer == IMAGE_TIMER_CLOCK ? thread_end(reader, process->end) : process->end;
-    result = frames_collect(reader, thread->stack, &frames, &count);
-    if (result == 0 && count > 0) {
-        outermost = malloc(profile->function_count * sizeof *outermost);
-        edge_active = calloc(edge_count + 1, 1);
-        if (outermost == NULL || edge_active == NULL) {
-            result = reader_no_memory(reader);
-        } else {
-            memset(outermost, 0xff, profile->function_count * sizeof *outermost);
-            frames_level(profile, frames, count, outermost, edge_active, reader->thread->first_edge);
-            frames_finish(reader, thread, frames, count);
-        }
-    }
+    if (frames_collect(reader, thread->stack, &frames, &count) == 0)
+        result = count > 0 ? frames_close(reader, thread, frames, count) : 0;
     free(frames);
-    free(outermost);
-    free(edge_active);
     return result;
 }

@@ -474,11 +474,9 @@ static uint32_t checksum(const unsigned char *bytes, size_t size)
 static int write_front(struct byte_writer *out, const struct profile *profile, struct message *message)
 {
     struct table table = {.with_edges = 1};
-    int result = table_add(&table, profile, message);
+    int result = -1;
 
-    if (result == 0)
-        result = table_finish(&table, TABLE_DICTIONARY, message);
-    if (result == 0)
+    if (table_add(&table, profile, message) == 0 && table_finish(&table, TABLE_DICTIONARY, message) == 0)
         result = marshal_write(out, &table);
     table_free(&table);
     return result;

@@ -12,11 +12,9 @@
 static int add_dictionary(struct table *table, const struct profile *profile, struct message *message)
 {
     struct table one = {.with_edges = 1};
-    int result = table_add(&one, profile, message);
+    int result = -1;
 
-    if (result == 0)
-        result = table_finish(&one, TABLE_DICTIONARY, message);
-    if (result == 0)
+    if (table_add(&one, profile, message) == 0 && table_finish(&one, TABLE_DICTIONARY, message) == 0)
         result = table_merge(table, &one, message);
     table_free(&one);
     return result;
