@@ -56,23 +56,36 @@ static void print_costs(FILE *stream, const struct profile_process *process)
         fprintf(stream, "%8.1f  if it is not timed\n", costs->unclocked * tick);
 }
 
+/* Loads the recorded call from SPOOL, as of NOW, and prints what it tells. */
+static int print_recorded(FILE *stream, const struct spool *spool, const struct image_anchor *now,
+                          struct message *message)
+{
+    struct profile profile = {0};
+    int result = -1;
+
+    if (spool_load(spool, &profile, getpid(), now, 1, message) != 0)
+        goto end;
+    if (profile.process_count == 0) {
+        message_set(message, "the runtime could not record a call in %s", spool->path);
+    } else if (profile.warning_count > 0) { /* else its figures would seem to be zeros */
+        message_set(message, "the timer cannot be loaded here: it wants what only a program has");
+    } else {
+        print_costs(stream, &profile.processes[0]);
+        result = 0;
+    }
+end:
+    model_free(&profile);
+    return result;
+}
+
 int costs_print(FILE *stream, const char *library, struct spool *spool, const char *options,
                 struct message *message)
 {
     struct image_anchor start = clock_anchor(), now = start;
-    struct profile profile = {0};
-    int result = record_call(library, spool, options, message);
 
+    if (record_call(library, spool, options, message) != 0)
+        return -1;
     while (now.monotonic - start.monotonic < 10000000) /* else a tick's length is not known well */
         now = clock_anchor();
-    if (result == 0)
-        result = spool_load(spool, &profile, getpid(), &now, 1, message);
-    if (result == 0 && profile.process_count == 0)
-        result = message_set(message, "the runtime could not record a call in %s", spool->path);
-    if (result == 0 && profile.warning_count > 0) /* else its figures would seem to be zeros */
-        result = message_set(message, "the timer cannot be loaded here: it wants what only a program has");
-    if (result == 0)
-        print_costs(stream, &profile.processes[0]);
-    model_free(&profile);
-    return result;
+    return print_recorded(stream, spool, &now, message);
 }

@@ -69,9 +69,17 @@ static FILE *loader_start(char *loader, const char *path, pid_t *pid)
     return NULL;
 }
 
-/* Adds the libraries; a line is "NAME => PATH (ADDRESS)". Those of which nothing is found out are left out.
- */
-static int paths_add_libraries(struct strings *paths, const char *program)
+/* Adds the library in a LINE of the loader's list, "NAME => PATH (ADDRESS)"; other lines have none. */
+static int add_library(struct strings *paths, const char *line)
+{
+    const char *path = strstr(line, " => /");
+    const char *end = path != NULL ? strstr(path, " (0x") : NULL;
+
+    return end != NULL ? strings_add(paths, path + 4, (size_t)(end - path) - 4) : 0;
+}
+
+/* Adds the libraries of PROGRAM that its loader tells of. Returns 0, or -1 without memory. */
+static int add_libraries(struct strings *paths, const char *program)
 {
     char loader[PATH_MAX], *line = NULL;
     size_t capacity = 0;
@@ -82,13 +90,8 @@ static int paths_add_libraries(struct strings *paths, const char *program)
     read_loader(program, loader);
     if (loader[0] == '\0' || (stream = loader_start(loader, program, &pid)) == NULL)
         return 0;
-    while (result == 0 && getline(&line, &capacity, stream) > 0) {
-        const char *path = strstr(line, " => /");
-        const char *end = path != NULL ? strstr(path, " (0x") : NULL;
-
-        if (end != NULL)
-            result = strings_add(paths, path + 4, (size_t)(end - path) - 4);
-    }
+    while (result == 0 && getline(&line, &capacity, stream) > 0)
+        result = add_library(paths, line);
     free(line);
     fclose(stream);
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
@@ -126,10 +129,30 @@ static void warn_of(void (*warn)(const char *text), const char *option, const ch
     warn(warning.text);
 }
 
+/* Writes to STREAM where the functions are in the program at PATH and its libraries. Returns 0, or -1 without
+ * memory. */
+static int write_points(FILE *stream, const struct points *points, const char *path,
+                        void (*warn)(const char *text))
+{
+    struct strings paths = {0};
+    int result = -1;
+
+    if (strings_add(&paths, path, strlen(path)) != 0 || add_libraries(&paths, path) != 0)
+        goto end;
+    if (points->start != NULL && write_point(stream, POINTS_START, points->start, &paths) == 0)
+        warn_of(warn, "start-at", points->start, path,
+                "nothing will be recorded until profile ctl says resume");
+    if (points->stop != NULL && write_point(stream, POINTS_STOP, points->stop, &paths) == 0)
+        warn_of(warn, "stop-at", points->stop, path, "recording will not stop");
+    result = 0;
+end:
+    strings_free(&paths);
+    return result;
+}
+
 int points_write(const struct points *points, const char *path, const struct spool *spool,
                  void (*warn)(const char *text), struct message *message)
 {
-    struct strings paths = {0};
     char file[PATH_MAX + sizeof "/" POINTS_FILE];
     FILE *stream;
     int result;
@@ -139,13 +162,7 @@ int points_write(const struct points *points, const char *path, const struct spo
     snprintf(file, sizeof file, "%s/" POINTS_FILE, spool->path);
     if ((stream = fopen(file, "wxe")) == NULL)
         return message_set(message, "cannot write to %s: %s", spool->path, strerror(errno));
-    result = strings_add(&paths, path, strlen(path)) == 0 && paths_add_libraries(&paths, path) == 0 ? 0 : -1;
-    if (result == 0 && points->start != NULL && write_point(stream, POINTS_START, points->start, &paths) == 0)
-        warn_of(warn, "start-at", points->start, path,
-                "nothing will be recorded until profile ctl says resume");
-    if (result == 0 && points->stop != NULL && write_point(stream, POINTS_STOP, points->stop, &paths) == 0)
-        warn_of(warn, "stop-at", points->stop, path, "recording will not stop");
-    strings_free(&paths);
+    result = write_points(stream, points, path, warn);
     if (fclose(stream) != 0 || result != 0)
         return message_set(message, "cannot write to %s: %s", spool->path,
                            strerror(result != 0 ? ENOMEM : errno));

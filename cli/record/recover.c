@@ -65,13 +65,32 @@ static int is_own(const char *path)
            (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
+/* Fills LEFTOVER from the note at PATH in DIRECTORY. -1 with a message if there is nothing to recover. */
+static int read_note(struct leftover *leftover, const char *path, const char *directory,
+                     struct message *message)
+{
+    unsigned char *text = NULL;
+    size_t size;
+    int result;
+
+    if (file_read_own(path, &text, &size, message) != 0)
+        return -1;
+    result = parse_note(leftover, (const char *)text, size);
+    free(text);
+    if (result != 0)
+        return message_set(message, "%s is damaged: it does not say what it is for", directory);
+    if (kill(leftover->program, 0) == 0)
+        return message_set(message,
+                           "the program of %s is still running, as process %ld: try again when it has ended",
+                           directory, (long)leftover->program);
+    return 0;
+}
+
 /* Looks at one directory; -1 with a message if there is nothing to be recovered from it. */
 static int take(struct leftover *leftover, const char *directory, struct message *message)
 {
     char path[PATH_MAX];
-    unsigned char *text = NULL;
-    size_t size;
-    int descriptor, result;
+    int descriptor;
 
     if (!is_own(directory))
         return message_set(message, "%s holds nothing to recover: it is no directory of ours", directory);
@@ -83,20 +102,12 @@ static int take(struct leftover *leftover, const char *directory, struct message
         close(descriptor);
         return message_set(message, "%s is in use: its profile command is still at work", directory);
     }
-    result = file_read_own(path, &text, &size, message);
-    if (result == 0 && parse_note(leftover, (const char *)text, size) != 0)
-        result = message_set(message, "%s is damaged: it does not say what it is for", directory);
-    if (result == 0 && kill(leftover->program, 0) == 0)
-        result = message_set(
-            message, "the program of %s is still running, as process %ld: try again when it has ended",
-            directory, (long)leftover->program);
-    free(text);
-    if (result != 0) {
-        close(descriptor);
-        free(leftover->out);
-        leftover->out = NULL;
-    }
-    return result;
+    if (read_note(leftover, path, directory, message) == 0)
+        return 0; /* the descriptor stays open, and with it the lock */
+    close(descriptor);
+    free(leftover->out);
+    leftover->out = NULL;
+    return -1;
 }
 
 static int search(struct leftover *leftover, const char *parent, struct message *message)

@@ -95,39 +95,48 @@ static int write_exceptions(struct filters *filters, const struct listing *listi
                                .excluded = (uint32_t)filters->has_only,
                                .patterns = (uint32_t)filters->count};
     uint64_t *exceptions = calloc(listing->functions.count + 1, sizeof *exceptions);
-    int result = 0;
+    int result = -1;
 
     if (exceptions == NULL)
         return message_no_memory(message);
-    for (size_t i = 0; result == 0 && i < listing->functions.count; i++) {
+    for (size_t i = 0; i < listing->functions.count; i++) {
         int is_excluded = exclude(filters, &listing->symbols[i], message);
 
         if (is_excluded < 0)
-            result = -1;
-        else if (is_excluded != (int)file.excluded)
+            goto end;
+        if (is_excluded != (int)file.excluded)
             exceptions[file.count++] = listing->functions.addresses[i];
     }
-    if (result == 0)
-        result = save(filters, &file, exceptions, path, message);
+    result = save(filters, &file, exceptions, path, message);
+end:
     free(exceptions);
     return result;
+}
+
+/* Fills KEY with what tells the module at PATH from others. */
+static int key_of(struct filter_key *key, const struct listing *listing, const char *path,
+                  struct message *message)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return message_set(message, "cannot read %s: %s", path, strerror(errno));
+    *key = (struct filter_key){.build_id = listing->functions.build_id,
+                               .build_id_size = listing->functions.build_id_size,
+                               .path = path,
+                               .size = (uint64_t)status.st_size,
+                               .mtime = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec};
+    return 0;
 }
 
 static int resolve(struct filters *filters, const char *spool, const char *path, struct message *message)
 {
     struct listing listing = {0};
-    struct filter_key key = {.path = path};
+    struct filter_key key = {0};
     char file[PATH_MAX];
-    struct stat status;
-    int result = listing_make(&listing, path, message);
+    int result = -1;
 
-    if (result == 0 && stat(path, &status) != 0)
-        result = message_set(message, "cannot read %s: %s", path, strerror(errno));
-    if (result == 0) {
-        key.build_id = listing.functions.build_id;
-        key.build_id_size = listing.functions.build_id_size;
-        key.size = (uint64_t)status.st_size;
-        key.mtime = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    if (listing_make(&listing, path, message) == 0 && key_of(&key, &listing, path, message) == 0) {
         filter_file_path(file, sizeof file, spool, &key);
         result = write_exceptions(filters, &listing, file, message);
     }
@@ -284,16 +293,14 @@ static int conclude(struct filters *filters, const char *spool, struct profile *
                     struct message *message)
 {
     char *text = filters_text(filters, 1);
-    int result = 0;
 
-    if (text == NULL || (profile->filters = profile_string(profile, text, strlen(text))) == NULL)
-        result = message_no_memory(message);
-    if (result == 0)
-        result = warn_of_unmatched(filters, spool, profile, message);
-    if (result == 0 && filters->min_time > 0)
-        result = profile_fold(profile, filters->min_time, message);
+    profile->filters = text != NULL ? profile_string(profile, text, strlen(text)) : NULL;
     free(text);
-    return result;
+    if (profile->filters == NULL)
+        return message_no_memory(message);
+    if (warn_of_unmatched(filters, spool, profile, message) != 0)
+        return -1;
+    return filters->min_time > 0 ? profile_fold(profile, filters->min_time, message) : 0;
 }
 
 int filter_conclude(const struct spool *spool, struct profile *profile, struct message *message)

@@ -85,6 +85,26 @@ static void spooled_free(struct spooled *images, size_t count)
     free(images);
 }
 
+/* Adds the file NAME to the images, if it is one; those of process FIRST get the earliest time. */
+static int spool_add(const char *name, pid_t first, struct spooled **images, size_t *count)
+{
+    struct spooled found = {0, 0, NULL};
+    struct spooled *added;
+
+    if (spooled_parse(&found, name) != 0)
+        return 0;
+    if (found.pid == (unsigned long)first)
+        found.ticks = 0;
+    found.name = strdup(name);
+    added = found.name != NULL ? ARRAY_APPEND(*images, *count) : NULL;
+    if (added == NULL) {
+        free(found.name);
+        return -1;
+    }
+    *added = found;
+    return 0;
+}
+
 /* Lists the images, the program's own first, then by the time they were made. */
 static int spool_list(const struct spool *spool, pid_t first, struct spooled **images, size_t *count,
                       struct message *message)
@@ -95,27 +115,14 @@ static int spool_list(const struct spool *spool, pid_t first, struct spooled **i
 
     if (directory == NULL)
         return message_set(message, "cannot read %s: %s", spool->path, strerror(errno));
-    while (result == 0 && (entry = readdir(directory)) != NULL) {
-        struct spooled found = {0, 0, NULL};
-        struct spooled *added;
-
-        if (spooled_parse(&found, entry->d_name) != 0)
-            continue;
-        if (found.pid == (unsigned long)first)
-            found.ticks = 0;
-        found.name = strdup(entry->d_name);
-        added = found.name != NULL ? ARRAY_APPEND(*images, *count) : NULL;
-        if (added == NULL) {
-            free(found.name);
-            result = message_set(message, "out of memory while reading %s", spool->path);
-        } else {
-            *added = found;
-        }
-    }
+    while (result == 0 && (entry = readdir(directory)) != NULL)
+        result = spool_add(entry->d_name, first, images, count);
     closedir(directory);
+    if (result != 0)
+        return message_set(message, "out of memory while reading %s", spool->path);
     if (*count > 1)
         qsort(*images, *count, sizeof **images, by_time);
-    return result;
+    return 0;
 }
 
 /* Of a process that has come to its end without its image knowing, only what it did last is known; but the

@@ -112,13 +112,18 @@ static int custom_option(const char *text, char **option, struct message *messag
     char *library = strndup(text, length), *path = NULL;
     const char *unit = strchr(text + length + 1, ':');
     char *function = strndup(text + length + 1, strcspn(text + length + 1, ":"));
-    int result = library != NULL && function != NULL ? check_library(library, function, message)
-                                                     : message_no_memory(message);
+    int result = -1;
 
-    if (result == 0 &&
-        ((path = realpath(library, NULL)) == NULL ||
-         asprintf(option, SETTING_TIMER "%s:%s:%s", path, function, unit != NULL ? unit + 1 : "ticks") < 0))
-        result = message_set(message, "cannot load the timer %s: %s", library, strerror(errno));
+    if (library == NULL || function == NULL)
+        message_no_memory(message);
+    else if (check_library(library, function, message) != 0)
+        ; /* which has said why */
+    else if ((path = realpath(library, NULL)) == NULL ||
+             asprintf(option, SETTING_TIMER "%s:%s:%s", path, function, unit != NULL ? unit + 1 : "ticks") <
+                 0)
+        message_set(message, "cannot load the timer %s: %s", library, strerror(errno));
+    else
+        result = 0;
     free(library);
     free(function);
     free(path);
