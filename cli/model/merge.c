@@ -369,6 +369,16 @@ static int check_measures(struct merge *merge, const struct profile *from, struc
     return 0;
 }
 
+static int add_checked(struct addition *addition, int is_first, struct message *message)
+{
+    const struct profile *from = addition->from;
+
+    if (check_measures(addition->merge, from, message) != 0)
+        return -1;
+    memset(addition->functions, 0xff, from->function_count * sizeof(uint32_t)); /* PROFILE_NONE */
+    return add_profile(addition, is_first) == 0 ? 0 : message_no_memory(message);
+}
+
 int profile_merge(struct merge *merge, const struct profile *from, struct message *message)
 {
     int is_first = merge->profile.process_count == 0;
@@ -376,24 +386,17 @@ int profile_merge(struct merge *merge, const struct profile *from, struct messag
                                 .from = from,
                                 .functions = reallocarray(NULL, from->function_count + 1, sizeof(uint32_t)),
                                 .records = reallocarray(NULL, from->record_count + 1, sizeof(uint32_t))};
-    int result = addition.functions != NULL && addition.records != NULL ? 0 : -1;
-    int is_alike = 1;
+    int result;
 
     merge->functions.into = &merge->profile;
     merge_functions_begin(&merge->functions);
-    if (result == 0 && is_first)
-        result = begin(merge);
-    if (result == 0)
-        is_alike = check_measures(merge, from, message) == 0;
-    if (result == 0 && is_alike) {
-        memset(addition.functions, 0xff, from->function_count * sizeof(uint32_t)); /* PROFILE_NONE */
-        result = add_profile(&addition, is_first);
-    }
+    if (addition.functions == NULL || addition.records == NULL || (is_first && begin(merge) != 0))
+        result = message_no_memory(message);
+    else
+        result = add_checked(&addition, is_first, message);
     free(addition.functions);
     free(addition.records);
-    if (!is_alike)
-        return -1;
-    return result == 0 ? 0 : message_no_memory(message);
+    return result;
 }
 
 void merge_free(struct merge *merge)

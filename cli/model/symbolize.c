@@ -69,11 +69,11 @@ static int symbolize_module(struct profile *profile, uint32_t module, struct sym
 int profile_symbolize(struct profile *profile, struct message *message)
 {
     struct symbol *symbols = calloc(profile->function_count + 1, sizeof *symbols);
-    int result = symbols != NULL ? 0 : -1;
+    int failed = symbols == NULL;
 
-    for (uint32_t module = 0; result == 0 && module < profile->module_count; module++)
+    for (uint32_t module = 0; !failed && module < profile->module_count; module++)
         if (!profile->modules[module].symbolized)
-            result = symbolize_module(profile, module, symbols);
+            failed = symbolize_module(profile, module, symbols) != 0;
     free(symbols);
-    return result == 0 ? 0 : message_set(message, "out of memory while looking up function names");
+    return failed ? message_set(message, "out of memory while looking up function names") : 0;
 }
