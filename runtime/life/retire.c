@@ -59,6 +59,8 @@ static void move_record(const struct thread *from, struct image_record *record, 
     struct image_function *function = image_at(from->base, record->function);
     struct image_function *target_function = image_at(to->base, target->function);
 
+    if (target->details != 0) /* its own calls since the last reading are counted from there */
+        ((struct image_details *)image_at(to->base, target->details))->last += record->calls;
     move(&record->calls, &target->calls);
     move(&record->self, &target->self);
     move(&record->inclusive, &target->inclusive);

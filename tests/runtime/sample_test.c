@@ -12,6 +12,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -140,6 +141,32 @@ static void play_long_wait(void *argument)
     play_leave(ROOT);
 }
 
+enum { THREADS = 1100, CALLS_OF_THREAD = 3000 };
+
+static uint64_t always_six(uint64_t call)
+{
+    (void)call;
+    return 6;
+}
+
+static void *run_leaves(void *nothing)
+{
+    play_leaves_of(always_six, CALLS_OF_THREAD);
+    return nothing;
+}
+
+/* More threads, one after the other, than the runtime keeps apart. */
+static void play_threads(void *argument)
+{
+    (void)argument;
+    for (int i = 0; i < THREADS; i++) {
+        pthread_t thread;
+
+        if (pthread_create(&thread, NULL, run_leaves, NULL) == 0)
+            pthread_join(thread, NULL);
+    }
+}
+
 /* ---- the expected figures ---- */
 
 struct sums {
@@ -212,12 +239,6 @@ static void expect_sampled(const struct sums *sums, enum function function, uint
     if (sums[function].clocked * one_in > sums[function].calls)
         fail_msg("of %" PRIu64 " calls, %" PRIu64 " read the clock", sums[function].calls,
                  sums[function].clocked);
-}
-
-static uint64_t always_six(uint64_t call)
-{
-    (void)call;
-    return 6;
 }
 
 static void knows_a_constant(void **state)
@@ -406,6 +427,38 @@ static void adds_up(void **state)
     model_free(&profile);
 }
 
+/* Returns 1 if RECORD is one of LEAF. */
+static int is_leaf(const struct profile *profile, const struct profile_record *record)
+{
+    return record->function != PROFILE_NONE &&
+           profile->functions[record->function].offset == PLAY_ADDRESS + PLAY_STEP * LEAF;
+}
+
+static void adds_up_threads(void **state)
+{
+    struct profile profile = {0};
+    uint64_t most = 0, most_clocked = 0, calls = 0, clocked = 0;
+
+    (void)state;
+    play(play_threads, NULL, &profile);
+    for (size_t i = 0; i < profile.record_count; i++) {
+        const struct profile_record *record = &profile.records[i];
+
+        if (!is_leaf(&profile, record))
+            continue;
+        calls += record->calls;
+        clocked += record->clocked;
+        if (record->calls > most) {
+            most = record->calls;
+            most_clocked = record->clocked;
+        }
+    }
+    assert_int_equal(calls, THREADS * CALLS_OF_THREAD);
+    assert_true(most > 10 * CALLS_OF_THREAD); /* several threads in one record */
+    assert_in_range(most_clocked * calls, clocked * most / 2, clocked * most * 2);
+    model_free(&profile);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -425,6 +478,7 @@ int main(int argc, char **argv)
         TEST_ALONE("sampled recursive functions have their own self times", knows_recursion),
         TEST_ALONE("one long wait in a short function is not multiplied", leaves_a_wait_alone),
         TEST_ALONE("the self times of a thread add up to its time, to the tick", adds_up),
+        TEST_ALONE("threads that are added up have the timed calls of all of them", adds_up_threads),
     };
 
     if (play_options(argc, argv, "reads=2") != 0)
