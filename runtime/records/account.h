@@ -29,8 +29,8 @@ static inline uint32_t account_outermost_edge(char *base, const struct image_fun
     return ((const struct image_record *)image_at(base, frame->record))->edge;
 }
 
-/* Marks the call of FUNCTION in the frame FRAME as active. IS_COUNTED is 0 for a call that this process has
- * inherited by fork: its parent has counted it. */
+/* Marks a call of FUNCTION as active. RECORD is its record, and FRAME the unit of its frame. IS_COUNTED is 0
+ * for a call that this process has inherited by fork: its parent has counted it. */
 static inline void account_open(char *base, struct image_function *function,
                                 const struct image_record *record, uint32_t frame, int is_counted)
 {
@@ -47,8 +47,8 @@ static inline void account_open(char *base, struct image_function *function,
     }
 }
 
-/* Marks the activation in the frame FRAME as ended. Returns the counter of its ticks with callees, or NULL if
- * an outer activation's ticks contain them. */
+/* Marks a call as ended. RECORD is its record, and FRAME the unit of its frame. Returns the counter of its
+ * ticks with callees, or NULL if an outer activation's ticks contain them. */
 static inline uint64_t *account_return(char *base, struct image_record *record, uint32_t frame)
 {
     struct image_function *function = image_at(base, record->function);
