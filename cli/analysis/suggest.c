@@ -218,15 +218,16 @@ static int check(const struct table *table, struct message *message)
     for (size_t i = 0; i < table->row_count; i++)
         recording += table->rows[i].recording;
     if (table->counts)
-        return message_set(message, "what is saved is time, and the profile has %s: make one without --timer",
+        return message_set(message, "the profile measures %s, not time: make one without --timer",
                            table->measure);
     if (table->clocks & 1U << PROFILE_READS_NONE)
         return message_set(message, "the profile has no times: make one without --clock=none");
     if (recording <= 0 && table->row_count > 0)
-        return message_set(message, "the profile does not say what recording costs, as sums of profiles and "
-                                    "Python's do not: give the profiles of the runs");
+        return message_set(message,
+                           "sums of profiles and Python's profiles do not tell what recording costs: "
+                           "give the profiles of the runs");
     if (table->row_count > 0 && !(isfinite(recording) && isfinite(table->measured) && table->measured > 0))
-        return message_set(message, "the profile has no times that can be true: make another");
+        return message_set(message, "the times in the profile are impossible: make another profile");
     return 0;
 }
 

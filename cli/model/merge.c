@@ -363,8 +363,8 @@ static int check_measures(struct merge *merge, const struct profile *from, struc
             merge->measure = profile_measure(&sum->processes[0]);
         }
         if (strcmp(merge->measure, profile_measure(process)) != 0)
-            return message_set(message, "what measures %s and what measures %s cannot be put together",
-                               merge->measure, profile_measure(process));
+            return message_set(message, "cannot combine profiles of %s with profiles of %s", merge->measure,
+                               profile_measure(process));
     }
     return 0;
 }

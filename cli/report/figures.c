@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/base/decimal.h"
+#include "cli/ui/option_values.h"
 
 struct unit {
     const char *name;
@@ -31,7 +32,7 @@ int report_unit_parse(enum report_unit *unit, const char *text, struct message *
             *unit = (enum report_unit)i;
             return 0;
         }
-    return message_set(message, "'%s' is no unit; the units are: %s", text, REPORT_UNITS);
+    return option_refuse_choice("unit", text, REPORT_UNITS, message);
 }
 
 /* Four significant digits. WHOLE numbers have no decimals. The bounds are where printf would round up to a

@@ -21,18 +21,18 @@ static void print_killed(const struct notes *notes, const char *command, FILE *s
         fprintf(stream, "%s: %zu of %zu programs were killed, the first by signal %" PRIu32 " (%s)", command,
                 notes->killed, notes->programs, notes->signal, name);
     if (notes->open > 0)
-        fprintf(stream, "; calls that had not returned, %" PRIu64 ", are timed up to then", notes->open);
+        fprintf(stream, "; calls that had not returned (%" PRIu64 ") are timed up to then", notes->open);
     fputc('\n', stream);
 }
 
 void notes_print_clock(const struct notes *notes, const char *command, FILE *stream)
 {
     if (notes->asleep > 0 && notes->astray == 0)
-        fprintf(stream, "%s: the machine slept for %.1fs while the program ran: times leave that out\n",
+        fprintf(stream, "%s: the machine slept for %.1fs while the program ran: times do not include that\n",
                 command, notes->asleep * 1e-9);
     if (notes->astray != 0) {
-        fprintf(stream, "%s: the processor's clock went %.1fs %s than the kernel's while the program ran",
-                command, fabs(notes->astray) * 1e-9, notes->astray > 0 ? "further" : "less far");
+        fprintf(stream, "%s: the processor's clock ran %.1fs %s the kernel's while the program ran", command,
+                fabs(notes->astray) * 1e-9, notes->astray > 0 ? "ahead of" : "behind");
         if (notes->asleep > 0)
             fprintf(stream, ", in which the machine slept for %.1fs", notes->asleep * 1e-9);
         fputs(": calls that were open at the time are wrong by as much; use profile --timer=monotonic\n",
@@ -63,7 +63,7 @@ void notes_print_throttled(const struct notes *notes, const char *command, FILE 
     for (uint64_t i = 0; i < notes->throttled && i < NOTES_THROTTLED; i++)
         print_throttled(&notes->first_throttled[i], command, stream);
     if (notes->throttled > NOTES_THROTTLED)
-        fprintf(stream, "%s: and %" PRIu64 " functions more\n", command, notes->throttled - NOTES_THROTTLED);
+        fprintf(stream, "%s: and %" PRIu64 " more functions\n", command, notes->throttled - NOTES_THROTTLED);
 }
 
 void notes_print(const struct notes *notes, const char *command, FILE *stream)

@@ -8,6 +8,7 @@
 #include "cli/analysis/tree.h"
 #include "cli/report/tree_print.h"
 #include "cli/table/restrict.h"
+#include "cli/ui/option_values.h"
 
 int tree_settings_take(struct tree_settings *settings, const char *text, struct message *message)
 {
@@ -19,7 +20,7 @@ int tree_settings_take(struct tree_settings *settings, const char *text, struct 
     settings->upwards = text != NULL && strcmp(text, "callers") == 0;
     settings->function = NULL;
     if (text != NULL && !settings->upwards && strcmp(text, "callees") != 0)
-        return message_set(message, "'%s' is no direction; the directions are: %s", text, TREE_DIRECTIONS);
+        return option_refuse_choice("direction", text, TREE_DIRECTIONS, message);
     return settings->upwards;
 }
 
@@ -55,7 +56,7 @@ static int keep_meant(struct table_list *list, const char *function, struct mess
     else if (keep_matching(list, function, message) != 0)
         return -1;
     if (list->count == 0)
-        return message_set(message, "no function is called '%s', or has a match for it", function);
+        return message_set(message, "no function is called '%s' or matches it", function);
     return 0;
 }
 

@@ -39,8 +39,8 @@ static int merge_edges(struct table *table, const struct table *from, double sca
 int table_measure(struct table *table, const char *measure, int counts, struct message *message)
 {
     if (table->measure != NULL && strcmp(table->measure, measure) != 0)
-        return message_set(message, "what measures %s and what measures %s cannot be put together",
-                           table->measure, measure);
+        return message_set(message, "cannot combine profiles of %s with profiles of %s", table->measure,
+                           measure);
     table->counts = counts;
     if (table->measure == NULL)
         table->measure = intern_string(&table->strings, measure);

@@ -90,7 +90,7 @@ int restrict_add(struct restrictions *restrictions, const char *text, struct mes
     if (parse_number(text, &fraction) != 0)
         return add_regex(restrictions, text, message);
     if (!(fraction >= 0 && fraction <= 1) && !restrictions->as_pstats)
-        return message_set(message, "a fraction must be from 0 to 1, not %s", text);
+        return message_set(message, "invalid fraction '%s' (use a number from 0 to 1)", text);
     struct restriction *added = append(restrictions);
     if (added == NULL)
         return message_no_memory(message);

@@ -129,12 +129,13 @@ static int append_key(struct sort_order *order, const char *name, struct message
     if (key == NULL)
         key = is_prefix_of_any(name) ? find_key(name) : find_more(name);
     if (key == NULL)
-        return message_set(message, "'%s' is %s; the keys are: %s", name,
-                           is_prefix_of_any(name) ? "ambiguous" : "no sort key", SORT_KEYS);
+        return message_set(message, "%s sort key '%s'; the keys are: %s",
+                           is_prefix_of_any(name) ? "ambiguous" : "unknown", name, SORT_KEYS);
     if (order->count > 0 && (is_number || order->is_number))
-        return message_set(message, "the numbers -1, 0, 1, 2 stand alone; the keys are: %s", SORT_KEYS);
+        return message_set(message, "the sort keys -1, 0, 1 and 2 go with no other key; the keys are: %s",
+                           SORT_KEYS);
     if (order->count == SORT_KEYS_MAX)
-        return message_set(message, "more than %d keys", SORT_KEYS_MAX);
+        return message_set(message, "more than %d sort keys", SORT_KEYS_MAX);
     order->is_number = is_number;
     order->keys[order->count++] = key;
     return 0;

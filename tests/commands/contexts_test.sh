@@ -71,7 +71,7 @@ test_case 'a killed program is noted on standard error, and the report does not 
     "$profile" -o killed.prof ./killed || :
     run "$stats" killed.prof
     expect_status 0
-    expect_stderr_line "stats: the program was killed by signal 9 (Killed); calls that had not returned, 1, are timed up to then"
+    expect_stderr_line "stats: the program was killed by signal 9 (Killed); calls that had not returned (1) are timed up to then"
     expect_stdout_match "^         1 function calls in "
 '
 

@@ -126,7 +126,7 @@ test_case "a profile without calling contexts is refused in one line, and so are
     run "$stats" python.prof --suggest-exclude --cc gcc
     expect_status 1
     expect_one_line "$stderr"
-    expect_stderr_match "does not say what recording costs"
+    expect_stderr_match "do not tell what recording costs"
     for option in --csv --tree --percent --raw "--sort calls" --callers; do
         # shellcheck disable=SC2086
         run "$stats" python.prof --suggest-exclude $option

@@ -321,7 +321,7 @@ test_case "files with different timers are not added up" '
         expect_status 1
         expect_no_stdout
         expect_one_line "$stderr"
-        expect_stderr_match "^stats: what measures .* and what measures .* cannot be put together$"
+        expect_stderr_match "^stats: cannot combine profiles of .* with profiles of .*$"
     done
     expect_no_file sum.prof
     run "$stats" wall.prof python.prof

@@ -40,7 +40,7 @@ static void slept(void **state)
 {
     (void)state;
     expect_said(3.21e9, 0, 0,
-                "stats: the machine slept for 3.2s while the program ran: times leave that out\n");
+                "stats: the machine slept for 3.2s while the program ran: times do not include that\n");
 }
 
 static void astray(void **state)
@@ -48,11 +48,11 @@ static void astray(void **state)
     (void)state;
     expect_said(
         3e9, 3e9, 0,
-        "stats: the processor's clock went 3.0s further than the kernel's while the program ran, in "
+        "stats: the processor's clock ran 3.0s ahead of the kernel's while the program ran, in "
         "which the machine slept for 3.0s: calls that were open at the time are wrong by as much; use "
         "profile --timer=monotonic\n");
     expect_said(0, -2e9, 0,
-                "stats: the processor's clock went 2.0s less far than the kernel's while the program ran: "
+                "stats: the processor's clock ran 2.0s behind the kernel's while the program ran: "
                 "calls that were open at the time are wrong by as much; use profile --timer=monotonic\n");
 }
 

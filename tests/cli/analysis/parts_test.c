@@ -284,7 +284,7 @@ static void notes_what_matters(void **state)
     notes_add(&notes, &fixture.profile);
     expect_notes(
         "stats: 5 calls are missing: there was no space to record them\n"
-        "stats: the program was killed by signal 9 (Killed); calls that had not returned, 3, are timed "
+        "stats: the program was killed by signal 9 (Killed); calls that had not returned (3) are timed "
         "up to then\n"
         "stats: 1 of the program's other processes were killed; see --by process\n");
 }

@@ -182,7 +182,7 @@ static void unknown_cost(void **state)
     fixture.processes[0].costs = (struct profile_costs){.inside = 0};
     leaf("a.c", 1, "get", 1);
     assert_int_equal(suggest(COMPILER_GCC, -1), -1);
-    assert_non_null(strstr(message.text, "does not say what recording costs"));
+    assert_non_null(strstr(message.text, "do not tell what recording costs"));
     assert_string_equal(text, "");
 }
 
@@ -274,7 +274,7 @@ int main(void)
              part_of_another_tiny_name),
         TEST("for clang functions are marked, and no more than the limit", for_clang),
         TEST("where nothing is tiny and hot, that is said", nothing_to_suggest),
-        TEST("a profile that does not say what recording costs is refused", unknown_cost),
+        TEST("a profile that does not tell what recording costs is refused", unknown_cost),
         TEST("a profile without times is refused", no_times),
         TEST("a call costs what is typical of callers, but not less than as calibrated", in_situ),
         TEST_ALONE("an item of gcc's list is what gcc spells as the demangler does", items),

@@ -251,7 +251,7 @@ static void takes_a_regular_expression(void **state)
     assert_int_equal(print_profile(&fixture.profile,
                                    (struct tree_settings){.limit = -1, .upwards = 1, .function = "nope"}),
                      -1);
-    assert_string_equal(message.text, "no function is called 'nope', or has a match for it");
+    assert_string_equal(message.text, "no function is called 'nope' or matches it");
 }
 
 static void draws_by_locale(void **state)

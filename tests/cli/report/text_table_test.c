@@ -282,7 +282,7 @@ static void parses_units(void **state)
     assert_int_equal(report_unit_parse(&unit, "us", &message), 0);
     assert_int_equal(unit, REPORT_UNIT_US);
     assert_int_equal(report_unit_parse(&unit, "m", &message), -1);
-    assert_string_equal(message.text, "'m' is no unit; the units are: auto s ms us ns");
+    assert_string_equal(message.text, "unknown unit 'm' (use auto, s, ms, us or ns)");
 }
 
 int main(void)

@@ -115,7 +115,7 @@ static void refuses_other_fractions(void **state)
 {
     (void)state;
     assert_int_equal(restrict_add(&restrictions, "1.5", &message), -1);
-    assert_string_equal(message.text, "a fraction must be from 0 to 1, not 1.5");
+    assert_string_equal(message.text, "invalid fraction '1.5' (use a number from 0 to 1)");
     assert_int_equal(restrict_add(&restrictions, "-0.1", &message), -1);
     assert_int_equal(restrict_add(&restrictions, "1e999", &message), -1);
     assert_int_equal(restrictions.count, 0);

@@ -126,20 +126,20 @@ static void takes_prefixes_as_pstats(void **state)
     assert_label("cu", "cumulative time");
     assert_label("cumt", "cumulative time");
     assert_label("to", "internal time");
-    assert_refused("cum", "'cum' is ambiguous; the keys are: " SORT_KEYS);
-    assert_refused("c", "'c' is ambiguous; the keys are: " SORT_KEYS);
+    assert_refused("cum", "ambiguous sort key 'cum'; the keys are: " SORT_KEYS);
+    assert_refused("c", "ambiguous sort key 'c'; the keys are: " SORT_KEYS);
 }
 
 static void refuses_other_keys(void **state)
 {
     (void)state;
-    assert_refused("bogus", "'bogus' is no sort key; the keys are: " SORT_KEYS);
-    assert_refused("callsx", "'callsx' is no sort key; the keys are: " SORT_KEYS);
-    assert_refused("", "'' is no sort key; the keys are: " SORT_KEYS);
-    assert_refused("name,", "'' is no sort key; the keys are: " SORT_KEYS);
-    assert_refused("3", "'3' is no sort key; the keys are: " SORT_KEYS);
-    assert_refused("2,name", "the numbers -1, 0, 1, 2 stand alone; the keys are: " SORT_KEYS);
-    assert_refused("name,2", "the numbers -1, 0, 1, 2 stand alone; the keys are: " SORT_KEYS);
+    assert_refused("bogus", "unknown sort key 'bogus'; the keys are: " SORT_KEYS);
+    assert_refused("callsx", "unknown sort key 'callsx'; the keys are: " SORT_KEYS);
+    assert_refused("", "unknown sort key ''; the keys are: " SORT_KEYS);
+    assert_refused("name,", "unknown sort key ''; the keys are: " SORT_KEYS);
+    assert_refused("3", "unknown sort key '3'; the keys are: " SORT_KEYS);
+    assert_refused("2,name", "the sort keys -1, 0, 1 and 2 go with no other key; the keys are: " SORT_KEYS);
+    assert_refused("name,2", "the sort keys -1, 0, 1 and 2 go with no other key; the keys are: " SORT_KEYS);
 }
 
 static void bounds_the_keys(void **state)
