@@ -87,8 +87,8 @@ static char *demangle_rust(const char *name)
 
 /*
  * Returns 1 if NAME cannot become longer than about 16 MB. D's back references ("Q") can double a name at
- * each step, and libiberty has no callback for D that could stop it. One more reference multiplies the length
- * by at most e to the power of 1/e, which is less than 1.45.
+ * each step. libiberty has no callback for D that could stop it. One more reference multiplies the length by
+ * at most e to the power of 1/e, which is less than 1.45.
  */
 static int d_name_sane(const char *name)
 {

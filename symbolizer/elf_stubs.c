@@ -77,8 +77,8 @@ static int bytes_read(Elf *module, uint64_t address, unsigned char *bytes, size_
     return -1;
 }
 
-/* Returns the address of the slot that the PLT entry at ADDRESS jumps through, or 0 if there is no such
- * entry. Its code is "[endbr64] [bnd] jmp *slot(%rip)". */
+/* Returns the slot through which the PLT entry at ADDRESS jumps, or 0 if there is no such entry. The entry's
+ * code is "[endbr64] [bnd] jmp *slot(%rip)". */
 static uint64_t entry_slot(Elf *module, uint64_t address)
 {
     static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};

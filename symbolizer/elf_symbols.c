@@ -170,7 +170,8 @@ const struct elf_function *elf_symbols_covering(const struct elf_symbols *symbol
     return NULL;
 }
 
-/* Returns 1 if the suffix from AT to END, a dot and a word, marks a clone or a part of a function. */
+/* Returns 1 if a suffix marks a clone or a part of a function. The suffix, from AT to END, is a dot and a
+ * word. */
 static int clone_suffix(const char *at, const char *end)
 {
     static const char *const words[] = {"isra",     "part",       "constprop", "cold",   "lto_priv",

@@ -120,8 +120,8 @@ static void signals_reset(const sigset_t *mask)
     sigprocmask(SIG_SETMASK, &unblocked, NULL);
 }
 
-/* Sends standard output and standard error to /dev/null. The C library and the sanitizers print a report when
- * they end a process, and the user should not see it. */
+/* Sends standard output and standard error to /dev/null. The user should not see the report that the C
+ * library or a sanitizer prints when it ends a process. */
 static void output_silence(void)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -221,8 +221,7 @@ static void names_choose(struct session *session)
     }
 }
 
-/* Makes the session's answer. If FOUND is 0 the module could not be used, and the answer is only a message.
- */
+/* Makes the session's answer. If FOUND is 0, the module was not usable, and the answer is only a message. */
 static int answer_make(struct session *session, int found, void **answer, size_t *size)
 {
     struct answer_header header = {.count = found ? session->lookup->count : 0,

@@ -19,11 +19,10 @@ struct lookup {
     int without_dwarf; /* 1: use the ELF symbols only, which need no libdwarf */
 };
 
-/* Returns the bytes that reading a file of FILE_SIZE bytes may take, beyond what any lookup may take. */
+/* Returns the bytes of memory that a file of FILE_SIZE bytes adds to the limit of a lookup. */
 uint64_t lookup_memory(uint64_t file_size);
 
-/* Returns the seconds of processor time that reading a file of FILE_SIZE bytes may take, beyond what any
- * lookup may take. */
+/* Returns the seconds of processor time that a file of FILE_SIZE bytes adds to the limit of a lookup. */
 unsigned lookup_seconds(uint64_t file_size);
 
 /* Returns the most bytes that a sound answer about COUNT addresses can have. */

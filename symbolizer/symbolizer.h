@@ -36,7 +36,7 @@ enum symbolizer_language {
 
 /*
  * A module as it was when its addresses were taken. A file that has changed since then is refused. It is
- * compared by build-id if build_id_size is not 0, else by size and modification time if size is not 0.
+ * compared by build-id if build_id_size is not 0, else by size and mtime if size is not 0.
  */
 struct symbolizer_module {
     const char *path; /* of the file that was loaded; NULL or "" if there is none */
@@ -101,8 +101,9 @@ int symbolizer_list(const char *path, struct symbolizer_functions *functions, ch
 /*
  * Returns NAME as LANGUAGE writes it, with its parameters if PARAMETERS is not 0. Reads no file.
  *
- * The caller frees the result with free(). Returns NULL if NAME is not a mangled name of LANGUAGE, if the
- * result would be unreasonably long, or if memory is short. NAME itself is then the name to show.
+ * The caller frees the result with free(). Returns NULL if NAME is not a mangled name of LANGUAGE; NAME
+ * itself is then the name to show. Returns NULL also if the result would be unreasonably long, or memory is
+ * short.
  */
 char *symbolizer_demangle(const char *name, enum symbolizer_language language, int parameters);
 

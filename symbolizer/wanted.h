@@ -55,7 +55,7 @@ size_t wanted_from(const struct wanted *wanted, uint64_t address);
 /* Returns the function at ADDRESS, which must be in the set. */
 struct wanted_function *wanted_at(const struct wanted *wanted, uint64_t address);
 
-/* Returns the pool's copy of STRING, or NULL if there is no room or STRING is too long for a name. */
+/* Returns the pool's copy of STRING. Returns NULL if there is no room, or STRING is too long for a name. */
 const char *string_pool_keep(struct string_pool *pool, const char *string);
 
 /* Returns the offset of KEPT, which string_pool_keep() returned, in the output of string_pool_write(). */

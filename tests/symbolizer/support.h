@@ -269,8 +269,10 @@ static void marks_check(const struct binary *binary, const char *file)
     answers_free(&answers);
 }
 
-/* Compiles FILES with each compiler for C (CXX is 0) or C++, in each version of DWARF, with and without
- * optimisation, and at fixed and variable addresses. Checks the marks of the files MARKED in each. */
+/*
+ * Compiles FILES with each compiler for C (CXX is 0) or C++. Compiles each version of DWARF, with and without
+ * optimisation, and for fixed and variable addresses. Checks the marks of the files MARKED in each program.
+ */
 static void matrix_check(int cxx, const char *files, const char *const *marked, const char *more)
 {
     static const char *const compilers[2][2] = {{"gcc", "clang"}, {"g++", "clang++"}};
