@@ -6,7 +6,7 @@
  * main.c runs and times the parents, and has no hooks.
  *
  * The result of a kernel depends on its argument and on all of its work. The next work of its parent depends
- * on that result. So the processor cannot overlap a call with the work around it, and the times of the parts
+ * on that result. So the processor cannot overlap a call with the work around it. The times of the parts thus
  * add up to the time of the whole.
  */
 #ifndef TESTS_ACCURACY_KERNELS_H

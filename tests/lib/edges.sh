@@ -18,8 +18,9 @@ profile_built() {
     expect_no_stderr
 }
 
-# expect_edges: fails unless the profile has exactly the edges that the program printed on its standard output, no exit
-# without an entry, no lost call, and no impossible time. Ignores functions of the library, which have C++ names.
+# expect_edges: fails unless the profile has exactly the edges that the program printed on its standard output. Fails
+# also if there is an exit without an entry, a lost call, or an impossible time. Ignores functions of the library, which
+# have C++ names.
 expect_edges() {
     "$TEST_BIN/inspect" out.prof >inspected
     grep "^edge " "$stdout" | sort >expected

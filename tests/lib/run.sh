@@ -5,8 +5,8 @@
 # The last line is "N passed, N failed", and ", N skipped" if any were. The exit status is 1 if a test failed or
 # none passed.
 #
-# A program also fails if it dies, takes longer than TEST_TIMEOUT seconds (300), prints no plan, or prints fewer
-# results than it planned. So a suite that stops half-way does not look like one that passed.
+# A program also fails if it dies, or takes longer than TEST_TIMEOUT seconds (300). It fails if it prints no plan, or
+# fewer results than it planned. So a suite that stops half-way does not look like one that passed.
 set -u
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/tests.XXXXXX") || exit 1
@@ -18,8 +18,8 @@ passed=0 failed=0 skipped=0
 # show_results STATUS LIMIT: reads a program's TAP on stdin and shows its results. Writes "PASSED FAILED SKIPPED BROKE"
 # to the file `counts`; BROKE is 1 if the program itself failed.
 #
-# cmocka 1.1.5 prints one plan per group and numbers each group from 1. It prints a skipped test as
-# `not ok 3 # SKIP name`, a group whose setup failed as `not ok 0 - name`, and the end of a group as `# ok - name`.
+# cmocka 1.1.5 prints one plan per group and numbers each group from 1. A skipped test is `not ok 3 # SKIP name`. A
+# group whose setup failed is `not ok 0 - name`. The end of a group is `# ok - name`.
 show_results() {
     awk -v exit_status="$1" -v limit="$2" -v counts="$work/counts" '
         function show(verdict, text) {

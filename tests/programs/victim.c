@@ -1,7 +1,7 @@
 /*
- * victim.c - calls functions in eight threads until it is killed: `victim FILE`. Maps FILE shared and keeps
- * the pid there, and for each thread the number of calls of each function that have ended. So FILE tells the
- * state at the program's death.
+ * victim.c - calls functions in eight threads until it is killed: `victim FILE`. Maps FILE shared and writes
+ * the pid there. For each thread it counts there how many calls of each function have ended. So FILE tells
+ * the state at the program's death.
  */
 #include <fcntl.h>
 #include <pthread.h>

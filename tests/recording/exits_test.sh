@@ -25,7 +25,7 @@ for compiler in gcc clang; do
 done
 
 # Clang runs no exit hooks in landing pads. If it inlines a function into one that catches its exception, both have one
-# frame, and nothing tells that the inlined function was left (profile(1), CAVEATS). So clang++ must not inline here.
+# frame. Nothing then tells that the inlined function was left (profile(1), CAVEATS). So clang++ must not inline here.
 for compiler in g++ clang++; do
     for flags in "-O0" "-O2" "-O0 -fno-omit-frame-pointer" "-O2 -fno-omit-frame-pointer" "-O0 -fno-plt" "-O2 -fno-plt"; do
         [ $compiler = g++ ] || flags="$flags -fno-inline"

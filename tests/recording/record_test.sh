@@ -8,8 +8,8 @@
 
 CXX=${CXX:-c++}
 
-# profile_of PROGRAM ARGUMENT...: profiles PROGRAM. Writes its output to the file `output`, and to the file `table` a line
-# "NCALLS PCALLS FILE LINE FUNCTION" for each function.
+# profile_of PROGRAM ARGUMENT...: profiles PROGRAM. Writes its output to the file `output`. Writes a line "NCALLS PCALLS
+# FILE LINE FUNCTION" for each function to the file `table`.
 profile_of() {
     "$profile" -o out.prof "$@" >output
     "$stats" out.prof --strip-dirs --csv >csv

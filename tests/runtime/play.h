@@ -1,8 +1,8 @@
 /*
  * play.h - plays events on the hooks of the runtime, for its unit tests.
  *
- * The events run in a forked child, which thus has its own image, and by a clock that the test sets. Then the
- * parent loads the image. The functions are made-up addresses; the stack is the real one.
+ * The events run in a forked child, which thus has its own image. The test sets the clock. Then the parent
+ * loads the image. The functions are made-up addresses; the stack is the real one.
  */
 #ifndef TESTS_RUNTIME_PLAY_H
 #define TESTS_RUNTIME_PLAY_H
