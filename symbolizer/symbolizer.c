@@ -76,6 +76,6 @@ int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *sy
 done:
     if (outcome < 0)
         lookup_message(message, module->path,
-                       ": its functions cannot be looked up: there is not enough memory, or no free process");
+                       ": its functions cannot be looked up: a process for that could not be started");
     return outcome < 0 ? -1 : 0;
 }

@@ -8,8 +8,9 @@
  * symbolizer knows nothing of profiles and keeps no state between calls.
  *
  * Modules are not trusted, because a damaged file can crash libdwarf. Every function that reads a file forks
- * a child to do so, with limits on its time and memory. It checks the child's answer like any other input,
- * and returns when the child has ended. SIGCHLD may be ignored.
+ * a child to do so. The child may take 15 s of processor time and 1 GiB of memory, and more if the file is
+ * large. The function checks the child's answer like any other input, and returns when the child has ended.
+ * SIGCHLD may be ignored.
  */
 #ifndef SYMBOLIZER_SYMBOLIZER_H
 #define SYMBOLIZER_SYMBOLIZER_H
@@ -65,12 +66,11 @@ struct symbol {
  * Stores in *STORAGE the block that holds the strings, or NULL if there are none. The caller frees it with
  * free(), after the last use of the strings.
  *
- * Writes one printable line to MESSAGE, of SYMBOLIZER_MESSAGE_MAX bytes: a warning that names the file and is
- * fit for a user, or "". It warns of a file that is missing, damaged or has changed, and of DWARF in an
- * unknown compression. It does not warn of a file without DWARF or symbols.
+ * Writes one printable line to MESSAGE, of SYMBOLIZER_MESSAGE_MAX bytes: a warning for the user that names
+ * the file, or "". It warns of a file that is missing, damaged or has changed, and of DWARF in an unknown
+ * compression. It does not warn of a file without DWARF or symbols.
  *
- * Returns 0, also with a warning. Returns -1 and fills MESSAGE if no child could be started or memory is
- * short.
+ * Returns 0, also with a warning. Returns -1 and fills MESSAGE if the child could not be started.
  */
 int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *symbols, size_t count,
                        char **storage, char *message);
