@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib/harness.sh"
 
 need() {
-    command -v "$1" >/dev/null || skip "there is no $1 (see make deps)"
+    command -v "$1" >/dev/null || skip "there is no $1 (see make deps test)"
 }
 
 # calls FILE: prints the number of calls of all functions.

@@ -12,7 +12,7 @@ make -s -C "$top" install PREFIX="$place" BUILD="$build" CC="${CC:-cc}" >/dev/nu
 export PKG_CONFIG_PATH="$place/lib/pkgconfig"
 
 need() {
-    command -v "$1" >/dev/null || skip "there is no $1 (see make deps)"
+    command -v "$1" >/dev/null || skip "there is no $1 (see make deps test)"
 }
 
 # A program whose inner loops are in the C++ library. It has two functions and a lambda of its own.

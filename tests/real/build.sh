@@ -19,7 +19,7 @@ real_fetch() {
     [ -d "$real_source/lua" ] && [ -d "$real_source/sqlite" ] && return 0
     for needed in apt-get dpkg-source tclsh; do
         if ! command -v "$needed" >/dev/null 2>&1; then
-            echo "getting the sources of Lua and SQLite needs $needed (see: make deps)" >&2
+            echo "getting the sources of Lua and SQLite needs $needed (see: make deps test)" >&2
             return 1
         fi
     done

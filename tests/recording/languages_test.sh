@@ -9,7 +9,7 @@
 
 # need PROGRAM: skips the test if there is no PROGRAM.
 need() {
-    command -v "$1" >/dev/null || skip "there is no $1 (see make deps)"
+    command -v "$1" >/dev/null || skip "there is no $1 (see make deps test)"
 }
 
 # record PROGRAM: profiles PROGRAM. Writes its output to `said`, and "CALLS,FILE,NAME" of each function to `table`.

@@ -14,7 +14,7 @@ calls_of() {
 
 # need_musl: skips the test if there is no musl.
 need_musl() {
-    command -v musl-gcc >/dev/null || skip 'there is no musl-gcc (Debian: musl-tools; see make deps)'
+    command -v musl-gcc >/dev/null || skip 'there is no musl-gcc (Debian: musl-tools; see make deps test)'
 }
 
 # everything COMPILER FLAG...: builds ./everything, linked with the runtime. It has calls in main, in two threads, in

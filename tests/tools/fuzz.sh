@@ -80,7 +80,7 @@ keep() {
 }
 
 command -v "${CLANG:-clang}" >/dev/null || {
-    echo 'fuzz: needs clang, and its libFuzzer; see make deps' >&2
+    echo 'fuzz: needs clang, and its libFuzzer; see make deps test' >&2
     exit 1
 }
 compile

@@ -8,7 +8,7 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 valgrind=$(command -v valgrind) || {
-    echo 'memcheck: needs valgrind; see make deps' >&2
+    echo 'memcheck: needs valgrind; see make deps test' >&2
     exit 1
 }
 date=$(command -v date)
