@@ -1,11 +1,12 @@
-"""The accuracy suite: python3 accuracy.py BUILD PROGRAMS (tests/tools/accuracy.sh prepares, explains and calls)
+"""The accuracy suite: python3 accuracy.py BUILD PROGRAMS. tests/tools/accuracy.sh prepares and calls it.
 
-The truth about a kernel is what the undisturbed program pays for calling it: the time of its parent in the build
-without hooks, less the time of the same parent without the calls, by the number of calls. So what it takes to call
-and return counts to the callee. A parent's truth is its time without the calls, and is given by the calls it makes.
+The truth about a kernel is what the undisturbed program pays for a call. It is measured in the build without hooks:
+the time of the kernel's parent with the calls, less its time without them, divided by the calls. So the instructions
+that call and return count for the callee. A parent's truth is its time without the calls, divided by the calls it
+makes.
 
-Truth and profiles are taken in turn, round after round. An error is the median of the errors of the rounds; behind
-± stands half the distance between the quartiles of the rounds.
+Truth and profiles take turns, in rounds. An error is the median of the errors of the rounds. Half the distance between
+the quartiles of the rounds stands after ±.
 """
 
 import csv
@@ -22,8 +23,8 @@ from measure import Runner, describe_machine, line, over_rounds, seconds, verdic
 MODES = {"default": [], "every": ["--clock=every"], "sampled": ["--clock=sampled"]}
 GPROF_SCALE = 10  # gprof samples 100 times a second, so it needs more of each kernel
 CALLGRIND_SCALE = 0.05
-LEAST_CALLS = 10000  # of a parent that is judged: what the first call costs is left in the parent
-CHAIN = "kernel_multiply_"  # and how many multiplications
+LEAST_CALLS = 10000  # of a parent that is judged, as the cost of the first call stays in the parent
+CHAIN = "kernel_multiply_"  # followed by the number of multiplications
 
 Case = namedtuple("Case", "calls of_parent child child_calls own with_ns alone_ns")
 Row = namedtuple("Row", "calls tottime cumtime")  # of a function; times in ns, of all calls
@@ -50,7 +51,7 @@ class Suite:
         return os.path.join(self.programs, name)
 
     def find_modes(self):
-        """Those of MODES that profile knows; says which it doesn't."""
+        """Finds the modes of MODES that profile has, and prints the others."""
         for name in os.environ.get("ACCURACY_MODES", " ".join(MODES)).split():
             trial = [self.profile, *MODES[name], "-o", self.output, self.program("kernels-hooks"),
                      "run", "1", "0", "empty"]
@@ -64,14 +65,14 @@ class Suite:
             print("stats has no --raw: what it prints is as measured")
 
     def run_kernels(self, what, threads=1, command=(), scale=None, program=None):
-        """Runs the kernels; {name: Case} of what they printed."""
+        """Runs the kernels. Returns {name: Case} from their output."""
         program = program or ("kernels-plain" if what == "truth" else "kernels-hooks")
         self.runner.run([*command, self.program(program), what, str(threads), str(scale or self.scale),
                          self.kernels], stdout=self.printed)
         return read_cases(self.printed)
 
     def read_profile(self, *options):
-        """{function: Row} of the last profile."""
+        """Returns {function: Row} of the last profile."""
         rows = {}
         for row in csv.DictReader(output_of([self.stats, "--csv", *options, self.output]).splitlines()):
             here = Row(int(row["ncalls"]), float(row["tottime_ns"]), float(row["cumtime_ns"]))
@@ -79,7 +80,7 @@ class Suite:
         return rows
 
     def profile_kernels(self, mode, threads):
-        """({column: {function: Row}}, {name: Case}): the columns are the mode and, if stats has it, its raw one."""
+        """Returns ({column: {function: Row}}, {name: Case}). Columns are the mode and its raw times."""
         cases = self.run_kernels("run", threads, [self.profile, *self.modes[mode], "-o", self.output])
         columns = {mode: self.read_profile()}
         if self.has_raw:
@@ -95,7 +96,7 @@ def output_of(command):
 
 
 def read_cases(path):
-    """What the kernels print (tests/accuracy/main.c): {name: Case}."""
+    """Returns {name: Case} from the output of the kernels (tests/accuracy/main.c)."""
     cases = {}
     with open(path, encoding="utf-8") as lines:
         for words in map(str.split, lines):
@@ -109,8 +110,8 @@ def read_cases(path):
 
 
 def truth_of(cases):
-    """{row: ns a call}. The rows: kernel_NAME; cumulative_NAME, if it calls another; parent_NAME, by the calls that
-    the parent makes."""
+    """Returns {row: ns a call}. The rows are kernel_NAME, cumulative_NAME if it calls another, and parent_NAME, whose
+    time is divided by the calls that the parent makes."""
     cost = {}
     for name, case in cases.items():
         differences = [with_ns - alone for with_ns, alone in zip(case.with_ns, case.alone_ns)]
@@ -127,7 +128,7 @@ def truth_of(cases):
 
 
 def per_call(rows, cases):
-    """The same rows, from {function: Row}: what a profiler says."""
+    """Returns {row: ns a call} from a profiler's {function: Row}."""
     says = {}
     for function, row in rows.items():
         kind, name = function.split("_", 1) if "_" in function else ("", "")
@@ -140,7 +141,7 @@ def per_call(rows, cases):
 
 
 def calls_made(cases, relations, threads):
-    """{function: calls} that a run of `cases` has made; `relations` are Cases that know all children."""
+    """Returns {function: calls} of a run of `cases`. `relations` are Cases that know all children."""
     made = {}
     for name, case in cases.items():
         made[f"parent_{name}"] = case.calls // case.of_parent * threads
@@ -167,7 +168,7 @@ def meets_bar(error, truth):
 
 
 def figure(value):
-    """Nanoseconds, in seven characters or fewer below a second."""
+    """Returns nanoseconds as text, in at most seven characters below a second."""
     if value is None:
         return "-"
     if abs(value) < 1000:
@@ -176,7 +177,7 @@ def figure(value):
 
 
 class Table:
-    """Truth and what profilers say: `truth` and each of `columns` are a list over rounds of {row: ns a call}."""
+    """Truth and profilers side by side: `truth` and each of `columns` are a list over rounds of {row: ns a call}."""
 
     def __init__(self, truth, columns):
         self.truth, self.columns = truth, columns
@@ -194,7 +195,7 @@ class Table:
         return [says[row] - truth[row] for truth, says in zip(self.truth, self.columns[column]) if row in says]
 
     def met(self, column, rows):
-        """How many rows meet the bar, of how many."""
+        """Returns how many rows meet the bar, and how many there are."""
         verdicts = [meets_bar(statistics.median(self.errors(column, row)), self.true(row))
                     for row in rows if self.errors(column, row)]
         return sum(verdicts), len(verdicts)
@@ -229,7 +230,7 @@ def name_of(row):
 
 
 def kinds(table):
-    """The table's rows by what they are."""
+    """Prints the rows of the table, kind by kind."""
     return {title: [row for row in table.rows if row.startswith(prefix)] for title, prefix in
             (("kernel, ns a call", "kernel_"), ("with its child", "cumulative_"), ("parent, ns a call", "parent_"))}
 
@@ -242,7 +243,7 @@ def print_summary(table, column):
 
 
 def print_scale(table):
-    """The stick itself: the chains differ in nothing but length, so each step between two costs the same."""
+    """Checks the truth itself: the chains differ only in length, so all steps between two must cost equally much."""
     lengths = sorted(int(row[len(CHAIN):]) for row in table.rows if row.startswith(CHAIN))
     costs = [(length, table.true(f"{CHAIN}{length}")) for length in lengths if length >= 10]
     steps = [(right - left) / (more - less) for (less, left), (more, right) in zip(costs, costs[1:])]
@@ -259,7 +260,7 @@ def print_scale(table):
 
 
 def gprof(suite):
-    """Its self time, by samples: what the C library does is nobody's."""
+    """Returns the self time by gprof's samples, without the C library."""
     prefix = os.path.join(suite.runner.temporary, "gmon")
     cases = suite.run_kernels("run", 1, ["env", f"GMON_OUT_PREFIX={prefix}"], GPROF_SCALE * suite.scale, "kernels-pg")
     found = [entry.path for entry in os.scandir(suite.runner.temporary) if entry.path.startswith(prefix)]
@@ -285,7 +286,7 @@ def uftrace(suite):
 
 
 def callgrind(suite):
-    """Instructions a call in the build without hooks; with those of the C library, without those of children."""
+    """Returns the instructions a call in the build without hooks, with the C library and without children."""
     data = os.path.join(suite.runner.temporary, "callgrind.out")
     command = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={data}"]
     cases = suite.run_kernels("run", 1, command, CALLGRIND_SCALE * suite.scale, "kernels-plain")
@@ -304,7 +305,7 @@ PEERS = {"gprof": ("gprof", gprof), "uftrace": ("uftrace", uftrace), "callgrind,
 
 
 def measure_kernels(suite, threads):
-    """A Table of all rounds; says if a profile's counts are not those of the calls made."""
+    """Returns a Table of all rounds, and reports a profile whose counts are not those of the calls made."""
     truths, columns, wrong = [], {}, set()
     for _ in range(suite.rounds):
         cases = suite.run_kernels("truth", threads)
@@ -348,7 +349,7 @@ def print_kernels(suite, threads, peers):
 
 
 def read_total(suite, *options):
-    """(ns, calls): the self times and the calls of all functions of the last profile."""
+    """Returns (ns, calls): the sums of self times and of calls of all functions of the last profile."""
     rows = suite.read_profile(*options).values()
     return sum(row.tottime for row in rows), sum(row.calls for row in rows)
 

@@ -1,16 +1,16 @@
 #!/bin/sh
-# Builds what the accuracy suite measures and runs it: `make accuracy`. tests/tools/accuracy.py measures and prints, and
-# reads these:
+# Builds the programs of the accuracy suite and runs it: `make accuracy`. tests/tools/accuracy.py measures and
+# prints, and reads these settings:
 #
-#   ACCURACY_ROUNDS    how often each thing is run (5)
-#   ACCURACY_ONLY      of the parts `kernels threads peers real`, those to do (all); peers go with kernels
-#   ACCURACY_MODES     of profile's modes `default every sampled`, those to measure (all that it has)
-#   ACCURACY_KERNELS   only the kernels with this in their name
-#   ACCURACY_SCALE     how many of the usual number of calls are made (1)
+#   ACCURACY_ROUNDS    the number of rounds (5)
+#   ACCURACY_ONLY      the parts to do, of `kernels threads peers real` (all); peers need kernels
+#   ACCURACY_MODES     the modes of profile to measure, of `default every sampled` (all)
+#   ACCURACY_KERNELS   a part of the names of the kernels to run (all)
+#   ACCURACY_SCALE     a factor for the number of calls (1)
 #   ACCURACY_LUA_SCALE the size of Lua's workload (40)
 #
-# Root's runs have precedence over all other programs, which then disturb them less. Where they still do, the line on
-# the truth about a multiplication says NO, and the figures are worth little.
+# Runs of root have precedence over all other programs, which then disturb them less. If they still do, the
+# line on the truth about a multiplication says NO, and the figures are worth little.
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -24,7 +24,7 @@ if [ ! -x "$build/profile" ] || [ ! -x "$build/stats" ]; then
     exit 1
 fi
 
-# kernels NAME FLAG...: the kernels, by these flags; what runs them has no hooks.
+# kernels NAME FLAG...: builds the kernels with these flags. The program around them has no hooks.
 kernels() {
     name=$1
     shift

@@ -1,4 +1,4 @@
-"""The benchmark: python3 bench.py BUILD PROGRAMS WORKLOAD RUNS LUA_SCALE (tests/tools/bench.sh prepares and calls)"""
+"""The benchmark: python3 bench.py BUILD PROGRAMS WORKLOAD RUNS LUA_SCALE. tests/tools/bench.sh calls it."""
 
 import os
 import shutil
@@ -10,8 +10,8 @@ from measure import Runner, describe_machine, line, over_rounds, seconds, size_o
 
 FIB_CALLS = 29860703 + 1  # of fibonacci, and main
 
-# Without those that raise errors or yield: after a few longjmps uftrace 0.13 loses count of the depth and
-# kills the program ("call depth beyond 1024", "invalid dynsym idx"). check-real runs them all.
+# Sections that raise errors or yield are left out. After a few longjmps uftrace 0.13 loses count of the depth and kills
+# the program ("call depth beyond 1024", "invalid dynsym idx"). check-real runs all sections.
 LUA_SECTIONS = "recursion sorting formatting patterns objects"
 
 
@@ -29,13 +29,13 @@ class Bench:
         return os.path.join(self.programs, name)
 
     def build_lua(self, name, flags):
-        """Builds Lua as lua-O2 is built, with more flags, as a shell takes them."""
+        """Builds Lua like lua-O2, with more flags, which are quoted for a shell."""
         build = f"""top=$1; . "$top/tests/real/build.sh"; rm -f "$real_dir/{name}"
             real_lua {name} -O2 -g -finstrument-functions {' '.join(flags)}"""
         subprocess.run(["sh", "-euc", build, "sh", os.path.dirname(os.path.dirname(__file__))], check=True)
 
     def compare(self, cases, once=None):
-        """Those of `once` take long, and are run once: what over_rounds() says of them is of the first round."""
+        """Runs the cases of `once` only once, as they take long. over_rounds() then compares with the first round."""
         return {**self.runner.compare(cases, self.runs), **self.runner.compare(once or {}, 1)}
 
 
@@ -43,13 +43,13 @@ CLOCKS = ("sampled", "every", "none")
 
 
 def ours(bench, output, command):
-    """The cases of profile's clocks."""
+    """Returns the cases of profile's clocks."""
     return {f"--clock={clock}": ([bench.profile, f"--clock={clock}", "-o", output, *command], None)
             for clock in CLOCKS}
 
 
 def slow_peers(command):
-    """What else times or counts every call, as far as it is installed."""
+    """Returns the cases of other programs that time or count every call, if they are installed."""
     cases = {}
     if shutil.which("uftrace"):
         cases["uftrace record"] = (["uftrace", "record", "-d", "uftrace.data", *command], None)
@@ -61,7 +61,7 @@ def slow_peers(command):
 def print_cases(results):
     for name, runs in results.items():
         slowdown = over_rounds(results, lambda plain, other: other / plain, "uninstrumented", name)
-        # What the program itself leaves behind is nothing: the bytes are the profiler's.
+        # The program itself writes no file, so all bytes are the profiler's.
         written = max(run[2] for run in runs)
         memory = statistics.median(run[1] for run in runs)
         line(name, f"{seconds(results, name) * 1e3:.0f} ms",
@@ -69,7 +69,7 @@ def print_cases(results):
 
 
 def compare_cost(results, ours_name, other, most):
-    """What one costs over the uninstrumented program, as a ratio to what another does."""
+    """Prints the ratio of two costs over the uninstrumented program."""
     ratio = over_rounds(results, lambda plain, low, high: (high - plain) / (low - plain),
                         "uninstrumented", other, ours_name)
     line(f"{ours_name} / {other}, both over uninstrumented", f"{ratio:.2f}", f"at most {most}", ratio <= most)
@@ -104,7 +104,7 @@ def bench_fib(bench):
 
 
 def bench_threads(bench):
-    """fib(35) in one thread, and in two at once: what a call costs must not depend on that."""
+    """Runs fib(35) in one thread, and in two at once. The cost of a call must not depend on that."""
     bench.runs *= 2
     cases = {}
     for count in ("1", "2"):
@@ -140,7 +140,7 @@ def bench_lua(bench):
 
 
 def suggested(bench, profiles):
-    """What `stats --suggest-exclude` says of them: {flag: seconds that it saves in a run}, and the flags for all."""
+    """Returns what `stats --suggest-exclude` prints: {flag: seconds that it saves in a run}, and the flags for all."""
     text = subprocess.run([bench.stats, "--suggest-exclude", "--cc", "gcc", *profiles], stdout=subprocess.PIPE,
                           check=True, text=True).stdout
     saves = {}
@@ -151,7 +151,7 @@ def suggested(bench, profiles):
 
 
 def bench_exclude(bench):
-    """Lua rebuilt with the flags that a profile of it suggests: is what they save as predicted?"""
+    """Rebuilds Lua with the flags that its profile suggests, and compares the time saved with the prediction."""
     runs = 2 * bench.runs
     profiles = [os.path.join(bench.runner.temporary, f"{i}.prof") for i in range(runs)]
     lua = [bench.program("lua-O2"), *bench.workload]
@@ -177,7 +177,7 @@ def bench_exclude(bench):
 
 
 def bench_start(bench):
-    """Short runs, and many: their times are a few milliseconds."""
+    """Makes many runs, as their times are a few milliseconds."""
     bench.runs *= 4
     bench.runner.run([bench.profile, "-o", bench.output, bench.program("fib")])
     nothing = [bench.program("nothing")]
@@ -194,7 +194,7 @@ def bench_start(bench):
 
 
 def bench_big(bench):
-    """100,000 functions, 1,000,000 contexts; pstats prints the same file."""
+    """Prints a profile of 100,000 functions and 1,000,000 contexts, and has pstats print it too."""
     big = os.path.join(bench.runner.temporary, "big.prof")
     with open(big, "wb") as output:
         subprocess.run([os.environ["BIG_PROFILE"]], stdout=output, check=True)

@@ -1,7 +1,10 @@
 #!/bin/sh
-# Builds what the benchmark measures and runs it: `make bench`. BENCH_RUNS (5) is how often each thing is run,
-# BENCH_LUA_SCALE (80) the size of Lua's workload, and BENCH_ONLY which of `fib threads lua exclude start big` (all) run.
-# tests/tools/bench.py measures and prints.
+# Builds the programs of the benchmark and runs it: `make bench`. tests/tools/bench.py measures and prints,
+# and takes these settings:
+#
+#   BENCH_RUNS         the number of runs (5)
+#   BENCH_LUA_SCALE    the size of Lua's workload (80)
+#   BENCH_ONLY         the parts to run, of `fib threads lua exclude start big` (all)
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -25,7 +28,7 @@ compile() {
 }
 compile "$top/tests/bench/fib.c" -o "$real_dir/fib-plain"
 compile -finstrument-functions "$top/tests/bench/fib.c" -o "$real_dir/fib"
-# So that gprof too counts all calls: it takes what has been inlined for no call.
+# Without inlining, as gprof does not count inlined calls.
 compile -pg -fno-inline -fno-ipa-cp -fno-optimize-sibling-calls "$top/tests/bench/fib.c" -o "$real_dir/fib-pg"
 compile -finstrument-functions "$top/tests/bench/fib_threads.c" -o "$real_dir/fib-threads" -pthread
 compile -shared -fPIC "$top/tests/bench/floor.c" -o "$real_dir/libfloor.so"

@@ -1,7 +1,6 @@
 #!/bin/sh
-# Profiles programs that others wrote, Lua and SQLite, and checks what can be known: `make check-real`. Prints
-# TAP. Downloads and builds stay under build/real, so that the next run is quick. LUA_SCALE (40) is the size
-# of Lua's
+# Profiles Lua and SQLite, and checks what is known of their profiles: `make check-real`. Prints TAP.
+# Downloads and builds stay in build/real, so that the next run is quick. LUA_SCALE (40) is the size of Lua's
 # workload. Some functions are called from the tests' bodies, which are text to shellcheck.
 # shellcheck disable=SC2317
 
@@ -17,8 +16,8 @@ PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
 
 # start PROGRAM NAME COMMAND...: runs the program's workload, under COMMAND if one is given, in the new
-# directory $results/PROGRAM/NAME; leaves its output and status there as stdout, stderr and status. (SQLite
-# calls a function for each directory of its file's path: the runs to compare must be at the same depth.)
+# directory $results/PROGRAM/NAME. Leaves stdout, stderr and status there. SQLite calls a function for each
+# directory of its file's path, so runs that are compared must have paths of equal depth.
 start() {
     program=$1 place=$results/$1/$2
     shift 2
@@ -38,7 +37,7 @@ start() {
     )
 }
 
-# The roots of each program's calls: sqlite3's shell leaves a function to atexit.
+# Prints the roots of a program's calls. SQLite's shell registers a function with atexit.
 roots() {
     case $1 in
     lua-*) echo main ;;
@@ -46,17 +45,17 @@ roots() {
     esac
 }
 
-# profile_program PROGRAM: once without us and once with us, for all of the program's tests.
+# profile_program PROGRAM: runs it once alone and once under profile, for all of its tests.
 profile_program() {
     rm -rf "${results:?}/$1"
     start "$1" without
     start "$1" with "$profile" --clock=every -o "$results/$1/out.prof"
-    # As measured: an estimate, or what is left of a time without the hooks' cost, may be less than nothing, and is
-    # printed as nothing.
+    # With --raw, because estimates and times without the cost of the hooks may be negative, and are printed
+    # as 0.
     "$stats" "$results/$1/out.prof" --csv --raw >"$results/$1/stats.csv" 2>"$results/$1/stats.stderr"
 }
 
-# callgrind PROGRAM: its counts, in $results/PROGRAM.callgrind; those of an earlier run, if nothing has
+# callgrind PROGRAM: writes its counts to $results/PROGRAM.callgrind, unless they are there and nothing has
 # changed.
 callgrind() {
     counts=$results/$1.callgrind
@@ -80,13 +79,13 @@ expect_same_calls() {
     python3 "$scripts/compare_callgrind.py" "$results/$1.callgrind" "$results/$1/stats.csv" "$real_dir/$1"
 }
 
-# check PROGRAM TITLE
+# check PROGRAM TITLE: runs all tests of the program.
 check() {
     profile_program "$1"
     test_case "$2: its output is the same as without the profiler" "expect_same_output $1"
     test_case "$2: its exit status is the same as without the profiler" \
         "expect_same $results/$1/without/status $results/$1/with/status"
-    # From -O1 on, what callgrind can see as a call is not what the source calls a call.
+    # From -O1 on, the calls that callgrind sees are not the calls of the source.
     case $1 in
     *-O0) test_case "$2: every function's calls are as many as callgrind counts" "expect_same_calls $1" ;;
     esac

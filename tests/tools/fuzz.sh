@@ -1,10 +1,10 @@
 #!/bin/sh
-# Fuzzes the loaders with libFuzzer: `make fuzz`, or `FUZZ_SECONDS=1800 make fuzz`. The time is shared by the
-# targets, which begin with the kept inputs in tests/fuzz/corpus and write what they find beneath build/fuzz. A
-# line of figures for each; the exit status is 1 if one found something.
+# Fuzzes the loaders with libFuzzer: `make fuzz`, or `FUZZ_SECONDS=1800 make fuzz`. The targets share the
+# time. They begin with the kept inputs in tests/fuzz/corpus and write new ones below build/fuzz. Prints a
+# line of figures for each target. The exit status is 1 if a target found an error.
 #
-#     sh tests/tools/fuzz.sh --minimize      makes the kept inputs anew, from those, from what was found, and from
-#                                      tests/fuzz/seeds.sh
+# `sh tests/tools/fuzz.sh --minimize` makes the kept inputs again, from the kept ones, the new ones, and those of
+# tests/fuzz/seeds.sh.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -13,12 +13,13 @@ build=build/fuzz
 corpus=tests/fuzz/corpus
 work=$build/work
 
-# Comparisons are not traced: it takes half of the time, and the targets' own mutators know what is compared.
+# Comparisons are not traced, which would take half of the time. The targets' own mutators know the compared
+# values.
 sanitize='-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer'
 sanitize="$sanitize -fsanitize-coverage=inline-8bit-counters,pc-table"
 export ASAN_OPTIONS="quarantine_size_mb=8:malloc_context_size=8:${ASAN_OPTIONS:-}"
 
-# Inputs are small, or the mutations of a second are few.
+# Small inputs, in bytes, allow more mutations a second.
 input_max=8192
 
 compile() {
@@ -31,7 +32,7 @@ compile() {
         SANITIZE="$sanitize" $programs
 }
 
-# Runs one target for so many seconds.
+# fuzz TARGET SECONDS: runs one target.
 fuzz() {
     program=$build/obj/tests/$1_fuzzer
     log=$work/$1.log
@@ -56,7 +57,7 @@ fuzz() {
     return 1
 }
 
-# The fewest inputs that reach every edge which the given ones reach.
+# Keeps the fewest inputs that reach every edge that all inputs reach.
 minimize() {
     CC=${CC:-cc} sh tests/fuzz/seeds.sh "$PWD/build" "$work/seeds"
     for target in $targets; do
@@ -70,7 +71,7 @@ minimize() {
     done
 }
 
-# Copies the inputs, up to 140 KB of them: the smallest reach most for their size.
+# keep FROM TO: copies the smallest inputs, up to 140 KB in all, as they reach most for their size.
 keep() {
     find "$1" -type f -printf '%s %p\n' | sort -n | while read -r size path; do
         kept=$((${kept:-0} + size))

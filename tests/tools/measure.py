@@ -1,6 +1,6 @@
-"""What bench.py and accuracy.py measure with: runs of programs, interleaved, and what was found on what machine.
+"""The parts that bench.py and accuracy.py share: interleaved runs of programs, and a line about the machine.
 
-What is compared runs interleaved, so that a busy moment of the machine meets all alike; a ratio is the median
+Programs that are compared run in turns, so that a busy moment of the machine meets all of them. A ratio is the median
 of the ratios of the rounds, not the ratio of two medians. Times are of the wall clock.
 """
 
@@ -14,8 +14,8 @@ import time
 
 
 class Runner:
-    """Runs programs in empty directories under `temporary`, which the owner removes at the end by close(); with
-    `precedence` over all others, where that is permitted."""
+    """Runs programs in empty directories under `temporary`, which close() removes. With `precedence` they come before
+    all other programs, where that is permitted."""
 
     def __init__(self, name, precedence=False):
         self.name = name
@@ -26,8 +26,8 @@ class Runner:
         shutil.rmtree(self.temporary)
 
     def run(self, command, preload=None, stdin=None, expected=0, stdout=None):
-        """Runs a command in an empty directory; returns its seconds, peak memory in KiB and bytes left there.
-        `stdin` and `stdout` are paths of files, `expected` is the exit status it must have."""
+        """Runs a command in an empty directory. Returns its seconds, its peak memory in KiB and the bytes left there.
+        `stdin` and `stdout` are paths of files, and `expected` is the exit status that it must have."""
         directory = os.path.join(self.temporary, "run")
         os.mkdir(directory)
         environment = dict(os.environ, TMPDIR=self.temporary, HOME=directory, LUA_INIT="")
@@ -50,7 +50,7 @@ class Runner:
             shutil.rmtree(directory)
 
     def compare(self, cases, rounds):
-        """{name: (command, preload)} -> {name: a list of what each round's run returned}."""
+        """Takes {name: (command, preload)}. Returns {name: results of its runs, one for each round}."""
         results = {name: [] for name in cases}
         for _ in range(rounds):
             for name, (command, preload) in cases.items():
@@ -59,8 +59,8 @@ class Runner:
 
 
 def take_precedence():
-    """Makes this process, the first of a session, the most important one. Its session is weighed against other
-    sessions, and it within its session. True if both is permitted; not, if it isn't."""
+    """Gives this process, the first of a session, the highest priority: to the session among all sessions, and to the
+    process within it. Returns True if both are permitted."""
     try:
         with open("/proc/self/autogroup", "w", encoding="ascii") as weight:
             weight.write("-20")
@@ -71,7 +71,7 @@ def take_precedence():
 
 
 def size_of(path):
-    """The bytes of a file, or of all files under a directory."""
+    """Returns the bytes of a file, or of all files under a directory."""
     if not os.path.isdir(path):
         return os.path.getsize(path)
     return sum(size_of(entry.path) for entry in os.scandir(path) if not entry.is_symlink())
@@ -82,7 +82,7 @@ def seconds(results, name):
 
 
 def over_rounds(results, function, *names):
-    """The median over the rounds of a function of the seconds of the named cases."""
+    """Returns the median, over the rounds, of a function of the seconds of the named cases."""
     rounds = zip(*(results[name] for name in names))
     return statistics.median(function(*(run[0] for run in one)) for one in rounds)
 

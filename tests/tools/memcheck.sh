@@ -1,9 +1,11 @@
 #!/bin/sh
-# Runs the suite under valgrind's memcheck: `make memcheck`, or tests/tools/memcheck.sh PROGRAM... for some of it, with what
-# tests/lib/run.sh wants in the environment. In $BUILD/memcheck the commands and the unit tests have stand-ins that start
-# them under memcheck: the launcher with all that it starts, so with the runtime in the programs that it profiles, and
-# stats. Each process has a log there; the last test reads them. The tests that are left out are named, with the
-# reason, in tests/memcheck/left_out, and what is not our error in tests/memcheck/suppressions.
+# Runs the suite under valgrind's memcheck: `make memcheck`. `tests/tools/memcheck.sh PROGRAM...` runs a part
+# of it, with the environment of tests/lib/run.sh.
+#
+# In $BUILD/memcheck the commands and the unit tests have stand-ins that start them under memcheck. The
+# launcher's stand-in follows the programs that it starts, and so the runtime in them. Each process writes a
+# log there, and the last test reads the logs. tests/memcheck/left_out names the tests that are left out, with
+# the reasons. tests/memcheck/suppressions lists errors of other programs.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -15,10 +17,10 @@ date=$(command -v date)
 stand_ins=$BUILD/memcheck
 logs=$stand_ins/logs
 
-# stand_in PROGRAM PATH FLAG: PATH runs PROGRAM under memcheck, whatever the environment and the directory. Numbers of
-# processes come round again, so the logs have the time in their names; forked children, of whatever user, make logs
-# too. At the end nothing of libc's is freed, which would flush streams that _exit() does not. A unit test is told what
-# to leave out.
+# stand_in PROGRAM PATH FLAG: makes PATH, which runs PROGRAM under memcheck in any environment and directory.
+# Process IDs are used again, so the names of logs contain the time. Forked children of any user write logs
+# too. The memory of libc is not freed at the end, because that would flush streams that _exit() does not.
+# TEST_SKIP tells a unit test which tests to leave out.
 stand_in() {
     skipped=$(awk -F ': ' -v test="$(basename "$1" _test)" '$1 == test { print $2 }' tests/memcheck/left_out)
     cat >"$2" <<END
@@ -31,8 +33,9 @@ END
     chmod +x "$2"
 }
 
-# Where the runtime has an image, leaks are not looked for: memcheck would read the whole of its 4 GiB for pointers. So
-# the launcher has a second stand-in, which looks for its leaks and leaves what it starts alone.
+# In programs with an image, memcheck does not search for leaks, as it would read the 4 GiB of the image for
+# pointers. So the launcher has a second stand-in, which searches for its leaks and does not follow the
+# programs that it starts.
 leaks='--leak-check=full --show-leak-kinds=definite'
 rm -rf "$stand_ins"
 mkdir -p "$stand_ins/tests" "$stand_ins/launcher" "$logs"
@@ -60,7 +63,7 @@ for name in profile deaths; do
     printf 'BUILD=%s exec sh %s\n' "$stand_ins/launcher" "$PWD"/tests/*/"${name}_test.sh" >"$stand_ins/launcher/$name.sh"
 done
 
-# Of what is run for its number, less.
+# Tests that repeat something repeat it less often.
 export PSTATS_CASES=20 BROWSER_SCRIPTS=5 KILLS=5 THREAD_PAIRS=1000 SIGNALS=3000 MUTATIONS=200 BOUNDS=2 LOADS=20
 export WAVES=2 PATIENCE=10
 
