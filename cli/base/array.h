@@ -1,5 +1,5 @@
 /*
- * array.h - arrays that grow by doubling, for everything in cli/ that does not know its size beforehand.
+ * array.h - arrays that grow by doubling.
  */
 #ifndef CLI_BASE_ARRAY_H
 #define CLI_BASE_ARRAY_H
@@ -10,9 +10,10 @@
 #include <string.h>
 
 /*
- * Makes room in ITEMS, of COUNT elements of SIZE bytes each, for one more. An array filled by this function
- * alone has a capacity of the next power of two, so no capacity is kept. Returns the array, moved perhaps, or
- * NULL without memory: ITEMS is then still valid.
+ * Makes room for one more element in ITEMS, which has COUNT elements of SIZE bytes. Returns the array,
+ * perhaps moved, or NULL without memory: ITEMS is then still valid.
+ *
+ * The capacity of an array that grows by this function alone is the next power of two. So nobody stores it.
  */
 static inline void *array_grow(void *items, size_t count, size_t size)
 {
@@ -23,7 +24,7 @@ static inline void *array_grow(void *items, size_t count, size_t size)
     return realloc(items, (count ? 2 * count : 1) * size);
 }
 
-/* Appends a zeroed element to a struct's array and yields a pointer to it, or NULL without memory. */
+/* Appends a zeroed element to the array ITEMS. Yields a pointer to it, or NULL without memory. */
 #define ARRAY_APPEND(items, count)                                                                           \
     (__extension__({                                                                                         \
         void *array_grown = array_grow((items), (count), sizeof *(items));                                   \

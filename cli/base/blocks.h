@@ -8,19 +8,20 @@
 
 struct block;
 
-/* Zeroed, there are none. */
+/* A zeroed struct has no blocks. */
 struct blocks {
     struct block *last; /* the one being filled; it leads to the others */
-    size_t size;        /* bytes that have been taken */
+    size_t size;        /* bytes taken */
 };
 
-/* Some kilobytes of a hostile file, a long path and a row for each of its lines, are gigabytes of text. (A
- * million functions take a tenth of this.) */
+/* Bytes in all. A hostile file of some kilobytes, with a long path and a row for each of its lines, would
+ * make gigabytes of text. A million functions take a tenth of this. */
 enum { BLOCKS_MOST = 1 << 30 };
 
-/* Room for SIZE chars, which may stand at any address; NULL without memory, or beyond BLOCKS_MOST. */
+/* Returns room for SIZE chars, at any address. Returns NULL without memory, or beyond BLOCKS_MOST. */
 char *blocks_room(struct blocks *blocks, size_t size);
 
+/* Frees all blocks and zeroes BLOCKS. */
 void blocks_free(struct blocks *blocks);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * decimal.c - numbers as printf writes them. See decimal.h.
  *
- * A double is M * 2^E with M < 2^53, so M times a thousand is exact in 64 bits, and so is what the division
- * by 2^-E leaves: the rounding, half to even, is printf's. Whatever does not fit this is left to printf.
+ * A double is M * 2^E with M < 2^53, so M times a thousand is exact in 64 bits. The rest of its division by
+ * 2^-E is exact too, so half can be rounded to even as printf does. Numbers that do not fit are left to
+ * printf.
  */
 #include "cli/base/decimal.h"
 
@@ -23,7 +24,8 @@ size_t decimal_count(char text[DECIMAL_COUNT_MAX], uint64_t count)
     return length;
 }
 
-/* SCALED / 2^SHIFT, rounded half to even. SCALED is below 2^63, so from 2^64 on it is less than a half. */
+/* Returns SCALED / 2^SHIFT, rounded half to even. SCALED is below 2^63, so a division by 2^64 or more yields
+ * less than a half. */
 static uint64_t divide(uint64_t scaled, int shift)
 {
     if (shift >= 64)

@@ -1,5 +1,6 @@
 /*
- * decimal.h - numbers as printf writes them, several times as fast: a report has hundreds of thousands.
+ * decimal.h - numbers as printf writes them, several times as fast. A report has hundreds of thousands of
+ * them.
  */
 #ifndef CLI_BASE_DECIMAL_H
 #define CLI_BASE_DECIMAL_H
@@ -12,10 +13,10 @@ enum {
     DECIMAL_COUNT_MAX = 21 /* room for any count */
 };
 
-/* Writes "%.*f" of VALUE with DECIMALS, at most 3, digits behind the point. Returns the length. */
+/* Writes VALUE as "%.*f" does with DECIMALS, which is at most 3. Returns the length. */
 size_t decimal_fixed(char text[DECIMAL_MAX], double value, int decimals);
 
-/* Writes "%" PRIu64 of COUNT. Returns the length. */
+/* Writes COUNT as "%" PRIu64 does. Returns the length. */
 size_t decimal_count(char text[DECIMAL_COUNT_MAX], uint64_t count);
 
 #endif

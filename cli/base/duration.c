@@ -28,7 +28,8 @@ int duration_parse(double *ns, const char *text, struct message *message)
 
     unit = unit_find(end + strspn(end, " "));
     if (end == text || !(number >= 0) || !isfinite(number) || unit == 0)
-        return message_set(message, "'%s' is no time, as 10us: the units are ns, us, ms and s", text);
+        return message_set(message,
+                           "invalid time '%s' (use a number and a unit, ns, us, ms or s, as in 10us)", text);
     *ns = number * unit;
     return 0;
 }

@@ -14,7 +14,7 @@
 
 enum { READ_STEP = 64 * 1024 };
 
-/* Where the hole begins that a file may end in, as images do. */
+/* Returns where the hole begins that a file ends in, as images do, or SIZE if there is none. */
 static size_t data_end(int descriptor, size_t size)
 {
     off_t hole = 0, data;
@@ -27,8 +27,8 @@ static size_t data_end(int descriptor, size_t size)
     return lseek(descriptor, 0, SEEK_SET) == 0 ? size : 0;
 }
 
-/* Reads until the end, wherever that is: the file may be a pipe, or grow. Of a regular one, until the end of
- * its data. */
+/* Reads until the end of file, for the file may be a pipe, or grow. Stops at the hole that a regular file
+ * ends in. */
 static int read_all(int descriptor, unsigned char **data, size_t *size, const struct stat *status)
 {
     size_t end = S_ISREG(status->st_mode) ? data_end(descriptor, (size_t)status->st_size) : 0;
@@ -120,7 +120,7 @@ int file_write(int descriptor, const void *bytes, size_t size)
     return 0;
 }
 
-/* Maps what is a regular file and has a size; not so those that the kernel makes up when they are read. */
+/* Maps a regular file that has a size. Files that the kernel makes up, as in /proc, have none. */
 static int map(struct file *file, const char *path)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);

@@ -8,31 +8,36 @@
 
 #include "cli/base/message.h"
 
-/* Reads the file PATH, which may be a pipe, into *DATA, to be freed. -1 with a message. */
+/* Reads the file PATH, which may be a pipe, into DATA, which the caller frees. Returns 0, or -1 and fills
+ * MESSAGE. */
 int file_read(const char *path, unsigned char **data, size_t *size, struct message *message);
 
-/* The same of a file that only we can have put where it is: no link, nothing that another user owns, and
- * nothing that would have us wait. */
+/* Reads the file PATH into DATA, which the caller frees, if only this user can have put it there. It refuses
+ * links, files of other users, and files that a reader would have to wait for. Returns 0, or -1 and fills
+ * MESSAGE. */
 int file_read_own(const char *path, unsigned char **data, size_t *size, struct message *message);
 
 /* Writes SIZE bytes to DESCRIPTOR, all of them. Returns 0, or -1 and sets errno. */
 int file_write(int descriptor, const void *bytes, size_t size);
 
-/* A file's bytes: where they are, without a copy of them, if that can be had. */
+/* The bytes of a file, mapped if it can be mapped, else copied. */
 struct file {
-    unsigned char *data; /* not to be written to */
+    unsigned char *data; /* nobody writes to them */
     size_t size;
     int is_mapped;
 };
 
 /*
- * Opens the file PATH, which may be a pipe. -1 with a message. Only what is looked at is read from the disk,
- * and no memory is filled with it, which for a large profile is most of the time. But whoever writes to the
- * file meanwhile changes the bytes, and if he cuts it short, looking at them raises SIGBUS.
+ * Opens the file PATH, which may be a pipe. Returns 0, or -1 and fills MESSAGE.
+ *
+ * The disk delivers only the bytes of a mapped file that are looked at, and they fill no other memory: for a
+ * large profile that is most of the time. But another program that writes to the file changes the bytes. If
+ * it cuts the file short, looking at them raises SIGBUS.
  */
 int file_open(struct file *file, const char *path, struct message *message);
 
-/* Reads a copy in place of the bytes: for who looks at them twice. -1 with a message. */
+/* Copies the bytes if they are mapped, for a caller that looks at them twice. Returns 0, or -1 and fills
+ * MESSAGE. */
 int file_own(struct file *file, const char *path, struct message *message);
 
 /* Closes an open or zeroed file. */

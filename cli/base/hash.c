@@ -10,9 +10,8 @@
 
 enum { CAPACITY_MIN = 64 };
 
-/* FNV-1a by words of eight bytes, each rotated so that its high bits count too, for a file may have long
- * names for each of its functions: byte by byte took most of the time then. Closed with the 64-bit finalizer
- * of MurmurHash3, for the slots are taken from the low bits. */
+/* Adds a word to FNV-1a, by eight bytes at once: for a file with long names, single bytes took most of the
+ * time. The rotation lets the high bits of the word count too. */
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
     hash ^= word;
@@ -31,6 +30,7 @@ uint64_t hash_bytes(const void *bytes, size_t length, uint64_t seed)
     word = 0;
     memcpy(&word, next, length);
     hash = mix(hash, word);
+    /* The 64-bit finalizer of MurmurHash3, for the index takes its slots from the low bits. */
     hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
     hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     return hash ^ hash >> 33;

@@ -1,10 +1,10 @@
 /*
- * hash.h - an open-addressing index: from a key to a number its owner gave, as an index into the owner's
+ * hash.h - an open-addressing index: from a key to a number that its owner gave, as an index into the owner's
  * array.
  *
- * The keys stay with the owner, who says by a callback whether number V has the key looked for; the index
- * holds the keys' hashes, and so grows without asking. Nothing can be taken out. The order of insertion never
- * shows in any result. A zeroed struct is an empty index.
+ * The keys stay with the owner. A callback tells whether a number has the key looked for. The index holds the
+ * hashes of the keys, and so grows without the callback. Nothing can be taken out. No result depends on the
+ * order of insertion. A zeroed struct is an empty index.
  */
 #ifndef CLI_BASE_HASH_H
 #define CLI_BASE_HASH_H
@@ -25,19 +25,19 @@ struct hash {
     size_t count;
 };
 
-/* Does OWNER's number VALUE have KEY? */
 struct hash_lookup {
+    /* Returns 1 if OWNER's number VALUE has KEY. */
     int (*same)(const void *owner, uint32_t value, const void *key);
     const void *owner;
 };
 
-/* The hash of LENGTH bytes; SEED is another key's hash to combine it with, or any number. */
+/* Returns the hash of LENGTH bytes. SEED is the hash of another key to combine it with, or any number. */
 uint64_t hash_bytes(const void *bytes, size_t length, uint64_t seed);
 
-/* The number that was inserted under KEY, or HASH_NONE. */
+/* Returns the number inserted under KEY, whose hash is KEY_HASH, or HASH_NONE. */
 uint32_t hash_find(const struct hash *hash, uint64_t key_hash, struct hash_lookup lookup, const void *key);
 
-/* Inserts VALUE, whose key must not be there yet. Returns 0, or -1 without memory. */
+/* Inserts VALUE, whose key is not there yet. Returns 0, or -1 without memory. */
 int hash_insert(struct hash *hash, uint64_t key_hash, uint32_t value);
 
 void hash_free(struct hash *hash);

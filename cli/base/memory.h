@@ -1,5 +1,5 @@
 /*
- * memory.h - tells the system which arrays are large.
+ * memory.h - asks the system for large pages.
  */
 #ifndef CLI_BASE_MEMORY_H
 #define CLI_BASE_MEMORY_H
@@ -10,8 +10,9 @@
 
 enum { MEMORY_LARGE = 4 << 20, MEMORY_PAGE = 4096 };
 
-/* SIZE bytes at MEMORY, newly allocated (or NULL), are wanted in large pages, if they are many: with small
- * ones, a fifth of the time of a million contexts went into page faults and address translation. */
+/* Asks for large pages for the SIZE bytes at MEMORY, which are newly allocated, or NULL, if they are many.
+ * With small pages, a fifth of the time for a million contexts went into page faults and address translation.
+ */
 static inline void memory_use_large_pages(void *memory, size_t size)
 {
     size_t before = -(uintptr_t)memory % MEMORY_PAGE;

@@ -8,7 +8,7 @@
 
 #include "cli/base/text.h"
 
-/* Copies FROM with a '?' for what may not be shown. Neither string is longer than the other. */
+/* Copies FROM, with a '?' for each byte that may not be shown. The copy is as long as FROM. */
 static void copy_shown(char *to, const char *from)
 {
     while (*from != '\0') {
@@ -23,7 +23,7 @@ static void copy_shown(char *to, const char *from)
     *to = '\0';
 }
 
-/* Takes off the front part of a character that the cut has left at the end of TEXT. */
+/* Removes the first bytes of a character that was cut at the end of TEXT. */
 static void trim_cut_character(char *text, size_t length)
 {
     size_t start = length;
@@ -37,7 +37,7 @@ static void trim_cut_character(char *text, size_t length)
 
 int message_set(struct message *message, const char *format, ...)
 {
-    char text[MESSAGE_MAX]; /* not in place: the arguments may hold the old text, to be put into a new one */
+    char text[MESSAGE_MAX]; /* not in place: the arguments may hold the old text */
     va_list arguments;
 
     va_start(arguments, format);

@@ -1,8 +1,9 @@
 /*
  * message.h - the one line that says what went wrong.
  *
- * Library functions return -1 and fill a message that the caller owns; it is left alone when nothing failed.
- * Only the two main files print it. The text names the thing at fault and what to do, without a newline.
+ * A function that fails returns -1 and fills a message that its caller owns. It leaves the message alone if
+ * nothing failed. Only the two main files print it. The text names the thing at fault and what to do, without
+ * a newline.
  */
 #ifndef CLI_BASE_MESSAGE_H
 #define CLI_BASE_MESSAGE_H
@@ -13,8 +14,8 @@ struct message {
     char text[MESSAGE_MAX];
 };
 
-/* Sets the text, cut to fit; control characters that came in with a name are shown as '?'. Returns -1, so
- * that a failure is reported by `return message_set(...)`. */
+/* Sets the text, cut to fit, with a '?' for each control character: they come in with names. Returns -1, so
+ * that a function fails by `return message_set(...)`. */
 int message_set(struct message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Sets the text to "not enough memory". Returns -1. */

@@ -18,7 +18,8 @@ static int cannot_write(const char *path, struct message *message)
     return message_set(message, "cannot write %s: %s", path, strerror(errno));
 }
 
-/* The file that a symbolic link leads to, for the link is not to be replaced: PATH itself if it is none. */
+/* Returns the file that a symbolic link leads to, for the link must stay; or PATH if it is no link. Frees
+ * PATH otherwise. */
 static char *follow_link(char *path)
 {
     struct stat status;
@@ -42,7 +43,8 @@ char *output_path(const char *path, struct message *message)
     return absolute != NULL ? follow_link(absolute) : NULL;
 }
 
-/* Opens a new file beside PATH; its name, to be freed, goes into *TEMPORARY. */
+/* Opens a new file beside PATH, and puts its name into TEMPORARY, which the caller frees. Returns a
+ * descriptor, or -1: TEMPORARY is then NULL. */
 static int open_beside(const char *path, char **temporary)
 {
     int descriptor;
@@ -59,8 +61,8 @@ static int open_beside(const char *path, char **temporary)
     return descriptor;
 }
 
-/* Is PATH there, and something that cannot be replaced by a rename? A directory is, and fails to open; and so
- * is a name that the kernel makes for an open file. */
+/* Returns 1 if a rename must not replace PATH. A device is special, and a name that the kernel makes for an
+ * open file. A directory is special too: it then fails to open. */
 static int is_special(const char *path)
 {
     struct stat status;

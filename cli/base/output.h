@@ -9,14 +9,16 @@
 
 #include "cli/base/message.h"
 
-/* The absolute form of PATH, as of the current directory; to be freed. NULL with a message. */
+/* Returns the absolute form of PATH, as of the current directory, which the caller frees. Returns NULL and
+ * fills MESSAGE on failure. */
 char *output_path(const char *path, struct message *message);
 
-/* Tries whether the file can be written later, leaving nothing behind. -1 with a message. */
+/* Tries whether the file PATH can be written later, and leaves nothing behind. Returns 0, or -1 and fills
+ * MESSAGE. */
 int output_check(const char *path, struct message *message);
 
-/* Writes SIZE bytes to the file PATH: to a temporary one beside it, which then takes its place. What is no
- * regular file, as /dev/stdout, is written to directly. Returns 0, or -1 and fills MESSAGE. */
+/* Writes SIZE bytes to the file PATH, through a temporary file beside it that then takes its place. Writes
+ * directly to a file that is not regular, as /dev/stdout. Returns 0, or -1 and fills MESSAGE. */
 int output_write(const char *path, const void *bytes, size_t size, struct message *message);
 
 /* Writes SIZE bytes to a new file beside PATH, with the permissions MODE, which then takes the place of PATH.

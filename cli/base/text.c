@@ -18,15 +18,15 @@ size_t text_print_character(FILE *stream, const char *text)
     return length;
 }
 
-/* Writes what needs no escape in runs: a stream takes its time for each call. */
+/* Writes the text between two escapes at once, for each call of a stream takes time. */
 void text_print(FILE *stream, const char *text)
 {
     const char *run = text;
 
     if (ferror(stream))
-        return; /* nobody reads what would take long to write */
+        return; /* nobody would read it, and it may take long to write */
     while (*text != '\0') {
-        if (*text >= ' ' && *text <= '~') { /* most of them, and a call of text_printable() each is slow */
+        if (*text >= ' ' && *text <= '~') { /* most characters: a call of text_printable() for each is slow */
             text++;
             continue;
         }

@@ -1,9 +1,9 @@
 /*
  * text.h - names from files, made fit to be shown.
  *
- * A profile is hostile input: a function name in it may hold escape sequences that drive a terminal, bytes
- * that are no UTF-8, or marks that turn the line around. Whoever prints such a name, prints it through here.
- * All else in the program keeps names as they came.
+ * A profile is hostile input. A function name in it may hold escape sequences that drive a terminal, bytes
+ * that are not UTF-8, or marks that turn the line around. All code that prints such a name uses these
+ * functions. All other code keeps names as they are.
  */
 #ifndef CLI_BASE_TEXT_H
 #define CLI_BASE_TEXT_H
@@ -12,8 +12,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Decodes the character at TEXT, a string that ends with NUL. Returns its length in bytes, or 0 if it is no
- * valid UTF-8 (overlong forms, surrogates and anything above U+10FFFF are not). Reads nothing behind the NUL.
+/* Decodes the character at TEXT, which ends with NUL. Returns its length in bytes, or 0 if it is not valid
+ * UTF-8. Overlong forms, surrogates and numbers above U+10FFFF are not valid. Reads nothing behind the NUL.
  */
 static inline size_t text_decode(const char *text, uint32_t *character)
 {
@@ -35,8 +35,9 @@ static inline size_t text_decode(const char *text, uint32_t *character)
     return length;
 }
 
-/* Length in bytes of the character at TEXT if a terminal may have it as it is; 0 if its first byte may not be
- * shown: the control characters of both sets, invalid bytes, and the marks that reorder or break a line. */
+/* Returns the length in bytes of the character at TEXT if a terminal may get it as it is, else 0. A terminal
+ * may not get the control characters of both sets, invalid bytes, and the marks that reorder or break a line.
+ */
 static inline size_t text_printable(const char *text)
 {
     uint32_t character = 0;
@@ -49,18 +50,18 @@ static inline size_t text_printable(const char *text)
     return length;
 }
 
-/* A copy of TEXT, to be freed, in which U+FFFD stands for each byte that is no valid UTF-8. NULL without
- * memory. */
+/* Returns a copy of TEXT in which U+FFFD stands for each byte that is not valid UTF-8. The caller frees it.
+ * Returns NULL without memory. */
 char *text_make_valid(const char *text);
 
-/* Writes the character at TEXT, which is not empty, or \xNN for its first byte. Returns the bytes it has
- * dealt with. */
+/* Writes the character at TEXT, which is not empty, or \xNN for its first byte. Returns how many bytes of
+ * TEXT that was. */
 size_t text_print_character(FILE *stream, const char *text);
 
-/* Writes TEXT; each byte that may not be shown becomes \xNN. Errors are left in the stream's error flag. */
+/* Writes TEXT, with \xNN for each byte that may not be shown. Failures stay in the stream's error flag. */
 void text_print(FILE *stream, const char *text);
 
-/* How many columns text_print() takes, if each character takes one. */
+/* Returns how many columns text_print() takes, if each character takes one. */
 size_t text_width(const char *text);
 
 #endif

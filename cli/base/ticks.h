@@ -1,5 +1,5 @@
 /*
- * ticks.h - signed sums of ticks that end at the greatest number, whatever a file says.
+ * ticks.h - signed sums of ticks that stop at the greatest and the least number, whatever a file says.
  */
 #ifndef CLI_BASE_TICKS_H
 #define CLI_BASE_TICKS_H
@@ -21,7 +21,7 @@ static inline int64_t ticks_subtract(int64_t a, int64_t b)
     return __builtin_sub_overflow(a, b, &difference) ? (b > 0 ? INT64_MIN : INT64_MAX) : difference;
 }
 
-/* The nearest; 0 for what is no number. */
+/* Returns the nearest integer, or 0 for a NaN. */
 static inline int64_t ticks_round(double number)
 {
     if (fabs(number) < 0x1p52) /* nearly always, and without a call */

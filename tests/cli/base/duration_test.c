@@ -57,7 +57,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ALONE("times have units", reads_units),
-        TEST_ALONE("what is no time is refused", refuses_others),
+        TEST_ALONE("an invalid time is refused", refuses_others),
         TEST_ALONE("a time is written in the largest unit that is not longer, and reads the same",
                    writes_units),
     };
