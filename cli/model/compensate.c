@@ -1,34 +1,36 @@
 /*
- * compensate.c - see compensate.h.
+ * compensate.c - how much of a thread's times is the cost of the hooks. See compensate.h.
  *
- * In the tree, what a recursive call makes hangs below its target: a record shares its callees with all that
- * lead to the same target. Each has of their cost what it has of the calls.
+ * The callees of a recursive call hang below its target. So a record shares its callees with all records that
+ * lead to one target. Each gets the share of their cost that it has of the calls.
  */
 #include "cli/model/compensate.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { OFTEN = 1000 }; /* calls, for a record to say anything of what one costs */
+enum { OFTEN = 1000 }; /* calls; a record with fewer tells nothing about the cost of one */
 
-/* The part of the calls that may have less than the cost. The processor does some work of the hooks beside
- * that of some functions, and estimates err: the least of all would make the cost too small for all others.
- * In Lua's workload what a tenth of the calls has is far below what the next fifth agrees on. */
+/* The part of the calls whose time may be below the cost. The processor does some work of the hooks beside
+ * that of some functions, and estimates err: the least of all bounds would make the cost too small for all
+ * other calls. In Lua's workload a tenth of the calls has far less than the next fifth, which agrees on one
+ * value. */
 #define EXCEPTIONS 0.2
 
-/* The part of the calls that have less than what is typical. Functions that are worth leaving out are called
- * over and over from the same places, where the hooks cost less than elsewhere. */
+/* The part of the calls that have less than the typical cost. Functions that are worth leaving out are called
+ * over and over from few places, where the hooks cost less than elsewhere. */
 #define TYPICAL 0.35
 
-/* What is below a target: one for each record, filled in for targets. */
+/* A target with the records that lead to it, "its records". There is one for each record; only targets' are
+ * used. */
 struct below {
-    double calls;              /* of the records that lead to it */
-    double clocked, unclocked; /* calls that these have made */
-    double self, overhead;     /* ticks, of it and of all below it */
-    double over, under; /* ticks, of the records that lead to it: self times above nothing, and below */
-    double left;        /* ticks, of the same: self times less their overhead ... */
-    int is_known;       /* ... if any of their calls read the clock */
-    uint32_t outermost; /* the target nearest to the root that calls from there lead back to */
+    double calls;              /* of its records */
+    double clocked, unclocked; /* calls that its records have made */
+    double self, overhead;     /* ticks, of its records and all below the target */
+    double over, under; /* ticks, of its records: self times less overhead, the positive and the negative */
+    double left;        /* ticks, of its records: self times less overhead */
+    int is_known;       /* LEFT is known: some of the calls read the clock */
+    uint32_t outermost; /* the target nearest to the root that calls from below lead back to */
 };
 
 struct compensation {
@@ -62,7 +64,7 @@ static void count_calls(const struct compensation *compensation)
     }
 }
 
-/* The part of its target's callees that record I has called. */
+/* Returns the share that record I has of the calls of its target's records. */
 static double share_of(const struct compensation *compensation, uint32_t i)
 {
     double calls = compensation->below[target_of(compensation, i)].calls;
@@ -70,7 +72,7 @@ static double share_of(const struct compensation *compensation, uint32_t i)
     return calls > 0 ? (double)compensation->records[i].calls / calls : 0;
 }
 
-/* What is inside each call's window. */
+/* Returns the cost between the two readings of a call of record I. */
 static const double *inside_of(const struct compensation *compensation, uint32_t i)
 {
     const struct profile_record *record = &compensation->records[i];
@@ -78,6 +80,7 @@ static const double *inside_of(const struct compensation *compensation, uint32_t
     return record->clocked < record->calls ? &compensation->costs.sampled : &compensation->costs.inside;
 }
 
+/* Returns the ticks of overhead in the self time of record I. */
 static double overhead_of(const struct compensation *compensation, uint32_t i)
 {
     const struct profile_costs *costs = &compensation->costs;
@@ -88,7 +91,7 @@ static double overhead_of(const struct compensation *compensation, uint32_t i)
                (below->clocked * costs->outside + below->unclocked * (costs->unclocked - costs->sampled));
 }
 
-/* A bound that a record sets to a cost, and the calls that it speaks for. */
+/* An upper bound that a record sets to a cost, and the calls that it counts for. */
 struct bound {
     double cost, calls;
 };
@@ -100,7 +103,8 @@ static int compare_bounds(const void *left, const void *right)
     return (a->cost > b->cost) - (a->cost < b->cost);
 }
 
-/* What no more than PART of the calls has less of; FALLBACK if there are no bounds. */
+/* Returns the quantile PART of the bounds, weighted by their calls, but not less than 0; FALLBACK if there
+ * are none. */
 static double quantile(struct bound *bounds, size_t count, double part, double fallback)
 {
     double calls = 0, below = 0;
@@ -116,7 +120,7 @@ static double quantile(struct bound *bounds, size_t count, double part, double f
     return bounds[i].cost > 0 ? bounds[i].cost : 0;
 }
 
-/* Lowers COST until no more than a small part of the calls has less. */
+/* Lowers COST to the quantile EXCEPTIONS of the bounds. */
 static void lower(double *cost, struct bound *bounds, size_t count)
 {
     double bound = quantile(bounds, count, EXCEPTIONS, *cost);
@@ -125,7 +129,7 @@ static void lower(double *cost, struct bound *bounds, size_t count)
         *cost = bound;
 }
 
-/* What the records that call nothing allow for the inside of theirs, where few are timed or all. */
+/* Lowers INSIDE, which is costs.inside or costs.sampled, to what the records allow that call nothing. */
 static void lower_inside(struct compensation *compensation, double *inside, struct bound *bounds)
 {
     size_t count = 0;
@@ -142,6 +146,7 @@ static void lower_inside(struct compensation *compensation, double *inside, stru
     lower(inside, bounds, count);
 }
 
+/* Fills in LEFT of all targets. */
 static void sum_left(struct compensation *compensation)
 {
     for (uint32_t i = 1; i < compensation->count; i++)
@@ -157,9 +162,9 @@ static void sum_left(struct compensation *compensation)
     }
 }
 
-/* What those that call others allow for the cost of such calls, most of which are timed, or not: all that
- * lead to one target together, for what estimates err by goes from one of them to another. Returns how many
- * say so. */
+/* Fills BOUNDS with what the targets allow for COST, which is costs.outside or costs.unclocked. Returns their
+ * number. A target counts for one of the two, by whether most of the calls that its records make are timed.
+ * All records of a target count together, for the errors of estimates go from one of them to another. */
 static size_t bound_calls(struct compensation *compensation, const double *cost, struct bound *bounds)
 {
     size_t count = 0;
@@ -203,6 +208,7 @@ static int lower_costs(struct compensation *compensation)
     return 0;
 }
 
+/* Returns the share that SOME is of ALL, at most 1; 0 if ALL is not positive. */
 static double part(double some, double all)
 {
     double share = all > 0 ? some / all : 0;
@@ -215,9 +221,9 @@ static double left_of(const struct profile_record *record)
     return (double)record->self - (double)record->overhead;
 }
 
-/* A call that is not timed has an estimate for its time, and what that errs by comes to the timed call that
- * it was made in: in a recursion, to another of the same function. So what a record has less than nothing,
- * the others that lead to the same target have too much. */
+/* Moves negative self times within a recursion. A call that is not timed has an estimate for its time, and
+ * the error of that goes to the timed call around it: in a recursion, to another call of the function. So if
+ * a record has less than nothing, the other records of its target have as much too much. */
 static void settle_recursion(struct compensation *compensation)
 {
     for (uint32_t i = 1; i < compensation->count; i++) {
@@ -236,7 +242,7 @@ static void settle_recursion(struct compensation *compensation)
     }
 }
 
-/* Fills in the overhead of self times, and sums up what is below each target. Children stand after their
+/* Fills in the overhead of self times, and sums up the times below each target. Children stand after their
  * parents. */
 static void compensate_self(struct compensation *compensation)
 {
@@ -262,6 +268,7 @@ static void compensate_self(struct compensation *compensation)
     }
 }
 
+/* Fills in OUTERMOST of all targets. */
 static void find_outermost(const struct compensation *compensation)
 {
     for (uint32_t i = 0; i < compensation->count; i++)
@@ -276,8 +283,9 @@ static void find_outermost(const struct compensation *compensation)
         compensation->below[i].outermost = compensation->below[compensation->below[i].outermost].outermost;
 }
 
-/* The part of record I's inclusive time that is overhead. What its self times below do not account for has
- * passed beyond it, where its calls lead back to, and has the share that there is of that. */
+/* Returns the share of overhead in the inclusive time of record I. Self times below the record may account
+ * for a part of that only. The rest has passed where its calls lead back to, and has the share of overhead of
+ * that. */
 static double overhead_share(const struct compensation *compensation, uint32_t i)
 {
     const struct below *below = &compensation->below[target_of(compensation, i)];
@@ -301,7 +309,8 @@ static void compensate_inclusive(const struct compensation *compensation)
     }
 }
 
-/* An edge's nested calls have the share of overhead that its callee's inclusive times have. */
+/* Fills in the overheads of the edges. Nested calls of an edge have the share of overhead that the inclusive
+ * times of its callee have. */
 static int compensate_edges(const struct compensation *compensation, struct profile *profile,
                             const struct profile_thread *thread)
 {
@@ -327,7 +336,7 @@ static int compensate_edges(const struct compensation *compensation, struct prof
     return 0;
 }
 
-/* -1 without memory. */
+/* Fills COMPENSATION from THREAD. Returns 0, or -1 without memory. */
 static int compensation_init(struct compensation *compensation, const struct profile *profile,
                              const struct profile_thread *thread)
 {

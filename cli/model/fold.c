@@ -1,18 +1,18 @@
 /*
- * fold.c - leaves out of a profile's trees what took little. See fold.h.
+ * fold.c - leaves contexts that took little time out. See fold.h.
  *
- * Parents stand before their children, so what is below a record is summed up from the end, what is folded is
- * told from the front, and records that stay keep their order.
+ * Parents stand before their children. So one loop from the end sums up the weight of each record, one from
+ * the front chooses the records to fold, and the records that stay keep their order.
  */
 #include "cli/model/fold.h"
 
 #include <stdlib.h>
 
-/* What is below a record and in it, by its index. */
+/* A record together with all records below it. */
 struct weight {
-    double ticks;     /* without what the hooks cost */
-    uint32_t highest; /* the least target of them: one above the record is called back to */
-    uint32_t into;    /* where it goes: its place afterwards, or that of the record it is folded into */
+    double ticks;     /* without the cost of the hooks */
+    uint32_t highest; /* the least of their targets; one above the record is called back to */
+    uint32_t into;    /* the record's place afterwards, or that of the record it is folded into */
     int is_folded;
 };
 
@@ -52,8 +52,9 @@ static int compare_edges(const void *left, const void *right)
     return (a->callee > b->callee) - (a->callee < b->callee);
 }
 
-/* A call back within what is folded is nested no more. Which of an edge's nested calls were its outermost is
- * known of all together. The thread's edges have been sorted. */
+/* Takes the calls of RECORD, which is folded, out of the nested calls of its edge. The image only knows how
+ * many of all nested calls were the edge's outermost, so these are cut to what is left. The thread's edges
+ * are sorted. */
 static void unnest(struct profile *profile, const struct profile_thread *thread,
                    const struct profile_record *record)
 {
@@ -80,7 +81,7 @@ static void add(struct profile_record *into, const struct profile_record *record
     into->variance += record->variance;
 }
 
-/* Moves the thread's records to their places from FIRST on. Returns the place behind the last. */
+/* Moves the thread's records to their new places, from FIRST on. Returns the place behind the last. */
 static uint32_t move(struct profile *profile, struct profile_thread *thread, struct weight *weights,
                      uint32_t first)
 {

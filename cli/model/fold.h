@@ -1,5 +1,5 @@
 /*
- * fold.h - leaves out of a profile's trees what took little.
+ * fold.h - leaves contexts that took little time out of the trees of a profile.
  */
 #ifndef CLI_MODEL_FOLD_H
 #define CLI_MODEL_FOLD_H
@@ -8,11 +8,15 @@
 #include "cli/model/model.h"
 
 /*
- * Folds each context that took less than NS nanoseconds (or what the timer counts), with all that it called,
- * into its caller: its calls vanish, its time is the caller's, and sums stay what they were. What a thread's
- * start calls stays, having no caller, and so does what calls back to a function that stays. Where a function
- * is left out in one context and calls itself in another, the cumulative times of the edges between them may
- * have some of both. -1 with a message without memory.
+ * Folds each context that took less than NS nanoseconds, or units of the timer, into its caller, with all
+ * contexts below it. The calls of the context vanish, its time becomes the caller's, and sums stay as they
+ * were.
+ *
+ * A context that a thread's start calls stays, for it has no caller. So does one that calls back to a
+ * function that stays. If a function is left out in one context and calls itself in another, the cumulative
+ * times of the edges between them may have some of both.
+ *
+ * Returns 0, or -1 and fills MESSAGE.
  */
 int profile_fold(struct profile *profile, double ns, struct message *message);
 

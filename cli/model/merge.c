@@ -15,10 +15,11 @@ struct addition {
     const struct profile *from;
     double scale;        /* from the ticks of the current thread's process to the sum's */
     uint32_t *functions; /* by function of FROM: its index in the sum, or PROFILE_NONE */
-    uint32_t *records;   /* by record of FROM: likewise */
+    uint32_t *records;   /* by record of FROM: its index in the sum, or PROFILE_NONE */
 };
 
-/* What tells contexts apart. A context that is its own target has PROFILE_NONE as TARGET. */
+/* Two contexts are one if their keys are equal. TARGET is PROFILE_NONE in a context that is its own target.
+ */
 struct record_key {
     uint32_t parent, function, target;
 };
@@ -58,7 +59,7 @@ static void add_wall(uint64_t *sum, uint64_t start, uint64_t end, double scale)
     add_ticks(sum, end > start ? end - start : 0, scale);
 }
 
-/* The function's index in the sum; PROFILE_NONE without memory. */
+/* Returns the index in the sum of FROM's function, or PROFILE_NONE without memory. */
 static uint32_t find_function(struct addition *addition, uint32_t function)
 {
     uint32_t *index = &addition->functions[function];
@@ -98,9 +99,11 @@ static uint32_t append_record(struct profile *sum, const struct record_key *key)
     return index;
 }
 
-/* The index of the context KEY, which is made if need be; PROFILE_NONE without memory. What is called from a
- * context that was new with this thread is new too: it is not looked for, and goes to the index when another
- * thread comes (a third of the time of `stats --tree` for one thread with a million contexts). */
+/* Finds or adds the context KEY. Returns its index, or PROFILE_NONE without memory.
+ *
+ * A context below one that is new with this thread is new too. So it is not looked for, and goes to the index
+ * only when another thread comes. For one thread with a million contexts, that saves a third of the time of
+ * `stats --tree`. */
 static uint32_t find_record(struct merge *merge, const struct record_key *key)
 {
     struct profile *sum = &merge->profile;
@@ -117,7 +120,7 @@ static uint32_t find_record(struct merge *merge, const struct record_key *key)
     return index != PROFILE_NONE && hash_insert(&merge->records, hash, index) == 0 ? index : PROFILE_NONE;
 }
 
-/* Puts into the index what is not there yet. */
+/* Adds the records to the index that find_record() left out. */
 static int index_new(struct merge *merge)
 {
     const struct profile *sum = &merge->profile;
@@ -132,7 +135,7 @@ static int index_new(struct merge *merge)
     return 0;
 }
 
-/* Adds record INDEX of FROM, whose parent and target have been added. */
+/* Adds record INDEX of FROM. Its parent and target have been added. */
 static int add_record(struct addition *addition, uint32_t index)
 {
     const struct profile_record *record = &addition->from->records[index];
@@ -205,7 +208,8 @@ static int add_edge(struct addition *addition, const struct profile_edge *edge)
     return 0;
 }
 
-/* TEXT if the sum so far has it too, or has nothing; else "". NULL without memory. */
+/* Returns SO_FAR, the text of the sum, if TEXT is equal to it; TEXT if it is the first; else "". Returns NULL
+ * without memory. */
 static const char *common(struct profile *sum, const char *so_far, const char *text, int is_first)
 {
     if (is_first)
@@ -213,7 +217,7 @@ static const char *common(struct profile *sum, const char *so_far, const char *t
     return strcmp(so_far, text) == 0 ? so_far : "";
 }
 
-/* The threads' figures that are not in their trees. */
+/* Adds the figures of THREAD that are not in its tree. */
 static int add_about_thread(struct addition *addition, const struct profile_thread *thread, int is_first)
 {
     struct profile *sum = &addition->merge->profile;
@@ -254,7 +258,7 @@ static int add_thread(struct addition *addition, const struct profile_thread *th
     return 0;
 }
 
-/* The program itself is the first process; its children are merged into it. */
+/* Adds the first process of a profile, which is the program itself. */
 static int add_about_process(struct merge *merge, const struct profile_process *process, int is_first)
 {
     struct profile_process *into = &merge->profile.processes[0];
@@ -283,7 +287,7 @@ static int add_about_process(struct merge *merge, const struct profile_process *
     return 0;
 }
 
-/* Makes the one process, with the one thread, with its root. */
+/* Makes the process, the thread and the root of the sum. */
 static int begin(struct merge *merge)
 {
     struct profile *sum = &merge->profile;
@@ -349,7 +353,7 @@ static int add_profile(struct addition *addition, int is_first)
     return add_filters(&addition->merge->profile, from->filters, is_first);
 }
 
-/* The sum measures what its parts do, which is one thing. */
+/* Refuses FROM if it measures something else than the sum, which takes the measure of its first part. */
 static int check_measures(struct merge *merge, const struct profile *from, struct message *message)
 {
     struct profile *sum = &merge->profile;

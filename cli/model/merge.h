@@ -1,17 +1,16 @@
 /*
  * merge.h - adds up profiles into one profile: the trees too, not only the sums.
  *
- * The result has one process and one thread, whose tree holds each calling context once, in whatever thread,
- * process or file it occurred. So it grows with what is new in a profile alone, and a thousand runs of one
- * program take the memory of one. Times are kept in sixty-fourths of a nanosecond, whatever the clocks were
- * (and what timers count, in sixty-fourths of that).
+ * The sum has one process and one thread. Its tree holds each calling context once, whatever thread, process
+ * or file it occurred in. So a thousand runs of one program take the memory of one. A tick of the sum is a
+ * sixty-fourth of a nanosecond, or of the unit that the timers count.
  *
  *     struct merge merge = {0};
  *     profile_merge(&merge, &one, &message); profile_merge(&merge, &two, &message);
  *     save_profile(path, &merge.profile, message);
  *     merge_free(&merge);
  *
- * The sum has the pid, command, exit and thread name that all its parts have, or none; its wall times are
+ * The sum has the pid, command, exit and thread name that all its parts agree on, or none. Its wall times are
  * the sums of theirs.
  */
 #ifndef CLI_MODEL_MERGE_H
@@ -30,13 +29,13 @@ struct merge {
     struct merge_functions functions;
     struct hash records; /* by parent, function and target */
     struct hash edges;   /* by caller and callee */
-    const char *measure; /* profile_measure() of all that was added */
-    uint32_t first_new;  /* records from here on came with the last thread; only those are in the index whose
-                          * parents did not */
+    const char *measure; /* profile_measure() of all parts */
+    uint32_t first_new;  /* records from here on came with the last thread; the index lacks those of them
+                          * whose parents did too */
 };
 
-/* Adds FROM, which may be freed afterwards. -1 with a message without memory, or if it measures something
- * else than what has been added: MERGE can then only be freed. */
+/* Adds FROM, which may be freed afterwards. Returns 0, or -1 and fills MESSAGE: FROM measures something else
+ * than the sum, or there is not enough memory. MERGE can then only be freed. */
 int profile_merge(struct merge *merge, const struct profile *from, struct message *message);
 
 /* Frees the sum; a zeroed struct is fine. */

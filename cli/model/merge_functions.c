@@ -1,5 +1,5 @@
 /*
- * merge_functions.c - which function of one profile is which of another. See merge_functions.h.
+ * merge_functions.c - matches functions of two profiles. See merge_functions.h.
  */
 #include "cli/model/merge_functions.h"
 
@@ -8,8 +8,8 @@
 
 #include "cli/base/array.h"
 
-/* Functions of one name in one build beyond this many are matched by their offset alone: a damaged file with
- * many more must not cost their square. */
+/* Functions of one name in one build. Further ones are matched by their offset alone: a damaged file may have
+ * many, and the time grows with their square. */
 enum { SAME_SOURCE_MAX = 64 };
 
 struct merge_place {
@@ -20,10 +20,10 @@ struct merge_place {
 
 struct merge_source {
     uint32_t function; /* in INTO */
-    uint32_t ordinal;  /* among those that are called the same */
+    uint32_t ordinal;  /* among the functions of that name */
 };
 
-/* What a function is called; strings may be NULL. */
+/* The name of a function in its source; strings may be NULL. */
 struct source_key {
     const char *path, *file, *name;
     uint32_t line, ordinal;
@@ -39,6 +39,7 @@ static uint64_t hash_text(const char *text, uint64_t seed)
     return text == NULL ? seed : hash_bytes(text, strlen(text), seed);
 }
 
+/* Copies TEXT into PROFILE. Returns NULL for NULL; and without memory, which sets FAILED. */
 static const char *keep(struct profile *profile, const char *text, int *failed)
 {
     const char *copy = text == NULL ? NULL : profile_string(profile, text, strlen(text));
@@ -67,7 +68,7 @@ static int same_module(const void *owner, uint32_t value, const void *key)
     return a->size == b->size && a->mtime == b->mtime && same_text(a->path, b->path);
 }
 
-/* Returns -1 without memory. */
+/* Finds or adds a module of FROM, and fills INDEX with its place in INTO. Returns 0, or -1 without memory. */
 static int find_module(struct merge_functions *functions, const struct profile *from, uint32_t module,
                        uint32_t *index)
 {
@@ -131,7 +132,7 @@ static int add_place(struct merge_functions *functions, const struct merge_place
     return hash_insert(&functions->claims, claim_hash(place), index);
 }
 
-/* Has PLACE's module the function already, at another offset? */
+/* Returns 1 if PLACE's module has the function already, at another offset. */
 static int is_claimed(const struct merge_functions *functions, const struct merge_place *place)
 {
     const struct hash_lookup lookup = {same_claim, functions};
@@ -212,7 +213,7 @@ static int compare_paths(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* For the first function that asks: most profiles have none. */
+/* Fills PATHS and TAKEN. The first function that needs them calls this: in most profiles none does. */
 static int prepare_paths(struct merge_functions *functions, const struct profile *from)
 {
     functions->paths = calloc(from->module_count + 1, sizeof *functions->paths);
@@ -226,8 +227,8 @@ static int prepare_paths(struct merge_functions *functions, const struct profile
     return 0;
 }
 
-/* Finds for PLACE the function that has the name of WANTED in a module of another path. Returns whether there
- * is one; -1 without memory. */
+/* Looks for a function with the name of WANTED in a module of another path, and puts it into PLACE. Returns 1
+ * if there is one, 0 if not, and -1 without memory. */
 static int find_anywhere(struct merge_functions *functions, const struct profile *from,
                          const struct profile_function *wanted, struct merge_place *place)
 {
@@ -250,8 +251,8 @@ static int find_anywhere(struct merge_functions *functions, const struct profile
     return 1;
 }
 
-/* Finds for PLACE the function that other builds have by the name of KEY, and else leaves in KEY the ordinal
- * of a new one. Returns whether there is one. */
+/* Looks for the function that other builds have by the name of KEY, and puts it into PLACE. Returns 1 if
+ * there is one, or 0: KEY has the ordinal of a new one then. */
 static int find_source(const struct merge_functions *functions, struct source_key *key,
                        struct merge_place *place)
 {

@@ -1,12 +1,14 @@
 /*
- * merge_functions.h - which function of one profile is which of another. For merge.c alone.
+ * merge_functions.h - matches the functions of a profile that is added with those of the sum. For merge.c
+ * alone.
  *
- * Functions are the same if they lie at the same offset of the same build of a module. Where builds differ,
- * they are the same if the path of the module, source file, line and linkage name agree; or all but the path,
- * if the profile that is added has no module of that path: the program was built elsewhere, or under another
- * name. What one build has
- * several times (a static function of a header) is matched in order, so that two functions of one profile
- * never become one: a path through the merged tree still names no function twice.
+ * Two functions match if they lie at one offset of one build of a module. In different builds they match if
+ * the path of the module, the source file, the line and the linkage name agree. The path may differ if the
+ * profile that is added has no module of that path: the program was built elsewhere, or under another name.
+ *
+ * One build may have several functions that agree, as a static function of a header. These are matched in
+ * order, so that two functions of one profile never become one: a path through the merged tree still names no
+ * function twice.
  *
  * A zeroed struct with INTO set is ready for use.
  */
@@ -21,9 +23,9 @@ struct merge_source;
 
 struct merge_functions {
     struct profile *into;
-    struct merge_place *places; /* every offset of every build that was met */
+    struct merge_place *places; /* all offsets of all builds so far */
     size_t place_count;
-    struct merge_source *sources; /* what each function of INTO is called */
+    struct merge_source *sources; /* the name of each function of INTO */
     size_t source_count;
     struct hash modules;      /* by build: index in INTO */
     struct hash places_index; /* by module and offset */
@@ -31,20 +33,20 @@ struct merge_functions {
     struct hash sources_index;
     struct hash anywhere; /* by file, line and name: the first source */
 
-    /* Of the profile that is being added. */
+    /* About the profile that is being added. */
     size_t before;        /* INTO's functions before it */
     const char **paths;   /* its modules', sorted; NULL until they are needed */
-    unsigned char *taken; /* by function of INTO, with PATHS: was found by its name alone */
+    unsigned char *taken; /* by function of INTO: it was matched by its name alone; NULL as PATHS is */
 };
 
-/* Another profile is added: merge_functions_find() is asked about that one alone until the next call. */
+/* Prepares for a profile: all calls of merge_functions_find() until the next call are about that one. */
 void merge_functions_begin(struct merge_functions *functions);
 
-/* The index in INTO of the function that FROM has as FUNCTION; it is added if need be. PROFILE_NONE without
- * memory. */
+/* Finds or adds the FUNCTION of FROM. Returns its index in INTO, or PROFILE_NONE without memory. */
 uint32_t merge_functions_find(struct merge_functions *functions, const struct profile *from,
                               uint32_t function);
 
+/* Frees what FUNCTIONS holds, and zeroes it; a zeroed struct is fine. */
 void merge_functions_free(struct merge_functions *functions);
 
 #endif

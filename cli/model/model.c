@@ -1,5 +1,5 @@
 /*
- * model.c - owns the memory of a profile: its strings, and its end.
+ * model.c - the strings and the memory of a profile. See model.h.
  */
 #include "cli/model/model.h"
 
@@ -9,7 +9,7 @@
 
 #include "cli/base/array.h"
 
-#define TICK_LONGEST 1e20
+#define TICK_LONGEST 1e20 /* nanoseconds, or units: more than a clock has */
 
 const char *profile_string(struct profile *profile, const char *text, size_t length)
 {

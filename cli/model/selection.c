@@ -1,5 +1,5 @@
 /*
- * selection.c - which threads and processes of a profile the user wants to see. See select.h.
+ * selection.c - the threads and processes that the user wants to see. See selection.h.
  */
 #include "cli/model/selection.h"
 
@@ -24,7 +24,7 @@ int selection_add_thread(struct selection *selection, const char *text, struct m
 int selection_add_process(struct selection *selection, const char *text, struct message *message)
 {
     if (*text == '\0' || text[strspn(text, "0123456789")] != '\0')
-        return message_set(message, "'%s' is no process ID", text);
+        return message_set(message, "invalid process ID '%s'", text);
     uint64_t *added = ARRAY_APPEND(selection->processes, selection->process_count);
     if (added == NULL)
         return message_no_memory(message);

@@ -1,7 +1,8 @@
 /*
- * selection.h - which threads and processes of a profile the user wants to see.
+ * selection.h - the threads and processes of a profile that the user wants to see.
  *
- * A thread is wanted if it is of a wanted process and has a wanted name or ID; where none are named, all are.
+ * A thread is wanted if its process is wanted, and its name or ID is. A selection that names no processes
+ * wants all processes; one that names no threads wants all threads.
  */
 #ifndef CLI_MODEL_SELECTION_H
 #define CLI_MODEL_SELECTION_H
@@ -12,25 +13,28 @@
 #include "cli/base/message.h"
 #include "cli/model/model.h"
 
-/* A zeroed selection wants all. */
+/* A zeroed struct wants all. */
 struct selection {
-    const char **threads; /* names, patterns as a shell's, or thread IDs; the caller's strings */
+    const char *
+        *threads; /* names, patterns as a shell has them, or thread IDs; the caller owns the strings */
     size_t thread_count;
     uint64_t *processes; /* process IDs */
     size_t process_count;
     int has_matched; /* a thread was wanted in some profile */
 };
 
-/* Adds to what is wanted. -1 with a message. */
+/* Adds the threads with the name, pattern or ID TEXT. Returns 0, or -1 and fills MESSAGE. */
 int selection_add_thread(struct selection *selection, const char *text, struct message *message);
+/* Adds the process whose ID is TEXT. Returns 0, or -1 and fills MESSAGE. */
 int selection_add_process(struct selection *selection, const char *text, struct message *message);
 
-/* Is anything left out? */
+/* Returns 1 if the selection names a thread or a process. */
 int selection_is_active(const struct selection *selection);
 
-/* Takes the threads that are not wanted, and their records, out of the profile. */
+/* Removes the threads that are not wanted, and their records, from PROFILE. */
 void selection_apply(struct selection *selection, struct profile *profile);
 
+/* Frees what SELECTION holds, and zeroes it. */
 void selection_free(struct selection *selection);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * symbolize.c - carries functions to the symbolizer, a module at a time, and their names back.
+ * symbolize.c - asks the symbolizer for the names of functions, a module at a time. See symbolize.h.
  */
 #include "cli/model/symbolize.h"
 
@@ -8,8 +8,7 @@
 
 #include "symbolizer/symbolizer.h"
 
-/* A function's own copy of a symbol's string: NULL for NULL, and also without memory, which *FAILED then
- * says. */
+/* Copies TEXT into PROFILE. Returns NULL for NULL; and without memory, which sets FAILED. */
 static const char *keep(struct profile *profile, const char *text, int *failed)
 {
     const char *copy = text != NULL ? profile_string(profile, text, strlen(text)) : NULL;
@@ -29,6 +28,7 @@ static size_t collect(const struct profile *profile, uint32_t module, struct sym
     return count;
 }
 
+/* Gives the names in SYMBOLS to the functions that collect() took, in its order. */
 static int distribute(struct profile *profile, uint32_t module, const struct symbol *symbols)
 {
     int failed = 0;

@@ -7,8 +7,8 @@
 #include "cli/base/message.h"
 #include "cli/model/model.h"
 
-/* Looks up the functions of every module that has not been symbolized. What stands in the way of a module
- * becomes a warning of the profile, and its functions stay unnamed. -1 with a message when there is no
+/* Names the functions of each module that has not been symbolized yet. A module that cannot be read becomes a
+ * warning of the profile, and its functions stay without names. Returns 0, or -1 and fills MESSAGE without
  * memory. */
 int profile_symbolize(struct profile *profile, struct message *message);
 

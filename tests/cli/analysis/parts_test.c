@@ -226,7 +226,7 @@ static void selects_processes(void **state)
     assert_int_equal(selection_add_process(&selection, "11", &message), 0);
     expect_rows(1, "child");
     assert_int_equal(selection_add_process(&selection, "x", &message), -1);
-    assert_string_equal(message.text, "'x' is no process ID");
+    assert_string_equal(message.text, "invalid process ID 'x'");
 }
 
 static void selects_threads(void **state)
