@@ -1,7 +1,7 @@
 /*
- * compiler.c - see compiler.h.
+ * compiler.c - the flags of gcc and clang. See compiler.h.
  *
- * A compiler is asked by the shell, because CC may have arguments, as in Makefiles: "ccache gcc".
+ * A shell runs the compiler, because CC may have arguments, as in Makefiles: "ccache gcc".
  */
 #include "cli/build/compiler.h"
 
@@ -11,7 +11,8 @@
 #include "cli/base/quote.h"
 #include "cli/base/strings.h"
 
-/* Adds what FORMAT, with the compiler's command in it, prints when the shell runs it. -1 if that fails. */
+/* Runs FORMAT, which gets COMMAND, by the shell, and adds the lines that it prints. Returns 0, or -1 if it
+ * fails. */
 static int ask(struct strings *lines, const char *format, const char *command)
 {
     char *line = NULL, *whole;
@@ -38,7 +39,7 @@ static int has_line_with(const struct strings *lines, const char *text)
     return 0;
 }
 
-/* Does COMMAND's name alone say what it is? */
+/* Fills in the kind if the name of the command tells it. Returns 1 if it does. */
 static int find_by_name(struct compiler *compiler)
 {
     static const char *const names[][2] = {
@@ -79,7 +80,8 @@ int compiler_find(struct compiler *compiler, const char *command, struct message
     return find_by_name(compiler) ? 0 : find_by_asking(compiler, message);
 }
 
-/* Leaves of LINES the directories in which the compiler looks for <...>; -1 if there are none. */
+/* Keeps of LINES the directories in which the compiler looks for <...>. Returns 0, or -1 if there are none.
+ */
 static int keep_directories(struct strings *lines)
 {
     size_t count = 0;
@@ -102,7 +104,8 @@ static int keep_directories(struct strings *lines)
     return count > 0 ? 0 : -1;
 }
 
-/* gcc takes for a match what contains an item: of those that contain another, that is enough. */
+/* Removes each line that contains another one. gcc leaves out a file if an item is part of its path, so the
+ * shorter item is enough. */
 static void drop_contained(struct strings *lines)
 {
     size_t count = 0;
@@ -124,7 +127,8 @@ static void drop_contained(struct strings *lines)
     lines->count = count;
 }
 
-/* Where the system's headers are, and the C++ library's if it has any. */
+/* Fills LINES with the directories of the system's headers, and of the C++ library's if the compiler has one.
+ */
 static int find_headers(struct strings *lines, const char *command, struct message *message)
 {
     static const char *const questions[] = {"LC_ALL=C %s -E -v -x c++ /dev/null 2>&1 >/dev/null",
@@ -158,8 +162,7 @@ int compiler_print_flags(const struct compiler *compiler, FILE *stream, struct m
     return 0;
 }
 
-/* gcc takes a comma for the end of an item, unless a backslash precedes it; and a shell takes the backslash
- * for more than itself. */
+/* gcc ends an item at a comma, unless a backslash precedes it. A shell needs quotes around the backslash. */
 static int item_needs_quotes(const char *item)
 {
     return strchr(item, ',') != NULL || (*item != '\0' && quote_is_needed(item, strlen(item)));

@@ -1,5 +1,5 @@
 /*
- * compiler.h - what a compiler wants to be told to instrument a program: gcc and clang differ.
+ * compiler.h - the flags with which gcc and clang instrument a program.
  */
 #ifndef CLI_BUILD_COMPILER_H
 #define CLI_BUILD_COMPILER_H
@@ -11,20 +11,20 @@
 enum compiler_kind { COMPILER_GCC, COMPILER_CLANG };
 
 struct compiler {
-    const char *command; /* as a shell takes it */
+    const char *command; /* for a shell: it may have arguments */
     enum compiler_kind kind;
 };
 
-/* Takes COMMAND, or what CC names in the environment, or cc; and asks it what it is, if its name does not
- * say. COMMAND must outlive the compiler. -1 with a message. */
+/* Fills COMPILER with COMMAND, or if that is NULL with $CC, or else with cc. Runs it to learn its kind,
+ * unless its name tells. COMMAND must outlive the compiler. Returns 0, or -1 and fills MESSAGE. */
 int compiler_find(struct compiler *compiler, const char *command, struct message *message);
 
-/* Prints the flags by which it instruments a program, in a line, as a shell takes them. From gcc they keep
- * what headers of the system and of the C++ library define. -1 with a message. */
+/* Prints a line with the flags that instrument a program, quoted for a shell. Those for gcc leave out the
+ * functions that headers of the system and of the C++ library define. Returns 0, or -1 and fills MESSAGE. */
 int compiler_print_flags(const struct compiler *compiler, FILE *stream, struct message *message);
 
-/* Prints the flag NAME=ITEM[,ITEM...], in which gcc wants the commas of items escaped, as a shell takes it.
- */
+/* Prints the flag NAME=ITEM[,ITEM...], quoted for a shell. A comma within an item is escaped, as gcc wants
+ * it. */
 void compiler_print_list_flag(FILE *stream, const char *name, const char *const *items, size_t count);
 
 #endif

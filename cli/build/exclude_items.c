@@ -1,8 +1,9 @@
 /*
- * exclude_items.c - see exclude.h.
+ * exclude_items.c - items for gcc's lists. See exclude_items.h.
  *
  * gcc spells arguments of templates in its own way ("long int", "long unsigned int"), and anonymous
- * namespaces and lambdas too. So an item is what stands between them: of "table<long>::find" it is ">::find".
+ * namespaces and lambdas too. So an item is a part of the name between them: ">::find" of
+ * "table<long>::find".
  */
 #include "cli/build/exclude_items.h"
 
@@ -17,7 +18,8 @@ struct part {
     const char *start, *end;
 };
 
-/* The symbol of an operator may have brackets: where it ends, if it is one that begins at AT. */
+/* Returns the end of the operator that begins at AT of NAME, or NULL if none does. Its symbol may have
+ * brackets. */
 static const char *operator_end(const char *name, const char *at)
 {
     static const char word[] = "operator";
@@ -33,8 +35,8 @@ static const char *operator_end(const char *name, const char *at)
     return end + strcspn(end, "( ");
 }
 
-/* The last part of NAME that is in no brackets, with the brackets around it; and that before it, if the last
- * is but a bracket. START is NULL if there are words that gcc has not. */
+/* Returns the last part of NAME outside of brackets, with the brackets around it. If that is only a bracket,
+ * returns the part before it. START is NULL if NAME has words that gcc spells otherwise. */
 static struct part part_find(const char *name)
 {
     struct part last = {name, NULL}, before = {NULL, NULL};
@@ -61,7 +63,8 @@ static struct part part_find(const char *name)
     return last.end - last.start == 1 && *last.start == '>' ? before : last;
 }
 
-/* The name behind the packages, modules or classes, which other compilers of the family do not have in it. */
+/* Returns the name behind the packages, modules or classes: gcc's compilers for these languages match that
+ * alone. */
 static struct part last_component(const char *name)
 {
     const char *start = name;
