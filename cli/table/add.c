@@ -1,5 +1,5 @@
 /*
- * add.c - a profile's figures, added to a table. See table_add() in table.h.
+ * add.c - adds a profile to a table. See add.h.
  */
 #include "cli/table/add.h"
 
@@ -13,16 +13,17 @@
 #include "cli/table/merge.h"
 #include "cli/table/names.h"
 
-/* How far up a path is_below_alias() looks: no damaged file shall make it look for hours. */
+/* The most contexts that is_below_alias() looks at, so that no damaged file keeps it busy for hours. */
 enum { ALIAS_SEARCH_MAX = 1024 };
 
-/* What the hooks cost is known to within this, a call (make accuracy) ... */
+/* ns a call, to within which the cost of the hooks is known (make accuracy). */
 #define RESOLUTION_NS 2.0
-/* ... and by other timers to within this part of itself. */
+
+/* The share of that cost to within which it is known by other timers than the clocks. */
 #define RESOLUTION_SHARE 0.1
 
-/* What tells the builds of one module path apart: its build-id, else its size and time. NULL without memory.
- */
+/* Returns a string that tells the builds of one module path apart: the build-id, else size and time. Returns
+ * NULL without memory. */
 static const char *intern_build(struct table *table, const struct symbolizer_module *module)
 {
     char text[2 * SYMBOLIZER_BUILD_ID_MAX + 64];
@@ -35,12 +36,13 @@ static const char *intern_build(struct table *table, const struct symbolizer_mod
     return intern_string(&table->strings, text);
 }
 
-/* A string of the profile and the table's copy of it: many functions in a row have the same file. */
+/* A string of the profile and the table's copy of it. Kept because many functions in a row have one file. */
 struct copied {
     const char *text, *copy;
 };
 
-/* NULL for no text, or without memory, which *FAILED then says. */
+/* Returns the table's copy of TEXT, or NULL if TEXT is empty. Returns NULL and sets *FAILED without
+ * memory. */
 static const char *copy_string(struct table *table, struct copied *last, const char *text, int *failed)
 {
     if (text == NULL || *text == '\0')
@@ -53,11 +55,11 @@ static const char *copy_string(struct table *table, struct copied *last, const c
 
 enum { SEVERAL = 2 };
 
-/* What table_add() sums up for each function of the profile it adds. */
+/* The sums of a function in the profile that is being added. */
 struct figures {
     uint64_t ncalls, unwound;
     double variance;
-    uint64_t outermost;       /* calls made while no alias of it was active */
+    uint64_t outermost;       /* calls made while no alias of the function was active */
     double tottime, cumtime;  /* ns */
     double recording;         /* ns */
     double waittime, cumwait; /* ns */
@@ -66,16 +68,16 @@ struct figures {
 struct sum {
     struct table *table;
     const struct profile *profile;
-    int with_uncalled;       /* functions that have a context get a row even if they were never called */
-    uint32_t *rows;          /* by function: its row, or HASH_NONE if it has none */
+    int with_uncalled;       /* a function with a context gets a row even if it was never called */
+    uint32_t *rows;          /* by function: its row, or HASH_NONE */
     struct figures *figures; /* by function */
-    unsigned char *sharing;  /* by row: how many functions of this profile have it, up to SEVERAL */
+    unsigned char *sharing;  /* by row: the number of functions that share it, up to SEVERAL */
     int has_aliases;
-    struct copied file, module; /* the last ones */
+    struct copied file, module; /* that were copied last */
     struct elsewhere elsewhere;
 };
 
-/* A new row for FUNCTION, without figures, its names not yet made fit to print. */
+/* Fills ROW for FUNCTION, without figures and without printable names. Returns 0, or -1 without memory. */
 static int row_init(struct sum *sum, const struct profile_function *function, struct table_row *row)
 {
     static const struct symbolizer_module none = {.path = ""};
@@ -106,7 +108,8 @@ static int row_init(struct sum *sum, const struct profile_function *function, st
     return failed || row->module == NULL ? -1 : 0;
 }
 
-/* The index of FUNCTION's row, which is made if need be; HASH_NONE without memory. */
+/* Returns the index of FUNCTION's row, which it appends if there is none. Returns HASH_NONE without
+ * memory. */
 static uint32_t find_or_add_row(struct sum *sum, const struct profile_function *function)
 {
     struct table_row row;
@@ -129,7 +132,7 @@ static int is_empty(const struct profile_record *record)
            (record->calls == 0 && record->self == 0 && record->inclusive == 0);
 }
 
-/* Gives each function that was called, or that is wanted besides, its row. */
+/* Finds the row of each function that was called or is wanted. Returns 0, or -1 without memory. */
 static int find_rows(struct sum *sum)
 {
     const struct profile *profile = sum->profile;
@@ -149,7 +152,7 @@ static int find_rows(struct sum *sum)
     return 0;
 }
 
-/* Finds the rows that stand for several functions. */
+/* Finds the rows that several functions share. Returns 0, or -1 without memory. */
 static int find_aliases(struct sum *sum)
 {
     sum->sharing = calloc(sum->table->row_count + 1, 1);
@@ -165,10 +168,10 @@ static int find_aliases(struct sum *sum)
     return 0;
 }
 
-/* Is RECORD below one of another function with the same row? Then its calls are no primitive calls of that
- * row, and its time is in that of the other: clang's complete constructors call the base constructors, and
- * deleting destructors the complete ones, and the reader must not see their time twice. What leads back to an
- * ancestor is counted as nested already. */
+/* Returns 1 if RECORD is below a record of another function that shares its row. Its calls are then not
+ * primitive calls of the row, and its time is part of the other's. With clang, complete constructors call
+ * base constructors, and deleting destructors call complete ones: their time must not be printed twice. A
+ * record that leads back to an ancestor is counted as nested already. */
 static int is_below_alias(const struct sum *sum, const struct profile_record *record)
 {
     const struct profile_record *records = sum->profile->records;
@@ -186,7 +189,7 @@ static int is_below_alias(const struct sum *sum, const struct profile_record *re
     return 0;
 }
 
-/* What a call may have taken all the same if nothing is left of it. */
+/* Returns the ns that a call may have taken although nothing is left of it without the cost of recording. */
 static double resolution_of(const struct profile_process *process)
 {
     if (process->timer < PROFILE_TIMER_CPU)
@@ -194,7 +197,7 @@ static double resolution_of(const struct profile_process *process)
     return process->costs.inside * RESOLUTION_SHARE * profile_tick(process);
 }
 
-/* What it took to record the calls, in ticks. */
+/* Returns the ticks that it cost to record the calls. */
 static double recording_of(const struct profile_record *record, const struct profile_costs *costs)
 {
     double inside = record->clocked < record->calls ? costs->sampled : costs->inside;
@@ -203,7 +206,8 @@ static double recording_of(const struct profile_record *record, const struct pro
            (double)(record->calls - record->clocked) * costs->unclocked;
 }
 
-/* Into the figures, which lie closer together than the rows, for this is done for each record. */
+/* Adds the records of THREAD to the sums of their functions. These lie closer together in memory than the
+ * rows, which makes a difference for millions of records. Returns 0, or -1 without memory. */
 static int add_records(struct sum *sum, const struct profile_thread *thread)
 {
     const struct profile_process *process = &sum->profile->processes[thread->process];
@@ -233,8 +237,9 @@ static int add_records(struct sum *sum, const struct profile_thread *thread)
     return 0;
 }
 
-/* What records have waited, and with all below them: those that lead back to an ancestor are in its sum. What
- * they call hangs below that, so it is not in the sums of those between. */
+/* Adds the waits of THREAD's records, alone and with all records below them. A record that leads back to an
+ * ancestor counts in the ancestor's sum. Its callees hang below that ancestor, so they are missing in the
+ * sums between the two. Returns 0, or -1 without memory. */
 static int add_waits(struct sum *sum, const struct profile_thread *thread)
 {
     const struct profile_record *records = &sum->profile->records[thread->root];
@@ -247,7 +252,7 @@ static int add_waits(struct sum *sum, const struct profile_thread *thread)
         if (records[i].function == PROFILE_NONE)
             continue;
         below[records[i].parent - thread->root] += below[i];
-        if (is_empty(&records[i])) /* there is no row */
+        if (is_empty(&records[i])) /* it has no row */
             continue;
         struct figures *figures = &sum->figures[records[i].function];
         figures->waittime += (double)records[i].waited;
@@ -258,7 +263,7 @@ static int add_waits(struct sum *sum, const struct profile_thread *thread)
     return 0;
 }
 
-/* Takes the nested calls off those that are primitive. */
+/* Subtracts nested calls from primitive calls. */
 static void subtract_nested(struct sum *sum)
 {
     const struct profile *profile = sum->profile;
@@ -345,7 +350,7 @@ static int check_measures(struct table *table, const struct profile *profile, st
     return 0;
 }
 
-/* Adds a profile, and keeps its functions' rows in ROWS unless that is NULL. */
+/* Adds a profile, and fills ROWS with the rows of its functions unless it is NULL. */
 static int add_profile(struct table *table, const struct profile *profile, uint32_t *rows,
                        struct message *message)
 {

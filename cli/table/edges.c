@@ -1,5 +1,5 @@
 /*
- * edges.c - who called whom. See table_edges.h.
+ * edges.c - who called whom. See edges.h.
  */
 #include "cli/table/edges.h"
 
@@ -59,7 +59,7 @@ static int add_records(struct table_edges *edges, const struct profile *profile,
 {
     double tick = profile_tick(&profile->processes[thread->process]);
 
-    for (uint32_t i = 1; i < thread->record_count; i++) { /* the first is the root, which nobody called */
+    for (uint32_t i = 1; i < thread->record_count; i++) { /* record 0 is the root, which nobody called */
         const struct profile_record *record = &profile->records[thread->root + i];
         const struct table_edge edge = {.caller = row_of(rows, profile->records[record->parent].function),
                                         .callee = row_of(rows, record->function),
@@ -75,7 +75,7 @@ static int add_records(struct table_edges *edges, const struct profile *profile,
     return 0;
 }
 
-/* Of the calls that the records counted, some were made while others along the same edge were active. */
+/* Corrects the figures for calls that were made while another call along the edge was active. */
 static void correct_nested(struct table_edges *edges, const struct profile *profile,
                            const struct profile_thread *thread, const uint32_t *rows)
 {
@@ -86,8 +86,8 @@ static void correct_nested(struct table_edges *edges, const struct profile *prof
         const struct table_edge pair = {.caller = row_of(rows, nested->caller),
                                         .callee = row_of(rows, nested->callee)};
         struct table_edge *sum = find(edges, &pair);
-        if (sum == NULL || nested->nested_outermost > nested->nested)
-            continue; /* the second: the file is damaged */
+        if (sum == NULL || nested->nested_outermost > nested->nested) /* the file may be damaged */
+            continue;
         uint64_t inner = nested->nested - nested->nested_outermost;
         sum->pcalls -= inner < sum->pcalls ? inner : sum->pcalls;
         sum->cumtime += (double)ticks_subtract(nested->nested_inclusive, nested->nested_overhead) * tick;

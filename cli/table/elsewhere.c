@@ -1,7 +1,7 @@
 /*
- * elsewhere.c - functions whose module was another one, in another profile. See table_elsewhere.h.
+ * elsewhere.c - finds the rows of functions in other modules. See elsewhere.h.
  *
- * Strings are compared by address, for they are interned.
+ * Strings are compared by address, because they are interned.
  */
 #include "cli/table/elsewhere.h"
 
@@ -40,7 +40,8 @@ static int has_module(const struct elsewhere *elsewhere, const char *module)
                    compare_addresses) != NULL;
 }
 
-/* For the first function that asks: most profiles have none. */
+/* Fills ELSEWHERE for the first function that needs it: most profiles have none. Returns 0, or -1 without
+ * memory. */
 static int prepare(struct elsewhere *elsewhere)
 {
     const struct profile *profile = elsewhere->profile;

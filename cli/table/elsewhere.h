@@ -1,9 +1,9 @@
 /*
- * elsewhere.h - the rows that a profile's functions have although their module was another one, in
- * another profile: of a program that was built elsewhere, or under another name. For table_add.c alone.
+ * elsewhere.h - finds the row of a function that another profile recorded in another module: the program was
+ * built elsewhere, or under another name. For add.c alone.
  *
- * A row is given to one function, and only if its module is not in the profile: so what one profile keeps
- * apart stays apart.
+ * A row is given to one function, and only if the row's module is not in the profile. So functions that
+ * differ within one profile never share a row.
  */
 #ifndef CLI_TABLE_ELSEWHERE_H
 #define CLI_TABLE_ELSEWHERE_H
@@ -12,20 +12,21 @@
 #include "cli/model/model.h"
 #include "cli/table/rows.h"
 
-/* With the first three set, and the others zeroed, ready for use. */
+/* Ready for use when the first three are set and the others are zeroed. */
 struct elsewhere {
     struct table *table;
-    const struct profile *profile; /* the one that is being added */
-    size_t before;                 /* the table's rows before that */
-    const char **modules; /* the profile's, interned, sorted by address; NULL until they are needed */
-    struct hash rows;     /* the first of each file, line and function */
-    unsigned char *taken; /* by row */
+    const struct profile *profile; /* that is being added */
+    size_t before;                 /* rows of the table before PROFILE was added */
+    const char **modules; /* paths of PROFILE's modules, interned, sorted by address; NULL until needed */
+    struct hash rows;     /* the first row of each file, line and function */
+    unsigned char *taken; /* by row: a function has it */
 };
 
-/* The row for the function that ROW describes, which has none by its own module; HASH_NONE if there is none.
- * -1 without memory. */
+/* Sets *FOUND to the row for the function that ROW describes, or to HASH_NONE. The function must have no row
+ * by its own module. Returns 0, or -1 without memory. */
 int elsewhere_find(struct elsewhere *elsewhere, const struct table_row *row, uint32_t *found);
 
+/* Frees what ELSEWHERE holds. */
 void elsewhere_free(struct elsewhere *elsewhere);
 
 #endif

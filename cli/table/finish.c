@@ -33,7 +33,7 @@ static int was_called(const struct table_row *row)
     return row->ncalls > 0 || row->tottime > 0 || row->cumtime > 0;
 }
 
-/* What was never called goes to the end. */
+/* Puts functions that were never called behind all others. */
 static int compare_tracked(const void *left, const void *right)
 {
     int order = was_called(right) - was_called(left);
@@ -58,7 +58,7 @@ static int is_sorted(const struct table *table, int (*compare)(const void *left,
     return 1;
 }
 
-/* Sorts the rows; the edges, and what table_track() keeps, follow them. */
+/* Sorts the rows, and renumbers the edges and the tracked rows. */
 static int sort_rows(struct table *table, int (*compare)(const void *left, const void *right))
 {
     uint32_t *map;
@@ -66,7 +66,7 @@ static int sort_rows(struct table *table, int (*compare)(const void *left, const
 
     for (size_t i = 0; i < table->row_count; i++)
         table->rows[i].before = (uint32_t)i;
-    if (is_sorted(table, compare)) /* as what Python saved is, in its own order */
+    if (is_sorted(table, compare)) /* as rows are that Python saved in its own order */
         return 0;
     map = reallocarray(NULL, table->row_count + 1, sizeof *map);
     if (map == NULL)
@@ -80,14 +80,14 @@ static int sort_rows(struct table *table, int (*compare)(const void *left, const
     return result;
 }
 
-/* Drops the rows that are there only because they are tracked. */
+/* Drops the rows at the end that exist only because they are tracked. */
 static void drop_uncalled(struct table *table)
 {
     while (table->row_count > 0 && !was_called(&table->rows[table->row_count - 1]))
         table->row_count--;
 }
 
-/* In the order of the rows, for the last digit depends on it. */
+/* Adds in the order of the rows, because the last digit of the sum depends on it. */
 static void sum_up(struct table *table)
 {
     table->calls = table->primitive_calls = 0;
@@ -99,8 +99,8 @@ static void sum_up(struct table *table)
     }
 }
 
-/* What is less than nothing, as estimates may be, has no place in a dictionary. */
-static void raise_to_nothing(struct table *table)
+/* Raises negative estimates to 0. */
+static void raise_to_zero(struct table *table)
 {
     for (size_t i = 0; i < table->row_count; i++) {
         table->rows[i].tottime = fmax(table->rows[i].tottime, 0);
@@ -128,14 +128,14 @@ int table_finish(struct table *table, int how, struct message *message)
     if ((keep_order && sort_rows(table, compare_places) != 0) || table_names_give(table, how) != 0)
         return message_no_memory(message);
     if (keep_order)
-        return 0; /* and keep what table_merge() has summed up, file by file */
+        return 0; /* table_merge() has summed up the totals, file by file */
     if (sort_rows(table, table->tracked != NULL ? compare_tracked : compare_rows) != 0)
         return message_no_memory(message);
     if (table->tracked != NULL)
         drop_uncalled(table);
     table_edges_sort(&table->edges);
     if (how & TABLE_DICTIONARY)
-        raise_to_nothing(table);
+        raise_to_zero(table);
     sum_up(table);
     return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * links.c - a table's edges in lists. See table_links.h.
+ * links.c - lists the callers or callees of rows. See links.h.
  */
 #include "cli/table/links.h"
 
@@ -16,8 +16,8 @@ uint32_t table_links_other(const struct table_edge *edge, enum table_direction d
     return direction == TABLE_CALLERS ? edge->caller : edge->callee;
 }
 
-/* A counting sort: each list's start is first where it ends, and goes down as the list is filled backwards.
- */
+/* Sorts by counting: the start of each list is first its end, and goes down as the list is filled
+ * backwards. */
 static void fill(struct table_links *links, const struct table *table, enum table_direction direction)
 {
     const struct table_edges *edges = &table->edges;

@@ -1,5 +1,5 @@
 /*
- * match.c - which row of one table is which of another. See match.h.
+ * match.c - finds rows in another table. See match.h.
  */
 #include "cli/table/match.h"
 
@@ -15,7 +15,7 @@ struct candidate {
     uint32_t index;
 };
 
-/* The linkage name tells overloads apart. */
+/* Returns the linkage name, which tells overloads apart, or else the printed name. */
 static const char *function_of(const struct table_row *row)
 {
     return row->function != NULL ? row->function : row->name;
@@ -64,7 +64,7 @@ static int compare_candidates(const void *left, const void *right)
     return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-/* Fills CANDIDATES, sorted, with the rows for which TAKEN is MATCH_NONE. Returns their number. */
+/* Fills CANDIDATES with the rows for which TAKEN is MATCH_NONE, and sorts them. Returns their number. */
 static size_t collect(const struct match_rows *rows, const uint32_t *taken, compare_function *compare,
                       struct candidate *candidates)
 {
@@ -79,7 +79,7 @@ static size_t collect(const struct match_rows *rows, const uint32_t *taken, comp
     return count;
 }
 
-/* Goes along both sorted lists, and matches what is equal. */
+/* Goes along both sorted lists, and matches equal rows. */
 static void join(const struct candidate *a, size_t a_count, const struct candidate *b, size_t b_count,
                  uint32_t *a_taken, uint32_t *b_taken)
 {
@@ -96,8 +96,8 @@ static void join(const struct candidate *a, size_t a_count, const struct candida
     }
 }
 
-/* A loose match has two passes more. MATCHES and TAKEN hold MATCH_NONE for all rows. CANDIDATES has room for
- * the rows of both sides. */
+/* Matches rows by one comparison after another. MATCHES and TAKEN hold MATCH_NONE for all rows. CANDIDATES
+ * has room for the rows of both sides. */
 static void run_passes(const struct match_rows *a, const struct match_rows *b, enum match_kind kind,
                        struct candidate *candidates, uint32_t *matches, uint32_t *taken)
 {

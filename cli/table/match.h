@@ -1,9 +1,10 @@
 /*
- * match.h - which row of one table is which of another, across files, builds and edits.
+ * match.h - finds the row of a function in another table, across files, builds and edits.
  *
- * Rows are the same function if file, line, function and module agree. A loose match then takes from what is
- * left those whose file and function agree, for lines move; then those whose file has the same base name, for
- * trees are moved and copied too. Of several that are alike, the first is matched with the first.
+ * An exact match wants equal file, line and function; rows of one module path go first. A loose match goes on
+ * with the rows that are left. It first takes rows of equal file and function, because lines move. Then it
+ * takes rows of equal function whose files have one base name, because trees are moved and copied. If several
+ * rows are alike, the first is matched with the first.
  */
 #ifndef CLI_TABLE_MATCH_H
 #define CLI_TABLE_MATCH_H
@@ -22,8 +23,8 @@ struct match_rows {
     size_t count;
 };
 
-/* Puts into MATCHES, which has room for the rows of A, the index in B of the same function, or MATCH_NONE. No
- * row of B is matched twice. -1 without memory. */
+/* Fills MATCHES, for each row of A, with the index in B of the row that matches, or MATCH_NONE. No row of B
+ * is matched twice. Returns 0, or -1 without memory. */
 int match_rows(const struct match_rows *a, const struct match_rows *b, enum match_kind kind,
                uint32_t *matches);
 

@@ -1,5 +1,5 @@
 /*
- * merge.c - one table's figures added to another's. See table_merge() and table_take() in table.h.
+ * merge.c - adds one table to another. See merge.h.
  */
 #include "cli/table/merge.h"
 
@@ -104,7 +104,7 @@ int table_merge(struct table *table, const struct table *from, struct message *m
     return result == 0 ? 0 : message_no_memory(message);
 }
 
-/* A table_merge() into an empty table would intern all names again. */
+/* Spares an empty table from interning all names again, as table_merge() does. */
 int table_take(struct table *table, struct table *from)
 {
     if (table->row_count > 0 || table->calls > 0 || table->lost > 0 || table->measure != NULL ||

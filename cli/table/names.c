@@ -1,8 +1,8 @@
 /*
- * names.c - the names of a table's rows. See table_names.h.
+ * names.c - names the rows of a table. See names.h.
  *
- * A name without parameters is a third shorter and is what people say, so parameters are printed only where
- * they tell two functions apart: overloads in one macro line, or in a module without DWARF.
+ * People call functions by names without parameters, which are a third shorter. So parameters are printed
+ * only where they tell two functions apart: overloads on one line of a macro, or in a module without DWARF.
  */
 #include "cli/table/names.h"
 
@@ -20,7 +20,7 @@ static const char *base_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-/* Interns what asprintf() made. */
+/* Interns TEXT, which asprintf() made, and frees it. A negative LENGTH says that asprintf() failed. */
 static const char *intern_formatted(struct table *table, char *text, int length)
 {
     if (length < 0)
@@ -30,15 +30,15 @@ static const char *intern_formatted(struct table *table, char *text, int length)
     return copy;
 }
 
-static const char *demangled(struct table *table, const struct table_row *row, int parameters)
+static const char *demangled(struct table *table, const struct table_row *row, int has_parameters)
 {
-    char *text = symbolizer_demangle(row->symbol, row->language, parameters);
+    char *text = symbolizer_demangle(row->symbol, row->language, has_parameters);
 
     return text == NULL ? row->symbol : intern_formatted(table, text, 0);
 }
 
-/* May other symbols stand for the same function? Yes, if it could be a constructor (C1, C2), a destructor
- * (D0, D1, D2), or carries a hash, as Rust's do. To say so wrongly costs a demangling, no more. */
+/* Returns 1 if other symbols may stand for the function too. Such a symbol belongs to a constructor (C1, C2)
+ * or destructor (D0, D1, D2), or has a hash (Rust). A wrong 1 costs only a demangling. */
 static int may_have_aliases(const struct table_row *row)
 {
     static const char *const marks[] = {"C1", "C2", "CI", "D0", "D1", "D2", "17h", "_R"};
@@ -65,7 +65,7 @@ static const char *offset_name(struct table *table, const struct table_row *row)
     return intern_formatted(table, text, length);
 }
 
-/* The name without parameters, and a file for the rows that have no source file. */
+/* Sets the name without parameters, and the file of a row that has no source file. */
 static int give_short_name(struct table *table, struct table_row *row)
 {
     row->name = row->symbol != NULL ? demangled(table, row, 0) : offset_name(table, row);
@@ -76,7 +76,7 @@ static int give_short_name(struct table *table, struct table_row *row)
     return row->name == NULL || row->file == NULL ? -1 : 0;
 }
 
-/* The index holds, while names are given, the first row of each file, line and name. */
+/* While names are given, the index holds the first row of each file, line and name. */
 static uint64_t key_hash(const struct table_row *row)
 {
     const uint64_t words[] = {(uintptr_t)row->file, (uintptr_t)row->name, row->line};
@@ -91,7 +91,8 @@ static int same_key(const void *owner, uint32_t value, const void *key)
     return a->file == b->file && a->line == b->line && a->name == b->name;
 }
 
-/* The first row that prints like row I; I itself is inserted if it is the first. HASH_NONE without memory. */
+/* Returns the first row that prints like row I. Inserts I if it is the first. Returns HASH_NONE without
+ * memory. */
 static uint32_t first_alike(struct table *table, uint32_t i)
 {
     const struct table_row *row = &table->rows[i];
@@ -154,7 +155,8 @@ static int strip_row(struct table *table, struct table_row *row)
     return row->file == NULL || row->module == NULL ? -1 : 0;
 }
 
-/* TEXT with U+FFFD for each byte that is no UTF-8, as Python shows it. NULL without memory. */
+/* Interns TEXT with U+FFFD for each byte that is not UTF-8, as Python shows it. Returns NULL without
+ * memory. */
 static const char *intern_valid(struct table *table, const char *text)
 {
     char *valid = text_make_valid(text);
@@ -184,7 +186,7 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
         into->module = several;
 }
 
-/* Sums up the rows that HOW makes alike; MAP gets the new place of each. */
+/* Sums up the rows that HOW makes alike. Fills MAP with the new index of each row. */
 static int sum_alike(struct table *table, int how, uint32_t *map)
 {
     const char *several = intern_string(&table->strings, "");
@@ -225,7 +227,7 @@ static char *append(char *end, const char *text, size_t length)
     return (char *)memcpy(end, text, length) + length;
 }
 
-/* As pstats prints it: without file and line where there are none to tell. */
+/* Sets the text as pstats prints it: without file and line where both are unknown. */
 static int give_text(struct table *table, struct table_row *row)
 {
     size_t file = strlen(row->file), name = strlen(row->name);

@@ -58,7 +58,8 @@ static int add_regex(struct restrictions *restrictions, const char *text, struct
     return added->text == NULL ? message_no_memory(message) : 0;
 }
 
-/* A decimal number as Python writes an int. One too great for us is as good as the greatest. */
+/* Parses a decimal number as Python writes an int. A number too great for COUNT becomes the greatest one.
+ * Returns 0, or -1 if TEXT is something else. */
 static int parse_count(const char *text, int64_t *count)
 {
     const char *digits = text + (*text == '-' || *text == '+');
@@ -69,7 +70,8 @@ static int parse_count(const char *text, int64_t *count)
     return 0;
 }
 
-/* A decimal number as Python writes a float; but not its "nan" and "inf", which are C functions' names. */
+/* Parses a decimal number as Python writes a float, but not "nan" and "inf", which are names of C functions.
+ * Returns 0, or -1 if TEXT is something else. */
 static int parse_number(const char *text, double *number)
 {
     char *end;
@@ -98,7 +100,7 @@ int restrict_add(struct restrictions *restrictions, const char *text, struct mes
     return 0;
 }
 
-/* As Python's repr: the fewest digits that read back as NUMBER. */
+/* Prints NUMBER as Python's repr() does: with the fewest digits that read back as NUMBER. */
 static void print_number(FILE *stream, double number)
 {
     char text[64];
@@ -111,7 +113,7 @@ static void print_number(FILE *stream, double number)
     fprintf(stream, "%s%s", text, strpbrk(text, ".e") == NULL ? ".0" : "");
 }
 
-/* As Python's repr of a string: in double quotes only if that saves escaping single ones. */
+/* Double quotes are used only if they save escaping single ones. */
 void restrict_print_quoted(FILE *stream, const char *text)
 {
     char quote = strchr(text, '\'') != NULL && strchr(text, '"') == NULL ? '"' : '\'';
@@ -147,7 +149,8 @@ static void print_restriction(FILE *stream, const struct restriction *restrictio
     }
 }
 
-/* Adds the line that says what RESTRICTION did. */
+/* Adds the line that tells how RESTRICTION changed LIST, which had BEFORE rows. Returns 0, or -1 and fills
+ * MESSAGE. */
 static int add_reduction(struct table_list *list, const struct restriction *restriction, size_t before,
                          struct message *message)
 {

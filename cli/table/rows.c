@@ -9,7 +9,7 @@
 
 #include "cli/base/memory.h"
 
-/* Rows are the same function if these are equal; strings by address, for they are interned. */
+/* Rows with these values are one function. Strings are compared by address, because they are interned. */
 static uint64_t identity_hash(const struct table_row *row)
 {
     const uint64_t key[] = {(uintptr_t)row->file,
@@ -45,7 +45,7 @@ static int append_row(struct table *table, const struct table_row *row)
     return 0;
 }
 
-/* What table_take() took has no index. */
+/* Indexes the rows that are not indexed yet: table_take() takes rows without their index. */
 static int index_rows(struct table *table)
 {
     for (size_t i = table->index.count; i < table->row_count; i++)

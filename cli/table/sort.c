@@ -31,7 +31,7 @@ struct sort_key {
     enum field fields[FIELDS_MAX];
 };
 
-/* In pstats's order: which prefixes it takes depends on it (see find_key). */
+/* In pstats's order, on which the prefixes that it accepts depend (find_key()). */
 static const struct sort_key KEYS[] = {
     {"calls", "call count", {NCALLS}},
     {"ncalls", "call count", {NCALLS}},
@@ -50,7 +50,7 @@ static const struct sort_key KEYS[] = {
 
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 
-/* What pstats has not. Their prefixes yield to those of pstats's keys. */
+/* Keys that pstats does not have. A prefix that a key of pstats has too stands for that key. */
 static const struct sort_key MORE_KEYS[] = {
     {"percall", "internal time per call", {PERCALL}},
     {"cumpercall", "cumulative time per call", {CUMPERCALL}},
@@ -68,9 +68,10 @@ static size_t common_prefix(const char *a, const char *b)
 }
 
 /*
- * The key that NAME stands for, or NULL. A prefix stands for the first key that has it, unless it is the
- * longest one that a later key shares with any key before it. This is what pstats.get_sort_arg_defs() comes
- * to: "cu" is cumtime, but "cum", which cumulative shares with it, is taken for ambiguous.
+ * Returns the key that NAME stands for, or NULL. A prefix stands for the first key that has it. It stands for
+ * none if it is the longest prefix that a later key shares with any key before it. This is the effect of
+ * pstats.get_sort_arg_defs(): "cu" is cumtime, but "cum" is ambiguous, because cumulative shares it with
+ * cumtime.
  */
 static const struct sort_key *find_key(const char *name)
 {
@@ -109,7 +110,7 @@ static const struct sort_key *find_more(const char *name)
     return NULL;
 }
 
-/* pstats's old interface: -1, 0, 1 and 2. */
+/* Returns the key for -1, 0, 1 or 2 of pstats's old interface, or NULL. */
 static const struct sort_key *find_number(const char *text)
 {
     static const char *const numbers[] = {"-1", "0", "1", "2"};
@@ -143,7 +144,7 @@ static int append_key(struct sort_order *order, const char *name, struct message
 
 int sort_parse(struct sort_order *order, const char *text, struct message *message)
 {
-    char name[32]; /* longer than any key, so that a cut name is no key */
+    char name[32]; /* longer than any key, so that a name that was cut is not a key */
 
     for (;;) {
         size_t length = strcspn(text, ",");
@@ -264,7 +265,7 @@ static int compare_rows(const void *left, const void *right, void *context)
             if (result != 0)
                 return result;
         }
-    return (a > b) - (a < b); /* both in the table's array, in its order */
+    return (a > b) - (a < b); /* both are in the table's array, in its order */
 }
 
 void sort_apply(const struct sort_order *order, int reverse, struct table_list *list)
