@@ -141,21 +141,30 @@ static int check_file(const struct browser_file *file, struct message *message)
     return 0;
 }
 
+static int check_files(const struct browser_session *session, struct message *message)
+{
+    for (size_t i = 0; i < session->file_count; i++)
+        if (check_file(&session->files[i], message) != 0)
+            return -1;
+    return 0;
+}
+
 /* Reads the files again into INPUTS. Returns 0, or -1 and fills MESSAGE, also if one has changed. */
 static int read_again(const struct browser_session *session, FILE *warnings, struct inputs *inputs,
                       struct message *message)
 {
     struct inputs_request request = {
         .need = INPUTS_CONTEXTS, .how = session->is_stripped ? TABLE_STRIP_DIRS : 0, .warnings = warnings};
-    char **paths = reallocarray(NULL, session->file_count + 1, sizeof *paths);
-    int result = paths == NULL ? message_no_memory(message) : 0;
+    char **paths;
+    int result;
 
-    for (size_t i = 0; result == 0 && i < session->file_count; i++) {
+    if (check_files(session, message) != 0)
+        return -1;
+    if ((paths = reallocarray(NULL, session->file_count + 1, sizeof *paths)) == NULL)
+        return message_no_memory(message);
+    for (size_t i = 0; i < session->file_count; i++)
         paths[i] = session->files[i].path;
-        result = check_file(&session->files[i], message);
-    }
-    if (result == 0)
-        result = inputs_read(inputs, &request, paths, session->file_count, message);
+    result = inputs_read(inputs, &request, paths, session->file_count, message);
     free(paths);
     return result;
 }

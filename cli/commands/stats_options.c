@@ -139,7 +139,7 @@ static const struct option_spec OPTIONS[] = {
      "choose the compiler for --suggest-exclude: gcc, clang or a command (default: $CC or cc)", "gcc clang",
      OPTION_TEXT, FIELD(compiler)},
     {"csv", 0, NULL, "print comma-separated values, times in nanoseconds", NULL, OPTION_SET, FIELD(view.kind),
-     VIEW_CSV},
+     .number = VIEW_CSV},
     {"save", 0, "FILE",
      "write the sum of all files to FILE instead of printing; with --pstats, --restrict, --limit or "
      "--strip-dirs write only a table, as pstats does",

@@ -3,6 +3,7 @@
  */
 #include "cli/ui/option_values.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,7 @@ int option_choose(const struct option_spec *option, const char *value, struct me
 {
     int place = 0;
 
+    assert(option->values != NULL);
     for (const char *word = option->values; word != NULL; place++) {
         size_t length = strcspn(word, " ");
 

@@ -24,6 +24,7 @@ enum options_result options_wrong(const struct command *command, const char *rea
 /* Returns the option that getopt_long() means by CODE, a letter or LONG_BASE and an index, or NULL. */
 static const struct option_spec *find_option(const struct command *command, int code)
 {
+    assert(command->options != NULL);
     if (code >= LONG_BASE && (size_t)(code - LONG_BASE) < command->option_count)
         return &command->options[code - LONG_BASE];
     for (size_t i = 0; i < command->option_count; i++)

@@ -53,8 +53,8 @@ struct option_spec {
     const char *help;     /* a phrase, broken into lines as needed and at each \n; NULL: a hidden option */
     const char *values;   /* the values, separated by spaces; OPTIONS_FILE; NULL: any value */
     enum option_kind kind;
-    size_t offset; /* of the field in the settings; 0 may also mean the settings as a whole */
-    int number;
+    int number;       /* as KIND says */
+    size_t offset;    /* of the field in the settings; 0 may also mean the settings as a whole */
     double greatest;  /* 0: any number */
     const char *noun; /* the value in messages, as "row count"; NULL: "value" */
     /* Stores VALUE, or NULL without one, in FIELD. Returns 0, OPTION_MORE to be called again with the next
