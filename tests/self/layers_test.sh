@@ -1,6 +1,6 @@
 #!/bin/sh
 # The order of the folders: the sources keep to tests/tools/layers.txt, and what does not is found.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2034,SC2317
 
 # shellcheck source=tests/lib/harness.sh
