@@ -10,8 +10,8 @@
 #include "cli/table/rows.h"
 
 /* A function in both tables. ROW has the sizes of the changes as its figures, and the function's new name and
- * place, so that lists of such rows are sorted and restricted like those of a table. ROW is the first member:
- * a row of such a list is a diff_row. */
+ * place. So lists of such rows can be sorted and restricted. ROW is the first member: a row of such a list is
+ * a diff_row. */
 struct diff_row {
     struct table_row row;
     const struct table_row *before; /* NULL: the function was not called before */
@@ -24,8 +24,8 @@ struct diff {
     size_t count;
 };
 
-/* Compares two finished tables of one measure, which must outlive DIFF. Returns 0, or -1 and fills MESSAGE.
- */
+/* Compares two finished tables of one measure, which must outlive DIFF. Returns 0, or -1 and fills
+ * MESSAGE. */
 int diff_open(struct diff *diff, const struct table *before, const struct table *now,
               struct message *message);
 

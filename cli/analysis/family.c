@@ -1,21 +1,21 @@
 /*
- * family.c - the processes of a profile as a family. See family.h.
+ * family.c - orders processes as a family. See family.h.
  */
 #include "cli/analysis/family.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A process's rank is its place in the order of starting times. */
+/* The rank of a process is its place in the order of starting times. */
 struct family {
     const struct profile *profile;
     const unsigned char *listed;
     uint32_t count;
     uint32_t *process; /* by rank */
-    uint32_t *by_pid;  /* ranks, in the order of their processes' IDs, then of themselves */
-    uint32_t *parent;  /* by rank: the nearest listed ancestor's, or PROFILE_NONE */
-    uint32_t *child;   /* by rank: the first child's; and behind the last rank, that of the first process */
-    uint32_t *sibling; /* by rank: the next child of the same parent */
+    uint32_t *by_pid;  /* ranks, sorted by the ID of their process, then by rank */
+    uint32_t *parent;  /* by rank: the rank of the nearest listed ancestor, or PROFILE_NONE */
+    uint32_t *child;   /* by rank: the first child's rank; behind the last, the first process's */
+    uint32_t *sibling; /* by rank: the rank of the parent's next child */
 };
 
 static int compare_start(const void *left, const void *right, void *context)
@@ -43,13 +43,13 @@ static int compare_pid(const void *left, const void *right, void *context)
     return (a > b) - (a < b);
 }
 
-/* The last process before RANK that has its parent's ID. */
+/* Returns the last process before RANK that has the ID of RANK's parent, or PROFILE_NONE. */
 static uint32_t find_parent(const struct family *family, uint32_t rank)
 {
     uint64_t pid = family->profile->processes[family->process[rank]].parent;
     size_t low = 0, high = family->count;
 
-    while (low < high) { /* for the first that is not before (pid, rank) */
+    while (low < high) { /* find the first that is not before (pid, rank) */
         size_t middle = low + (high - low) / 2;
         uint32_t other = family->by_pid[middle];
         if (pid_of(family, other) < pid || (pid_of(family, other) == pid && other < rank))
@@ -70,7 +70,7 @@ static void find_parents(struct family *family)
     }
 }
 
-/* Children are put in front of their lists, the last first. */
+/* Puts children in front of their parent's list, the last child first. */
 static void link_children(struct family *family)
 {
     for (uint32_t rank = family->count; rank-- > 0;) {
@@ -106,7 +106,7 @@ static size_t walk(const struct family *family, struct family_member *members)
     return count;
 }
 
-/* All five arrays lie in MEMORY. */
+/* Fills FAMILY. Its five arrays lie in MEMORY. */
 static void fill(struct family *family, uint32_t *memory)
 {
     size_t count = family->count;

@@ -22,7 +22,7 @@ struct notes_throttled {
 /* A zeroed struct has seen nothing. */
 struct notes {
     int has_calls;       /* some were recorded */
-    uint64_t lost;       /* calls that are missing, for want of space */
+    uint64_t lost;       /* calls that are missing, because there was no space to record them */
     uint64_t folded;     /* calls that were counted in their caller's context */
     uint64_t open;       /* calls that had not returned when a signal killed their program */
     size_t programs;     /* one a profile */

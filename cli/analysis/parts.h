@@ -39,7 +39,7 @@ struct parts_thread {
     struct parts_figures figures;
 };
 
-/* Zeroed, there are none. */
+/* A zeroed struct has no processes and threads. */
 struct parts {
     struct parts_process *processes;
     size_t process_count;

@@ -15,15 +15,15 @@
 #include "cli/table/rows.h"
 #include "cli/table/sort.h"
 
-/* A function in all files. ROW has the sums of the files, so that lists of such rows are sorted and
- * restricted like those of a table. ROW is the first member: a row of such a list is a spread_row. */
+/* A function in all files. ROW has the sums of the files. So lists of such rows can be sorted and restricted.
+ * ROW is the first member: a row of such a list is a spread_row. */
 struct spread_row {
     struct table_row row;
     double min, max, sum; /* of the figure, over the files that call the function */
     uint64_t files;       /* that call it */
 };
 
-/* Zeroed, there are no files. */
+/* A zeroed struct has no files. */
 struct spread {
     enum sort_figure figure; /* set before anything is added */
     struct spread_row *rows; /* in the order in which they were met */
@@ -45,8 +45,8 @@ int spread_is_count(const struct spread *spread);
 /* Returns 1 if the figure is a time per call. */
 int spread_is_per_call(const struct spread *spread);
 
-/* Returns the least figure and the mean of all files. A file that does not call the function counts as 0, or
- * not at all if the figure is a time per call. */
+/* Returns the least figure, or the mean, of all files. A file that does not call the function counts as 0. If
+ * the figure is a time per call, it does not count. */
 double spread_min(const struct spread *spread, const struct spread_row *row);
 double spread_mean(const struct spread *spread, const struct spread_row *row);
 

@@ -23,7 +23,7 @@ enum { OFTEN = 1000 };
 /* The state of suggest_make(). */
 struct search {
     struct suggestions *found;
-    const struct table_row **rows; /* those that cost most first */
+    const struct table_row **rows; /* those whose recording cost most first */
     unsigned char *taken;          /* by row of the table: a suggestion has it */
 };
 
@@ -92,8 +92,8 @@ static int add(struct search *search, struct suggestion suggestion, const struct
     return 0;
 }
 
-/* Returns 1 if the functions that a file's suggestion matches are worth leaving out together: the system's
- * headers if they are tiny in sum, other files if they have several functions, all tiny and called often. */
+/* Returns 1 if all functions of a file should be left out together. Headers of the system must be tiny in
+ * sum. Other files must have several functions, all of them tiny and called often. */
 static int is_worth_a_file(const struct match *match, int is_system)
 {
     if (is_system)
@@ -119,7 +119,7 @@ static int add_file(struct search *search, const struct table_row *row)
     return add(search, file, &match);
 }
 
-/* Makes FUNCTION's suggestion an item of gcc's list, if that matches the function, and tiny ones alone. */
+/* Turns FUNCTION into an item of gcc's list, if the item matches the function and only tiny ones. */
 static void prefer_item(const struct search *search, struct suggestion *function)
 {
     const struct table_row *row = function->row;

@@ -1,5 +1,5 @@
 /*
- * tree.c - the calling contexts of a profile, to be walked. See tree.h.
+ * tree.c - the calling contexts of a profile as a tree. See tree.h.
  */
 #include "cli/analysis/tree.h"
 
@@ -8,14 +8,14 @@
 
 #include "cli/base/array.h"
 
-/* A context of a chosen function, and how far up from it the walk has come. */
+/* A context of a chosen function, and the ancestor that the walk up from it has reached. */
 struct tree_item {
     uint32_t record, ancestor;
-    uint32_t row; /* of the ancestor; HASH_NONE at the thread's start */
-    double share; /* ns: the function's time with callees that is not in another of these */
+    uint32_t row; /* of ANCESTOR; HASH_NONE at the start of the thread */
+    double share; /* ns of the function with its callees that no other item has */
 };
 
-/* HASH_NONE for the root. */
+/* Returns HASH_NONE for the root. */
 static uint32_t row_of(const struct tree *tree, uint32_t record)
 {
     uint32_t function = tree->profile->records[record].function;
@@ -28,7 +28,7 @@ static double self_time(const struct tree *tree, uint32_t record)
     return (double)profile_self(&tree->profile->records[record]) * tree->tick;
 }
 
-/* Parents stand before their children, so one pass from the end sums up. */
+/* Sums up in one pass from the end, because parents stand before their children. */
 static void sum_up(struct tree *tree)
 {
     const struct profile *profile = tree->profile;
@@ -39,7 +39,7 @@ static void sum_up(struct tree *tree)
         tree->cumulative[profile->records[i].parent] += tree->cumulative[i];
 }
 
-/* A counting sort of the records by parent. */
+/* Sorts the records by parent, by counting. */
 static void order_by_parent(struct tree *tree)
 {
     const struct profile *profile = tree->profile;
@@ -51,7 +51,7 @@ static void order_by_parent(struct tree *tree)
         tree->starts[i + 1] += tree->starts[i];
     for (size_t i = count; i-- > 1;)
         tree->order[--tree->starts[profile->records[i].parent + 1]] = (uint32_t)i;
-    /* Each start was counted down by its own children: starts[i + 1] is now where those of I begin. */
+    /* The children of I have counted starts[i + 1] down to where they begin. */
     memmove(tree->starts, tree->starts + 1, count * sizeof *tree->starts);
     tree->starts[count] = count > 0 ? (uint32_t)count - 1 : 0;
 }
@@ -105,8 +105,8 @@ int tree_callees(struct tree *tree, const struct tree_node *node, struct tree_no
     return 0;
 }
 
-/* The contexts of a function that lead back to another have their own time alone, and that one has the rest.
- */
+/* Divides the time of each function among its contexts. One that leads back to another gets only its self
+ * time, and the other gets the rest. */
 static void share(const struct tree *tree, double *shares)
 {
     const struct profile *profile = tree->profile;
@@ -123,7 +123,7 @@ static int add_item(struct tree *tree, uint32_t record, double nanoseconds)
 
     if (added == NULL)
         return -1;
-    /* Below 0 it is by rounding, or in a damaged file. */
+    /* Rounding, or a damaged file, can make it negative. */
     *added = (struct tree_item){.record = record,
                                 .ancestor = record,
                                 .row = row_of(tree, record),
@@ -181,7 +181,7 @@ int tree_choose(struct tree *tree, const struct table_list *functions, struct me
     return result == 0 ? 0 : message_no_memory(message);
 }
 
-/* Parents stand before their children: what leads to a mark is known in one pass. */
+/* Finds the records that lead to a mark in one pass, because parents stand before their children. */
 int tree_keep(struct tree *tree, const struct table_list *functions, int upwards, struct message *message)
 {
     const struct profile *profile = tree->profile;
@@ -209,8 +209,8 @@ static int compare_items(const void *left, const void *right)
     return (a->record > b->record) - (a->record < b->record);
 }
 
-/* Fills NODE from the items from I on that have come to the same row. Returns where they end; *IS_WANTED says
- * whether one of them leads to what is kept. */
+/* Fills NODE from the run of items that starts at I and has one row. Sets *IS_WANTED if one of them leads to
+ * a record that is kept. Returns the end of the run. */
 static uint32_t group_run(const struct tree *tree, uint32_t i, uint32_t end, struct tree_node *node,
                           int *is_wanted)
 {
@@ -230,8 +230,8 @@ static uint32_t group_run(const struct tree *tree, uint32_t i, uint32_t end, str
     return i;
 }
 
-/* One node for each run of items that have come to the same row. Items are sorted in their node's range
- * alone, so the ranges of nodes that wait to be asked stay as they are. */
+/* Appends a node for each run of items that have reached one row. Sorts only the range of one node, so the
+ * ranges of nodes that are still to be asked do not change. Returns 0, or -1 without memory. */
 static int group_items(struct tree *tree, uint32_t begin, uint32_t end, struct tree_nodes *nodes)
 {
     struct tree_item *items = tree->items;

@@ -1,15 +1,15 @@
 /*
- * tree.h - the calling contexts of a profile, to be walked a node at a time: from the threads' starts down,
- * or from chosen functions up to their callers.
+ * tree.h - the calling contexts of a profile as a tree: from the starts of threads down, or from chosen
+ * functions up to their callers.
  *
- * A node's cumulative time is the self time of all contexts below it and its own, so what is called never
- * adds up to more than its caller. (The table's cumtime counts a recursive function's time in each function
- * that was active; here each instant counts in one context.) A recursive call is a leaf: what it calls is
- * found below the context that it leads back to.
+ * The cumulative time of a node is its self time and that of all contexts below it. So callees never add up
+ * to more than their caller. Each instant counts in one context, unlike in the table, whose cumtime counts it
+ * in each function that was active. A recursive call is a leaf: its callees are found below the context that
+ * it leads back to.
  *
- * Going up, a function's calls and times are divided among its callers, theirs, and so on.
+ * Going up, the calls and times of a function are divided among its callers, then among theirs, and so on.
  *
- * Nodes are made as they are asked for: a walk that folds what is small looks at few of a million contexts.
+ * Nodes are made when they are asked for. A walk that folds small nodes looks at few of a million contexts.
  */
 #ifndef CLI_ANALYSIS_TREE_H
 #define CLI_ANALYSIS_TREE_H
@@ -26,15 +26,15 @@ struct tree_item;
 struct tree {
     const struct profile *profile;
     const struct table *table;
-    const struct table_row *rows; /* the table's */
+    const struct table_row *rows; /* of the table */
     size_t row_count;
-    const uint32_t *row_of; /* by function of the profile */
+    const uint32_t *row_of; /* by function of the profile: its row */
     double tick;            /* ns, or what the timer counts */
-    double *cumulative;     /* by record, ns */
-    double total;           /* of the first nodes, ns */
-    uint32_t *starts;    /* by record: where its children begin in ORDER; they end where the next's begin */
-    uint32_t *order;     /* records by parent */
-    unsigned char *kept; /* by record: tree_keep() keeps it; or NULL */
+    double *cumulative;     /* by record, in ns */
+    double total;           /* ns, of all first nodes */
+    uint32_t *starts; /* by record: where its children begin in ORDER, and those of the record before end */
+    uint32_t *order;  /* records by parent */
+    unsigned char *kept;     /* by record: tree_keep() keeps it; NULL: all are kept */
     struct tree_item *items; /* going up: the contexts of the chosen functions */
     size_t item_count;
 };
@@ -43,8 +43,8 @@ struct tree_node {
     const struct table_row *row;
     uint64_t calls;
     double self, cumulative; /* ns */
-    int is_recursive;        /* the function has been met on the way here */
-    uint32_t first, end;     /* for the functions below */
+    int is_recursive;        /* the function also stands above this node */
+    uint32_t first, end;     /* for the functions of this header alone */
 };
 
 struct tree_nodes {
@@ -52,25 +52,28 @@ struct tree_nodes {
     size_t count;
 };
 
-/* Opens the tree of PROFILE, which has one thread (merge.h). Its functions' rows in TABLE, which is finished,
- * are ROW_OF (table_track()). -1 with a message without memory. */
+/* Opens the tree of PROFILE, which has one thread (cli/model/merge.h). ROW_OF gives the rows of its functions
+ * in TABLE, which is finished (table_track()). All three must outlive the tree. Returns 0, or -1 and fills
+ * MESSAGE. */
 int tree_open(struct tree *tree, const struct profile *profile, const struct table *table,
               const uint32_t *row_of, struct message *message);
 
-/* Appends the nodes below NODE to NODES, in any order; the first ones if NODE is NULL. -1 without memory. */
+/* Appends the nodes below NODE, or the first nodes if it is NULL, to NODES in any order. Returns 0, or -1
+ * without memory. */
 int tree_callees(struct tree *tree, const struct tree_node *node, struct tree_nodes *nodes);
 
-/* Chooses the functions that tree_callers() begins with. */
+/* Chooses the functions that tree_callers() begins with. Returns 0, or -1 and fills MESSAGE. */
 int tree_choose(struct tree *tree, const struct table_list *functions, struct message *message);
 
-/* From now on there are only those nodes that are, or lead to, one of the functions; leads UPWARDS, to
- * callers, or down. Figures stay what they are. */
+/* Leaves only nodes that are one of FUNCTIONS or lead to one: up to callers if UPWARDS, else down. Figures do
+ * not change. Returns 0, or -1 and fills MESSAGE. */
 int tree_keep(struct tree *tree, const struct table_list *functions, int upwards, struct message *message);
 
-/* Like tree_callees(), upwards. A node must be asked before the nodes that were had from it. */
+/* Appends the callers of NODE, or the chosen functions if it is NULL, to NODES in any order. Each node may be
+ * asked once, because going up changes the items in place. Returns 0, or -1 without memory. */
 int tree_callers(struct tree *tree, const struct tree_node *node, struct tree_nodes *nodes);
 
-/* Frees what the tree holds; a zeroed one is fine. */
+/* Frees what TREE holds. */
 void tree_close(struct tree *tree);
 
 #endif

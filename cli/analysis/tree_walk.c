@@ -1,7 +1,8 @@
 /*
- * tree_walk.c - goes through a call tree. See tree_walk.h.
+ * tree_walk.c - walks a call tree. See tree_walk.h.
  *
- * What is still to be visited is kept on a stack of the walk's own, for a tree may be deeper than C's.
+ * The walk keeps a stack of its own, of nodes that are still to be visited, because a tree may be too deep
+ * for C's stack.
  */
 #include "cli/analysis/tree_walk.h"
 
@@ -15,7 +16,7 @@ struct walker {
     size_t count;
 };
 
-/* The longest first; what is equal, in the order of the table. */
+/* Puts the longest first, and equal ones in the order of the table. */
 static int compare_nodes(const void *left, const void *right)
 {
     const struct tree_node *a = left, *b = right;
@@ -29,7 +30,7 @@ static int compare_nodes(const void *left, const void *right)
 
 /* A node with its figures as a row, so that sort.h can order it. */
 struct sibling {
-    struct table_row row; /* first: a list of rows is a list of siblings */
+    struct table_row row; /* the first member: a list of rows is a list of siblings */
     struct tree_node node;
 };
 
@@ -76,13 +77,13 @@ static int order_nodes(const struct tree_walk *walk, struct tree_node *nodes, si
     return result;
 }
 
-/* How many of the nodes, of which the longest is first, are not folded. */
+/* Returns how many of the nodes, which stand with the longest first, are not folded. */
 static size_t count_shown(const struct tree_walk *walk, const struct tree_nodes *nodes)
 {
     double least = walk->tree->total * walk->min_percent / 100;
     size_t shown = 0;
 
-    /* None at 0, though estimates may be less. */
+    /* At 0 percent none is folded, although estimates may be negative. */
     while (shown < nodes->count && (walk->min_percent <= 0 || nodes->nodes[shown].cumulative >= least))
         shown++;
     return shown;
