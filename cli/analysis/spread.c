@@ -17,7 +17,8 @@ static const char *keep(struct spread *spread, const char *text, int *failed)
     return copy;
 }
 
-/* Appends a row without figures for a function that no file had before. Returns NULL without memory. */
+/* Appends a row without figures, for a function that earlier files did not have. Returns NULL without memory.
+ */
 static struct spread_row *append(struct spread *spread, const struct table_row *row)
 {
     struct spread_row *added = ARRAY_APPEND(spread->rows, spread->count);

@@ -1,8 +1,8 @@
 /*
  * tree_walk.c - walks a call tree. See tree_walk.h.
  *
- * The walk keeps a stack of its own, of nodes that are still to be visited, because a tree may be too deep
- * for C's stack.
+ * The walk keeps the nodes that are still to be visited on a stack of its own. A tree may be too deep for the
+ * stack of C.
  */
 #include "cli/analysis/tree_walk.h"
 

@@ -1,5 +1,5 @@
 /*
- * calls.c - who called the listed functions, or whom they called. See calls_report.h.
+ * calls.c - prints who called the listed functions, or whom they called. See calls.h.
  */
 #include "cli/report/calls.h"
 
@@ -9,9 +9,9 @@
 
 #include "cli/base/text.h"
 
-/* A caller or callee: its row, with the edge's figures, so that sort.h can order them. */
+/* A caller or callee: its row with the figures of the edge, so that sort.h can order it. */
 struct entry {
-    struct table_row row; /* first: a list of rows is a list of entries */
+    struct table_row row; /* the first member: a list of rows is a list of entries */
     const struct table_row *other;
     int count_only;
 };
@@ -20,7 +20,7 @@ struct printer {
     const struct calls_report *report;
     FILE *stream;
     struct table_links links;
-    struct entry *entries; /* room for the longest list of edges */
+    struct entry *entries; /* with room for the longest list of edges */
     struct table_list list;
     int width;
 };
@@ -53,7 +53,7 @@ static struct entry entry_of(const struct printer *printer, const struct table_e
     return entry;
 }
 
-/* Fills the list with the entries of ROW, in their order. */
+/* Fills the list with the entries of ROW, and orders them. */
 static void list_entries(struct printer *printer, size_t row)
 {
     size_t count = edge_count(&printer->links, row), first = printer->links.starts[row];
@@ -77,7 +77,7 @@ static void print_time(const struct printer *printer, double time, uint64_t call
     fprintf(printer->stream, "%8s", text);
 }
 
-/* IS_FIRST: it stands behind the arrow, and its count begins there. */
+/* Prints ENTRY. The first one stands on the line of the function, behind the arrow. */
 static void print_entry(const struct printer *printer, const struct entry *entry, int is_first)
 {
     FILE *stream = printer->stream;
@@ -122,15 +122,16 @@ static void print_row(struct printer *printer, const struct table_row *row)
     fputs(report->direction == TABLE_CALLERS ? "<- " : "-> ", printer->stream);
     if (count == 0)
         fputc('\n', printer->stream);
-    for (size_t i = 0; i < count; i++) /* its row is an entry's first member */
+    for (size_t i = 0; i < count; i++) /* the row is the first member of an entry */
         print_entry(printer, (const struct entry *)(const void *)printer->list.rows[i], i == 0);
 }
 
-/* What all names are filled up to. One that is longer stands out: in a hostile file it would make every line
- * as long. */
+/* Chars. Names are filled up to the longest, but not further than this: a long name in a hostile file would
+ * make every line as long. */
 enum { COLUMN_MAX = 4096 };
 
-/* Of the listed rows if they are not all there are, as pstats does. */
+/* Returns the width of the longest name. Like pstats, looks only at the listed rows if some rows are not
+ * listed. */
 static int longest_name(const struct calls_report *report)
 {
     const struct table *table = report->table;
@@ -147,7 +148,8 @@ static int longest_name(const struct calls_report *report)
     return (int)(longest < COLUMN_MAX ? longest : COLUMN_MAX);
 }
 
-/* pstats looks at the first caller of the first function that has any: are there times? */
+/* Returns 1 if the edges have times. Like pstats, looks only at the first caller of the first function that
+ * has one. */
 static int has_times(const struct table *table)
 {
     uint32_t first = UINT32_MAX;

@@ -3,10 +3,10 @@
  *
  *     ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module
  *
- * One line per row of the list, in its order. Fields are quoted by RFC 4180 where they hold a comma or a
- * quote, but lines end with \n alone, as every other tool here writes and reads them. Times are whole
- * nanoseconds. The file is empty and the line 0 where the function's source is not known. Names are escaped
- * as in the report (text.h), so the output is always UTF-8, and a row is always one line.
+ * Each row of the list is one line, in the order of the list. Fields with a comma or a quote are quoted by
+ * RFC 4180. Lines end with \n alone, as the tools of Unix write and read them. Times are whole nanoseconds.
+ * If the source of a function is unknown, the file is empty and the line is 0. Names are escaped (text.h), so
+ * the output is always UTF-8 and a row is always one line.
  */
 #ifndef CLI_REPORT_CSV_H
 #define CLI_REPORT_CSV_H
@@ -15,17 +15,18 @@
 
 #include "cli/table/rows.h"
 
-/* Prints TEXT as a field, quoted if need be. */
+/* Prints TEXT as a field, in quotes if it needs them. */
 void csv_print_field(FILE *stream, const char *text);
 
-/* Prints the four fields that say which function ROW is. */
+/* Prints the four fields that identify the function of ROW. */
 void csv_print_function(FILE *stream, const struct table_row *row);
 
-/* The end of the names of columns with times: "_ns", or "" where they are no times but COUNTS. */
+/* Returns the end of the name of a column with times: "_ns", or "" if they are COUNTS instead. */
 const char *csv_unit(int counts);
 
-/* UNWOUND adds a last field, the calls that were left without a return. Errors are left in the stream's error
- * flag. */
+/* Prints LIST. UNWOUND adds a field for the calls that were left without a return. ERRORS adds one for the
+ * standard error of tottime. Tables with waits get two fields for these. Errors are left in the stream's
+ * error flag. */
 void csv_print(FILE *stream, const struct table *table, const struct table_list *list, int unwound,
                int errors);
 

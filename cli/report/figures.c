@@ -1,5 +1,5 @@
 /*
- * figures.c - times and counts as text. See figures.h.
+ * figures.c - writes times and counts as text. See figures.h.
  */
 #include "cli/report/figures.h"
 
@@ -11,8 +11,8 @@
 
 struct unit {
     const char *name;
-    const char *words; /* as the report's first line has them */
-    double scale;      /* from nanoseconds; the factor is exact enough to give pstats's digits */
+    const char *words; /* as totals print it */
+    double scale;      /* factor from ns, exact enough to give pstats's digits */
 };
 
 static const struct unit UNITS[] = {
@@ -35,9 +35,10 @@ int report_unit_parse(enum report_unit *unit, const char *text, struct message *
     return option_refuse_choice("unit", text, REPORT_UNITS, message);
 }
 
-/* Four significant digits. WHOLE numbers have no decimals. The bounds are where printf would round up to a
- * fifth, so that 999.96 ns becomes 1.000us. */
-static void print_scaled(char text[REPORT_TIME_MAX], double number, const char *const names[4], int whole)
+/* Writes NUMBER with four digits and one of NAMES. An integer below 1,000 gets no decimals. The bounds are
+ * where printf would round up to a fifth digit, so that 999.96 ns becomes 1.000us. */
+static void print_scaled(char text[REPORT_TIME_MAX], double number, const char *const names[4],
+                         int is_integer)
 {
     static const double divisors[] = {1, 1e3, 1e6, 1e9};
     size_t i = 0;
@@ -46,7 +47,7 @@ static void print_scaled(char text[REPORT_TIME_MAX], double number, const char *
         i++;
     double value = number / divisors[i], size = fabs(value);
     int decimals = size < 9.9995 ? 3 : size < 99.995 ? 2 : size < 999.95 ? 1 : 0;
-    size_t length = decimal_fixed(text, value, value == 0 || (whole && i == 0) ? 0 : decimals);
+    size_t length = decimal_fixed(text, value, value == 0 || (is_integer && i == 0) ? 0 : decimals);
 
     memcpy(text + length, names[i], strlen(names[i]) + 1);
 }
@@ -75,7 +76,7 @@ enum report_unit report_unit_of(int counts, enum report_unit unit)
     return unit == REPORT_UNIT_AUTO ? REPORT_UNIT_COUNT : REPORT_UNIT_PLAIN;
 }
 
-/* Nanoseconds, or what the table counts. */
+/* Returns TIME of TABLE in ns, or as it is if the table counts something else. */
 static double in_ns(const struct table *table, double time)
 {
     return table->in_seconds && !table->counts ? time * 1e9 : time;
@@ -102,7 +103,7 @@ void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double
         report_time(text, in_ns(table, time) / (double)divisor, report_unit_of(table->counts, unit));
     else if (unit == REPORT_UNIT_S && table->in_seconds)
         decimal_fixed(text, time / (double)divisor, 3);
-    else /* divided in the unit, as pstats does in seconds, so that the last digit is its */
+    else /* divide in the unit, as pstats divides in seconds, to get its last digit */
         decimal_fixed(text, in_ns(table, time) * UNITS[unit].scale / (double)divisor, 3);
 }
 

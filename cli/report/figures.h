@@ -1,5 +1,5 @@
 /*
- * figures.h - times and counts as text, as all reports print them.
+ * figures.h - writes times and counts as text, as all reports print them.
  *
  * A time has four digits and a unit of its own, so that 40 ns can be told from 0: "1.204ms". In a unit that
  * the user chose it has three decimals and no unit, as in Python's pstats: "1.204".
@@ -36,15 +36,15 @@ enum report_unit report_unit_of(int counts, enum report_unit unit);
 /* Finds the unit called TEXT. Returns 0, or -1 and fills MESSAGE with the names of all units. */
 int report_unit_parse(enum report_unit *unit, const char *text, struct message *message);
 
-/* Returns the name of UNIT with a space before it, as totals print it: " seconds". Returns "" for a unit that
- * each time brings itself. */
+/* Returns the name of UNIT with a space before it, as totals print it: " seconds". Returns "" if each time
+ * has a unit of its own. */
 const char *report_unit_words(enum report_unit unit);
 
 /* Writes a time of NS nanoseconds in UNIT. */
 void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit);
 
-/* Writes TIME, in TABLE's own measure, divided by DIVISOR. Writes "<2.000ns" if CALLS calls are too few to
- * resolve TIME. Writes nothing if DIVISOR is 0. */
+/* Writes TIME, in TABLE's own measure, divided by DIVISOR. Writes "<2.000ns" if TIME is below TABLE's
+ * resolution for CALLS calls. Writes "" if DIVISOR is 0. */
 void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, uint64_t calls,
                    uint64_t divisor, enum report_unit unit);
 

@@ -1,5 +1,5 @@
 /*
- * head.c - the first part of every report. See head.h.
+ * head.c - prints the first part of every report. See head.h.
  */
 #include "cli/report/head.h"
 
@@ -39,7 +39,7 @@ static void print_totals(FILE *stream, const struct report *report)
     fputs("\n\n", stream);
 }
 
-/* What the times were measured by, each with a comma behind it. */
+/* Prints the timers, each with a comma behind it. */
 static void print_timers(FILE *stream, const struct table *table)
 {
     static const char *const names[] = {[PROFILE_TIMER_TSC] = "TSC",
@@ -54,7 +54,7 @@ static void print_timers(FILE *stream, const struct table *table)
         }
 }
 
-/* Nothing for what Python has recorded, and where the text is to be what pstats prints. */
+/* Prints nothing for profiles of Python, and in seconds, because the text must then be that of pstats. */
 static void print_clocks(FILE *stream, const struct report *report)
 {
     static const char *const names[] = {[PROFILE_READS_EVERY] = "every call",

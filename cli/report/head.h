@@ -1,5 +1,5 @@
 /*
- * head.h - the first part of every report as text: the files, the totals, and how they were measured.
+ * head.h - prints the first part of every report: the files, the totals, and how they were measured.
  *
  *     Sun Nov 22 21:26:00 2026    out.prof
  *
@@ -10,8 +10,8 @@
  *        Ordered by: cumulative time
  *        List reduced from 3 to 2 due to restriction <2>
  *
- * The lines "Clock" and "Filters" stand there only if the table has them, and not in REPORT_UNIT_S: that text
- * is, byte for byte, what Python's pstats prints. Names are escaped (text.h).
+ * The lines "Clock" and "Filters" are left out if the table does not know them. They are also left out in
+ * REPORT_UNIT_S, whose text is, byte for byte, what Python's pstats prints. Names are escaped (text.h).
  */
 #ifndef CLI_REPORT_HEAD_H
 #define CLI_REPORT_HEAD_H

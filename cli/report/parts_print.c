@@ -11,7 +11,7 @@
 
 enum { NAME_COLUMNS = 16, ENDED_COLUMNS = 10, ENDED_MAX = 64 };
 
-/* How a process ended, by enum profile_exit. */
+/* The words for how a process ended, by enum profile_exit. */
 static const char *const ENDED[] = {"", "status", "signal"};
 
 static void print_figures(FILE *stream, const struct parts_figures *figures,

@@ -1,5 +1,5 @@
 /*
- * text_table.c - the table as text. See text_table.h.
+ * text_table.c - prints a table as text. See text_table.h.
  */
 #include "cli/report/text_table.h"
 
@@ -20,7 +20,8 @@
 /* Columns that are printed only if they are wanted. */
 enum { WITH_ERRORS = 1, WITH_WAITS = 2, WITH_PERCENT = 4, WITH_UNWOUND = 8 };
 
-/* Waits are not printed in seconds, where the text must be that of pstats. */
+/* Returns the WITH_ flags of REPORT. In seconds there are no waits, because the text must be that of
+ * pstats. */
 static int wanted_columns(const struct report *report)
 {
     return (report->errors ? WITH_ERRORS : 0) | (report->percent ? WITH_PERCENT : 0) |
@@ -101,8 +102,8 @@ static void write_unwound(char text[REPORT_TIME_MAX], const struct report *repor
 
 struct column {
     const char *heading;
-    size_t width; /* chars; the text stands right in it */
-    int needs;    /* the WITH_ flag that it is printed for; 0: always */
+    size_t width; /* chars; the text is aligned right */
+    int needs;    /* the WITH_ flag for which it is printed; 0: it always is */
     void (*write)(char text[REPORT_TIME_MAX], const struct report *report, const struct table_row *row);
 };
 
@@ -122,7 +123,7 @@ static const struct column COLUMNS[] = {
 
 enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
 
-/* Appends TEXT, right in WIDTH chars, and a space. Returns the end. */
+/* Appends TEXT, aligned right in WIDTH chars, and a space. Returns the end. */
 static char *append_column(char *end, const char *text, size_t width)
 {
     size_t length = strlen(text);
@@ -136,8 +137,8 @@ static char *append_column(char *end, const char *text, size_t width)
     return end;
 }
 
-/* Prints the columns of ROW, or their headings if ROW is NULL. They are joined here, because printf takes
- * twice the time. */
+/* Prints the columns of ROW, or their headings if ROW is NULL. Joins them without printf, which takes twice
+ * the time. */
 static void print_columns(FILE *stream, const struct report *report, const struct table_row *row)
 {
     char line[COLUMN_COUNT * (REPORT_TIME_MAX + 1)], *end = line, text[REPORT_TIME_MAX];

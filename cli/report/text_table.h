@@ -1,5 +1,5 @@
 /*
- * text_table.h - the table as text, in the words and columns of Python's pstats.
+ * text_table.h - prints a table as text, in the words and columns of Python's pstats.
  *
  *        ncalls  tottime  percall  cumtime  percall filename:lineno(function)
  *             1   1.00us   1.00us  1.204ms  1.204ms main.c:10(main)

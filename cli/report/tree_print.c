@@ -1,5 +1,5 @@
 /*
- * tree_print.c - a call tree as text, or as comma-separated values. See tree_print.h.
+ * tree_print.c - prints a call tree. See tree_print.h.
  */
 #include "cli/report/tree_print.h"
 

@@ -1,11 +1,12 @@
 /*
- * tree_report.c - what `stats --tree` prints. See tree_report.h.
+ * tree_report.c - prints the report of `stats --tree`. See tree_report.h.
  */
 #include "cli/report/tree_report.h"
 
 #include <string.h>
 
 #include "cli/analysis/tree.h"
+#include "cli/report/head.h"
 #include "cli/report/tree_print.h"
 #include "cli/table/restrict.h"
 #include "cli/ui/option_values.h"
@@ -24,7 +25,7 @@ int tree_settings_take(struct tree_settings *settings, const char *text, struct 
     return settings->upwards;
 }
 
-/* Keeps the functions called NAME. Returns how many. */
+/* Moves the functions called NAME to the front of LIST. Returns their number. */
 static size_t keep_named(struct table_list *list, const char *name)
 {
     size_t kept = 0;
@@ -60,7 +61,7 @@ static int keep_meant(struct table_list *list, const char *function, struct mess
     return 0;
 }
 
-/* Lets the tree begin with the functions that the user means by FUNCTION. */
+/* Makes the tree begin with the functions that the user means by FUNCTION. */
 static int choose(struct tree *tree, const struct table *table, const char *function, struct message *message)
 {
     struct table_list list = {0};

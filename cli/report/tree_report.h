@@ -1,6 +1,6 @@
 /*
- * tree_report.h - what `stats --tree` prints: the call tree of merged profiles, from the top or to one
- * function.
+ * tree_report.h - prints the report of `stats --tree`: the call tree of merged profiles, from the top down,
+ * or from a function up to its callers.
  */
 #ifndef CLI_REPORT_TREE_REPORT_H
 #define CLI_REPORT_TREE_REPORT_H
@@ -13,26 +13,26 @@
 #include "cli/report/view.h"
 #include "cli/table/rows.h"
 
-/* The directions' names: for completion. */
+/* The names of the directions, separated by spaces: for completion. */
 #define TREE_DIRECTIONS "callees callers"
 
 struct tree_settings {
     int wanted;
     int upwards;          /* from FUNCTION to its callers */
     const char *function; /* a function's name, or a regular expression for file:line(function) */
-    double min_percent;   /* below 0: 1; or 0 where the tree is restricted, or read by a program */
+    double min_percent;   /* negative: 1, or 0 if the tree is restricted or comma-separated */
     int64_t limit;        /* lines; -1: all */
 };
 
-/* Takes what follows --tree into SETTINGS: NULL, a direction, and the function after "callers". Returns 1 if
- * that is still to come, -1 with a message if TEXT is no direction. */
+/* Takes a word after --tree: NULL for none, a direction, or the function that follows "callers". Returns 0,
+ * or 1 if the function is still to come. Returns -1 and fills MESSAGE if TEXT is not a direction. */
 int tree_settings_take(struct tree_settings *settings, const char *text, struct message *message);
 
 /*
- * Prints the tree of PROFILE, which is merged (merge.h); the rows of its functions in TABLE, which is
- * finished, are ROW_OF (table_track()). Of VIEW are taken: the titles and the unit; CSV, or else text; the
- * order, which is that of siblings; and the restrictions, which choose functions as they choose rows of the
- * table: only what leads to these is printed. -1 with a message.
+ * Prints the tree of PROFILE, which is merged (cli/model/merge.h). ROW_OF gives the rows of its functions in
+ * the finished TABLE (table_track()). VIEW gives the titles, the unit, the order of siblings, and whether to
+ * print comma-separated values. Its restrictions choose functions: only nodes that lead to these are printed.
+ * Returns 0, or -1 and fills MESSAGE.
  */
 int tree_report_print(FILE *stream, const struct tree_settings *settings, const struct view *view,
                       const struct table *table, const struct profile *profile, const uint32_t *row_of,

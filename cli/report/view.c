@@ -1,10 +1,11 @@
 /*
- * view.c - what of a table is printed, and how. See view.h.
+ * view.c - prints a table as the user wants it. See view.h.
  */
 #include "cli/report/view.h"
 
 #include "cli/report/calls.h"
 #include "cli/report/csv.h"
+#include "cli/report/text_table.h"
 
 int view_needs_edges(const struct view *view)
 {
