@@ -1,7 +1,7 @@
 #!/bin/sh
 # Tests the options about clock readings and their cost: profile --clock, --bias, --calibrate; stats --raw, --errors.
 # sample_test.c and compensate_test.c test how readings become times.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh

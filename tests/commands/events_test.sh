@@ -1,7 +1,7 @@
 #!/bin/sh
 # Tests profile --timer with events that perf knows: events of the kernel, and messages where events cannot be
 # counted. perf_test.c tests how a counter of the processor is read.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tests profile --start-at and --stop-at.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh

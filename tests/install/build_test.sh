@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks that the Makefile builds with the user's compiler and flags and prints one line for each file.
-# The tests' bodies are text to shellcheck, and what they call seems never called.
+# To shellcheck the tests' bodies are text, so their helpers look unused.
 # shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
