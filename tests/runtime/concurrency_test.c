@@ -338,7 +338,9 @@ static void plugin_copy(size_t number, char *path, size_t size)
 
     snprintf(from, sizeof from, "%s/plugin.so", getenv("TEST_BIN"));
     snprintf(path, size, "./plugin%zu.so", number);
-    require(file_read(from, &data, &length, &message) == 0 && (file = fopen(path, "w")) != NULL);
+    require(file_read(from, &data, &length, &message) == 0);
+    file = fopen(path, "w");
+    require(file != NULL);
     require(fwrite(data, 1, length, file) == length && fclose(file) == 0);
     free(data);
 }
