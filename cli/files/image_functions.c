@@ -70,7 +70,7 @@ int image_functions_load_modules(struct image_reader *reader)
         if (module_add(reader, module, &index) != 0)
             return -1;
         if (reader_claim(reader, unit, UNIT_MODULE, index) != 0)
-            return reader_damaged(reader, "its list of modules is no list");
+            return reader_damaged(reader, "its list of modules is not a list");
         if (module->unfiltered)
             warn_unfiltered(reader->loader->profile, reader->loader->profile->modules[index].file.path);
     }
@@ -110,7 +110,6 @@ static int function_add(struct image_reader *reader, struct function_key key, ui
     return 0;
 }
 
-/* The profile's index of the function at ADDRESS in the module at UNIT. */
 int image_functions_add(struct image_reader *reader, uint64_t address, uint32_t unit, uint32_t *index)
 {
     struct function_key key = {.module = reader_index(reader, unit, UNIT_MODULE), .offset = address};
@@ -121,8 +120,8 @@ int image_functions_add(struct image_reader *reader, uint64_t address, uint32_t 
     return function_add(reader, key, index);
 }
 
-/* The name of a region as a profile has it: that of a function that is none, as Python's built-in ones are.
- */
+/* Returns the name of REGION in a profile, in angle brackets as Python names things that are not functions.
+ * Returns NULL without memory. */
 static const char *region_name(struct image_reader *reader, const struct image_region *region)
 {
     char name[IMAGE_REGION_MAX + 2] = "<";
@@ -132,7 +131,7 @@ static const char *region_name(struct image_reader *reader, const struct image_r
     return profile_string(reader->loader->profile, name, region->name_size + 2);
 }
 
-/* The profile's index of REGION; those of the same name are the same. */
+/* Finds or adds REGION: regions of one name are one. */
 static int region_add(struct image_reader *reader, const struct image_region *region, uint32_t *index)
 {
     struct profile *profile = reader->loader->profile;
@@ -151,7 +150,7 @@ static int region_add(struct image_reader *reader, const struct image_region *re
     return 0;
 }
 
-/* The whole region at UNIT, or NULL if it lies beyond what was read. */
+/* Returns the whole region at UNIT, or NULL if it lies beyond the bytes read. */
 static const struct image_region *region_at(const struct image_reader *reader, uint32_t unit)
 {
     const struct image_region *region = reader_at(reader, unit, sizeof *region);
@@ -159,7 +158,6 @@ static const struct image_region *region_at(const struct image_reader *reader, u
     return region != NULL ? reader_at(reader, unit, sizeof *region + region->name_size) : NULL;
 }
 
-/* The profile's index of the function at UNIT; PROFILE_NONE if the unit lies beyond what was read. */
 int image_functions_load(struct image_reader *reader, uint32_t unit, uint32_t *index)
 {
     const struct image_function *function = reader_at(reader, unit, sizeof *function);
@@ -177,7 +175,7 @@ int image_functions_load(struct image_reader *reader, uint32_t unit, uint32_t *i
     if (result != 0)
         return -1;
     if (reader_claim(reader, unit, UNIT_FUNCTION, *index) != 0)
-        return reader_damaged(reader, "a record's function is none");
+        return reader_damaged(reader, "a record's function is something else");
     reader->thread_lost_functions |= function->lost != 0 && !reader->missed.is_reset;
     return 0;
 }

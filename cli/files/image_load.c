@@ -1,10 +1,10 @@
 /*
- * image_load.c - reads one process's image (runtime/format/image.h) into a profile.
+ * image_load.c - reads the image of a process into a profile. See image_load.h.
  *
- * An image may be damaged, and may have been caught at any instant of its writer's work. A reference that
- * leads beyond what was read was made while we read, and is left out; one to the wrong kind of thing is
- * damage. Every unit is visited at most once, so references in circles end. Open frames are closed here, as
- * of the end of their thread: the profile has no open ends.
+ * An image may be damaged, and its writer may be at work. A reference that leads beyond the bytes read was
+ * made after they were read: it is left out. A reference to the wrong kind of thing is damage. Each unit is
+ * visited at most once, so circles of references end. Open frames are closed as of the end of their thread:
+ * all calls of a profile have ended.
  */
 #include "cli/files/image_load.h"
 
@@ -81,15 +81,16 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
     return 0;
 }
 
-/* One that had ended before the figures were reset is as if it had never been. */
+/* Finds the turns that THREAD has missed. Returns 1 if it has figures: one that ended before a reset has
+ * none. */
 static int has_figures(struct image_reader *reader, const struct image_thread *thread)
 {
     reader->missed = turns_missed(reader, thread);
     return thread->count != 0 && !(reader->missed.is_reset && thread->end != 0);
 }
 
-/* Is the image about this thread? One about all leaves out what is measured by timers of the program's
- * own profiles, which cannot be added up with the rest. */
+/* Returns 1 if the image is about THREAD. An image may be about one profile that the program made. Any other
+ * leaves out the threads with timers of such profiles, which cannot be added up with the rest. */
 static int is_wanted(const struct image_header *header, const struct image_thread *thread)
 {
     return header->profile != 0 ? thread->profile == header->profile : !thread->has_timer;
@@ -115,7 +116,7 @@ static int load_threads(struct image_reader *reader)
         if ((thread = reader_at(reader, unit, sizeof *thread)) == NULL)
             break;
         if (reader_claim(reader, unit, UNIT_THREAD, 0) != 0)
-            return reader_damaged(reader, "its list of threads is no list");
+            return reader_damaged(reader, "its list of threads is not a list");
         if (!has_figures(reader, thread))
             continue;
         if (is_wanted(reader->header, thread)) {
@@ -130,7 +131,7 @@ static int load_threads(struct image_reader *reader)
     return 0;
 }
 
-/* In the image the newest comes first. */
+/* Adds the throttled functions in order of time: the newest comes first in the image. */
 static int load_throttled(struct image_reader *reader)
 {
     struct profile *profile = reader->loader->profile;
@@ -145,7 +146,7 @@ static int load_throttled(struct image_reader *reader)
         if ((throttled = reader_at(reader, unit, sizeof *throttled)) == NULL)
             break;
         if (reader_claim(reader, unit, UNIT_DONE, 0) != 0)
-            return reader_damaged(reader, "its list of throttled functions is no list");
+            return reader_damaged(reader, "its list of throttled functions is not a list");
         if (image_functions_add(reader, throttled->function, throttled->module, &function) != 0 ||
             (added = ARRAY_APPEND(profile->throttled, profile->throttled_count)) == NULL)
             return reader_no_memory(reader);
@@ -185,7 +186,7 @@ static int load(struct image_reader *reader, const struct image_anchor *now, int
         load_throttled(reader) != 0 || load_threads(reader) != 0)
         return -1;
     if (profile->thread_count > first)
-        profile->threads[first].lost += reader->header->lost; /* by whom is not known */
+        profile->threads[first].lost += reader->header->lost; /* of an unknown thread */
     return 0;
 }
 
@@ -207,7 +208,7 @@ int image_load(struct image_loader *loader, const unsigned char *data, size_t si
         return reader_no_memory(&reader);
     result = load(&reader, now, lasted);
     free(reader.units);
-    if (result != 0) { /* functions and modules may stay: they have no figures */
+    if (result != 0) { /* functions and modules stay: they have no figures */
         profile->process_count = before.process_count;
         profile->thread_count = before.thread_count;
         profile->record_count = before.record_count;

@@ -15,13 +15,12 @@
 #include "cli/files/open_frames.h"
 #include "runtime/format/image.h"
 
-/* By how much two clocks may differ and yet go alike: nanoseconds, and a part of the time. */
+/* Two clocks that differ by no more than the sum of these go alike: nanoseconds, and a share of the time. */
 #define CLOCKS_APART_NS    1e8
 #define CLOCKS_APART_SHARE 0.01
 
-/* A program that changes what ps(1) shows of it leaves the rest of its command line empty: that is no
- * words.
- */
+/* Returns SIZE without the NULs at the end of WORDS. A program that changes what ps(1) shows of it pads its
+ * command line with them. */
 static size_t without_padding(const char *words, size_t size)
 {
     size_t end = size;
@@ -55,7 +54,7 @@ static const char *command_text(struct profile *profile, const char *words, size
     return result;
 }
 
-/* Nanoseconds a tick, from two anchors as far apart as there are. */
+/* Returns the nanoseconds of a tick, by the anchors at the start and at END. */
 static double tick_length(const struct image_header *header, const struct image_anchor *end)
 {
     uint64_t ticks = end->ticks - header->start.ticks;
@@ -68,11 +67,11 @@ static double tick_length(const struct image_header *header, const struct image_
 }
 
 /*
- * Did the machine sleep, or the counter go otherwise than at the start? It may, where a machine or a
- * virtual one is suspended. A tick is then what it was at the start, for no other is known.
+ * Notes if the machine slept, or if the counter went otherwise than at the start. It may, if a real or
+ * virtual machine is suspended. A tick then has the length that it had at the start, for no other is known.
  *
- * The bounds leave out what is not in the clocks: a process may lose its processor between two readings,
- * and what is measured in a moment is not exact.
+ * The bounds allow for errors of measurement: a process may lose its processor between two readings, and the
+ * rate at the start is measured in a moment.
  */
 static void check_clock(struct profile_process *process, const struct image_header *header,
                         const struct image_anchor *end)
@@ -93,13 +92,14 @@ static void check_clock(struct profile_process *process, const struct image_head
     }
 }
 
-/* What the process's clock said at NOW. */
+/* Returns the reading of the process's clock at NOW. */
 static uint64_t ticks_at(const struct image_reader *reader, const struct image_anchor *now)
 {
     return reader->header->clock == IMAGE_CLOCK_MONOTONIC ? now->monotonic : now->ticks;
 }
 
-/* A process that was killed, or left by a system call of its own, did something last. */
+/* Moves the end of a process that was killed, or ended by a system call of its own, to the last thing that it
+ * did. */
 static void guess_end(const struct image_reader *reader, struct profile_process *process,
                       const struct image_anchor *now)
 {

@@ -26,7 +26,7 @@ enum unit_kind {
     UNIT_DONE
 };
 
-/* What has been found at a unit, and the profile's index for it. */
+/* The kind of thing at a unit, and its index in the profile. */
 struct image_unit {
     uint8_t kind;
     uint32_t index;
@@ -41,8 +41,8 @@ struct image_reader {
     uint32_t unit_count;
     struct profile_thread *thread; /* being loaded */
     struct missed missed;          /* by that thread */
-    int end_is_guessed;            /* nothing tells when the process ended, but what it did last */
-    int thread_lost_functions;     /* one of its functions has calls without records */
+    int end_is_guessed;            /* the end of the process is that of the last thing it did */
+    int thread_lost_functions;     /* one of the thread's functions has calls without records */
     const char *path;
     struct message *message;
 };

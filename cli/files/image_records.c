@@ -10,8 +10,8 @@
 #include "cli/files/image_functions.h"
 #include "runtime/format/image.h"
 
-/* Ticks, some minutes: by no more may a sum be negative for being estimated, as that of callers is which have
- * many calls to be made good for. */
+/* Ticks, some minutes. The estimated time of a caller may be negative, for the errors of its callees'
+ * estimates go to it. If it is less than minus this, the clock has stepped back. */
 #define ESTIMATE_APART ((int64_t)1 << 40)
 
 static int load_edge(struct image_reader *reader, const struct profile_record *record, uint32_t unit)
@@ -23,7 +23,7 @@ static int load_edge(struct image_reader *reader, const struct profile_record *r
     if (edge == NULL || reader_index(reader, unit, UNIT_EDGE) != PROFILE_NONE)
         return 0;
     if (reader_claim(reader, unit, UNIT_EDGE, (uint32_t)profile->edge_count) != 0)
-        return reader_damaged(reader, "a record's edge is none");
+        return reader_damaged(reader, "a record's edge is something else");
     added = ARRAY_APPEND(profile->edges, profile->edge_count);
     if (added == NULL)
         return reader_no_memory(reader);
@@ -46,7 +46,7 @@ static int load_details(struct image_reader *reader, struct profile_record *adde
     if (details == NULL)
         return 0;
     if (reader_claim(reader, record->details, UNIT_DONE, 0) != 0)
-        return reader_damaged(reader, "a record's details are none");
+        return reader_damaged(reader, "a record's details are something else");
     added->unwound = details->unwound;
     added->waited = details->waited;
     if (details->stride == 0)
@@ -72,7 +72,7 @@ static int load_figures(struct image_reader *reader, struct profile_record *adde
     return load_details(reader, added, record);
 }
 
-/* Appends the record at UNIT, whose parent is record PARENT. */
+/* Adds the record at UNIT, whose parent is record PARENT of the profile. */
 static int load_record(struct image_reader *reader, uint32_t unit, uint32_t parent)
 {
     struct profile *profile = reader->loader->profile;
@@ -85,7 +85,7 @@ static int load_record(struct image_reader *reader, uint32_t unit, uint32_t pare
         return -1;
     int is_whole = parent == PROFILE_NONE || function != PROFILE_NONE;
     if (reader_claim(reader, unit, is_whole ? UNIT_RECORD : UNIT_DONE, index) != 0)
-        return reader_damaged(reader, "its records are no tree");
+        return reader_damaged(reader, "its records are not a tree");
     if (!is_whole)
         return 0;
     added = ARRAY_APPEND(profile->records, profile->record_count);
@@ -139,7 +139,6 @@ static int load_next(struct image_reader *reader, struct pending **stack, size_t
     return pending_push(reader, stack, count, (struct pending){record->first_child, index});
 }
 
-/* Loads the tree below the record at ROOT, parents before children. */
 int image_records_load(struct image_reader *reader, uint32_t root)
 {
     struct pending *stack = NULL;
@@ -152,8 +151,6 @@ int image_records_load(struct image_reader *reader, uint32_t root)
     return result;
 }
 
-/* Calls that were counted by function, for want of a record, get a record below the root that has nothing
- * else. */
 int image_records_load_lost(struct image_reader *reader)
 {
     struct profile *profile = reader->loader->profile;
@@ -180,9 +177,8 @@ int image_records_load_lost(struct image_reader *reader)
     return 0;
 }
 
-/* Takes out the times that would be negative because the clock has stepped back: the counters of processors
- * may disagree, and those of a machine that was suspended may begin anew. What is not estimated is never
- * negative else. */
+/* The counters of processors may disagree, and those of a machine that was suspended may begin anew. A time
+ * that is not estimated is never negative otherwise. */
 void image_records_forget_steps_back(struct profile *profile, struct profile_thread *thread)
 {
     for (size_t i = thread->root; i < profile->record_count; i++) {

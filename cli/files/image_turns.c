@@ -1,6 +1,5 @@
 /*
- * image_turns.c - pauses and resets that an image tells of: what is left of a thread that has missed some,
- * for it made no event since.
+ * image_turns.c - the pauses and resets that an image tells of. See image_turns.h.
  */
 #include "cli/files/image_turns.h"
 
@@ -17,7 +16,7 @@ const struct image_gate *turns_gate(const struct image_reader *reader)
     return (const struct image_gate *)(reader->data + offset);
 }
 
-/* The number of the oldest turn that is known, of those after AFTER; beyond the newest if there is none. */
+/* Returns the number of the oldest known turn after turn AFTER; beyond the newest if there is none. */
 static uint32_t oldest_after(const struct image_gate *gate, uint32_t after)
 {
     uint32_t known = gate->turn > IMAGE_TURNS ? gate->turn - IMAGE_TURNS : 0;
@@ -49,7 +48,8 @@ struct missed turns_missed(const struct image_reader *reader, const struct image
 uint64_t turns_unrecorded(const struct image_reader *reader, uint64_t start, uint64_t end)
 {
     const struct image_gate *gate = turns_gate(reader);
-    uint64_t from = UINT64_MAX, sum = 0; /* since when it is paused */
+    uint64_t from = UINT64_MAX; /* ticks at which the pause began; UINT64_MAX: it is not paused */
+    uint64_t sum = 0;
 
     if (gate == NULL)
         return 0;

@@ -10,18 +10,18 @@ struct image_gate;
 struct image_reader;
 struct image_thread;
 
-/* What a thread would have done at its next event. */
+/* The turns that a thread has missed: it would have taken them at its next event. */
 struct missed {
     uint64_t pause;    /* ticks at which its open frames end; UINT64_MAX: at no pause */
-    int is_reset;      /* its figures are nothing ... */
-    uint64_t reset;    /* ... and its open frames begin at these ticks ... */
-    int has_no_frames; /* ... or had already ended then */
+    int is_reset;      /* its figures are dropped */
+    uint64_t reset;    /* if IS_RESET: ticks at which its open frames begin anew */
+    int has_no_frames; /* if IS_RESET: its frames ended before that */
 };
 
 /* Returns the image's gate, or NULL if it has none. */
 const struct image_gate *turns_gate(const struct image_reader *reader);
 
-/* Returns the turns that THREAD has missed: it made no event since. */
+/* Returns the turns that THREAD has missed. */
 struct missed turns_missed(const struct image_reader *reader, const struct image_thread *thread);
 
 /* Returns the ticks between START and END that are not in the figures: before the last reset, or in pauses.

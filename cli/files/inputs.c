@@ -1,5 +1,5 @@
 /*
- * inputs.c - all that `stats` reads of its files. See inputs.h.
+ * inputs.c - reads the files that `stats` is given. See inputs.h.
  */
 #include "cli/files/inputs.h"
 
@@ -15,7 +15,7 @@
 #include "cli/table/finish.h"
 #include "cli/table/merge.h"
 
-/* Adds the figures of one file, whose table this is. */
+/* Adds FILE to the figures that the files have side by side. */
 static int add_spread(const struct inputs_request *request, struct inputs *inputs,
                       const struct stats_file *file, struct message *message)
 {
@@ -28,7 +28,7 @@ static int add_spread(const struct inputs_request *request, struct inputs *input
     return result;
 }
 
-/* Leaves of the merged profile what can be added to files without contexts. */
+/* Makes a table of the merged profile, to add files to that have no contexts. */
 static int give_up_contexts(struct inputs *inputs, struct message *message)
 {
     if (!inputs->is_merged)
@@ -80,7 +80,7 @@ static int add_to(struct inputs_request *request, struct inputs *inputs, struct 
     return stats_file_move_to(&inputs->table, file, message);
 }
 
-/* Reads what the user wants to see of a file. */
+/* Reads the file PATH, and keeps of it what the user wants to see. */
 static int load(struct inputs_request *request, const char *path, const struct table *into,
                 struct stats_file *file, struct message *message)
 {

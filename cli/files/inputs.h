@@ -1,5 +1,5 @@
 /*
- * inputs.h - all that `stats` reads of its files: one after the other, added up as the report needs it.
+ * inputs.h - reads the files that `stats` is given, and adds them up as the report needs them.
  */
 #ifndef CLI_FILES_INPUTS_H
 #define CLI_FILES_INPUTS_H
@@ -16,11 +16,11 @@
 #include "cli/model/selection.h"
 #include "cli/table/rows.h"
 
-/* What the report needs besides the table of all files. */
+/* The figures that a report needs beside the table of all files. */
 enum inputs_need {
     INPUTS_TABLE,    /* nothing */
     INPUTS_CONTEXTS, /* the merged profile */
-    INPUTS_SUM,      /* the merged profile, and no table; but only a table if a file has no contexts */
+    INPUTS_SUM,      /* the merged profile instead of a table; if a file has no contexts, the table alone */
     INPUTS_PARTS,    /* processes and threads */
     INPUTS_SPREAD,   /* the files side by side */
 };
@@ -28,13 +28,13 @@ enum inputs_need {
 struct inputs_request {
     enum inputs_need need;
     const char *before;                         /* the path of a file to compare with, or NULL */
-    int how;                                    /* table_finish()'s, for the table of all files */
+    int how;                                    /* for table_finish() of the table of all files */
     int in_seconds, with_edges, with_recording; /* as in struct table */
     enum sort_figure figure;                    /* as in struct spread */
-    double min_time; /* ns, or what is counted: contexts that took less are folded */
-    int raw;         /* times as they were measured, with what the hooks cost */
+    double min_time; /* nanoseconds, or units: contexts that took less are folded */
+    int raw;         /* times keep the cost of the hooks */
     struct selection selection;
-    FILE *warnings; /* gets what could not be had of a file */
+    FILE *warnings; /* gets a line for each part of a file that could not be loaded */
 };
 
 struct inputs {
@@ -44,13 +44,14 @@ struct inputs {
     struct spread spread;
     struct table before; /* finished */
     struct merge merge;
-    int is_merged;    /* MERGE is there */
+    int is_merged;    /* MERGE is filled */
     uint32_t *row_of; /* by function of the merged profile: its row in the table */
-    char **titles;    /* one for each file; and behind them, that of what they are compared with */
+    char **titles;    /* one for each file, then that of the file they are compared with; ended by NULL */
     size_t count;     /* files */
 };
 
-/* Reads the files into INPUTS, which is zeroed. -1 with a message; inputs_free() is due in any case. */
+/* Reads the COUNT files at PATHS into INPUTS, which is zeroed. Returns 0, or -1 and fills MESSAGE. The caller
+ * calls inputs_free() in either case. */
 int inputs_read(struct inputs *inputs, struct inputs_request *request, char *const *paths, size_t count,
                 struct message *message);
 
@@ -58,6 +59,7 @@ int inputs_read(struct inputs *inputs, struct inputs_request *request, char *con
  * it. Returns NULL without memory. */
 char *inputs_title(const char *path);
 
+/* Frees what INPUTS holds; a zeroed struct is fine. */
 void inputs_free(struct inputs *inputs);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * load.c - leaves a file to the loader of its kind. See load.h.
+ * load.c - finds the kind of a file, and calls the loader for it. See load.h.
  */
 #include "cli/files/load.h"
 

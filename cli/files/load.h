@@ -16,7 +16,7 @@
 /*
  * Reads the file PATH into FILE, which is zeroed, to be added to the table INTO. A profile gets its
  * functions' symbols. For a table in seconds, FILE gets what pstats would read: of a profile of ours the
- * front. Writes a line to WARNINGS for each thing that could not be had of the file.
+ * front. Writes a line to WARNINGS for each part of the file that could not be loaded.
  *
  * Returns 0, or -1 and fills MESSAGE. The caller calls stats_file_free() in either case.
  */

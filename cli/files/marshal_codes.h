@@ -1,8 +1,8 @@
 /*
- * marshal_codes.h - the bytes by which Python's marshal format says what comes next.
+ * marshal_codes.h - the type codes of Python's marshal format.
  *
- * From CPython's Python/marshal.c: all that versions 0 to 4 of the format have for what a profile is made of.
- * Numbers are little-endian. The top bit of a code says that the object can be referred to later.
+ * They are those of versions 0 to 4 of the format (CPython's Python/marshal.c) that occur in a profile.
+ * Numbers are little-endian.
  */
 #ifndef CLI_FILES_MARSHAL_CODES_H
 #define CLI_FILES_MARSHAL_CODES_H
@@ -20,18 +20,19 @@ enum {
     MARSHAL_DOUBLE = 'g',      /* 8 bytes */
     MARSHAL_DECIMAL = 'f',     /* 1 byte of length, and a number as text; version 0 and 1 */
     MARSHAL_STRING = 's',      /* 4 bytes of length, and bytes; Python 2 */
-    MARSHAL_INTERNED = 't',    /* the same, and numbered for MARSHAL_STRING_REFERENCE in Python 2 */
-    MARSHAL_UNICODE = 'u',     /* 4 bytes of length, and UTF-8 */
-    MARSHAL_ASCII = 'a',       /* 4 bytes of length, and ASCII */
-    MARSHAL_ASCII_INTERNED = 'A',       /* the same */
+    MARSHAL_INTERNED =
+        't', /* 4 bytes of length, and bytes; numbered for MARSHAL_STRING_REFERENCE in Python 2 */
+    MARSHAL_UNICODE = 'u',              /* 4 bytes of length, and UTF-8 */
+    MARSHAL_ASCII = 'a',                /* 4 bytes of length, and ASCII */
+    MARSHAL_ASCII_INTERNED = 'A',       /* 4 bytes of length, and ASCII */
     MARSHAL_SHORT_ASCII = 'z',          /* 1 byte of length, and ASCII */
-    MARSHAL_SHORT_ASCII_INTERNED = 'Z', /* the same */
-    MARSHAL_CODE = 'c',                 /* a code object, whose contents differ between versions */
+    MARSHAL_SHORT_ASCII_INTERNED = 'Z', /* 1 byte of length, and ASCII */
+    MARSHAL_CODE = 'c',                 /* a code object; its contents differ between versions of Python */
     MARSHAL_REFERENCE = 'r',            /* 4 bytes: the object of this number, from 0 */
     MARSHAL_STRING_REFERENCE = 'R',     /* 4 bytes: the interned string of this number; Python 2 */
 
-    MARSHAL_FLAG_REFERENCE = 0x80,
-    MARSHAL_DIGIT_BITS = 15
+    MARSHAL_FLAG_REFERENCE = 0x80, /* in a code: a MARSHAL_REFERENCE may refer to the object */
+    MARSHAL_DIGIT_BITS = 15        /* of a digit of MARSHAL_LONG */
 };
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * marshal_read.c - the profiles that Python saves, read into a table. See marshal_read.h.
+ * marshal_read.c - reads the profiles that Python saves into a table. See marshal_read.h.
  *
- * The dictionary is read straight into the table, for its shape is known; no objects are built. A reference
- * is read by going back to where its object stands. Depth is bounded by the shape, so circles end at a thing
- * of the wrong kind; what is read again and again is bounded by a budget.
+ * The shape of the dictionary is known, so it is read straight into the table: no objects are built. To
+ * follow a reference, the reader goes back to where its object stands. The shape bounds the depth, so circles
+ * end at a thing of the wrong kind. A budget bounds how much is read again.
  */
 #include "cli/files/marshal_read.h"
 
@@ -18,7 +18,8 @@
 #include "cli/files/marshal_codes.h"
 #include "cli/table/finish.h"
 
-/* How many bytes may be read again, for each byte of the file: Python's own files need less than 4. */
+/* Bytes that may be read again: AGAIN_MAX for each byte of the file, and AGAIN_MIN. Python's own files need
+ * less than 4 for each byte. */
 enum { AGAIN_MAX = 16, AGAIN_MIN = 1 << 16 };
 
 struct reference {
@@ -31,12 +32,12 @@ struct reader {
     struct table *table;
     struct reference *references;
     size_t reference_count;
-    const char **interned; /* Python 2's list of strings */
+    const char **interned; /* the numbered strings of Python 2 */
     size_t interned_count;
-    int again;       /* how many references we are inside of */
+    int again;       /* references that are being followed */
     uint64_t budget; /* bytes that may still be read again */
     const char *wrong;
-    int skipping; /* callers: what they refer to must be known, and no more */
+    int skipping; /* callers are read for the references in them alone */
     int out_of_memory;
 };
 
@@ -45,10 +46,10 @@ struct object {
     int code;
     struct reference *reference; /* by which it is known, or NULL */
     const unsigned char *start;
-    const unsigned char *resume; /* behind the reference that led here, or NULL */
+    const unsigned char *resume; /* behind the reference that led here; NULL: none did */
 };
 
-/* The first thing wrong is what is said; reading goes on with zeros, which ends it soon. */
+/* Notes WHAT as the fault, unless there was one before. Reading goes on with zeros, which ends it soon. */
 static void go_wrong(struct reader *reader, const char *what)
 {
     if (reader->wrong == NULL && !reader->bytes.failed)
@@ -86,8 +87,8 @@ static void go_back(struct reader *reader, struct object *object)
     object->code = (int)read_fixed(reader, 1) & ~MARSHAL_FLAG_REFERENCE;
 }
 
-/* Starts reading an object, or the one referred to. (OBJECT is no result, for the compiler would copy it
- * before its parts are in memory: a sixth of the time.) */
+/* Starts to read an object, or the one that a reference leads to. OBJECT is a parameter: as a result the
+ * compiler would copy it before its parts are in memory, which took a sixth of the time. */
 static void object_begin(struct reader *reader, struct object *object)
 {
     object->start = reader->bytes.next;
@@ -99,7 +100,7 @@ static void object_begin(struct reader *reader, struct object *object)
     } else if (object->code & MARSHAL_FLAG_REFERENCE) {
         object->code &= ~MARSHAL_FLAG_REFERENCE;
         if (reader->again > 0)
-            return; /* it has its number already */
+            return; /* it got its number the first time */
         object->reference = ARRAY_APPEND(reader->references, reader->reference_count);
         if (object->reference == NULL)
             run_out_of_memory(reader);
@@ -120,7 +121,8 @@ static void object_end(struct reader *reader, const struct object *object)
     reader->again--;
 }
 
-/* Interns text from the file: NUL and whatever is no UTF-8 is replaced. */
+/* Returns the table's copy of text from the file, with NULs and bytes that are not UTF-8 replaced. Returns
+ * NULL without memory. */
 static const char *intern_text(struct reader *reader, const unsigned char *bytes, size_t length)
 {
     char *copy = malloc(length + 1), *valid = NULL;
@@ -159,7 +161,7 @@ static const char *read_characters(struct reader *reader, size_t length)
     return bytes == NULL || reader->skipping ? NULL : intern_text(reader, bytes, length);
 }
 
-/* A string of Python 2, which is known by its number from now on, so it is never skipped. */
+/* Reads a string of Python 2 and numbers it. It is never skipped, for later ones refer to the number. */
 static const char *read_and_number(struct reader *reader)
 {
     size_t length = read_fixed(reader, 4);
@@ -191,13 +193,13 @@ static const char *read_text_of(struct reader *reader, int code)
         return read_interned(reader);
     default:
         go_wrong(reader, code == MARSHAL_CODE
-                             ? "a code object where a name is due, as python -m profile saves it"
-                             : "no string where one is due");
+                             ? "expected a name, found a code object, as python -m profile saves it"
+                             : "expected a string");
         return NULL;
     }
 }
 
-/* A string; "" on failure. */
+/* Returns the string that comes next, or "" on failure. */
 static const char *read_text(struct reader *reader)
 {
     struct object object;
@@ -205,7 +207,7 @@ static const char *read_text(struct reader *reader)
 
     object_begin(reader, &object);
     if (object.resume != NULL && object.reference->text != NULL) {
-        reader->bytes.next = object.start; /* known: nothing is read again */
+        reader->bytes.next = object.start; /* nothing is read again */
         text = object.reference->text;
     } else {
         text = read_text_of(reader, object.code);
@@ -218,8 +220,8 @@ static const char *read_text(struct reader *reader)
 
 struct number {
     double value;
-    uint64_t count; /* the same, if it is a whole number from 0 to INT64_MAX */
-    int is_count;
+    uint64_t count; /* the value, if IS_COUNT */
+    int is_count;   /* it is a whole number from 0 to INT64_MAX */
 };
 
 static struct number from_integer(int64_t integer)
@@ -260,7 +262,7 @@ static struct number read_decimal(struct reader *reader)
     text[length] = '\0';
     number.value = strtod(text, &end);
     if (end == text || *end != '\0')
-        go_wrong(reader, "no number where one is due");
+        go_wrong(reader, "expected a number");
     return number;
 }
 
@@ -281,7 +283,7 @@ static struct number read_number_of(struct reader *reader, int code)
     case MARSHAL_DECIMAL:
         return read_decimal(reader);
     default:
-        go_wrong(reader, "no number where one is due");
+        go_wrong(reader, "expected a number");
         return (struct number){0};
     }
 }
@@ -300,7 +302,7 @@ static struct number read_number(struct reader *reader)
 static uint64_t count_of(struct reader *reader, struct number number)
 {
     if (!number.is_count)
-        go_wrong(reader, "no count where one is due");
+        go_wrong(reader, "expected a count");
     return number.count;
 }
 
@@ -314,7 +316,7 @@ static double read_time(struct reader *reader)
     double time = read_number(reader).value;
 
     if (isnan(time))
-        go_wrong(reader, "a time that is no number");
+        go_wrong(reader, "a time is not a number");
     return time;
 }
 
@@ -323,14 +325,14 @@ static int is_tuple(int code)
     return code == MARSHAL_TUPLE || code == MARSHAL_SMALL_TUPLE;
 }
 
-/* What follows the code of a tuple: it must have COUNT items. */
+/* Reads the size of a tuple behind its CODE, and fails if it is not COUNT. */
 static void expect_tuple(struct reader *reader, int code, size_t count)
 {
     if (!is_tuple(code) || read_fixed(reader, code == MARSHAL_TUPLE ? 4 : 1) != count)
-        go_wrong(reader, "no tuple of the right length where one is due");
+        go_wrong(reader, "expected a tuple of another length");
 }
 
-/* The row of a (file, line, name); 0 on failure. */
+/* Reads a (file, line, name). Returns its row, or 0 on failure. */
 static uint32_t read_key(struct reader *reader)
 {
     struct object object;
@@ -342,7 +344,7 @@ static uint32_t read_key(struct reader *reader)
     const char *name = read_text(reader);
     object_end(reader, &object);
     if (line > UINT32_MAX)
-        go_wrong(reader, "a line beyond the end of all files");
+        go_wrong(reader, "a line number is too great");
     if (reader->bytes.failed || reader->skipping)
         return 0;
     uint32_t row = table_row_named(reader->table, file, (uint32_t)line, name);
@@ -352,11 +354,11 @@ static uint32_t read_key(struct reader *reader)
     return 0;
 }
 
-/* Is there another key? Takes the end of the dictionary if not. */
+/* Returns 1 if another key follows. If not, reads the end of the dictionary. */
 static int has_more(struct reader *reader)
 {
     if (reader->bytes.failed || reader->bytes.next == reader->bytes.end) {
-        go_wrong(reader, "no end");
+        go_wrong(reader, "its end is missing");
         return 0;
     }
     if (*reader->bytes.next != MARSHAL_END)
@@ -389,7 +391,7 @@ static void read_caller(struct reader *reader, uint32_t callee)
 static void expect_dictionary(struct reader *reader, int code)
 {
     if (code != MARSHAL_DICT)
-        go_wrong(reader, "no dictionary where one is due");
+        go_wrong(reader, "expected a dictionary");
 }
 
 static void read_callers(struct reader *reader, uint32_t callee)
@@ -452,7 +454,7 @@ int marshal_read(struct table *table, const unsigned char *data, size_t size, co
     if (reader.out_of_memory)
         return message_set(message, "not enough memory to load %s", path);
     if (reader.wrong != NULL)
-        return message_set(message, "%s is no Python profile, or damaged: %s", path, reader.wrong);
+        return message_set(message, "%s is not a Python profile, or is damaged: %s", path, reader.wrong);
     if (reader.bytes.failed)
         return message_set(message, "%s is damaged: it is cut short", path);
     return table_order(table, message);

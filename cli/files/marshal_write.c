@@ -1,10 +1,11 @@
 /*
- * marshal_write.c - a table as the dictionary that Python's pstats reads. See marshal_write.h.
+ * marshal_write.c - writes a table as Python's marshal does. See marshal_write.h.
  *
  *     {(file, line, name): (primitive calls, calls, self, cumulative, callers), ...}
  *     callers: {(file, line, name): (calls, primitive calls, self, cumulative), ...}
  *
- * The first two numbers of a caller are in the other order than those of a function; times are in seconds.
+ * The calls of a caller stand before its primitive calls, other than those of a function. Times are in
+ * seconds.
  */
 #include "cli/files/marshal_write.h"
 
@@ -27,7 +28,7 @@ static void write_fixed(struct byte_writer *out, uint64_t number, size_t size)
     bytes_write(out, bytes, size);
 }
 
-/* Numbers beyond 32 bits are written in digits of 15 bits. */
+/* Writes a number, in digits of 15 bits if it needs more than 32. */
 static void write_integer(struct byte_writer *out, uint64_t number)
 {
     uint32_t digits = 0;

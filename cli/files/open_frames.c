@@ -1,9 +1,9 @@
 /*
- * open_frames.c - finishes the activations that were open when an image was taken.
+ * open_frames.c - finishes the activations that were open when an image was taken. See open_frames.h.
  *
- * It does what the exit hook would have done at the end of the thread (runtime/records/account.h), innermost
- * frame first. The levels are counted anew from the frames alone, because a process that was killed inside a
- * hook leaves them half changed.
+ * It does the work of the exit hook at the end of the thread (runtime/records/account.h), innermost frame
+ * first. It counts the levels anew from the frames alone, because a process that was killed inside a hook
+ * leaves them half changed.
  */
 #include "cli/files/open_frames.h"
 
@@ -17,22 +17,22 @@
 struct open_frame {
     uint64_t entry; /* ticks */
     int64_t callees;
-    int64_t typical;    /* ticks that it takes itself, if it reads no clock */
-    uint32_t weight;    /* how many calls it stands for; 0: it reads no clock */
+    int64_t typical;    /* ticks without callees, if it does not read the clock */
+    uint32_t weight;    /* calls that it stands for; 0: it does not read the clock */
     uint32_t record;    /* index in the profile */
     uint32_t edge;      /* index in the profile */
     int outermost;      /* of its function */
-    int edge_outermost; /* of its edge; told only where it is nested */
+    int edge_outermost; /* of its edge; known only if it is nested */
 };
 
-/* The unit of the next frame, inwards; 0 after the last. */
+/* Returns the unit of the next frame inwards; 0 after the last. */
 static uint32_t unit_above(const struct image_frame *frame)
 {
     return frame->above & ~FRAME_APART;
 }
 
-/* Frames are a chain, outermost first; what is free or was being filled has no sp, what is a bottom no
- * record. */
+/* Adds the frames of the chain at UNIT, outermost first. A frame that is free or was being filled has no sp,
+ * and a bottom has no record: both are left out. */
 static int frames_collect(struct image_reader *reader, uint32_t unit, struct open_frame **frames,
                           size_t *count)
 {
@@ -68,7 +68,8 @@ static int frames_collect(struct image_reader *reader, uint32_t unit, struct ope
     return 0;
 }
 
-/* Finds which frames are their function's outermost, and which nested ones are their edge's. */
+/* Finds which frames are the outermost of their function, and which nested frames are the outermost of their
+ * edge. */
 static void frames_level(const struct profile *profile, struct open_frame *frames, size_t count,
                          uint32_t *outermost, uint8_t *edge_active, uint32_t first_edge)
 {
@@ -86,8 +87,8 @@ static void frames_level(const struct profile *profile, struct open_frame *frame
     }
 }
 
-/* What a frame adds to its record's time without callees (runtime/records/sample.h). One that is open at the
- * end is no sample of those before: it stands for itself. */
+/* Returns what a frame adds to its record's time without callees (runtime/records/sample.h). A frame that is
+ * open at the end stands for itself alone: it is no sample of the calls before it. */
 static int64_t frame_self(const struct profile *profile, const struct open_frame *frame, int64_t callees,
                           uint64_t end)
 {
@@ -107,7 +108,7 @@ static void edge_add(struct profile *profile, uint32_t edge, int64_t ticks)
 static void frames_account(struct profile *profile, const struct open_frame *frames, size_t count,
                            uint64_t end)
 {
-    int64_t above = 0; /* what the frame above has taken */
+    int64_t above = 0; /* ticks that the frame above has taken */
 
     for (size_t i = count; i-- > 0;) {
         struct profile_record *record = &profile->records[frames[i].record];
@@ -123,7 +124,7 @@ static void frames_account(struct profile *profile, const struct open_frame *fra
     }
 }
 
-/* When the frames end, by their stack's own clock: it stood still while the stack was suspended. */
+/* Returns when the frames end, by the clock of their stack: it stood still while the stack was suspended. */
 static uint64_t stack_end(const struct image_thread *thread, uint64_t end)
 {
     if (thread->suspended != 0 && thread->suspended < end)
@@ -131,9 +132,9 @@ static uint64_t stack_end(const struct image_thread *thread, uint64_t end)
     return end > thread->paused ? end - thread->paused : 0;
 }
 
-/* The same by a timer that is not the clock: what it said when the process ended, or else the latest that is
- * known. Frames that have been left keep when they were entered, open ones have lasted as long as what they
- * called. */
+/* Returns when the frames end, by a timer that is not the clock: its reading when the process ended, or else
+ * its latest known reading. A frame that was left still has the reading of its entry. An open frame has
+ * lasted at least as long as its callees. */
 static uint64_t timer_end(const struct image_reader *reader, const struct image_thread *thread)
 {
     uint64_t latest = 0;
@@ -154,8 +155,8 @@ static uint64_t timer_end(const struct image_reader *reader, const struct image_
     return end > thread->paused && end - thread->paused > latest ? end - thread->paused : latest;
 }
 
-/* Frames that have been left keep when they were entered. What is followed here is not marked, so steps are
- * counted: chains in circles end. */
+/* A frame that was left still has the time of its entry. This walk marks no units, so it counts its steps:
+ * chains in circles end. */
 uint64_t open_frames_latest(const struct image_reader *reader)
 {
     int64_t steps = reader->unit_count; /* both loops may take the last */
@@ -179,8 +180,8 @@ uint64_t open_frames_latest(const struct image_reader *reader)
     return latest;
 }
 
-/* The end of a thread that has none. What it spent is known, even where its end is not: destructors may run
- * when the process has been taken to end. */
+/* Returns the end of a thread that has none: that of the process, or later if the thread has spent more time.
+ * Destructors may run after the end of the process was noted. */
 static uint64_t thread_end(const struct image_reader *reader, uint64_t process_end)
 {
     const struct profile *profile = reader->loader->profile;
@@ -191,7 +192,7 @@ static uint64_t thread_end(const struct image_reader *reader, uint64_t process_e
     return spent > 0 && (uint64_t)spent > process_end ? (uint64_t)spent : process_end;
 }
 
-/* When the frames end, by the timer that they have. */
+/* Returns when the frames end, by the timer of the image. */
 static uint64_t frames_end(const struct image_reader *reader, const struct image_thread *thread)
 {
     uint64_t end = reader->thread->end;
@@ -201,8 +202,8 @@ static uint64_t frames_end(const struct image_reader *reader, const struct image
     return stack_end(thread, end < reader->missed.pause ? end : reader->missed.pause);
 }
 
-/* The frames begin anew, and are counted once more (runtime/stack/frames.c). By another timer than the clock
- * they take no time: what that said is not known. */
+/* Lets the frames begin anew at the reset, and counts them once more, as the runtime does. By a timer that is
+ * not the clock they take no time: its reading at the reset is not known. */
 static void frames_restart(const struct image_reader *reader, const struct image_thread *thread,
                            struct open_frame *frames, size_t count, uint64_t end)
 {
@@ -226,8 +227,7 @@ static void frames_restart(const struct image_reader *reader, const struct image
     }
 }
 
-/* What is done at the end of a thread with its COUNT frames, once it is known which are the outermost ones.
- */
+/* Adds the times of the COUNT frames, whose levels are known. */
 static void frames_finish(struct image_reader *reader, const struct image_thread *thread,
                           struct open_frame *frames, size_t count)
 {
@@ -236,7 +236,7 @@ static void frames_finish(struct image_reader *reader, const struct image_thread
     if (reader->missed.is_reset)
         frames_restart(reader, thread, frames, count, end);
     frames_account(reader->loader->profile, frames, count, end);
-    if (reader->missed.pause == UINT64_MAX) /* else they were taken to return */
+    if (reader->missed.pause == UINT64_MAX) /* else the pause has ended them */
         reader->thread->open = count;
 }
 

@@ -1,9 +1,10 @@
 /*
- * prof_file.c - writes and reads the finished profile. See prof_file.h, and prof(5) for the layout, which the
- * order of the functions below is: each thing is written by one function and read by the next.
+ * prof_file.c - writes and reads the finished profile. See prof_file.h, and prof(5) for the layout.
  *
- * Indexes are written plus one where "none" is possible, and records refer to their parents and targets by
- * distance, so most numbers take one byte.
+ * The functions stand in the order of the layout. One function writes a thing, and the next one reads it.
+ *
+ * An index that may be missing is written plus one, with 0 for none. Records refer to their parents and
+ * targets by distance, so most numbers take one byte.
  */
 #include "cli/files/prof_file.h"
 
@@ -26,17 +27,18 @@
 
 enum { PROF_VERSION = 3, MAGIC_SIZE = 8, TRAILER_SIZE = 40 };
 
-/* Beside enum profile_reads, in the same number. */
+/* Flags in the number that holds enum profile_reads. */
 enum { READS_PAUSED = 4, READS_RESET = 8 };
 
-/* A reader and what its values are checked against. */
+/* A reader, and the profile that it fills and checks indexes against. */
 struct section {
     struct byte_reader bytes;
     struct profile *profile;
     int out_of_memory;
 };
 
-/* An array of COUNT zeroed elements for the profile, or NULL with the reader failed. */
+/* Returns an array of COUNT zeroed elements for the profile. Fails the reader and returns NULL without
+ * memory. */
 static void *section_array(struct section *section, size_t count, size_t size)
 {
     void *items = calloc(count ? count : 1, size);
@@ -47,7 +49,7 @@ static void *section_array(struct section *section, size_t count, size_t size)
     return items;
 }
 
-/* Reads a string into the profile; "" on failure. LAST, unless that is NULL, is one that it may be again. */
+/* Reads a string into the profile. Returns LAST, which may be NULL, if that is equal; or "" on failure. */
 static const char *section_string_again(struct section *section, const char *last)
 {
     size_t length = bytes_read_count(&section->bytes, 1);
@@ -71,7 +73,7 @@ static const char *section_string(struct section *section)
     return section_string_again(section, NULL);
 }
 
-/* An optional string: a flag, then the string. */
+/* Writes an optional string: a flag, then the string. */
 static void write_optional(struct byte_writer *out, const char *text)
 {
     bytes_write_number(out, text != NULL);
@@ -84,7 +86,7 @@ static const char *read_optional(struct section *section, const char *last)
     return bytes_read_below(&section->bytes, 2) ? section_string_again(section, last) : NULL;
 }
 
-/* An optional index. */
+/* Writes an optional index. */
 static void write_index(struct byte_writer *out, uint32_t index)
 {
     bytes_write_number(out, index == PROFILE_NONE ? 0 : (uint64_t)index + 1);
@@ -199,7 +201,7 @@ static void write_function(struct byte_writer *out, const struct profile_functio
     bytes_write_number(out, function->language);
 }
 
-/* LAST is the function before, which often has the same file. */
+/* Reads a function. LAST is the function before, which often has the file of this one. */
 static void read_function(struct section *section, struct profile_function *function,
                           const struct profile_function *last)
 {
@@ -279,8 +281,8 @@ static void read_edge(struct section *section, struct profile_edge *edge)
         in->failed = 1;
 }
 
-/* Does the edge tell anything? One that was never nested does not, unless its process was killed half-way
- * through counting, or its file was damaged: then times may stand there alone. */
+/* Returns 1 if the edge has figures. An edge that was never nested has none, except a time if its process was
+ * killed while it counted, or its file was damaged. */
 static int is_edge_used(const struct profile_edge *edge)
 {
     return (edge->nested | edge->nested_outermost) != 0 || edge->nested_inclusive != 0;
@@ -315,7 +317,7 @@ static void read_throttled(struct section *section, struct profile_throttled *th
         in->failed = 1;
 }
 
-/* A thread's records and edges follow it at once. */
+/* Writes a thread, and its records and edges behind it. */
 static void write_thread(struct byte_writer *out, const struct profile *profile,
                          const struct profile_thread *thread)
 {
@@ -341,7 +343,8 @@ static void write_thread(struct byte_writer *out, const struct profile *profile,
             write_edge(out, &profile->edges[thread->first_edge + i]);
 }
 
-/* The elements of the profile's array that come next, COUNT of them; the array's size was read before. */
+/* Takes the next COUNT elements of an array of LIMIT, of which TAKEN are taken. Returns the first, or fails
+ * the reader. */
 static uint32_t section_take(struct section *section, size_t *taken, size_t limit, size_t count)
 {
     uint32_t first = (uint32_t)*taken;
@@ -470,7 +473,7 @@ static uint32_t checksum(const unsigned char *bytes, size_t size)
     return (uint32_t)crc32_z(crc32_z(0, NULL, 0), bytes, size);
 }
 
-/* The sums that are the file's front. */
+/* Writes the front of the file: the sums. */
 static int write_front(struct byte_writer *out, const struct profile *profile, struct message *message)
 {
     struct table table = {.with_edges = 1};
@@ -482,7 +485,7 @@ static int write_front(struct byte_writer *out, const struct profile *profile, s
     return result;
 }
 
-/* Writes where the section is, which begins at START of OUT and ends where OUT does. */
+/* Writes the trailer of the section, which begins at START of OUT and ends where OUT does. */
 static void write_trailer(struct byte_writer *out, size_t start)
 {
     unsigned char trailer[TRAILER_SIZE] = {0};

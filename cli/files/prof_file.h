@@ -1,12 +1,11 @@
 /*
- * prof_file.h - the finished profile as a file, out.prof: written by the launcher, read by stats. prof(5)
- * describes it.
+ * prof_file.h - writes and reads the file of a finished profile, out.prof. prof(5) describes it.
  *
  *     front     the dictionary that Python's pstats reads (marshal_write.h)
  *     section   magic, then numbers and strings, see prof_file.c
  *     trailer   at the very end of the file: where the section starts, its length, version and checksum
  *
- * The front is for other programs, and derived from the section. Readers of the section skip it.
+ * The front is for other programs. It is derived from the section, and readers of the section skip it.
  */
 #ifndef CLI_FILES_PROF_FILE_H
 #define CLI_FILES_PROF_FILE_H
@@ -21,11 +20,11 @@
  * out->bytes in either case. */
 int prof_write(struct byte_writer *out, const struct profile *profile, struct message *message);
 
-/* Is this a finished profile, whole or not? */
+/* Returns 1 if the data are a finished profile, whole or cut short. */
 int prof_recognise(const unsigned char *data, size_t size);
 
-/* Fills the zeroed PROFILE from the SIZE bytes at DATA; PATH is for messages. -1 with a message; whatever has
- * been filled is then model_free()'s. */
+/* Fills the zeroed PROFILE from the SIZE bytes at DATA; PATH is for messages. Returns 0, or -1 and fills
+ * MESSAGE. The caller calls model_free() in either case. */
 int prof_read(struct profile *profile, const unsigned char *data, size_t size, const char *path,
               struct message *message);
 

@@ -22,7 +22,8 @@ int save_profile(const char *path, const struct profile *profile, struct message
     return result;
 }
 
-/* Adds the listed rows to PART. MAP gets the place of each there, HASH_NONE if it is not listed. */
+/* Adds the listed rows to PART. Fills MAP with the place of each row of TABLE there, HASH_NONE if it is not
+ * listed. */
 static int add_rows(struct table *part, const struct table *table, const struct table_list *list,
                     uint32_t *map)
 {

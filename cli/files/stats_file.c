@@ -1,5 +1,5 @@
 /*
- * stats_file.c - a file of any kind, added to a table. See stats_file.h.
+ * stats_file.c - adds the contents of a file to a table. See stats_file.h.
  */
 #include "cli/files/stats_file.h"
 
@@ -8,7 +8,7 @@
 #include "cli/table/finish.h"
 #include "cli/table/merge.h"
 
-/* As the dictionary that would be the profile's front. */
+/* Adds PROFILE as the dictionary that is the front of its file. */
 static int add_dictionary(struct table *table, const struct profile *profile, struct message *message)
 {
     struct table one = {.with_edges = 1};

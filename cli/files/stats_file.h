@@ -1,5 +1,5 @@
 /*
- * stats_file.h - a file of any kind, added to a table: our profiles and images, and Python's profiles.
+ * stats_file.h - the contents of a file of any kind, and adding them to a table.
  */
 #ifndef CLI_FILES_STATS_FILE_H
 #define CLI_FILES_STATS_FILE_H
@@ -10,22 +10,26 @@
 #include "cli/model/model.h"
 #include "cli/table/rows.h"
 
-/* What a file holds: a profile; or, from Python or the front of a profile, only a table. */
+/* A file that load_file() has read. A file of Python's has a table; so has one of ours if its front was read.
+ */
 struct stats_file {
-    int is_table;
+    int is_table; /* TABLE is filled, and not PROFILE */
     struct profile profile;
     struct table table; /* not finished */
 };
 
-/* Adds what has been read. -1 without memory: the table can then only be freed. */
+/* Adds the contents of FILE to TABLE. Returns 0, or -1 and fills MESSAGE: TABLE can then only be freed. */
 int stats_file_add_to(struct table *table, const struct stats_file *file, struct message *message);
 
-/* The same, for the last time: what FILE has may move to the table. */
+/* Adds the contents of FILE to TABLE and may move them: FILE can then only be freed. Returns 0, or -1 and
+ * fills MESSAGE: TABLE can then only be freed. */
 int stats_file_move_to(struct table *table, struct stats_file *file, struct message *message);
 
+/* Frees what FILE holds; a zeroed struct is fine. */
 void stats_file_free(struct stats_file *file);
 
-/* Reads the file PATH and adds it, as above. -1 with a message: the table can then only be freed. */
+/* Reads the file PATH, with its WARNINGS as load_file() has them, and adds it to TABLE. Returns 0, or -1 and
+ * fills MESSAGE: TABLE can then only be freed. */
 int stats_file_add(struct table *table, const char *path, FILE *warnings, struct message *message);
 
 #endif

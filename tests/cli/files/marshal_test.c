@@ -109,19 +109,19 @@ static void refuse(const char *bytes, size_t size, const char *expected)
 static void things_out_of_place(void **state)
 {
     (void)state;
-    REFUSE("c\0\0\0\0", "no dictionary where one is due"); /* a code object */
-    REFUSE("{N", "no tuple");
-    REFUSE("{)\2i\1\0\0\0i\1\0\0\0", "no tuple of the right length");
-    REFUSE("{)\3i\1\0\0\0", "no string");
-    REFUSE("{)\3z\1fi\1\0\0\0\xe3\0\0", "a code object where a name is due");
-    REFUSE("{)\3z\1fz\1f", "no number");
-    REFUSE("{)\3z\1fi\xff\xff\xff\xffz\1f", "no count");
-    REFUSE("{)\3z\1fl\4\0\0\0\0\0\0\0\0\0\1\0z\1f", "line beyond");
-    REFUSE("{" KEY "[", "no tuple");
-    REFUSE("{" KEY ")\5" ONE "g\0\0\0\0\0\0\0\0", "no count");
-    REFUSE("{" KEY ")\5" ONE TWO "g\0\0\0\0\0\0\xf8\x7f" HALF "{00", "a time that is no number");
-    REFUSE("{" KEY ")\5" ONE TWO HALF HALF "(\0\0\0\0", "no dictionary");
-    REFUSE("{" KEY ")\5" ONE TWO HALF HALF "{" KEY "z\1f", "no number");
+    REFUSE("c\0\0\0\0", "expected a dictionary"); /* a code object */
+    REFUSE("{N", "expected a tuple");
+    REFUSE("{)\2i\1\0\0\0i\1\0\0\0", "expected a tuple");
+    REFUSE("{)\3i\1\0\0\0", "expected a string");
+    REFUSE("{)\3z\1fi\1\0\0\0\xe3\0\0", "expected a name, found a code object");
+    REFUSE("{)\3z\1fz\1f", "expected a number");
+    REFUSE("{)\3z\1fi\xff\xff\xff\xffz\1f", "expected a count");
+    REFUSE("{)\3z\1fl\4\0\0\0\0\0\0\0\0\0\1\0z\1f", "a line number");
+    REFUSE("{" KEY "[", "expected a tuple");
+    REFUSE("{" KEY ")\5" ONE "g\0\0\0\0\0\0\0\0", "expected a count");
+    REFUSE("{" KEY ")\5" ONE TWO "g\0\0\0\0\0\0\xf8\x7f" HALF "{00", "a time is not a number");
+    REFUSE("{" KEY ")\5" ONE TWO HALF HALF "(\0\0\0\0", "expected a dictionary");
+    REFUSE("{" KEY ")\5" ONE TWO HALF HALF "{" KEY "z\1f", "expected a number");
 }
 
 static void lengths_beyond_the_file(void **state)
@@ -135,19 +135,19 @@ static void lengths_beyond_the_file(void **state)
            "cut short");
     REFUSE("{)\3z\1fl\0\0\0\x80\1\0", "cut short");
     REFUSE("{)\3z\1fl\xff\xff\xff\x7f\1\0", "cut short");
-    REFUSE("{(\xff\xff\xff\xffz\1f", "no tuple");
+    REFUSE("{(\xff\xff\xff\xffz\1f", "expected a tuple");
 }
 
 static void circles(void **state)
 {
     (void)state;
     REFUSE("{r\0\0\0\0", "a reference to nothing");
-    REFUSE("\xfbr\0\0\0\0", "no tuple");
-    REFUSE("{\xa9\3r\0\0\0\0", "no string");
-    REFUSE("{\xf2\0\0\0\0", "no tuple");
-    REFUSE("{" KEY "\xa9\5" ONE TWO HALF HALF "r\0\0\0\0", "no dictionary");
-    REFUSE("{" KEY "\xa9\5" ONE TWO HALF HALF "{" KEY "r\3\0\0\0", "no tuple");
-    REFUSE("{" KEY "\xa9\5" ONE TWO HALF HALF "\xfb" KEY "r\6\0\0\0", "no number");
+    REFUSE("\xfbr\0\0\0\0", "expected a tuple");
+    REFUSE("{\xa9\3r\0\0\0\0", "expected a string");
+    REFUSE("{\xf2\0\0\0\0", "expected a tuple");
+    REFUSE("{" KEY "\xa9\5" ONE TWO HALF HALF "r\0\0\0\0", "expected a dictionary");
+    REFUSE("{" KEY "\xa9\5" ONE TWO HALF HALF "{" KEY "r\3\0\0\0", "expected a tuple");
+    REFUSE("{" KEY "\xa9\5" ONE TWO HALF HALF "\xfb" KEY "r\6\0\0\0", "expected a number");
     REFUSE("{)\3R\0\0\0\0", "a reference to nothing");
 }
 
@@ -160,7 +160,7 @@ static void deep_nesting(void **state)
     bytes[0] = '{';
     for (size_t i = 0; i < DEPTH; i++)
         memcpy(bytes + 1 + 2 * i, ")\3", 2);
-    refuse(bytes, 2 * DEPTH + 1, "no string");
+    refuse(bytes, 2 * DEPTH + 1, "expected a string");
     free(bytes);
 }
 
