@@ -1,6 +1,6 @@
 /*
- * compare_test.c - what cli/analysis/diff.c and cli/analysis/spread.c say of several profiles, by the rows
- * that cli/table/match.c takes for the same.
+ * compare_test.c - how cli/analysis/diff.c and spread.c compare profiles, by the rows that cli/table/match.c
+ * matches, and how cli/report prints the result.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* A function that was called CALLS times, and took SELF ns. */
+/* Adds a function that was called CALLS times and took SELF ns. */
 static void call(struct fixture *fixture, const char *file, uint32_t line, const char *name, uint64_t calls,
                  uint64_t self)
 {
@@ -56,7 +56,7 @@ static void call(struct fixture *fixture, const char *file, uint32_t line, const
     fixture_record(fixture, fixture_function(fixture, 0, file, line, name), 0, calls, self, 2 * self);
 }
 
-/* What is written from here until end_print() is in PRINTED then. */
+/* Opens a stream whose text is in PRINTED after end_print(). */
 static FILE *begin_print(void)
 {
     static size_t size;
@@ -199,7 +199,7 @@ static void prints_csv(void **state)
                       "1,2,1,2,300,200,600,400,a.c,4,f,/new/prog\n");
 }
 
-/* The profile in BEFORE is one more file. */
+/* Adds the profile in BEFORE as one more file. */
 static void add_file(void)
 {
     struct table table = {0};
@@ -210,7 +210,7 @@ static void add_file(void)
     fixture_start(&before);
 }
 
-/* One more file, in which f took F and g took G. */
+/* Adds one more file, in which f took F ns and g took G ns. */
 static void add_times(uint64_t f, uint64_t g)
 {
     if (f > 0)
@@ -220,7 +220,7 @@ static void add_times(uint64_t f, uint64_t g)
     add_file();
 }
 
-/* One more file, in which f was called CALLS times, and all but RECURSIVE of these times anew. */
+/* Adds one more file, in which f was called CALLS times, of which it called itself RECURSIVE times. */
 static void add_calls(uint64_t calls, uint64_t recursive, uint64_t self, uint64_t inclusive)
 {
     uint32_t f = fixture_function(&before, PROFILE_NONE, "a.c", 1, "f");
@@ -231,7 +231,7 @@ static void add_calls(uint64_t calls, uint64_t recursive, uint64_t self, uint64_
     add_file();
 }
 
-/* What CSV says of the first function. */
+/* Expects EXPECTED as the CSV of the first function. */
 static void expect_spread(const char *expected)
 {
     FILE *stream = begin_print();
@@ -312,7 +312,7 @@ static void spreads_times_per_call(void **state)
     (void)state;
     spread.figure = SORT_PERCALL;
     add_calls(4, 0, 5, 5);
-    add_file(); /* in which f is not called, so it has no time per call */
+    add_file(); /* f is not called in it, so it has no time per call */
     add_calls(2, 0, 7, 7);
     expect_spread("files,ncalls,min_ns,mean_ns,max_ns,imbalance,file,line,function,module\n"
                   "2,6,1.25,2.38,3.50,47.37,a.c,1,f,\n");
@@ -348,11 +348,12 @@ int main(void)
         TEST("overloads are told apart by their linkage name", tells_overloads_apart),
         TEST("CSV has the figures of both", prints_csv),
         TEST("a function's least, mean and greatest time of all files are printed", spreads_over_files),
-        TEST("so are its times with callees, if these are wanted", spreads_cumulative_time),
-        TEST("so are its calls", spreads_calls),
-        TEST("so are its primitive calls", spreads_primitive_calls),
-        TEST("so are its times per call, of the files that call it", spreads_times_per_call),
-        TEST("a program of another name is the same program", spreads_over_builds),
+        TEST("a function's times with callees are spread over files, if these are wanted",
+             spreads_cumulative_time),
+        TEST("a function's calls are spread over files", spreads_calls),
+        TEST("a function's primitive calls are spread over files", spreads_primitive_calls),
+        TEST("a function's times per call are spread over the files that call it", spreads_times_per_call),
+        TEST("functions of a program that was renamed are matched", spreads_over_builds),
         TEST("a thousand files take the memory of one", does_not_grow_with_files),
     };
 

@@ -1,5 +1,5 @@
 /*
- * notes_test.c - what is said of a profile's clock.
+ * notes_test.c - the lines that are printed about a profile's clock.
  */
 #include "tests/lib/case.h"
 
@@ -8,7 +8,7 @@
 
 #include "cli/report/notes.h"
 
-/* What is said of a profile with these figures. */
+/* Expects the line EXPECTED about a profile with these figures. */
 static void expect_said(double asleep, double astray, uint64_t backwards, const char *expected)
 {
     struct profile_process processes[] = {{.tick_ns = 1, .timer = PROFILE_TIMER_TSC},
@@ -67,10 +67,10 @@ static void stepped_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ALONE("nothing is said of a clock that is well", all_is_well),
-        TEST_ALONE("a machine that slept is told, and that times leave it out", slept),
-        TEST_ALONE("a clock that went astray is told, with what is wrong and what to do", astray),
-        TEST_ALONE("a clock that stepped back is told", stepped_back),
+        TEST_ALONE("nothing is printed about a clock that ran right", all_is_well),
+        TEST_ALONE("a machine that slept is named, and that times do not include it", slept),
+        TEST_ALONE("a clock that went wrong is named, with the damage and what to do", astray),
+        TEST_ALONE("a clock that stepped back is named", stepped_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

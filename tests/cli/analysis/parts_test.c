@@ -1,6 +1,6 @@
 /*
- * parts_test.c - processes and threads: what cli/model/selection.c keeps of them, cli/analysis/parts.c lists,
- * cli/report/notes.c says.
+ * parts_test.c - processes and threads: which of them cli/model/selection.c keeps, how cli/analysis/parts.c
+ * lists them, and what cli/report/notes.c prints about them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* A new process with one thread, in which a function of its own was called CALLS times. */
+/* Adds a process with one thread, in which a function of its own was called CALLS times. */
 static void process(uint64_t pid, uint64_t parent, int64_t start, const char *command, uint64_t calls)
 {
     fixture_thread(&fixture, 2);
@@ -67,7 +67,7 @@ static void process(uint64_t pid, uint64_t parent, int64_t start, const char *co
                        thread->root, calls, 50, 50);
 }
 
-/* One more thread of the last process. */
+/* Adds a thread to the last process. */
 static void thread(uint64_t tid, const char *name, uint64_t calls, uint64_t self)
 {
     fixture_thread(&fixture, 2);
@@ -238,7 +238,7 @@ static void selects_threads(void **state)
     expect_rows(2, "pool-1");
     assert_int_equal(selection.has_matched, 1);
     assert_int_equal(fixture.profile.thread_count, 2);
-    /* The back edge of pool-1 came along, and still leads to its ancestor. */
+    /* The back edge of pool-1 was kept too, and still leads to its ancestor. */
     assert_int_equal(fixture.profile.record_count, 5);
     assert_int_equal(fixture.records[2].target, 1);
     assert_int_equal(fixture.records[2].parent, 1);
@@ -308,7 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST("a process stands below its parent, in the order of their starts", lists_processes),
         TEST("the threads of a process stand together, the busiest first", lists_threads),
-        TEST("what made no calls is left out, and its children are its parent's",
+        TEST("a process without calls is left out, and its children belong to its parent",
              leaves_out_what_made_no_calls),
         TEST("processes that claim to be each other's parents are listed once", stands_circles),
         TEST("a coroutine is part of its thread, and many short threads are one line", folds_strands),
@@ -316,8 +316,8 @@ int main(void)
         TEST("a process is kept with its threads, functions and calls alone", selects_processes),
         TEST("threads are kept by pattern or ID, with their recursion", selects_threads),
         TEST("no selection keeps all, and one that matches nothing keeps nothing", selects_all_and_nothing),
-        TEST("missing calls and deaths by a signal are said, what is usual is not", notes_what_matters),
-        TEST("of several programs it is said how many were killed", notes_several_programs),
+        TEST("missing calls and deaths by a signal are reported, usual things are not", notes_what_matters),
+        TEST("of several programs the number of killed ones is reported", notes_several_programs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

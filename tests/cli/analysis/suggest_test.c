@@ -1,5 +1,6 @@
 /*
- * suggest_test.c - what not to instrument: which functions and files, by which flags, and what that saves.
+ * suggest_test.c - the functions and files that should not be instrumented, the flags for that, and the
+ * savings.
  */
 #include "cli/analysis/suggest.h"
 
@@ -12,7 +13,7 @@
 #include "cli/report/suggest_print.h"
 #include "tests/lib/fixture.h"
 
-/* Nanoseconds: all calls are timed. */
+/* ns a call, of which all are timed; and calls. */
 enum { INSIDE = 10, OUTSIDE = 30, COST = INSIDE + OUTSIDE, CALLS = 1000000 };
 
 static struct fixture fixture;
@@ -39,7 +40,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* A function of FILE that calls nothing, called CALLS times, which takes SELF ns a call itself. */
+/* Adds a function of FILE that calls nothing. It is called CALLS times and takes SELF ns a call. */
 static void leaf(const char *file, uint32_t line, const char *name, int64_t self)
 {
     uint32_t function = fixture_function(&fixture, PROFILE_NONE, file, line, name);
@@ -49,7 +50,7 @@ static void leaf(const char *file, uint32_t line, const char *name, int64_t self
     fixture.records[record].inclusive = fixture.records[record].self;
 }
 
-/* A function that takes so long itself that the run takes 1,000 ms, with the leaves and what they cost. */
+/* Adds a function that takes the rest of 1,000 ms, after the leaves and the cost of recording them. */
 static void rest(void)
 {
     uint32_t function = fixture_function(&fixture, PROFILE_NONE, "main.c", 1, "main");
@@ -149,7 +150,7 @@ static void part_of_another_tiny_name(void **state)
     leaf("b.c", 2, "get_all", 1);
     rest();
     assert_int_equal(suggest(COMPILER_GCC, -1), 0);
-    /* One or the other comes first; together they are counted once. */
+    /* Either may come first. Together they are counted once. */
     assert_non_null(strstr(text, "    80.000    8.0%      2000000  together\n"));
 }
 
@@ -195,7 +196,7 @@ static void no_times(void **state)
     assert_non_null(strstr(message.text, "--clock=none"));
 }
 
-/* The cost as calibrated is that of a loop: where callers show more, that is what is saved. */
+/* The calibrated cost is that of a loop. If callers show a greater cost, that one is saved. */
 static void in_situ(void **state)
 {
     uint32_t caller, callee, few;
@@ -206,7 +207,7 @@ static void in_situ(void **state)
                             CALLS * (OUTSIDE + 15) + INSIDE, 0);
     callee = fixture_function(&fixture, PROFILE_NONE, "a.c", 2, "g");
     fixture_record(&fixture, callee, caller, CALLS, CALLS * INSIDE, 0);
-    /* Few calls show less. */
+    /* Few calls show a lower cost. */
     few = fixture_record(&fixture, fixture_function(&fixture, PROFILE_NONE, "a.c", 3, "h"), 0, 1,
                          CALLS / 4 * (OUTSIDE + 5) + INSIDE, 0);
     fixture_record(&fixture, callee, few, CALLS / 4, CALLS / 4 * INSIDE, 0);
@@ -265,15 +266,16 @@ int main(void)
         TEST("functions that take less than three times their recording, and 1 % of the run, are suggested",
              tiny_and_hot),
         TEST("a file all of whose functions are tiny is suggested as a whole", a_file),
-        TEST("but not if one of them is called so seldom that it costs nothing", a_file_with_a_rare_function),
+        TEST("a file is not suggested if one of its functions is called too seldom to cost anything",
+             a_file_with_a_rare_function),
         TEST("headers of the system are suggested together, if they are tiny together",
              headers_of_the_system),
-        TEST("a function whose name is part of a long one's is marked in the source instead",
+        TEST("a function whose name is part of that of a long one is marked in the source instead",
              part_of_another_name),
-        TEST("a name that is part of another tiny one's saves the calls of both, once",
+        TEST("a name that is part of that of another tiny one saves the calls of both, once",
              part_of_another_tiny_name),
-        TEST("for clang functions are marked, and no more than the limit", for_clang),
-        TEST("where nothing is tiny and hot, that is said", nothing_to_suggest),
+        TEST("for clang, functions are marked, up to the limit", for_clang),
+        TEST("a profile without tiny and hot functions gets no suggestion", nothing_to_suggest),
         TEST("a profile that does not tell what recording costs is refused", unknown_cost),
         TEST("a profile without times is refused", no_times),
         TEST("a call costs what is typical of callers, but not less than as calibrated", in_situ),

@@ -1,6 +1,6 @@
 /*
- * tree_test.c - what cli/analysis/tree.c, tree_walk.c, tree_print.c and tree_report.c print of a profile's
- * calling contexts.
+ * tree_test.c - how cli/analysis/tree.c and tree_walk.c walk a profile's calling contexts, and how
+ * cli/report/tree_print.c and tree_report.c print them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Prints PROFILE's tree; returns what tree_report_print() does. */
+/* Prints PROFILE's tree. Returns the result of tree_report_print(). */
 static int print_profile_view(const struct profile *profile, struct tree_settings settings,
                               const struct view *view)
 {
@@ -75,7 +75,7 @@ static void print(struct tree_settings settings)
     assert_int_equal(print_profile(&fixture.profile, settings), 0);
 }
 
-/* The lines of the tree itself, behind the heading. */
+/* Returns the lines of the tree itself, after the heading. */
 static void expect_tree(const char *expected)
 {
     const char *heading = strstr(printed, HEADING);
@@ -84,7 +84,7 @@ static void expect_tree(const char *expected)
     assert_string_equal(heading + strlen(HEADING), expected);
 }
 
-/* main calls parse, which calls read, and eval, which calls itself and read. */
+/* Fills the fixture: main calls parse, which calls read, and eval, which calls itself and read. */
 static void fill(void)
 {
     uint32_t start = fixture_function(&fixture, PROFILE_NONE, "a.c", 1, "main");
@@ -205,7 +205,7 @@ static void folds_nothing_at_0(void **state)
 
     (void)state;
     fill();
-    /* read, below eval; a sum of less than nothing is printed as none */
+    /* read, below eval; a negative sum is printed as 0 */
     fixture.records[5].self = fixture.records[5].inclusive = -5;
     print_view((struct tree_settings){.limit = -1, .min_percent = 0}, &view);
     assert_non_null(strstr(printed, "\n2,20,0,0,0,a.c,4,read,\n"));
@@ -305,7 +305,7 @@ static void prints_nothing_of_nothing(void **state)
     expect_tree("\n\n");
 }
 
-/* A path of COUNT contexts; each but the first calls the first again. */
+/* Makes a path of COUNT contexts, each of which but the first calls the first again. */
 static struct profile deep(uint32_t count)
 {
     struct profile profile = {.process_count = 1, .thread_count = 1};
@@ -370,17 +370,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST("contexts stand below their callers, hottest first, recursion marked", prints_top_down),
         TEST("a function's callers stand below it, its calls and times divided among them", prints_bottom_up),
-        TEST("siblings stand in the order of the sort keys, what is folded last", orders_siblings),
-        TEST("a restricted tree has what leads to a match, and no more", keeps_what_leads_to_a_match),
+        TEST("siblings stand in the order of the sort keys, folded ones last", orders_siblings),
+        TEST("a restricted tree has only nodes that lead to a match", keeps_what_leads_to_a_match),
         TEST("as CSV, a row for each context has its level", prints_csv),
-        TEST("nothing is folded at 0, not even what is estimated to take less", folds_nothing_at_0),
+        TEST("nothing is folded at 0, not even a node with a negative estimate", folds_nothing_at_0),
         TEST("the callers of a recursive function add up to it", divides_recursive_time),
-        TEST("what took less than the threshold is folded into one line", folds_what_is_small),
+        TEST("nodes below the threshold are folded into one line", folds_what_is_small),
         TEST("functions are chosen by name, else by a regular expression", takes_a_regular_expression),
         TEST("where the locale is not UTF-8, the tree is drawn in ASCII", draws_by_locale),
         TEST("the contexts of all threads are one tree", merges_threads),
         TEST("a name can't drive the terminal", escapes_names),
-        TEST("a context without calls of its own is shown with what it leads to",
+        TEST("a context without calls of its own is shown with the contexts below it",
              keeps_a_context_without_calls),
         TEST("the tree of an empty profile has no lines", prints_nothing_of_nothing),
         TEST("100,000 levels neither overflow the stack nor print quadratic output", survives_deep_trees),

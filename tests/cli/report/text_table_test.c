@@ -1,5 +1,5 @@
 /*
- * text_table_test.c - what cli/report/text_table.c and cli/report/csv.c print.
+ * text_table_test.c - the text of cli/report/text_table.c, head.c and figures.c, and the values of csv.c.
  */
 #include <math.h>
 #include <stdio.h>
@@ -291,7 +291,7 @@ int main(void)
         TEST("a time has four significant digits and its unit", prints_four_digits),
         TEST("rounding carries to the next unit", carries_to_the_next_unit),
         TEST("a time below three months fits eight columns", fits_eight_columns),
-        TEST("what is no time has four digits, or with any unit all, and no unit", prints_counts),
+        TEST("a count has four digits, or all with any unit, and no name of a unit", prints_counts),
         TEST("infinities, NaN and the greatest double can be printed", takes_any_double),
         TEST("the report is pstats's table", prints_the_table),
         TEST("with a unit, times are numbers in it, and the first line says so", prints_fixed_units),

@@ -53,7 +53,7 @@ static void one_edge_for_each_pair(void **state)
     assert_edge(0, "a.c:1(f)", "a.c:2(g)", 6, 6, 30, 37);
 }
 
-/* test_cprofile's factorial: 23/3 calls, 20/3 of them from itself. */
+/* The factorial of CPython's test_cprofile has 23/3 calls, of which 20/3 are from itself. */
 static void recursion(void **state)
 {
     (void)state;
@@ -125,8 +125,8 @@ int main(void)
         TEST("calls from one function to another are one edge, over contexts and threads",
              one_edge_for_each_pair),
         TEST("an edge that is nested in itself has its outermost calls apart", recursion),
-        TEST("callers that become the same without directories are summed up", stripped_edges_are_summed),
-        TEST("keys that become the same in a dictionary are summed up", a_dictionary_has_each_key_once),
+        TEST("callers that become equal without directories are summed up", stripped_edges_are_summed),
+        TEST("keys that become equal in a dictionary are summed up", a_dictionary_has_each_key_once),
         TEST("the callers and the callees of a row are listed in order", lists),
     };
 

@@ -40,7 +40,7 @@ static void add(const char *text)
     assert_int_equal(restrict_add(&restrictions, text, &message), 0);
 }
 
-/* Applies all, which must leave the rows whose numbers, from 0, are the digits of KEPT. */
+/* Applies all restrictions, and expects the rows to remain whose numbers, from 0, are the digits of KEPT. */
 static void assert_keeps(const char *kept)
 {
     assert_int_equal(restrict_apply(&restrictions, &list, &message), 0);
@@ -161,7 +161,7 @@ static void matches_characters(void **state)
 static void tolerates_invalid_utf8(void **state)
 {
     (void)state;
-    add(" name\\)$"); /* behind the bad byte */
+    add(" name\\)$"); /* after the bad byte */
     assert_keeps("2");
 }
 
@@ -215,7 +215,7 @@ int main(void)
         TEST("a fraction is shown with the fewest digits, as Python does", prints_fractions_as_python),
         TEST("a fraction beyond 0 to 1 is refused", refuses_other_fractions),
         TEST("a regular expression may match anywhere in the printed name", searches_anywhere),
-        TEST("what is no decimal number is a regular expression, nan and inf too",
+        TEST("anything but a decimal number is a regular expression, nan and inf too",
              takes_function_names_for_regexes),
         TEST("restrictions apply in their order", applies_in_order),
         TEST("a dot matches a character, not a byte", matches_characters),

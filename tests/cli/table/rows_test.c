@@ -1,5 +1,5 @@
 /*
- * rows_test.c - what cli/table/rows.c makes of profiles.
+ * rows_test.c - the rows that cli/table makes of profiles.
  */
 #include <math.h>
 
@@ -158,7 +158,7 @@ static void keeps_modules_apart(void **state)
     assert_row(1, "x.h:3(f)", 1, 1, 5, 5);
 }
 
-/* "f" of x.h, called CALLS times, in the module PATH. */
+/* Adds the function "f" of x.h in the module PATH, called CALLS times. */
 static void add_inline(struct fixture *to, const char *path, unsigned char build, uint64_t calls)
 {
     uint32_t module = fixture_module(to, path, build);
@@ -385,7 +385,7 @@ int main(void)
         TEST("a row sums its function's contexts", sums_contexts),
         TEST("each process's ticks are converted by its own clock, and a senseless clock counts nothing",
              converts_ticks),
-        TEST("what a function waits is its callers' too, once each, and not in ticks", sums_waits),
+        TEST("a function's wait counts once for each of its callers too, and not in ticks", sums_waits),
         TEST("primitive calls are the calls that were not nested", subtracts_nested_calls),
         TEST("a file that claims more nested calls than calls leaves no primitive ones",
              survives_too_many_nested),
@@ -395,8 +395,8 @@ int main(void)
         TEST("several files' rows are matched by source file, line and name, in any build",
              matches_source_functions_across_files),
         TEST("one source function in two modules is two rows", keeps_modules_apart),
-        TEST("so are those of a program of another name", matches_programs_of_other_names),
-        TEST("but not those of two modules that one file has both", keeps_modules_of_one_file_apart),
+        TEST("rows of a program that was renamed are matched", matches_programs_of_other_names),
+        TEST("rows of two modules that stand in one file are not matched", keeps_modules_of_one_file_apart),
         TEST("functions with only a symbol are matched by it and their module's path",
              matches_symbols_by_module),
         TEST("functions without a name are matched by offset, within one build", matches_offsets_by_build),
@@ -407,7 +407,7 @@ int main(void)
              counts_time_of_one_constructor_once),
         TEST("recursive destructors have one primitive call and their outermost time",
              counts_recursive_destructors),
-        TEST("--strip-dirs sums the rows that become the same", strips_directories),
+        TEST("--strip-dirs sums up the rows that become equal", strips_directories),
         TEST("rows stand in the order of file, line, name", orders_rows),
         TEST("lost calls are summed over threads", sums_lost_calls),
         TEST("zeroed and empty tables are fine", frees_zeroed),

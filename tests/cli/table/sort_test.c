@@ -1,6 +1,6 @@
 /*
- * sort_test.c - how cli/table/sort.c reads keys and orders rows. That it agrees with Python's pstats on every
- * prefix and many tables is tested by pstats_oracle.py.
+ * sort_test.c - how cli/table/sort.c reads keys and orders rows. pstats_oracle.py compares it with Python's
+ * pstats, on every prefix and many tables.
  */
 #include <string.h>
 
@@ -51,7 +51,7 @@ static int setup(void **state)
     return 0;
 }
 
-/* Sorts by KEYS; the rows' numbers must come out as the digits of EXPECTED. */
+/* Sorts by KEYS, and expects the rows in the order of the digits of EXPECTED. */
 static void assert_order(const char *keys, int reverse, const char *expected)
 {
     struct sort_order order = {0};
@@ -166,7 +166,7 @@ static void lists_every_key(void **state)
     assert_int_equal(count, 17);
 }
 
-/* KEYS order by this figure of row 1 first. */
+/* Expects KEYS to order by FIGURE first, which is EXPECTED in row 1. */
 static void assert_figure(const char *keys, enum sort_figure figure, double expected)
 {
     struct sort_order order = {0};
