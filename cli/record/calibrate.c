@@ -1,6 +1,8 @@
 /*
- * calibrate.c - see costs.h. The runtime measures what its hooks cost when it starts
- * (runtime/hooks/calibrate.c), and notes it in the image: nothing is measured here.
+ * calibrate.c - the cost of recording a call. See calibrate.h.
+ *
+ * The runtime measures the cost of its hooks when it starts (runtime/hooks/calibrate.c), and notes it in the
+ * image. Nothing is measured here.
  */
 #include "cli/record/calibrate.h"
 
@@ -20,7 +22,7 @@ static hook *hook_find(void *library, const char *name)
     return (hook *)(intptr_t)dlsym(library, name);
 }
 
-/* Has the runtime start in this process. */
+/* Starts the runtime in this process, by a call of its hooks. */
 static int record_call(const char *path, const struct spool *spool, const char *options,
                        struct message *message)
 {
@@ -56,7 +58,7 @@ static void print_costs(FILE *stream, const struct profile_process *process)
         fprintf(stream, "%8.1f  if it is not timed\n", costs->unclocked * tick);
 }
 
-/* Loads the recorded call from SPOOL, as of NOW, and prints what it tells. */
+/* Loads the recorded call from SPOOL, as of NOW, and prints the costs in it. */
 static int print_recorded(FILE *stream, const struct spool *spool, const struct image_anchor *now,
                           struct message *message)
 {
@@ -67,8 +69,8 @@ static int print_recorded(FILE *stream, const struct spool *spool, const struct 
         goto end;
     if (profile.process_count == 0) {
         message_set(message, "the runtime could not record a call in %s", spool->path);
-    } else if (profile.warning_count > 0) { /* else its figures would seem to be zeros */
-        message_set(message, "the timer cannot be loaded here: it wants what only a program has");
+    } else if (profile.warning_count > 0) { /* without the timer, the costs would be zeros */
+        message_set(message, "the timer cannot be loaded here: it needs symbols that only a program has");
     } else {
         print_costs(stream, &profile.processes[0]);
         result = 0;
@@ -85,7 +87,7 @@ int costs_print(FILE *stream, const char *library, struct spool *spool, const ch
 
     if (record_call(library, spool, options, message) != 0)
         return -1;
-    while (now.monotonic - start.monotonic < 10000000) /* else a tick's length is not known well */
+    while (now.monotonic - start.monotonic < 10000000) /* 10 ms, for the length of a tick to be exact */
         now = clock_anchor();
     return print_recorded(stream, spool, &now, message);
 }

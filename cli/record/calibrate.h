@@ -1,5 +1,5 @@
 /*
- * calibrate.h - what recording costs a call on this machine: `profile --calibrate`.
+ * calibrate.h - the cost of recording a call on this machine: `profile --calibrate`.
  */
 #ifndef CLI_RECORD_CALIBRATE_H
 #define CLI_RECORD_CALIBRATE_H
@@ -10,9 +10,9 @@
 #include "cli/record/spool.h"
 
 /*
- * Loads the runtime LIBRARY into this process, has it record one call in SPOOL, with OPTIONS (as in
- * PROFILE_OPTIONS, or NULL), and prints to STREAM what it has found that calls cost. Once in a process. -1
- * with a message.
+ * Loads the runtime LIBRARY into this process, lets it record one call in SPOOL, and prints to STREAM the
+ * costs that it measured. OPTIONS are those of PROFILE_OPTIONS, or NULL. A process can do this once. Returns
+ * 0, or -1 and fills MESSAGE.
  */
 int costs_print(FILE *stream, const char *library, struct spool *spool, const char *options,
                 struct message *message);

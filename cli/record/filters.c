@@ -1,5 +1,5 @@
 /*
- * filters.c - what `profile` leaves out. See filters.h.
+ * filters.c - the options that leave functions out. See filters.h.
  */
 #include "cli/record/filters.h"
 
@@ -15,12 +15,13 @@
 #include "cli/base/file.h"
 
 enum {
-    THROTTLE_CALLS = 100000, /* after so many, unless the user says otherwise */
-    SHOWN = 3,               /* filters in a line that is to be short */
+    THROTTLE_CALLS = 100000, /* calls, unless the user says otherwise */
+    SHOWN = 3,               /* patterns in a short line */
     NUMBER_MAX = 1000000000,
 };
 
-/* A number from 1 up to NUMBER_MAX at *TEXT, which is moved behind it. */
+/* Reads a number from 1 to NUMBER_MAX at TEXT, and moves that behind it. Returns 0, or -1 if there is none.
+ */
 static int parse_number(int64_t *number, const char **text)
 {
     char *end;
@@ -38,11 +39,11 @@ static int take_depth(struct filters *filters, const char *value, struct message
     const char *end = value;
 
     if (parse_number(&filters->depth, &end) != 0 || *end != '\0')
-        return message_set(message, "'%s' is no number of calls, from 1 on", value);
+        return message_set(message, "invalid number of calls '%s' (use 1 or more)", value);
     return 0;
 }
 
-/* CALLS:NS, each of which may be missing. */
+/* Reads CALLS:NS, each of which may be missing. */
 static int take_throttle(struct filters *filters, const char *value, struct message *message)
 {
     const char *end = value;
@@ -53,7 +54,7 @@ static int take_throttle(struct filters *filters, const char *value, struct mess
     if ((*end != ':' && parse_number(&filters->throttle_calls, &end) != 0) ||
         (*end == ':' && (end++, parse_number(&filters->throttle_ns, &end) != 0)) || *end != '\0' ||
         end == value)
-        return message_set(message, "'%s' is neither a number of calls nor CALLS:NS", value);
+        return message_set(message, "invalid throttle '%s' (use CALLS, CALLS:NS or :NS)", value);
     return 0;
 }
 
@@ -89,10 +90,10 @@ int filters_take(struct filters *filters, const char *name, const char *value, s
         return take_depth(filters, value, message);
     if (strcmp(name, "min-time") == 0)
         return duration_parse(&filters->min_time, value, message);
-    return message_set(message, "'%s' is none of only, exclude, depth, min-time and throttle", name);
+    return message_set(message, "unknown filter '%s' (use only, exclude, depth, min-time or throttle)", name);
 }
 
-/* Takes a line, which is changed. */
+/* Adds the option in LINE, which is changed. */
 static int take_line(struct filters *filters, char *line, struct message *message)
 {
     size_t end = strlen(line);

@@ -1,5 +1,5 @@
 /*
- * filters.h - what `profile` leaves out: the options that say so, on the command line or in a file.
+ * filters.h - the options of `profile` that leave functions out, from the command line or a file.
  *
  *     # one to a line, with or without their dashes
  *     only     parse_*
@@ -8,7 +8,7 @@
  *     min-time 10us
  *     throttle 100000:20
  *
- * They travel to the resolver (filter_resolve.h), and to who recovers a profile, in the same form.
+ * The resolver (resolver.h) and the recovery of a profile get them in this form too.
  */
 #ifndef CLI_RECORD_FILTERS_H
 #define CLI_RECORD_FILTERS_H
@@ -21,40 +21,41 @@
 
 struct filter {
     struct pattern pattern;
-    int is_only; /* --only, and not --exclude */
+    int is_only; /* of --only; 0: of --exclude */
     int has_matched;
 };
 
-/* A zeroed struct leaves out nothing. */
+/* A zeroed struct leaves nothing out. */
 struct filters {
     struct filter *items;
     size_t count;
     int has_only;
     int64_t depth;          /* 0: any */
-    double min_time;        /* ns, or what the timer counts */
+    double min_time;        /* nanoseconds, or units of the timer */
     int64_t throttle_calls; /* 0: nothing is throttled */
-    int64_t throttle_ns;    /* 0: what recording a call costs */
+    int64_t throttle_ns;    /* nanoseconds; 0: the cost of recording a call */
 };
 
-/* Takes the option NAME with VALUE (NULL: it has none). -1 with a message, which does not name the option. */
+/* Adds the option NAME with VALUE, which is NULL if it has none. Returns 0, or -1 and fills MESSAGE, which
+ * does not name the option. */
 int filters_take(struct filters *filters, const char *name, const char *value, struct message *message);
 
-/* Takes the options in the file PATH. -1 with a message that has the file and the line. */
+/* Adds the options in the file PATH. Returns 0, or -1 and fills MESSAGE, with the file and the line in it. */
 int filters_read(struct filters *filters, const char *path, struct message *message);
 
-/* Is anything left out? */
+/* Returns 1 if FILTERS leave anything out. */
 int filters_are_on(const struct filters *filters);
 
-/* The options as they would be written in a file; SHORT: in one line, and no longer than one can read. To be
- * freed; NULL without memory. */
+/* Returns the options as a file has them; or, if IS_SHORT, in one line, with a few patterns at most. The
+ * caller frees the text. Returns NULL without memory. */
 char *filters_text(const struct filters *filters, int is_short);
 
-/* Is the function NAME, with its parameters (NULL: it has none), that FILE (or NULL) defines left out? Notes
- * which patterns matched. -1 with a message if to find out takes too long. */
+/* Returns 1 if the function NAME is left out, else 0. FULL_NAME has its parameters, or is NULL; FILE defines
+ * it, or is NULL. Notes which patterns matched. Returns -1 and fills MESSAGE if a pattern takes too long. */
 int filters_exclude(struct filters *filters, const char *name, const char *full_name, const char *file,
                     struct message *message);
 
-/* Frees what they hold; a zeroed struct is fine. */
+/* Frees what FILTERS hold; a zeroed struct is fine. */
 void filters_free(struct filters *filters);
 
 #endif

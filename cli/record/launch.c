@@ -1,8 +1,8 @@
 /*
  * launch.c - runs the program and waits for it. See launch.h.
  *
- * Signals: what a terminal sends (Ctrl-C) reaches the program by itself, for it is in our process group; what
- * is sent to us alone is passed on. We outlive both, to save the profile.
+ * A signal from the terminal (Ctrl-C) reaches the program by itself, for it is in the launcher's process
+ * group. The launcher passes on a signal that was sent to it alone. It outlives both, to save the profile.
  */
 #include "cli/record/launch.h"
 
@@ -38,8 +38,8 @@ static void pass_on(int number, siginfo_t *info, void *context)
     errno = saved;
 }
 
-/* Installs the handlers, but for signals that we were told to ignore, and blocks the signals until the
- * program runs. */
+/* Installs the handlers, except for signals that the launcher was told to ignore. Blocks the signals until
+ * the program runs. */
 static void signals_take(struct sigaction *old, sigset_t *mask)
 {
     struct sigaction action = {.sa_flags = SA_SIGINFO | SA_RESTART};
@@ -65,7 +65,8 @@ static void signals_restore(const struct sigaction *old, const sigset_t *mask)
     sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
-/* Puts NAME=VALUE into the environment, or NAME=VALUE:OLD where there is an old value to keep. */
+/* Puts NAME=VALUE into the environment, or NAME=VALUE:OLD if KEEP_OLD and there is an old value. Returns 0,
+ * or -1 without memory. */
 static int environment_put(const char *name, const char *value, int keep_old)
 {
     const char *old = keep_old ? getenv(name) : NULL;
@@ -81,7 +82,7 @@ static int environment_put(const char *name, const char *value, int keep_old)
     return result;
 }
 
-/* In the child: becomes the program, or says through REPORT why not. */
+/* Becomes the program, in the child. If that fails, writes the error number to REPORT and exits. */
 static void child_exec(const struct launch *launch, int report)
 {
     int error;
@@ -102,7 +103,8 @@ static struct launch_end end_of(pid_t pid, int status)
     return (struct launch_end){pid, PROFILE_EXIT_STATUS, (uint32_t)WEXITSTATUS(status)};
 }
 
-/* Waits for process PID, or any of ours if that is -1, and remembers its end. -1 if there is none. */
+/* Waits for process PID, or for any child if that is -1, and notes its end. Returns 0, or -1 if there is
+ * none. */
 static int wait_for(struct launch *launch, pid_t pid)
 {
     struct launch_end *end;
@@ -155,9 +157,9 @@ int launch_run(struct launch *launch, struct message *message)
     while (launch->wait_all && error == 0 && wait_for(launch, -1) == 0)
         ;
     launch->end = clock_anchor();
-    signal(
-        SIGPIPE,
-        SIG_IGN); /* a report that nobody reads, or a file that grows too large: what is left is cleaned up */
+    /* A write fails instead, if a report has no reader or a file grows too large: the launcher cleans up
+     * then. */
+    signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     if (error != 0)
         return message_set(message, "cannot run %s: %s", launch->path, strerror(error));

@@ -22,30 +22,32 @@ struct launch {
     char **words;                               /* its name and arguments, ended by NULL */
     const char *library;                        /* path of libprofile.so, or NULL: it is not preloaded */
     const char *spool;                          /* path of the directory for images */
-    const char *options;                        /* for the runtime, as in PROFILE_OPTIONS, or NULL */
-    int wait_all;                               /* for its descendants too */
-    void (*started)(void *argument, pid_t pid); /* is called when it runs */
+    const char *options;                        /* for the runtime (format/settings.h), or NULL */
+    int wait_all;                               /* wait for its descendants too */
+    void (*started)(void *argument, pid_t pid); /* called when it runs */
     void *argument;
 
     /* out */
     pid_t pid;
     enum profile_exit exit;
     uint32_t exit_value;     /* status, or signal number */
-    struct image_anchor end; /* when it had ended */
-    struct launch_end *ends; /* of all processes that we waited for */
+    struct image_anchor end; /* an instant after its end */
+    struct launch_end *ends; /* of all processes that launch_run() waited for */
     size_t end_count;
 };
 
-/* Runs it. Streams, arguments, signals and the rest of the environment are passed on untouched. -1 with a
- * message if it could not be started; launch->exit_value is then the status to exit with. */
+/* Runs the program and waits for its end. Passes on streams, arguments, signals and the rest of the
+ * environment untouched. Returns 0, or -1 and fills MESSAGE if it cannot be started: launch->exit_value is
+ * the status to exit with then. */
 int launch_run(struct launch *launch, struct message *message);
 
-/* Fills in how the processes of PROFILE ended, as far as it was us who waited for them. */
+/* Fills in how the processes of PROFILE ended, as far as launch_run() waited for them. */
 void launch_tell_ends(const struct launch *launch, struct profile *profile);
 
+/* Frees what LAUNCH holds; a zeroed struct is fine. */
 void launch_free(struct launch *launch);
 
-/* Ends this process as the program ended: with its status, or by the same signal. */
+/* Ends this process as the program ended: with its status, or by its signal. */
 void launch_exit_alike(const struct launch *launch) __attribute__((noreturn));
 
 #endif

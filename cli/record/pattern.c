@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Does the name of a source file end so? A regular expression may say that it ends. */
+/* Returns 1 if TEXT ends as the name of a source file does. A regular expression may have a $ behind it. */
 static int ends_as_source(const char *text, size_t length)
 {
     static const char *const endings[] = {".c",  ".h",  ".cc", ".hh",  ".cpp", ".hpp", ".cxx", ".hxx", ".inl",
@@ -31,7 +31,7 @@ int pattern_parse(struct pattern *pattern, const char *text, struct message *mes
     *pattern = (struct pattern){.text = strdup(text)};
     if (length == 0 || text[strcspn(text, "\r\n")] != '\0') {
         pattern_free(pattern);
-        return message_set(message, "'%s' is no pattern", text);
+        return message_set(message, "invalid pattern '%s' (use one line that is not empty)", text);
     }
     if (is_regex) {
         text++;
@@ -46,7 +46,7 @@ int pattern_parse(struct pattern *pattern, const char *text, struct message *mes
     return -1;
 }
 
-/* A glob for files matches the path, or what follows one of its slashes. */
+/* Returns 1 if the glob matches NAME; one for files may match the part behind any slash. */
 static int glob_matches(const struct pattern *pattern, const char *name)
 {
     while (fnmatch(pattern->text, name, 0) != 0) {

@@ -1,9 +1,8 @@
 /*
  * points.c - finds functions by name in a program and its libraries. See points.h.
  *
- * Which libraries the program needs is what its own loader says that it would load (ld.so --list), which runs
- * nothing of the program. Files are told apart by device and inode, for the runtime may know them by other
- * paths.
+ * The program's own loader lists the libraries that it would load (ld.so --list), and runs nothing of the
+ * program. Files are identified by device and inode, for the runtime may know them by other paths.
  */
 #include "cli/record/points.h"
 
@@ -26,7 +25,7 @@
 
 extern char **environ;
 
-/* The loader that the program at PATH asks for; "" if it asks for none. */
+/* Fills LOADER with the loader that the program at PATH asks for, or with "" if it asks for none. */
 static void read_loader(const char *path, char loader[PATH_MAX])
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
@@ -47,8 +46,8 @@ static void read_loader(const char *path, char loader[PATH_MAX])
     close(descriptor);
 }
 
-/* Starts LOADER to list what it would load for PATH. What it says can be read from the stream; NULL if it
- * cannot be started. */
+/* Starts LOADER to list the libraries of PATH. Returns the stream to read the list from, or NULL if it cannot
+ * be started. */
 static FILE *loader_start(char *loader, const char *path, pid_t *pid)
 {
     char list[] = "--list", *words[] = {loader, list, (char *)path, NULL};
@@ -78,7 +77,7 @@ static int add_library(struct strings *paths, const char *line)
     return end != NULL ? strings_add(paths, path + 4, (size_t)(end - path) - 4) : 0;
 }
 
-/* Adds the libraries of PROGRAM that its loader tells of. Returns 0, or -1 without memory. */
+/* Adds the libraries that the loader of PROGRAM lists. Returns 0, or -1 without memory. */
 static int add_libraries(struct strings *paths, const char *program)
 {
     char loader[PATH_MAX], *line = NULL;
@@ -99,7 +98,7 @@ static int add_libraries(struct strings *paths, const char *program)
     return result;
 }
 
-/* Writes where NAME is in the files. Returns how often that was. */
+/* Writes the places of the function NAME in the files. Returns their number. */
 static size_t write_point(FILE *stream, const char *kind, const char *name, const struct strings *paths)
 {
     uint64_t addresses[POINTS_MAX];

@@ -1,6 +1,6 @@
 /*
- * points.h - the functions at which recording starts and stops: found by name before the program runs, and
- * written where the runtime reads them (runtime/gate/points.c).
+ * points.h - finds the functions at which recording starts and stops, before the program runs, and writes
+ * them for the runtime (runtime/format/points_file.h).
  */
 #ifndef CLI_RECORD_POINTS_H
 #define CLI_RECORD_POINTS_H
@@ -8,13 +8,13 @@
 #include "cli/base/message.h"
 #include "cli/record/spool.h"
 
-/* Names as the user gave them, or NULL. */
+/* The names of the functions as the user gave them, or NULL. */
 struct points {
     const char *start, *stop;
 };
 
-/* Looks for the functions in the program at PATH and the libraries that it needs, and writes where they are
- * to the spool. Warnings, of names that are nowhere, go to WARN. -1 with a message. */
+/* Looks for the functions in the program at PATH and the libraries that it needs, and writes their places to
+ * SPOOL. Calls WARN for each name that is nowhere. Returns 0, or -1 and fills MESSAGE. */
 int points_write(const struct points *points, const char *path, const struct spool *spool,
                  void (*warn)(const char *text), struct message *message);
 

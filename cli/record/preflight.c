@@ -1,7 +1,7 @@
 /*
- * preflight.c - looks at a program before it is run. See preflight.h.
+ * preflight.c - looks at a program before it runs. See preflight.h.
  *
- * Only what is certain is refused: a script is not, since what it starts may well be instrumented.
+ * It refuses only programs that certainly cannot be profiled. A script may start one that can.
  */
 #include "cli/record/preflight.h"
 
@@ -18,7 +18,8 @@
 
 #include "runtime/format/note.h"
 
-/* Joins a directory of PATH, LENGTH bytes long, and a name; an empty directory is the current one. */
+/* Joins a DIRECTORY of $PATH, LENGTH bytes long, and NAME. An empty directory is the current one. Returns
+ * NULL without memory. */
 static char *join(const char *directory, size_t length, const char *name)
 {
     char *path;
@@ -28,7 +29,7 @@ static char *join(const char *directory, size_t length, const char *name)
     return path;
 }
 
-/* What keeps PATH from being run, as an error number; 0 if nothing does. */
+/* Returns the error number for running PATH, or 0 if it can run. */
 static int run_error(const char *path)
 {
     struct stat status;
@@ -40,7 +41,8 @@ static int run_error(const char *path)
     return access(path, X_OK) == 0 ? 0 : errno;
 }
 
-/* Finds the program; *ERROR says why not, where NULL is returned. */
+/* Returns the path of the program NAME, which the caller frees. Returns NULL and fills ERROR if there is
+ * none. */
 static char *find(const char *name, int *error)
 {
     const char *directories = getenv("PATH");
@@ -70,13 +72,13 @@ static char *find(const char *name, int *error)
     return NULL;
 }
 
-/* Reads SIZE bytes at OFFSET of the file, all of them or -1. */
+/* Reads SIZE bytes at OFFSET of the file. Returns 0, or -1 if it has not all of them. */
 static int read_at(int descriptor, void *buffer, size_t size, uint64_t offset)
 {
     return pread(descriptor, buffer, size, (off_t)offset) == (ssize_t)size ? 0 : -1;
 }
 
-/* Does the note segment at OFFSET hold the runtime's note? */
+/* Returns 1 if the note segment at OFFSET has the runtime's note. */
 static int has_note(int descriptor, uint64_t offset, uint64_t size)
 {
     struct note note;
@@ -91,13 +93,13 @@ static int has_note(int descriptor, uint64_t offset, uint64_t size)
     return 0;
 }
 
-/* What a program's segments say of how it is linked. */
+/* How a program is linked, by its segments. */
 struct linkage {
-    char loader[PATH_MAX]; /* the one it asks for; "": it is static */
+    char loader[PATH_MAX]; /* the loader it asks for; "": it is static */
     int brings_runtime;
 };
 
-/* -1 if the file is cut short, or not as we know it. */
+/* Fills LINKAGE. Returns 0, or -1 if the file is cut short or has an unknown layout. */
 static int linkage_read(struct linkage *linkage, int descriptor, const ElfW(Ehdr) * header)
 {
     *linkage = (struct linkage){.brings_runtime = 0};
@@ -124,19 +126,21 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-/* Would another C library's loader have to load the runtime? Distributions differ in where they keep one. */
+/* Returns 1 if the loader of another C library would have to load the runtime. Only base names are compared,
+ * for distributions keep a loader in different directories. */
 static int has_other_loader(const struct linkage *linkage, const struct linkage *own)
 {
     return own->loader[0] != '\0' && strcmp(base_name(linkage->loader), base_name(own->loader)) != 0;
 }
 
-/* Is this program built for the machine and word size that we, and so the runtime, are? */
+/* Returns 1 if the program is built for another machine or word size than this one, and so than the runtime.
+ */
 static int is_foreign(const ElfW(Ehdr) * header, const ElfW(Ehdr) * own)
 {
     return header->e_ident[EI_CLASS] != own->e_ident[EI_CLASS] || header->e_machine != own->e_machine;
 }
 
-/* Our own, which the runtime is built alike. */
+/* Fills HEADER and LINKAGE from this program: the runtime is built as it is. */
 static int own_read(ElfW(Ehdr) * header, struct linkage *linkage)
 {
     int descriptor = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -149,7 +153,7 @@ static int own_read(ElfW(Ehdr) * header, struct linkage *linkage)
     return result;
 }
 
-/* What keeps the runtime out of a program that is linked so, where it has none of its own; or NULL. */
+/* Returns in words why a program that is linked so cannot load the runtime, or NULL if it can. */
 static const char *obstacle(const struct linkage *linkage, const struct linkage *own)
 {
     if (linkage->loader[0] == '\0')
@@ -172,7 +176,7 @@ static int look_inside(struct preflight *preflight, int descriptor, struct messa
         return PREFLIGHT_UNFIT;
     }
     if (linkage_read(&linkage, descriptor, &header) != 0)
-        return PREFLIGHT_OK; /* the kernel shall say */
+        return PREFLIGHT_OK; /* the kernel will say what is wrong */
     keeps_out = obstacle(&linkage, &own);
     if (keeps_out != NULL && !linkage.brings_runtime) {
         message_set(message, "%s %s, so the runtime cannot be loaded into it: link it with -lprofile", path,
@@ -183,7 +187,7 @@ static int look_inside(struct preflight *preflight, int descriptor, struct messa
     return PREFLIGHT_OK;
 }
 
-/* Would the program run as somebody else? The loader then ignores what it is told to preload. */
+/* Returns 1 if the program would run as another user or group. The loader preloads nothing into it then. */
 static int changes_identity(const struct stat *status)
 {
     return ((status->st_mode & S_ISUID) && (status->st_uid != getuid() || status->st_uid != geteuid())) ||

@@ -1,5 +1,5 @@
 /*
- * preflight.h - looks at a program before it is run, for what would keep the runtime out of it.
+ * preflight.h - looks at a program before it runs, for anything that keeps the runtime out of it.
  */
 #ifndef CLI_RECORD_PREFLIGHT_H
 #define CLI_RECORD_PREFLIGHT_H
@@ -8,19 +8,19 @@
 
 enum {
     PREFLIGHT_OK = 0,
-    PREFLIGHT_UNFIT = 1,            /* it would run, but nothing could be recorded */
+    PREFLIGHT_UNFIT = 1,            /* the program would run, but nothing could be recorded */
     PREFLIGHT_NOT_EXECUTABLE = 126, /* as env(1), nohup(1) and the shells exit */
     PREFLIGHT_NOT_FOUND = 127,
 };
 
-/* What was found out about a program that can be profiled. */
+/* A program that can be profiled. */
 struct preflight {
-    char *path;            /* to be freed */
-    int keeps_preload_out; /* its loader would fail to preload the runtime: it brings its own */
+    char *path;            /* the caller frees it */
+    int keeps_preload_out; /* it brings a runtime, and its loader could not preload one */
 };
 
-/* Finds NAME as execvp(3) would, in PATH if it has no slash, and looks at it. Returns one of the above: the
- * status to exit with, with a message, unless it is PREFLIGHT_OK. */
+/* Finds NAME as execvp(3) does, in $PATH if it has no slash, and looks at it. Returns PREFLIGHT_OK, or the
+ * status to exit with and fills MESSAGE. */
 int preflight(struct preflight *preflight, const char *name, struct message *message);
 
 #endif

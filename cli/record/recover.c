@@ -1,7 +1,7 @@
 /*
  * recover.c - spools that a launcher left behind. See recover.h.
  *
- * The launcher holds a lock on the file `launch` of its spool for as long as it lives.
+ * The launcher holds a lock on the note in its spool for as long as it lives (runtime/format/spool.h).
  */
 #include "cli/record/recover.h"
 
@@ -56,7 +56,7 @@ static int parse_note(struct leftover *leftover, const char *text, size_t size)
     return result;
 }
 
-/* Is this a directory into which only we can write? */
+/* Returns 1 if PATH is a directory that only this user can write to. */
 static int is_own(const char *path)
 {
     struct stat status;
@@ -65,7 +65,8 @@ static int is_own(const char *path)
            (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/* Fills LEFTOVER from the note at PATH in DIRECTORY. -1 with a message if there is nothing to recover. */
+/* Fills LEFTOVER from the note at PATH in DIRECTORY. Returns 0, or -1 and fills MESSAGE if there is nothing
+ * to recover. */
 static int read_note(struct leftover *leftover, const char *path, const char *directory,
                      struct message *message)
 {
@@ -78,7 +79,7 @@ static int read_note(struct leftover *leftover, const char *path, const char *di
     result = parse_note(leftover, (const char *)text, size);
     free(text);
     if (result != 0)
-        return message_set(message, "%s is damaged: it does not say what it is for", directory);
+        return message_set(message, "%s is damaged: its note makes no sense", directory);
     if (kill(leftover->program, 0) == 0)
         return message_set(message,
                            "the program of %s is still running, as process %ld: try again when it has ended",
@@ -86,14 +87,16 @@ static int read_note(struct leftover *leftover, const char *path, const char *di
     return 0;
 }
 
-/* Looks at one directory; -1 with a message if there is nothing to be recovered from it. */
+/* Fills LEFTOVER from DIRECTORY. Returns 0, or -1 and fills MESSAGE if there is nothing to recover. */
 static int take(struct leftover *leftover, const char *directory, struct message *message)
 {
     char path[PATH_MAX];
     int descriptor;
 
     if (!is_own(directory))
-        return message_set(message, "%s holds nothing to recover: it is no directory of ours", directory);
+        return message_set(message,
+                           "%s holds nothing to recover: it is not a directory that only you can write to",
+                           directory);
     snprintf(leftover->spool.path, sizeof leftover->spool.path, "%s", directory);
     if (note_path(&leftover->spool, path) != 0 ||
         (descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) < 0)

@@ -1,5 +1,5 @@
 /*
- * recover.h - spools that a launcher left behind because it was killed: what they were for, and finding them.
+ * recover.h - spools that a launcher left behind because it was killed.
  */
 #ifndef CLI_RECORD_RECOVER_H
 #define CLI_RECORD_RECOVER_H
@@ -9,19 +9,20 @@
 #include "cli/base/message.h"
 #include "cli/record/spool.h"
 
-/* Notes in the spool, while its launcher lives and holds it: the program's pid, and where its profile is to
- * go (NULL: it is printed). -1 with a message. */
+/* Writes a note to SPOOL and holds it for as long as this process lives. The note has the pid of the PROGRAM,
+ * and the file OUT that its profile goes to, which is NULL if it is printed. Returns 0, or -1 and fills
+ * MESSAGE. */
 int recover_note(struct spool *spool, pid_t program, const char *out, struct message *message);
 
-/* A spool that was left. */
+/* A spool that was left behind. */
 struct leftover {
     struct spool spool;
     pid_t program;
-    char *out; /* to be freed; NULL: its report would have been printed */
+    char *out; /* the caller frees it; NULL: the profile was to be printed */
 };
 
-/* Takes hold of the spool in DIRECTORY, or of the first one that is found where spools are made, if that is
- * NULL. -1 with a message: there is none, its launcher is at work, or its program is still running. */
+/* Finds the spool in DIRECTORY, or if that is NULL the first one where spools are made, and holds its note.
+ * Returns 0, or -1 and fills MESSAGE: there is none, its launcher is at work, or its program still runs. */
 int recover_find(struct leftover *leftover, const char *directory, struct message *message);
 
 #endif

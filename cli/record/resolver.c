@@ -1,5 +1,5 @@
 /*
- * resolver.c - from patterns to the functions of a module. See filter_resolve.h.
+ * resolver.c - matches patterns with the functions of a module. See resolver.h.
  */
 #include "cli/record/resolver.h"
 
@@ -23,7 +23,7 @@
 
 /* ---- one module ---- */
 
-/* What is known of a module. */
+/* The functions of a module, with their names. */
 struct listing {
     struct symbolizer_functions functions;
     struct symbol *symbols;
@@ -55,7 +55,7 @@ static int listing_make(struct listing *listing, const char *path, struct messag
     return 0;
 }
 
-/* As filters_exclude(), by the names that stats would print. */
+/* Calls filters_exclude() with the names that stats prints. */
 static int exclude(struct filters *filters, const struct symbol *symbol, struct message *message)
 {
     char *name = NULL, *full_name = NULL;
@@ -71,7 +71,8 @@ static int exclude(struct filters *filters, const struct symbol *symbol, struct 
     return result;
 }
 
-/* Others may be at the same module at the same time: each writes a file of its own, the last remains. */
+/* Writes the file of a module. Several resolvers may work on one module at a time: each replaces the whole
+ * file. */
 static int save(const struct filters *filters, const struct filter_file *file, const uint64_t *exceptions,
                 const char *path, struct message *message)
 {
@@ -113,7 +114,7 @@ end:
     return result;
 }
 
-/* Fills KEY with what tells the module at PATH from others. */
+/* Fills KEY with the identity of the module at PATH. Returns 0, or -1 and fills MESSAGE. */
 static int key_of(struct filter_key *key, const struct listing *listing, const char *path,
                   struct message *message)
 {
@@ -179,7 +180,7 @@ static int link_resolver(const char *spool, struct message *message)
     return result;
 }
 
-/* A program that is no ELF file, as a script, starts others, which are met later. */
+/* A script has no functions. It starts other programs, for which the runtime starts the resolver. */
 int filter_prepare(struct filters *filters, const struct spool *spool, const char *path,
                    struct message *message)
 {
@@ -207,7 +208,7 @@ int filter_is_resolver(int argc, char *const *argv)
     return argc == 3 && strcmp(argv[0], FILTER_RESOLVER) == 0;
 }
 
-/* Signals are as the program has them, and all blocked. Nobody would read a message. */
+/* The program's handling of signals is inherited, and all are blocked. Nobody would read a message. */
 int filter_resolver(char *const *argv)
 {
     struct filters filters = {0};

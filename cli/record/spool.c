@@ -19,8 +19,8 @@
 #include "cli/record/clock.h"
 #include "runtime/format/spool.h"
 
-/* Room that memory must have before images go there: enough for most programs, and little beside what tmpfs
- * takes. */
+/* Bytes that /dev/shm must have free for images to go there: enough for most programs, and a small part of
+ * what a tmpfs may take. */
 static const unsigned long long memory_room = 256ull << 20;
 
 static int has_room(const char *directory)
@@ -85,7 +85,8 @@ static void spooled_free(struct spooled *images, size_t count)
     free(images);
 }
 
-/* Adds the file NAME to the images, if it is one; those of process FIRST get the earliest time. */
+/* Adds the file NAME to IMAGES, if it is one. Images of process FIRST get the time 0. Returns 0, or -1
+ * without memory. */
 static int spool_add(const char *name, pid_t first, struct spooled **images, size_t *count)
 {
     struct spooled found = {0, 0, NULL};
@@ -105,7 +106,7 @@ static int spool_add(const char *name, pid_t first, struct spooled **images, siz
     return 0;
 }
 
-/* Lists the images, the program's own first, then by the time they were made. */
+/* Fills IMAGES with the images in SPOOL: those of process FIRST, then the others in order of time. */
 static int spool_list(const struct spool *spool, pid_t first, struct spooled **images, size_t *count,
                       struct message *message)
 {
@@ -125,8 +126,8 @@ static int spool_list(const struct spool *spool, pid_t first, struct spooled **i
     return 0;
 }
 
-/* Of a process that has come to its end without its image knowing, only what it did last is known; but the
- * program itself ended just now, and one that is there goes on. */
+/* Returns 1 if process PID still runs. The image of a process that was killed tells only the last thing that
+ * it did. */
 static int has_lasted(unsigned long pid)
 {
     return kill((pid_t)pid, 0) == 0 || errno == EPERM;
@@ -146,7 +147,7 @@ static int spool_load_one(struct image_loader *loader, const char *path, const s
     return result;
 }
 
-/* Loads the COUNT images that have been listed, what cannot be read as a warning. */
+/* Loads the COUNT images into PROFILE. An image that cannot be read becomes a warning. */
 static void load_listed(const struct spool *spool, const struct spooled *images, size_t count,
                         struct profile *profile, pid_t first, const struct image_anchor *now, int lasted)
 {
@@ -178,7 +179,7 @@ int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
     return result;
 }
 
-/* The parent that an image tells of; 0 if it tells none. */
+/* Returns the parent that an image names; 0 if it cannot be read. */
 static unsigned long parent_of(const struct spool *spool, const struct spooled *image)
 {
     char path[PATH_MAX + 300];
@@ -194,8 +195,8 @@ static unsigned long parent_of(const struct spool *spool, const struct spooled *
     return header.parent_pid;
 }
 
-/* Puts FIRST and its descendants before the other images, in their order otherwise. Their number. Parents
- * stand before their children, for they made their images before. */
+/* Moves the images of FIRST and its descendants before the others. Returns their number. Parents stand before
+ * their children in IMAGES, for they made their images earlier. */
 static size_t spool_choose_family(const struct spool *spool, struct spooled *images, size_t count,
                                   pid_t first)
 {

@@ -1,5 +1,5 @@
 /*
- * spool.h - the launcher's private directory, in which every process of the program makes its image.
+ * spool.h - the launcher's private directory, where every process of the program makes its image.
  */
 #ifndef CLI_RECORD_SPOOL_H
 #define CLI_RECORD_SPOOL_H
@@ -16,29 +16,30 @@ struct spool {
     char path[PATH_MAX]; /* "" if there is none */
 };
 
-/* Makes the directory: in memory (/dev/shm) if there is room, else in TMPDIR, else in /tmp. -1 with a
- * message. */
+/* Makes the directory: in memory (/dev/shm) if there is room, else in $TMPDIR, else in /tmp. Returns 0, or -1
+ * and fills MESSAGE. */
 int spool_open(struct spool *spool, struct message *message);
 
 /*
  * Loads all images into the zeroed PROFILE, that of process FIRST before the others. NOW is an instant after
- * all that they tell; LASTED says that FIRST ran until then. An image that cannot be read becomes a warning.
- * Without any image PROFILE has no processes.
+ * all that the images tell; LASTED says that FIRST ran until then. An image that cannot be read becomes a
+ * warning. Without any image PROFILE has no processes. Returns 0, or -1 and fills MESSAGE.
  */
 int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
                const struct image_anchor *now, int lasted, struct message *message);
 
 /*
- * Loads into the zeroed PROFILE what process FIRST, whose image is IMAGE, has recorded so far: if it is in a
- * spool, with what it was before it became another program, and its descendants, as far as their images tell
- * whose they are. An image that cannot be read becomes a warning.
+ * Loads into the zeroed PROFILE what process FIRST, whose image is the file IMAGE, has recorded so far. If
+ * IMAGE is in a spool, also loads the images that FIRST made as another program before, and those of its
+ * descendants, which are found by the parents that images name. An image that cannot be read becomes a
+ * warning. Returns 0, or -1 and fills MESSAGE.
  */
 int spool_load_live(const char *image, struct profile *profile, pid_t first, struct message *message);
 
-/* Leaves the directory to be recovered, which is added to MESSAGE, and forgets it. */
+/* Leaves the directory for `profile --recover`, says so in MESSAGE, and zeroes SPOOL's path. */
 void spool_keep(struct spool *spool, struct message *message);
 
-/* Removes the directory and what is in it; a zeroed spool is fine. */
+/* Removes the directory with its contents; a zeroed struct is fine. */
 void spool_close(struct spool *spool);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * timer_events.c - which events there are, and whether they can be had. See events.h.
+ * timer_events.c - the events, and whether the kernel counts them. See timer_events.h.
  */
 #include "cli/record/timer_events.h"
 
@@ -59,7 +59,7 @@ static const struct {
     {"emulation-faults", SOFTWARE(EMULATION_FAULTS), "emul. faults"},
 };
 
-/* rNNN, with the number that the processor's manual has, in hexadecimal. */
+/* Fills EVENT with rNNN, where NNN is the number in the processor's manual, in hexadecimal. */
 static int find_raw(const char *name, struct event *event)
 {
     size_t digits = name[0] == 'r' ? strspn(name + 1, "0123456789abcdefABCDEF") : 0;
@@ -80,8 +80,8 @@ int event_find(const char *name, struct event *event)
     return find_raw(name, event);
 }
 
-/* How far the kernel keeps events from those who are not root (Documentation/admin-guide/sysctl/kernel.rst).
- * -1 if that is not known. */
+/* Returns the level to which the kernel keeps events from other users than root, -1 if it is not known. See
+ * Documentation/admin-guide/sysctl/kernel.rst. */
 static int read_paranoia(void)
 {
     FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
@@ -105,8 +105,8 @@ static int say_forbidden(const char *name, int highest, int error, struct messag
                            name, strerror(error));
     return message_set(
         message,
-        "cannot count %s: kernel.perf_event_paranoid is %d, which leaves it to root: have root "
-        "run sysctl kernel.perf_event_paranoid=%d",
+        "cannot count %s: kernel.perf_event_paranoid is %d, which leaves it to root: run as root "
+        "sysctl kernel.perf_event_paranoid=%d",
         name, level, highest);
 }
 
@@ -125,7 +125,7 @@ static int say_refused(const char *name, struct perf_event event, int error, str
                            name);
     case ENOSYS:
         return message_set(message,
-                           "cannot count %s: this kernel, or a filter, does without perf_event_open: run it "
+                           "cannot count %s: this kernel, or a filter, does not have perf_event_open: run it "
                            "on another, or measure something else",
                            name);
     default:
@@ -133,7 +133,7 @@ static int say_refused(const char *name, struct perf_event event, int error, str
     }
 }
 
-/* A counter that is pinned, and cannot be had, reads as the end of a file. */
+/* A pinned counter that the kernel cannot keep on the processor reads as the end of a file. */
 int event_check(const char *name, const struct event *event, struct message *message)
 {
     struct perf_event wanted = {event->type, event->config};

@@ -15,16 +15,16 @@
     "cpu-migrations minor-faults major-faults"
 
 struct event {
-    uint32_t type;    /* as perf_event_open(2) has it */
-    uint64_t config;  /* likewise */
-    const char *unit; /* what it counts, in words */
+    uint32_t type;    /* as in struct perf_event_attr */
+    uint64_t config;  /* as in struct perf_event_attr */
+    const char *unit; /* of the count, in words */
 };
 
-/* The event of that NAME. -1 if there is none. */
+/* Fills EVENT with the event NAME. Returns 0, or -1 if there is none. */
 int event_find(const char *name, struct event *event);
 
-/* Tries whether the kernel counts EVENT, for this user on this machine. -1 with a message that says why not.
- */
+/* Tries whether the kernel counts EVENT, called NAME, for this user on this machine. Returns 0, or -1 and
+ * fills MESSAGE with the reason. */
 int event_check(const char *name, const struct event *event, struct message *message);
 
 #endif

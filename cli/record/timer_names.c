@@ -1,7 +1,7 @@
 /*
- * timer_names.c - what `profile --timer` names. See timer.h.
+ * timer_names.c - the timers that `profile --timer` names. See timer_names.h.
  *
- * A library is not loaded here, only looked at: it may want what only the program has.
+ * A library with a timer is looked at, but not loaded: it may need symbols that only the program has.
  */
 #include "cli/record/timer_names.h"
 
@@ -40,17 +40,18 @@ int timer_parse(const char *text, struct message *message)
     if (is_named(text) || event_find(text, &event) == 0)
         return 0;
     if (function == NULL || function == text || function[1] == '\0' || unit == function + 1)
-        return message_set(
-            message, "'%s' is none of " TIMER_NAMES ", another event's name, or LIBRARY:FUNCTION[:UNIT]",
-            text);
+        return message_set(message,
+                           "unknown timer '%s' (use " TIMER_NAMES
+                           ", another event of perf, or LIBRARY:FUNCTION[:UNIT])",
+                           text);
     if (unit != NULL &&
         (strchr(unit + 1, ':') != NULL || unit[1] == '\0' || strlen(unit + 1) >= IMAGE_UNIT_NAME_MAX))
-        return message_set(message, "'%s' is no unit's name of up to %d bytes", unit + 1,
+        return message_set(message, "invalid unit '%s' (use 1 to %d bytes without a colon)", unit + 1,
                            IMAGE_UNIT_NAME_MAX - 1);
     return 0;
 }
 
-/* Does one of the dynamic symbols of SECTION, which are COUNT, define FUNCTION? */
+/* Returns 1 if one of the dynamic symbols of SECTION defines FUNCTION. */
 static int section_defines(Elf *elf, Elf_Scn *section, const GElf_Shdr *header, const char *function)
 {
     Elf_Data *data = elf_getdata(section, NULL);
@@ -77,7 +78,7 @@ static int library_defines(Elf *elf, const char *function)
     return 0;
 }
 
-/* Is the file a library that this machine can load? */
+/* Returns 1 if the file is a library that this machine can load. */
 static int is_library(Elf *elf)
 {
     GElf_Ehdr header;
@@ -97,7 +98,7 @@ static int check_library(const char *path, const char *function, struct message 
     if (elf_version(EV_CURRENT) != EV_NONE)
         elf = elf_begin(descriptor, ELF_C_READ, NULL);
     if (!is_library(elf))
-        result = message_set(message, "cannot load the timer %s: it is no shared library", path);
+        result = message_set(message, "cannot load the timer %s: it is not a shared library", path);
     else if (!library_defines(elf, function))
         result = message_set(message, "%s has no function %s that could be the timer", path, function);
     elf_end(elf);
@@ -105,7 +106,8 @@ static int check_library(const char *path, const char *function, struct message 
     return result;
 }
 
-/* The library is told by its full path, for the program may go elsewhere, and the unit in any case. */
+/* Fills OPTION for LIBRARY:FUNCTION[:UNIT], with the full path of the library, for the program may change its
+ * directory, and always with a unit. */
 static int custom_option(const char *text, char **option, struct message *message)
 {
     size_t length = strcspn(text, ":");
@@ -135,7 +137,7 @@ static int is_alloc(const char *text)
     return text != NULL && strcmp(text, "alloc") == 0;
 }
 
-/* Else a wait in a call that is not timed would be another's. */
+/* Otherwise a wait in a call that is not timed would count for another call. */
 int timer_needs_every(const char *text)
 {
     return text != NULL && strcmp(text, "wall,cpu") == 0;
@@ -146,7 +148,7 @@ const char *timer_library(const char *text)
     return is_alloc(text) ? "libprofile-alloc.so" : "libprofile.so";
 }
 
-/* What a program has in the place of libc's functions comes before what is preloaded. */
+/* A malloc in the program itself comes before the preloaded one, which counts. */
 int timer_check_program(const char *text, const char *path, struct message *message)
 {
     int descriptor = is_alloc(text) ? open(path, O_RDONLY | O_CLOEXEC) : -1;

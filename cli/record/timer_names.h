@@ -1,5 +1,5 @@
 /*
- * timer_names.h - what `profile --timer` names: which timers there are, and whether they can be had.
+ * timer_names.h - the timers that `profile --timer` names.
  */
 #ifndef CLI_RECORD_TIMER_NAMES_H
 #define CLI_RECORD_TIMER_NAMES_H
@@ -10,20 +10,23 @@
 /* The timers that have names, separated by spaces: for help and completion. */
 #define TIMER_NAMES "wall monotonic cpu wall,cpu page-faults alloc " EVENT_NAMES
 
-/* Is TEXT the name of a timer or an event, or LIBRARY:FUNCTION[:UNIT]? -1 with a message if not. */
+/* Checks that TEXT is the name of a timer or an event, or LIBRARY:FUNCTION[:UNIT]. Returns 0, or -1 and fills
+ * MESSAGE. */
 int timer_parse(const char *text, struct message *message);
 
-/* Puts into *OPTION what the runtime is to be told of the timer TEXT, which timer_parse() took, to be freed:
- * NULL for the clock. -1 with a message if the timer cannot be had, or without memory. */
+/* Fills OPTION with the runtime's setting for the timer TEXT, which timer_parse() has checked; with NULL for
+ * the clock. The caller frees it. Returns 0, or -1 and fills MESSAGE: the timer cannot be used, or there is
+ * not enough memory. */
 int timer_option(const char *text, char **option, struct message *message);
 
-/* The name of the runtime's library that has the timer TEXT, which may be NULL. */
+/* Returns the name of the runtime's library that has the timer TEXT, which may be NULL. */
 const char *timer_library(const char *text);
 
-/* Does the timer TEXT, which may be NULL, take a reading at every call? */
+/* Returns 1 if the timer TEXT, which may be NULL, needs a reading at every call. */
 int timer_needs_every(const char *text);
 
-/* Can the timer TEXT, which may be NULL, see what the program at PATH does? -1 with a message if not. */
+/* Checks that the timer TEXT, which may be NULL, can measure the program at PATH. Returns 0, or -1 and fills
+ * MESSAGE. */
 int timer_check_program(const char *text, const char *path, struct message *message);
 
 #endif

@@ -103,7 +103,7 @@ test_case "an event that the kernel does not count is reported in one line with 
     done
     run ./refuse 38 "$profile" --timer=instructions touch ran
     expect_status 1
-    expect_stderr_line "profile: cannot count instructions: this kernel, or a filter, does without perf_event_open: run it on another, or measure something else"
+    expect_stderr_line "profile: cannot count instructions: this kernel, or a filter, does not have perf_event_open: run it on another, or measure something else"
     run ./refuse 24 "$profile" --timer=instructions --calibrate
     expect_status 1
     expect_stderr_line "profile: cannot count instructions: Too many open files"
@@ -119,7 +119,7 @@ test_case "an event that the user may not count is reported with the setting tha
             expect_status 1
             expect_one_line "$stderr"
             if [ "$level" -gt "${limit#* }" ]; then
-                expect_stderr_line "profile: cannot count ${limit% *}: kernel.perf_event_paranoid is $level, which leaves it to root: have root run sysctl kernel.perf_event_paranoid=${limit#* }"
+                expect_stderr_line "profile: cannot count ${limit% *}: kernel.perf_event_paranoid is $level, which leaves it to root: run as root sysctl kernel.perf_event_paranoid=${limit#* }"
             else
                 expect_stderr_match "^profile: cannot count ${limit% *}: .*: a security module or a container.s filter forbids perf_event_open: run it without$"
             fi

@@ -496,7 +496,7 @@ END
     expect_stderr_match "^profile: --filter: bad:2: bad regular expression"
     echo "excluded a" >bad
     run "$profile" --filter bad true
-    expect_stderr_match "bad:1: .excluded. is none of only, exclude, depth, min-time and throttle"
+    expect_stderr_match "bad:1: unknown filter .excluded. .use only, exclude, depth, min-time or throttle."
 '
 
 test_case "a profile that is recovered keeps its filters" '

@@ -386,7 +386,7 @@ test_case "unknown timers are refused in one line, before the program runs" '
         expect_status 1
         expect_one_line "$stderr"
     done
-    expect_stderr_line "profile: cannot load the timer ./nothing.so: it is no shared library"
+    expect_stderr_line "profile: cannot load the timer ./nothing.so: it is not a shared library"
     expect_no_file ran
 '
 

@@ -125,7 +125,7 @@ test_case "--recover refuses a directory that others may have made" '
         run timeout 20 "$profile" --recover "$directory"
         expect_status 1
         expect_one_line "$stderr"
-        expect_stderr_match "$directory holds nothing to recover: it is no directory of ours"
+        expect_stderr_match "$directory holds nothing to recover: it is not a directory that only you can write to"
     done
     mkdir own
     mkfifo own/launch

@@ -156,7 +156,7 @@ int main(void)
         TEST_ALONE("a regular expression matches anywhere, and not for ever", regular_expressions),
         TEST_ALONE("a pattern with a slash or a source's ending is for files, from any of its slashes",
                    files),
-        TEST_ALONE("what is no pattern is refused", no_patterns),
+        TEST_ALONE("an invalid pattern is refused", no_patterns),
         TEST_ALONE("what matches only is recorded, unless it is excluded", only_and_exclude),
         TEST_ALONE("--throttle takes calls, a time, both or neither", throttles),
         TEST_ALONE("filters are written as they are read, or in a line", texts),
