@@ -68,7 +68,7 @@ static void stays_failed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ALONE("a number is read as it was written, whatever follows it", reads_what_was_written),
+        TEST_ALONE("a number is read as it was written, with any bytes behind it", reads_what_was_written),
         TEST_ALONE("a number that does not end, or is too great, is refused", refuses_what_has_no_end),
         TEST_ALONE("a reader that has failed reads zeros", stays_failed),
     };

@@ -1,5 +1,5 @@
 /*
- * decimal_test.c - that cli/base/decimal.c writes what printf does.
+ * decimal_test.c - cli/base/decimal.c writes numbers as printf does.
  */
 #include <float.h>
 #include <inttypes.h>
@@ -28,7 +28,7 @@ static void both_signs(double value)
     assert_as_printf(-value);
 }
 
-/* The double that is STEPS further from 0; VALUE is not 0. */
+/* Returns the double that is STEPS further from 0 than VALUE, which is not 0. */
 static double neighbour(double value, int steps)
 {
     uint64_t bits;
@@ -39,7 +39,7 @@ static double neighbour(double value, int steps)
     return value;
 }
 
-/* A linear congruential generator: always the same numbers. */
+/* Returns the next number of a linear congruential generator: the sequence never changes. */
 static uint64_t next(uint64_t *seed)
 {
     *seed = *seed * 6364136223846793005 + 1442695040888963407;
@@ -62,7 +62,7 @@ static void writes_special_values(void **state)
     }
 }
 
-/* Where rounding is decided: at, just below and just above each half of a last digit. */
+/* Tries the numbers at, just below and just above each half of a last digit. */
 static void rounds_half_to_even(void **state)
 {
     (void)state;

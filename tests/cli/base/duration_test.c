@@ -58,8 +58,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ALONE("times have units", reads_units),
         TEST_ALONE("an invalid time is refused", refuses_others),
-        TEST_ALONE("a time is written in the largest unit that is not longer, and reads the same",
-                   writes_units),
+        TEST_ALONE("a time is written in the largest unit that is not longer, and read again", writes_units),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /*
- * text_test.c - what cli/base/text.c shows of names, and cli/base/message.c of messages.
+ * text_test.c - how cli/base/text.c shows names, and cli/base/message.c messages.
  */
 #include <stdio.h>
 #include <stdlib.h>

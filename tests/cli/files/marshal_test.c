@@ -1,5 +1,5 @@
 /*
- * marshal_test.c - Python's profiles: what of them is read, and what is refused with a message.
+ * marshal_test.c - Python's profiles are read, and damaged ones are refused with a message.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,8 +14,8 @@
 #include "cli/files/marshal_read.h"
 #include "cli/files/marshal_write.h"
 
-/* ("a.c", 3, "f"): (1, 2, 0.5, 1.5, {("a.c", 9, "main"): (2, 1, 0.5, 1.5)}), as Python 3.13 writes it: the
- * file's name is referred to. */
+/* ("a.c", 3, "f"): (1, 2, 0.5, 1.5, {("a.c", 9, "main"): (2, 1, 0.5, 1.5)}), as Python 3.13 writes it, with a
+ * reference to the file's name. */
 #define HALF     "g\0\0\0\0\0\0\xe0\x3f"
 #define MORE     "g\0\0\0\0\0\0\xf8\x3f"
 #define ONE      "\xe9\1\0\0\0"
@@ -29,7 +29,7 @@ static struct message message;
 
 static int read_into(struct table *table, const char *bytes, size_t size)
 {
-    unsigned char *copy = malloc(size ? size : 1); /* so that a read beyond it is seen */
+    unsigned char *copy = malloc(size ? size : 1); /* sanitizers see a read beyond it */
     int result;
 
     if (size > 0)
@@ -164,7 +164,8 @@ static void deep_nesting(void **state)
     free(bytes);
 }
 
-/* One dictionary of callers, for thousands of functions: each would be small, and all of them would not. */
+/* Thousands of functions refer to one dictionary of callers. It is small, but read for each it would be much.
+ */
 static void references_without_end(void **state)
 {
     enum { COUNT = 20000 };
@@ -192,7 +193,7 @@ static void references_without_end(void **state)
     free(out.bytes);
 }
 
-/* Changes bytes of a good file: none may crash the reader, and some are still good. */
+/* Changes bytes of a good file. No change may crash the reader, and some leave the file good. */
 static void damaged_files(void **state)
 {
     char bytes[sizeof PROFILE - 1];
@@ -218,12 +219,12 @@ static void damaged_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        {.name = "references lead to what was there", .test_func = references},
-        {.name = "what is written is read again", .test_func = written_is_read},
+        {.name = "references lead to their objects", .test_func = references},
+        {.name = "a written table is read again", .test_func = written_is_read},
         {.name = "a file cut short anywhere is refused with a message", .test_func = every_truncation},
         {.name = "a thing of the wrong kind is refused with a message", .test_func = things_out_of_place},
         {.name = "a length beyond the file is refused", .test_func = lengths_beyond_the_file},
-        {.name = "references in circles and to nothing are refused", .test_func = circles},
+        {.name = "references in circles or to nothing are refused", .test_func = circles},
         {.name = "100,000 nested tuples are refused", .test_func = deep_nesting},
         {.name = "references that would multiply a small file are refused",
          .test_func = references_without_end},

@@ -1,5 +1,5 @@
 /*
- * prof_file_test.c - what is written is read again, and what is damaged is refused with a message.
+ * prof_file_test.c - a written profile is read again, and a damaged one is refused with a message.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@
 
 static struct fixture fixture;
 
-/* The file of the fixture's profile; freed by the caller. */
+/* Returns the file of the fixture's profile, of SIZE bytes, which the caller frees. */
 static char *written(size_t *size)
 {
     struct message message = {""};
@@ -35,7 +35,7 @@ static int read_back(struct profile *profile, const char *bytes, size_t size, st
     return prof_read(profile, (const unsigned char *)bytes, size, "x.prof", message);
 }
 
-/* Two processes, three threads, recursion, a function without a name, odd strings. */
+/* Makes two processes and three threads, with recursion, a function without a name and odd strings. */
 static int setup(void **state)
 {
     uint32_t module, named, unnamed, record;
@@ -80,7 +80,7 @@ static int setup(void **state)
     fixture_back_edge(&fixture, record, 1, 3, 4);
     fixture.edges[0].nested_inclusive = -3;
     fixture.edges[0].nested_overhead = -2;
-    /* Killed while it counted. */
+    /* Its process was killed while it counted. */
     fixture.edges[fixture.profile.edge_count++] =
         (struct profile_edge){.caller = PROFILE_NONE, .callee = named, .nested_inclusive = 5};
     fixture.threads[0].edge_count++;
@@ -155,7 +155,7 @@ static void round_trip(void **state)
     free(bytes);
 }
 
-/* The trailer begins with where the section starts. */
+/* Returns where the section starts: the first number of the trailer. */
 static size_t section_start(const char *bytes, size_t size)
 {
     size_t start = 0;
@@ -207,7 +207,7 @@ static void something_in_front(void **state)
     memcpy(longer + 1, bytes, size);
     assert_int_equal(prof_recognise((unsigned char *)longer, size + 1), 1);
     assert_int_equal(read_back(&profile, longer, size + 1, &message), -1);
-    longer[1 + size - 40]++; /* where the section starts; moved without its checksum: damage */
+    longer[1 + size - 40]++; /* the start of the section; its checksum does not fit any more */
     assert_int_equal(read_back(&profile, longer, size + 1, &message), -1);
     model_free(&profile);
     free(longer);
@@ -223,7 +223,7 @@ static void every_truncation(void **state)
 
     (void)state;
     for (size_t length = 0; length < size; length++) {
-        char *copy = malloc(length ? length : 1); /* so that a read beyond it is seen */
+        char *copy = malloc(length ? length : 1); /* sanitizers see a read beyond it */
 
         memcpy(copy, bytes, length);
         message.text[0] = '\0';
@@ -254,7 +254,7 @@ static void every_damaged_byte(void **state)
     free(bytes);
 }
 
-/* Damage behind a right checksum: what a hostile file has. */
+/* Damages the section and corrects its checksum, as a hostile file may have it. */
 static uint32_t crc(const unsigned char *bytes, size_t size)
 {
     uint32_t sum = UINT32_MAX;
@@ -307,7 +307,7 @@ static void hostile_contents(void **state)
         model_free(&profile);
         free(copy);
     }
-    assert_true(accepted > 0); /* else the seal is wrong, and this test tests nothing */
+    assert_true(accepted > 0); /* otherwise the checksum is wrong, and the test tests nothing */
     free(bytes);
 }
 

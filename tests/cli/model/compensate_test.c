@@ -1,5 +1,5 @@
 /*
- * compensate_test.c - what of a tree's times is found to be the hooks' cost, to the tick.
+ * compensate_test.c - how much of a tree's times is the cost of the hooks, to the tick.
  */
 #include "cli/model/compensate.h"
 
@@ -55,8 +55,8 @@ static void untimed_calls(void **state)
     uint32_t one, two;
 
     (void)state;
-    /* 90 of 100 calls are taken to have what a timed one has; the caller has the rest of their cost, and too
-     * little of its own. */
+    /* 90 of 100 calls are not timed. Their own time is taken to be that of a timed call. The rest of their
+     * cost is in the time of the caller, which has too little of its own. */
     one = fixture_record(&fixture, f, 0, 1, INSIDE + 5000 + 10 * OUTSIDE + 90 * (UNCLOCKED - SAMPLED), 0);
     two = fixture_record(&fixture, g, one, 100, 100 * (SAMPLED + 2), 100 * (SAMPLED + 2));
     fixture.records[two].clocked = 10;
@@ -71,13 +71,13 @@ static void recursion(void **state)
     uint32_t one, two;
 
     (void)state;
-    /* f calls itself three times: what these call hangs below the first. */
+    /* f calls itself three times. The callees of these hang below the first. */
     one = fixture_record(&fixture, f, 0, 1, INSIDE + 100 + OUTSIDE, 0);
     fixture_back_edge(&fixture, one, one, 3, 3 * (INSIDE + 100) + 2 * OUTSIDE);
     two = one + 1;
     fixture.records[one].inclusive = fixture.records[one].self + fixture.records[two].self;
     compensate();
-    /* Of the three calls each of the four activations made as many. */
+    /* Each of the four activations has a quarter of the three calls. */
     assert_in_range(fixture.records[one].overhead + fixture.records[two].overhead, 4 * INSIDE + 3 * OUTSIDE,
                     4 * INSIDE + 3 * OUTSIDE + 1); /* each is rounded */
     assert_int_equal(profile_self(&fixture.records[one]), 100 + OUTSIDE / 4);
@@ -90,8 +90,8 @@ static void a_recursion_that_is_estimated(void **state)
     uint32_t one, two;
 
     (void)state;
-    /* f calls itself 99 times, mostly without the clock; the estimates are too much by 600 ticks, which the
-     * first call lacks. */
+    /* f calls itself 99 times, mostly without the clock. The estimates are 600 ticks too high, and the first
+     * call has 600 too few. */
     one = fixture_record(&fixture, f, 0, 1, 50 - 600, 1000);
     fixture_back_edge(&fixture, one, one, 99, 950 + 600);
     two = one + 1;
@@ -108,8 +108,8 @@ static void a_call_back(void **state)
     uint32_t one, two;
 
     (void)state;
-    /* f calls g, which calls f again; that calls h, which hangs below the first f. Of what is not g's, half
-     * is overhead. */
+    /* f calls g, which calls f again. That calls h, which hangs below the first f. Half of all times except
+     * g's is overhead. */
     one = fixture_record(&fixture, f, 0, 1, 2 * (INSIDE + 11 * OUTSIDE / 2), 0);
     two = fixture_record(&fixture, g, one, 1, 1000 + INSIDE + OUTSIDE, 0);
     fixture_back_edge(&fixture, two, one, 1, fixture.records[one].self);
@@ -169,18 +169,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_PREPARED("a call's own window and the rest of its cost are taken from it and its caller",
                       timed_calls),
-        TEST_PREPARED("so is the cost of calls that are not timed", untimed_calls),
-        TEST_PREPARED("recursive calls share what hangs below their target by their calls", recursion),
-        TEST_PREPARED(
-            "what a recursive call has less than nothing, the others of the recursion have too much",
-            a_recursion_that_is_estimated),
-        TEST_PREPARED("what runs below another record, as a call leads back there, has its share too",
-                      a_call_back),
-        TEST_PREPARED("costs are lowered to what functions that are called often allow",
-                      costs_that_cannot_be),
-        TEST_PREPARED("functions that are called seldom do not lower them", few_calls_tell_nothing),
+        TEST_PREPARED("the cost of calls that are not timed is taken from their callers", untimed_calls),
+        TEST_PREPARED("recursive calls share the records below their target by their calls", recursion),
+        TEST_PREPARED("a negative time of a recursive call is taken from the other calls of the recursion",
+                      a_recursion_that_is_estimated),
+        TEST_PREPARED("a record has its share of the cost where its calls lead back to", a_call_back),
+        TEST_PREPARED("functions that are called often bound the costs", costs_that_cannot_be),
+        TEST_PREPARED("functions that are called seldom do not bound the costs", few_calls_tell_nothing),
         TEST_PREPARED("calls without times have no cost", calls_without_times),
-        TEST_PREPARED("the measured times can be had again", forgets),
+        TEST_PREPARED("the overheads can be set to 0 again", forgets),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /*
- * fold_test.c - what --min-time makes of a profile's trees.
+ * fold_test.c - how --min-time folds the trees of a profile.
  */
 #include "tests/lib/case.h"
 
@@ -10,7 +10,7 @@
 
 enum { A, B, C, D, FUNCTIONS };
 
-/* A thread with its root; a tick is a nanosecond. */
+/* Makes a thread with its root. A tick is a nanosecond. */
 static void begin(struct profile *profile, size_t records, size_t edges)
 {
     *profile = (struct profile){
@@ -29,7 +29,7 @@ static void begin(struct profile *profile, size_t records, size_t edges)
     profile->threads[0].record_count = 1;
 }
 
-/* Its index. TARGET: PROFILE_NONE for itself. */
+/* Adds a record, and returns its index. TARGET is PROFILE_NONE for the record itself. */
 static uint32_t add(struct profile *profile, uint32_t parent, uint32_t function, uint32_t target,
                     uint64_t calls, int64_t self)
 {
@@ -138,7 +138,7 @@ static void without_the_hooks_cost(void **state)
     model_free(&profile);
 }
 
-/* a calls b, that calls a again: b is short, and yet must stay. */
+/* a calls b, which calls a again. b is short, but must stay. */
 static void calls_back_to_what_stays(void **state)
 {
     struct profile profile;
@@ -155,7 +155,7 @@ static void calls_back_to_what_stays(void **state)
     model_free(&profile);
 }
 
-/* b calls itself in two contexts, of which one is folded: its nested calls are that context's no more. */
+/* b calls itself in two contexts. One is folded, and its nested calls are no longer nested. */
 static void calls_back_within_what_is_folded(void **state)
 {
     struct profile profile;
@@ -186,12 +186,15 @@ static void calls_back_within_what_is_folded(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST_ALONE("a context that took less goes into its caller, with what it called", what_took_less),
-        TEST_ALONE("one that took as long stays", what_took_as_long),
-        TEST_ALONE("what a thread begins with stays, having no caller", what_a_thread_begins_with),
-        TEST_ALONE("times are without what the hooks cost, and the cost goes along", without_the_hooks_cost),
-        TEST_ALONE("what calls back to a function that stays, stays", calls_back_to_what_stays),
-        TEST_ALONE("calls back within what is folded are nested no more", calls_back_within_what_is_folded),
+        TEST_ALONE("a context that took less goes into its caller, with its callees", what_took_less),
+        TEST_ALONE("a context that took as long stays", what_took_as_long),
+        TEST_ALONE("a context that a thread begins with stays, for it has no caller",
+                   what_a_thread_begins_with),
+        TEST_ALONE("times count without the cost of the hooks, and the cost goes along",
+                   without_the_hooks_cost),
+        TEST_ALONE("a context that calls back to a function that stays, stays", calls_back_to_what_stays),
+        TEST_ALONE("calls back within a folded context are no longer nested",
+                   calls_back_within_what_is_folded),
     };
 
     return cmocka_run_group_tests_name("fold", tests, NULL, NULL);

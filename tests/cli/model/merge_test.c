@@ -1,5 +1,5 @@
 /*
- * merge_test.c - what cli/model/merge.c makes one, and what it keeps apart.
+ * merge_test.c - the contexts and functions that cli/model/merge.c makes one or keeps apart.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static void expect_record(uint32_t index, uint32_t parent, uint64_t calls, uint6
     assert_int_equal(record->self, self_ns * NS);
 }
 
-/* main calls work; with another thread, whose clock is COARSE, that does the same. */
+/* Makes two threads in which main calls work. The clock of the second is COARSE. */
 static void fill_two_threads(struct fixture *fixture, double coarse)
 {
     uint32_t module = fixture_module(fixture, "/bin/prog", 1);
@@ -114,7 +114,7 @@ static void keeps_recursion(void **state)
     assert_int_equal(merge.profile.threads[0].edge_count, 1);
 }
 
-/* In each of the two builds, function NAME is called from the root. */
+/* Makes two builds. In each the root calls function NAME. */
 static uint32_t call(struct fixture *fixture, uint32_t module, uint32_t line, const char *name,
                      uint64_t offset)
 {
@@ -167,7 +167,7 @@ static void matches_builds_of_other_names(void **state)
     expect_record(2, 0, 2, 2);
 }
 
-/* An inline function of a header is in both; and in TWO, in two modules that ONE has not. */
+/* An inline function of a header is in both. TWO has it in two modules that ONE does not have. */
 static void keeps_modules_apart(void **state)
 {
     (void)state;
@@ -242,7 +242,7 @@ static void stops_at_the_greatest(void **state)
     assert_int_equal(merge.profile.records[1].self, INT64_MAX);
 }
 
-/* What a table says of its rows, for a comparison. */
+/* Returns the figures of a table's rows as text, which the caller frees. */
 static char *table_text(const struct profile *a, const struct profile *b)
 {
     struct table table = {0};
@@ -289,13 +289,14 @@ static void sums_like_the_table(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST("contexts of one path are one, in whatever thread and clock", merges_threads_by_path),
-        TEST("a thousand profiles of the same tree take the memory of one", does_not_grow),
+        TEST("contexts of one path are one, in any thread and clock", merges_threads_by_path),
+        TEST("a thousand profiles of one tree take the memory of one", does_not_grow),
         TEST("a recursive call leads to the merged ancestor, and stays apart from other calls",
              keeps_recursion),
-        TEST("a build is known by its build-id, wherever its file lies", knows_a_build_that_moved),
+        TEST("a build is known by its build-id, wherever its file is", knows_a_build_that_moved),
         TEST("functions of different builds are matched by file, line and name", matches_builds_by_source),
-        TEST("so are those of builds of other names and places", matches_builds_of_other_names),
+        TEST("functions of builds with other names and places are matched too",
+             matches_builds_of_other_names),
         TEST("functions of one name in modules that one profile has both stay apart", keeps_modules_apart),
         TEST("functions of one name in one profile stay apart", keeps_namesakes_apart),
         TEST("the sum has the command, pid and exit that all have, or none", keeps_what_is_common),

@@ -49,7 +49,7 @@ static void regular_expressions(void **state)
     assert_true(matches("/arse/", "parse_one"));
     assert_false(matches("/^arse/", "parse_one"));
     assert_true(matches("/^(a|b)$/", "b"));
-    assert_true(matches("/caf\xc3\xa9/", "caf\xc3\xa9_\xff")); /* a byte that is no UTF-8 fails nothing */
+    assert_true(matches("/caf\xc3\xa9/", "caf\xc3\xa9_\xff")); /* a byte that is not UTF-8 does no harm */
     assert_int_equal(matches("/^(a+)+$/", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"), -1);
 }
 
@@ -157,7 +157,7 @@ int main(void)
         TEST_ALONE("a pattern with a slash or a source's ending is for files, from any of its slashes",
                    files),
         TEST_ALONE("an invalid pattern is refused", no_patterns),
-        TEST_ALONE("what matches only is recorded, unless it is excluded", only_and_exclude),
+        TEST_ALONE("a function that matches only is recorded, unless it is excluded", only_and_exclude),
         TEST_ALONE("--throttle takes calls, a time, both or neither", throttles),
         TEST_ALONE("filters are written as they are read, or in a line", texts),
     };
