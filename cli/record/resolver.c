@@ -81,8 +81,11 @@ static int save(const struct filters *filters, const struct filter_file *file, c
 
     bytes_write(&out, file, sizeof *file);
     bytes_write(&out, exceptions, file->count * sizeof *exceptions);
-    for (size_t i = 0; i < filters->count; i++)
-        bytes_write(&out, &(char){(char)filters->items[i].has_matched}, 1);
+    for (size_t i = 0; i < filters->count; i++) {
+        char has_matched = (char)filters->items[i].has_matched;
+
+        bytes_write(&out, &has_matched, 1);
+    }
     result =
         out.failed ? message_no_memory(message) : output_replace(path, 0600, out.bytes, out.size, message);
     free(out.bytes);
