@@ -43,7 +43,7 @@ static int add_title(struct browser_session *session, const char *path, struct m
 static int build(const struct browser_session *session, const char *path, int how, struct table *table,
                  struct message *message)
 {
-    *table = (struct table){.in_seconds = 1, .with_edges = 1};
+    *table = (struct table){.in_seconds = 1, .has_edges = 1};
     if ((session == NULL || table_merge(table, &session->table, message) == 0) &&
         (path == NULL || stats_file_add(table, path, stdout, message) == 0) &&
         table_finish(table, TABLE_KEEP_ORDER | how, message) == 0)

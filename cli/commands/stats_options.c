@@ -251,9 +251,9 @@ static void complete_request(struct stats_settings *settings)
     request->need = choose_need(settings);
     request->in_seconds = settings->as_pstats;
     request->figure = sort_first_figure(&settings->view.order);
-    request->with_edges =
+    request->has_edges =
         settings->save != NULL || (view_needs_edges(&settings->view) && request->need == INPUTS_TABLE);
-    request->with_recording = settings->suggests;
+    request->has_recording = settings->suggests;
     if (settings->as_pstats)
         request->how |= TABLE_KEEP_ORDER;
     else if (settings->save != NULL)

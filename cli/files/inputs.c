@@ -166,8 +166,8 @@ int inputs_read(struct inputs *inputs, struct inputs_request *request, char *con
 {
     inputs->count = count;
     inputs->table.in_seconds = request->in_seconds;
-    inputs->table.with_edges = request->with_edges;
-    inputs->table.with_recording = request->with_recording;
+    inputs->table.has_edges = request->has_edges;
+    inputs->table.has_recording = request->has_recording;
     inputs->spread.figure = request->figure;
     if (make_titles(request, paths, inputs, message) != 0)
         return -1;

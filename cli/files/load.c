@@ -55,7 +55,7 @@ int load_file(struct stats_file *file, const char *path, const struct table *int
         return -1;
     file->is_table = marshal_recognise(bytes.data, bytes.size) &&
                      (into->in_seconds || !prof_recognise(bytes.data, bytes.size));
-    file->table.with_edges = into->with_edges;
+    file->table.has_edges = into->has_edges;
     if (file->is_table) {
         result = marshal_read(&file->table, bytes.data, bytes.size, path, message);
     } else {

@@ -380,7 +380,7 @@ static void read_caller(struct reader *reader, uint32_t callee)
         edge.tottime = read_time(reader);
         edge.cumtime = read_time(reader);
     } else {
-        edge.count_only = 1;
+        edge.is_count_only = 1;
         edge.ncalls = edge.pcalls = count_of(reader, read_number_of(reader, object.code));
     }
     object_end(reader, &object);
@@ -400,7 +400,7 @@ static void read_callers(struct reader *reader, uint32_t callee)
 
     object_begin(reader, &object);
     expect_dictionary(reader, object.code);
-    reader->skipping = !reader->table->with_edges;
+    reader->skipping = !reader->table->has_edges;
     while (has_more(reader))
         read_caller(reader, callee);
     reader->skipping = 0;

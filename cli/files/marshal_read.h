@@ -17,7 +17,7 @@
 int marshal_recognise(const unsigned char *data, size_t size);
 
 /*
- * Fills TABLE, which is zeroed except with_edges: rows in the order of the dictionary, times in seconds. A
+ * Fills TABLE, which is zeroed except has_edges: rows in the order of the dictionary, times in seconds. A
  * caller that has no row of its own gets an unlisted one. The table is for table_merge(), not for printing.
  * PATH is for messages.
  *

@@ -78,7 +78,7 @@ static void write_key(struct byte_writer *out, const struct table_row *row)
 static void write_caller(struct byte_writer *out, const struct table *table, const struct table_edge *edge)
 {
     write_key(out, &table->rows[edge->caller]);
-    if (edge->count_only) {
+    if (edge->is_count_only) {
         write_integer(out, edge->ncalls);
         return;
     }
@@ -114,7 +114,7 @@ int marshal_write(struct byte_writer *out, const struct table *table)
         return -1;
     write_code(out, MARSHAL_DICT);
     for (size_t i = 0; i < table->row_count; i++)
-        if (!table->rows[i].unlisted)
+        if (!table->rows[i].is_unlisted)
             write_row(out, table, &table->rows[i], &callers);
     write_code(out, MARSHAL_END);
     table_links_close(&callers);

@@ -11,7 +11,7 @@
 /* Adds PROFILE as the dictionary that is the front of its file. */
 static int add_dictionary(struct table *table, const struct profile *profile, struct message *message)
 {
-    struct table one = {.with_edges = 1};
+    struct table one = {.has_edges = 1};
     int result = -1;
 
     if (table_add(&one, profile, message) == 0 && table_finish(&one, TABLE_DICTIONARY, message) == 0)

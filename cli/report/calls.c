@@ -13,7 +13,7 @@
 struct entry {
     struct table_row row; /* the first member: a list of rows is a list of entries */
     const struct table_row *other;
-    int count_only;
+    int is_count_only;
 };
 
 struct printer {
@@ -44,7 +44,7 @@ static struct entry entry_of(const struct printer *printer, const struct table_e
 {
     const struct calls_report *report = printer->report;
     const struct table_row *other = &report->table->rows[table_links_other(edge, report->direction)];
-    struct entry entry = {.row = *other, .other = other, .count_only = edge->count_only};
+    struct entry entry = {.row = *other, .other = other, .is_count_only = edge->is_count_only};
 
     entry.row.ncalls = edge->ncalls;
     entry.row.pcalls = edge->pcalls;
@@ -83,7 +83,7 @@ static void print_entry(const struct printer *printer, const struct entry *entry
     FILE *stream = printer->stream;
     char calls[REPORT_CALLS_MAX];
 
-    if (entry->count_only) {
+    if (entry->is_count_only) {
         fprintf(stream, "%*s", is_first ? 0 : printer->width + 3, "");
         text_print(stream, entry->row.text);
         fprintf(stream, "(%" PRIu64 ") ", entry->row.ncalls);
@@ -138,11 +138,11 @@ static int longest_name(const struct calls_report *report)
     size_t longest = 0, listed = 0;
 
     for (size_t i = 0; i < table->row_count; i++)
-        listed += !table->rows[i].unlisted;
+        listed += !table->rows[i].is_unlisted;
     int some = report->list->count < listed;
     for (size_t i = 0; i < (some ? report->list->count : table->row_count); i++) {
         const struct table_row *row = some ? report->list->rows[i] : &table->rows[i];
-        size_t width = row->unlisted ? 0 : text_width(row->text);
+        size_t width = row->is_unlisted ? 0 : text_width(row->text);
         longest = width > longest ? width : longest;
     }
     return (int)(longest < COLUMN_MAX ? longest : COLUMN_MAX);
@@ -158,7 +158,7 @@ static int has_times(const struct table *table)
     for (size_t i = 0; i < table->edges.count; i++)
         if (table->edges.items[i].callee < first) {
             first = table->edges.items[i].callee;
-            times = !table->edges.items[i].count_only;
+            times = !table->edges.items[i].is_count_only;
         }
     return times;
 }

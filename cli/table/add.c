@@ -68,7 +68,7 @@ struct figures {
 struct sum {
     struct table *table;
     const struct profile *profile;
-    int with_uncalled;       /* a function with a context gets a row even if it was never called */
+    int has_uncalled;        /* a function with a context gets a row even if it was never called */
     uint32_t *rows;          /* by function: its row, or HASH_NONE */
     struct figures *figures; /* by function */
     unsigned char *sharing;  /* by row: the number of functions that share it, up to SEVERAL */
@@ -140,7 +140,7 @@ static int find_rows(struct sum *sum)
 
     for (size_t i = 0; i < profile->record_count; i++) {
         const struct profile_record *record = &profile->records[i];
-        if (!is_empty(record) || (sum->with_uncalled && record->function != PROFILE_NONE))
+        if (!is_empty(record) || (sum->has_uncalled && record->function != PROFILE_NONE))
             sum->rows[record->function] = wanted;
     }
     for (size_t i = 0; i < profile->function_count; i++)
@@ -214,7 +214,7 @@ static int add_records(struct sum *sum, const struct profile_thread *thread)
     double tick = profile_tick(process), resolution = resolution_of(process);
     struct profile_costs costs = {0};
 
-    if (sum->table->with_recording && profile_costs_in_situ(&costs, sum->profile, thread) != 0)
+    if (sum->table->has_recording && profile_costs_in_situ(&costs, sum->profile, thread) != 0)
         return -1;
     for (uint32_t i = 0; i < thread->record_count; i++) {
         const struct profile_record *record = &sum->profile->records[thread->root + i];
@@ -337,7 +337,7 @@ static int add_sum(struct sum *sum)
         return -1;
     subtract_nested(sum);
     add_figures(sum);
-    return sum->table->with_edges ? table_edges_add_profile(&sum->table->edges, profile, sum->rows) : 0;
+    return sum->table->has_edges ? table_edges_add_profile(&sum->table->edges, profile, sum->rows) : 0;
 }
 
 static int check_measures(struct table *table, const struct profile *profile, struct message *message)
@@ -359,7 +359,7 @@ static int add_profile(struct table *table, const struct profile *profile, uint3
     size_t count = profile->function_count + 1;
     struct sum sum = {.table = table,
                       .profile = profile,
-                      .with_uncalled = rows != NULL,
+                      .has_uncalled = rows != NULL,
                       .elsewhere = {.table = table, .profile = profile, .before = table->row_count},
                       .rows = reallocarray(NULL, count, sizeof *sum.rows),
                       .figures = calloc(count, sizeof *sum.figures)};

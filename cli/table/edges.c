@@ -45,7 +45,7 @@ int table_edges_add(struct table_edges *edges, const struct table_edge *edge)
     sum->pcalls += edge->pcalls;
     sum->tottime += edge->tottime;
     sum->cumtime += edge->cumtime;
-    sum->count_only &= edge->count_only;
+    sum->is_count_only &= edge->is_count_only;
     return 0;
 }
 

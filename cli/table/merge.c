@@ -16,7 +16,7 @@ static int merge_rows(struct table *table, const struct table *from, double scal
         row.tottime *= scale;
         row.cumtime *= scale;
         row.recording *= scale;
-        if (!row.unlisted)
+        if (!row.is_unlisted)
             table_row_add(table, map[i], &row);
     }
     return 0;
@@ -24,7 +24,7 @@ static int merge_rows(struct table *table, const struct table *from, double scal
 
 static int merge_edges(struct table *table, const struct table *from, double scale, const uint32_t *map)
 {
-    for (size_t i = 0; table->with_edges && i < from->edges.count; i++) {
+    for (size_t i = 0; table->has_edges && i < from->edges.count; i++) {
         struct table_edge edge = from->edges.items[i];
         edge.caller = map[edge.caller];
         edge.callee = map[edge.callee];
@@ -108,8 +108,8 @@ int table_merge(struct table *table, const struct table *from, struct message *m
 int table_take(struct table *table, struct table *from)
 {
     if (table->row_count > 0 || table->calls > 0 || table->lost > 0 || table->measure != NULL ||
-        table->in_seconds != from->in_seconds || table->with_edges != from->with_edges ||
-        table->with_recording != from->with_recording)
+        table->in_seconds != from->in_seconds || table->has_edges != from->has_edges ||
+        table->has_recording != from->has_recording)
         return 0;
     table_free(table);
     *table = *from;

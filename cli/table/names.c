@@ -181,7 +181,7 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
 {
     table_row_add_figures(into, row);
     into->has_source |= row->has_source;
-    into->unlisted &= row->unlisted;
+    into->is_unlisted &= row->is_unlisted;
     if (into->module != row->module)
         into->module = several;
 }

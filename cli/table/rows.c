@@ -79,7 +79,7 @@ uint32_t table_row_named(struct table *table, const char *file, uint32_t line, c
                             .module = intern_string(&table->strings, ""),
                             .symbol = intern_string(&table->strings, name),
                             .has_source = strcmp(file, "~") != 0,
-                            .unlisted = 1,
+                            .is_unlisted = 1,
                             .language = SYMBOLIZER_LANGUAGE_C,
                             .place = UINT32_MAX};
 
@@ -107,9 +107,9 @@ void table_row_add(struct table *table, uint32_t i, const struct table_row *figu
     struct table_row *row = &table->rows[i];
 
     table_row_add_figures(row, figures);
-    if (!row->unlisted)
+    if (!row->is_unlisted)
         return;
-    row->unlisted = 0;
+    row->is_unlisted = 0;
     row->place = table->listed++;
 }
 
@@ -137,7 +137,7 @@ int table_list(const struct table *table, struct table_list *list, struct messag
     if (list->rows == NULL)
         return message_no_memory(message);
     for (size_t i = 0; i < table->row_count; i++)
-        if (!table->rows[i].unlisted)
+        if (!table->rows[i].is_unlisted)
             list->rows[list->count++] = &table->rows[i];
     return 0;
 }

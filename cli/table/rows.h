@@ -60,7 +60,7 @@ struct table_row {
     const char *name;   /* demangled; else module+0xoffset; else 0xaddress */
     const char *module; /* path; "" if none */
     int has_source;     /* FILE is a source file */
-    int unlisted;       /* nothing is known but that it called others: it is in no list */
+    int is_unlisted;    /* nothing is known but that it called others: it is in no list */
     const char *symbol; /* linkage name, or NULL */
     enum symbolizer_language language;
 
@@ -88,11 +88,11 @@ struct table {
     int counts;          /* MEASURE is not time */
     const char *filters; /* profile_add_filters() of everything that was added, if HAS_FILTERS; or NULL */
     int has_filters;
-    int waits;          /* waiting was measured in a part of the profiles */
-    uint64_t lost;      /* calls that are in no row, because there was no space to record them */
-    int in_seconds;     /* times are seconds, as Python writes them, not nanoseconds */
-    int with_edges;     /* set before anything is added: EDGES are wanted */
-    int with_recording; /* set before anything is added: the cost of recording is wanted */
+    int waits;         /* waiting was measured in a part of the profiles */
+    uint64_t lost;     /* calls that are in no row, because there was no space to record them */
+    int in_seconds;    /* times are seconds, as Python writes them, not nanoseconds */
+    int has_edges;     /* set before anything is added: EDGES are wanted */
+    int has_recording; /* set before anything is added: the cost of recording is wanted */
     struct table_edges edges;
     uint32_t *tracked; /* the ROWS of table_track() */
     size_t tracked_count;

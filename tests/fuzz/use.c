@@ -186,7 +186,7 @@ static void view_table(const struct table *table)
     REQUIRE(restrict_add(&view.restrictions, ".", &message) == 0);
     for (int kind = VIEW_STATS; kind <= VIEW_CSV; kind++) {
         view.kind = (enum view_kind)kind;
-        if (table->with_edges || !view_needs_edges(&view))
+        if (table->has_edges || !view_needs_edges(&view))
             REQUIRE(view_print(nowhere(), &view, table, &message) == 0);
     }
     restrict_free(&view.restrictions);
@@ -197,7 +197,7 @@ static void view_table(const struct table *table)
 static void save_table(const struct table *table, int is_exact)
 {
     struct message message = {""};
-    struct table again = {.with_edges = 1, .in_seconds = 1};
+    struct table again = {.has_edges = 1, .in_seconds = 1};
     struct byte_writer first = {0}, second = {0};
 
     REQUIRE(marshal_write(&first, table) == 0);
@@ -217,7 +217,7 @@ static void save_table(const struct table *table, int is_exact)
 void fuzz_use_table(const struct table *table)
 {
     struct message message = {""};
-    struct table sum = {.with_edges = 1, .in_seconds = 1}, stripped = {.with_edges = 1};
+    struct table sum = {.has_edges = 1, .in_seconds = 1}, stripped = {.has_edges = 1};
 
     REQUIRE(table_merge(&sum, table, &message) == 0 && table_merge(&sum, table, &message) == 0);
     REQUIRE(table_finish(&sum, TABLE_KEEP_ORDER, &message) == 0);
@@ -235,7 +235,7 @@ void fuzz_use_table(const struct table *table)
 int fuzz_use_dictionary(const uint8_t *data, size_t size)
 {
     struct message message = {""};
-    struct table table = {.with_edges = 1};
+    struct table table = {.has_edges = 1};
     int result = marshal_read(&table, data, size, "x.prof", &message);
 
     if (result == 0)
@@ -251,7 +251,7 @@ static void sum_profile(const struct profile *profile, int how, struct table *ta
 {
     struct message message = {""};
 
-    *table = (struct table){.with_edges = 1, .with_recording = 1};
+    *table = (struct table){.has_edges = 1, .has_recording = 1};
     REQUIRE(table_add(table, profile, &message) == 0);
     REQUIRE(table_finish(table, how, &message) == 0);
     check_table(table);

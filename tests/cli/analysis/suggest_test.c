@@ -26,7 +26,7 @@ static int setup(void **state)
     (void)state;
     fixture_start(&fixture);
     fixture.processes[0].costs = (struct profile_costs){.inside = INSIDE, .outside = OUTSIDE};
-    table = (struct table){.with_recording = 1};
+    table = (struct table){.has_recording = 1};
     message.text[0] = '\0';
     return 0;
 }

@@ -35,7 +35,7 @@ static int read_into(struct table *table, const char *bytes, size_t size)
     if (size > 0)
         memcpy(copy, bytes, size);
     message.text[0] = '\0';
-    *table = (struct table){.with_edges = 1};
+    *table = (struct table){.has_edges = 1};
     result = marshal_read(table, copy, size, "x.prof", &message);
     free(copy);
     return result;
@@ -54,7 +54,7 @@ static void references(void **state)
     assert_int_equal(table.rows[0].pcalls, 1);
     assert_int_equal(table.rows[0].ncalls, 2);
     assert_true(table.rows[0].cumtime == 1.5);
-    assert_true(table.rows[1].unlisted);
+    assert_true(table.rows[1].is_unlisted);
     assert_string_equal(table.rows[1].file, "a.c");
     assert_int_equal(table.edges.count, 1);
     assert_int_equal(table.edges.items[0].caller, 1);

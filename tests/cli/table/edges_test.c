@@ -13,7 +13,7 @@ static int setup(void **state)
 {
     (void)state;
     fixture_start(&fixture);
-    table.with_edges = 1;
+    table.has_edges = 1;
     return 0;
 }
 
