@@ -35,6 +35,8 @@ static void kinds_fit(void **state)
             assert_true(!is_flag || option->argument == NULL);
             assert_true(option->kind != OPTION_CHOICE || option->values != NULL);
             assert_int_equal(option->kind == OPTION_CALL, option->take != NULL);
+            assert_true(option->greatest == 0 || option->kind == OPTION_NUMBER);
+            assert_true(option->kind != OPTION_BIT || option->number != 0);
             if (!is_flag && option->kind != OPTION_CALL && option->kind != OPTION_ABOUT)
                 assert_non_null(option->argument);
         }
