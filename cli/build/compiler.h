@@ -19,7 +19,7 @@ struct compiler {
  * unless its name tells. COMMAND must outlive the compiler. Returns 0, or -1 and fills MESSAGE. */
 int compiler_find(struct compiler *compiler, const char *command, struct message *message);
 
-/* Prints a line with the flags that instrument a program, quoted for a shell. Those for gcc leave out the
+/* Prints a line with the flags that instrument a program, quoted for a shell. The flags for gcc leave out the
  * functions that headers of the system and of the C++ library define. Returns 0, or -1 and fills MESSAGE. */
 int compiler_print_flags(const struct compiler *compiler, FILE *stream, struct message *message);
 

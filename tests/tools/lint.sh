@@ -16,6 +16,9 @@ shellcheck tests/*/*.sh runtime/package/*.sh .ci/run
 echo 'lint: order of the folders'
 python3 tests/tools/layers.py
 
+echo 'lint: prose'
+python3 tests/tools/prose.py
+
 echo 'lint: mandoc'
 # Our pages refer to each other, but they are not installed here.
 if mandoc -Tlint -Wstyle man/*.[1-9] 2>/dev/null | grep -v 'referenced manual not found'; then
@@ -31,9 +34,12 @@ for page in man/*.[1-9]; do
     }
 done
 
-# unreachableCode: raise() returns where a signal is blocked. variableScope: ours stand at the head of functions.
-# unusedStructMember: they are used through a cast, or by those that get the whole struct.
-# allocaCalled: between vfork and exec there is nothing but the stack. knownConditionTrueFalse: with one version of libdwarf, what differs between versions is known.
+# The suppressions:
+#   unreachableCode        raise() returns where a signal is blocked
+#   variableScope          our variables stand at the head of functions
+#   unusedStructMember     these members are used through a cast
+#   allocaCalled           between vfork and exec there is no memory but the stack
+#   knownConditionTrueFalse  conditions on the version of libdwarf are constant with one version
 echo 'lint: cppcheck'
 # shellcheck disable=SC2086
 cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,style,performance,portability \
