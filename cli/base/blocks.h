@@ -14,8 +14,8 @@ struct blocks {
     size_t size;        /* bytes taken */
 };
 
-/* Bytes in all. A hostile file of some kilobytes, with a long path and a row for each of its lines, would
- * make gigabytes of text. A million functions take a tenth of this. */
+/* Bytes in all. A hostile file may have a row for each line of one long path: some kilobytes would make
+ * gigabytes of text. A million functions take a tenth of this. */
 enum { BLOCKS_MOST = 1 << 30 };
 
 /* Returns room for SIZE chars, at any address. Returns NULL without memory, or beyond BLOCKS_MOST. */

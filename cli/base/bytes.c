@@ -89,8 +89,8 @@ static uint64_t read_byte_by_byte(struct byte_reader *reader)
     return 0;
 }
 
-/* Reads eight bytes at once and pushes the number's groups of seven bits together. Byte by byte, the loops
- * took a third of the time of reading a big profile, because the processor cannot foresee where they end. */
+/* Reads eight bytes at once and pushes the number's groups of seven bits together. The processor cannot
+ * foresee where loops over single bytes end: they took a third of the time of reading a big profile. */
 uint64_t bytes_read_number(struct byte_reader *reader)
 {
     uint64_t word;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Returns 1 if a shell takes the LENGTH bytes at TEXT for something else than the one word that they are. */
+/* Returns 1 unless a shell takes the LENGTH bytes at TEXT, without quotes, for one word. */
 int quote_is_needed(const char *text, size_t length);
 
 /* Prints the LENGTH bytes at TEXT as they stand between single quotes of a shell. */

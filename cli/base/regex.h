@@ -34,8 +34,8 @@ struct regex_search {
 /* Starts to search for REGEX, which must outlive the search. Returns 0, or -1 without memory. */
 int regex_search_open(struct regex_search *search, const struct regex *regex);
 
-/* Returns 1 if TEXT has a match anywhere, 0 if it has none, and -1 if to find out takes too long: a million
- * steps in one text (some 20 ms on a PC), or ten seconds since the search was opened. */
+/* Returns 1 if TEXT has a match anywhere, else 0. Returns -1 if the search takes too long: a million steps in
+ * one text (some 20 ms), or ten seconds since it was opened. */
 int regex_search_in(const struct regex_search *search, const char *text);
 
 /* Frees what the search holds. */

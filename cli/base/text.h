@@ -1,9 +1,9 @@
 /*
  * text.h - names from files, made fit to be shown.
  *
- * A profile is hostile input. A function name in it may hold escape sequences that drive a terminal, bytes
- * that are not UTF-8, or marks that turn the line around. All code that prints such a name uses these
- * functions. All other code keeps names as they are.
+ * A profile is hostile input. A name in it may hold escape sequences for a terminal, invalid UTF-8, or marks
+ * that turn the line around. All code that prints such a name uses these functions. All other code keeps
+ * names as they are.
  */
 #ifndef CLI_BASE_TEXT_H
 #define CLI_BASE_TEXT_H
@@ -35,8 +35,8 @@ static inline size_t text_decode(const char *text, uint32_t *character)
     return length;
 }
 
-/* Returns the length in bytes of the character at TEXT if a terminal may get it as it is, else 0. A terminal
- * may not get the control characters of both sets, invalid bytes, and the marks that reorder or break a line.
+/* Returns the length in bytes of the character at TEXT, or 0 if a terminal must not get it. These are the
+ * control characters of both sets, invalid bytes, and the marks that reorder or break a line.
  */
 static inline size_t text_printable(const char *text)
 {

@@ -2,9 +2,9 @@
  * exclude_items.h - items for gcc's lists of functions and files that it shall not instrument.
  *
  * gcc leaves out a function if an item of -finstrument-functions-exclude-function-list is part of its name.
- * That name has namespaces, classes and template arguments as gcc spells them, but no parameters. gcc also
- * leaves it out if an item of -finstrument-functions-exclude-file-list is part of the path of its file, as
- * the compiler was given it.
+ * That name has namespaces, classes and template arguments as gcc spells them, but no parameters. The items
+ * of -finstrument-functions-exclude-file-list are matched with the path of its file, as the compiler was
+ * given it.
  */
 #ifndef CLI_BUILD_EXCLUDE_ITEMS_H
 #define CLI_BUILD_EXCLUDE_ITEMS_H

@@ -12,12 +12,12 @@
 /* Adds the image's modules. Returns 0, or -1 and fills the reader's message. */
 int image_functions_load_modules(struct image_reader *reader);
 
-/* Finds or adds the function at ADDRESS in the module at unit MODULE, and fills INDEX with its place in the
+/* Finds or adds the function at ADDRESS in the module at unit MODULE. Fills INDEX with its place in the
  * profile. Returns 0, or -1 and fills the reader's message. */
 int image_functions_add(struct image_reader *reader, uint64_t address, uint32_t module, uint32_t *index);
 
-/* Finds or adds the function or region at UNIT, and fills INDEX with its place in the profile, or with
- * PROFILE_NONE if the unit lies beyond what was read. Returns 0, or -1 and fills the reader's message. */
+/* Finds or adds the function or region at UNIT. Fills INDEX with its place in the profile, or with
+ * PROFILE_NONE if the unit lies beyond the bytes read. Returns 0, or -1 and fills the reader's message. */
 int image_functions_load(struct image_reader *reader, uint32_t unit, uint32_t *index);
 
 #endif

@@ -98,8 +98,8 @@ static uint64_t ticks_at(const struct image_reader *reader, const struct image_a
     return reader->header->clock == IMAGE_CLOCK_MONOTONIC ? now->monotonic : now->ticks;
 }
 
-/* Moves the end of a process that was killed, or ended by a system call of its own, to the last thing that it
- * did. */
+/* Moves the end of a process to the last thing that it did. It was killed, or ended by a system call of its
+ * own. */
 static void guess_end(const struct image_reader *reader, struct profile_process *process,
                       const struct image_anchor *now)
 {

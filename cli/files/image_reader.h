@@ -59,7 +59,7 @@ const void *reader_at(const struct image_reader *reader, uint32_t unit, size_t s
 /* Marks UNIT as being of KIND and having INDEX. Returns -1 if it has been marked before. */
 int reader_claim(struct image_reader *reader, uint32_t unit, enum unit_kind kind, uint32_t index);
 
-/* Returns the profile's index of the thing at UNIT, or PROFILE_NONE if the unit is not marked as one of KIND.
+/* Returns the profile's index of the thing at UNIT, or PROFILE_NONE if it is not one of KIND.
  */
 uint32_t reader_index(const struct image_reader *reader, uint32_t unit, enum unit_kind kind);
 

@@ -1,6 +1,6 @@
 /*
- * load.h - reads a file of any kind: a profile of ours, the raw image of a program that ran without the
- * launcher, or a profile that Python saved.
+ * load.h - reads a file of any kind: a finished profile, the image of a program that ran without the
+ * launcher, or a profile of Python.
  *
  * Files are not trusted: the loaders check every length, index and offset.
  */

@@ -87,8 +87,8 @@ static void go_back(struct reader *reader, struct object *object)
     object->code = (int)read_fixed(reader, 1) & ~MARSHAL_FLAG_REFERENCE;
 }
 
-/* Starts to read an object, or the one that a reference leads to. OBJECT is a parameter: as a result the
- * compiler would copy it before its parts are in memory, which took a sixth of the time. */
+/* Starts to read an object, or the one that a reference leads to. OBJECT is a parameter, not the result: the
+ * compiler copied a result before its parts were in memory, in a sixth of the time. */
 static void object_begin(struct reader *reader, struct object *object)
 {
     object->start = reader->bytes.next;

@@ -2,8 +2,8 @@
  * open_frames.c - finishes the activations that were open when an image was taken. See open_frames.h.
  *
  * It does the work of the exit hook at the end of the thread (runtime/records/account.h), innermost frame
- * first. It counts the levels anew from the frames alone, because a process that was killed inside a hook
- * leaves them half changed.
+ * first. It counts the levels anew from the frames alone: a process that was killed inside a hook leaves them
+ * half changed.
  */
 #include "cli/files/open_frames.h"
 

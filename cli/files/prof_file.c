@@ -281,8 +281,8 @@ static void read_edge(struct section *section, struct profile_edge *edge)
         in->failed = 1;
 }
 
-/* Returns 1 if the edge has figures. An edge that was never nested has none, except a time if its process was
- * killed while it counted, or its file was damaged. */
+/* Returns 1 if the edge has figures. An edge that was never nested has none. It may have a time, if its
+ * process was killed while it counted, or its file is damaged. */
 static int is_edge_used(const struct profile_edge *edge)
 {
     return (edge->nested | edge->nested_outermost) != 0 || edge->nested_inclusive != 0;

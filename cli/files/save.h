@@ -12,9 +12,9 @@
 /* Writes PROFILE to the file PATH (prof_file.h). Returns 0, or -1 and fills MESSAGE. */
 int save_profile(const char *path, const struct profile *profile, struct message *message);
 
-/* Writes the rows of LIST, in the order of TABLE, with the callers that are among them, to the file PATH, as
- * Python's pstats reads it. TABLE has its edges, and was finished with TABLE_DICTIONARY, or is in seconds.
- * Returns 0, or -1 and fills MESSAGE. */
+/* Writes the rows of LIST to the file PATH, as Python's pstats reads it. They stand in the order of TABLE,
+ * with the callers that are among them. TABLE has its edges, and was finished with TABLE_DICTIONARY, or is in
+ * seconds. Returns 0, or -1 and fills MESSAGE. */
 int save_table(const char *path, const struct table *table, const struct table_list *list,
                struct message *message);
 

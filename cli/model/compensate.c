@@ -18,7 +18,7 @@ enum { OFTEN = 1000 }; /* calls; a record with fewer tells nothing about the cos
 #define EXCEPTIONS 0.2
 
 /* The part of the calls that have less than the typical cost. Functions that are worth leaving out are called
- * over and over from few places, where the hooks cost less than elsewhere. */
+ * often from few places, where the hooks cost less than elsewhere. */
 #define TYPICAL 0.35
 
 /* A target with the records that lead to it, "its records". There is one for each record; only targets' are
@@ -221,9 +221,9 @@ static double left_of(const struct profile_record *record)
     return (double)record->self - (double)record->overhead;
 }
 
-/* Moves negative self times within a recursion. A call that is not timed has an estimate for its time, and
- * the error of that goes to the timed call around it: in a recursion, to another call of the function. So if
- * a record has less than nothing, the other records of its target have as much too much. */
+/* Moves negative self times within a recursion. A call that is not timed has an estimate for its time. The
+ * error of that goes to the timed call around it: in a recursion, to another call of the function. So if a
+ * record has less than nothing, the other records of its target have as much too much. */
 static void settle_recursion(struct compensation *compensation)
 {
     for (uint32_t i = 1; i < compensation->count; i++) {

@@ -12,16 +12,17 @@
  *
  * A timed call costs i between its two readings of the clock, and o outside of them. A call that is not timed
  * costs u; its own time is taken to be that of a timed call, with i in it. The callee's time has i; the
- * caller's has o or u. So in the self time of a record with n calls, whose callees were called c times with
- * the clock and d times without,
+ * caller's has o or u. Let a record have n calls, whose callees were called c times with the clock and d
+ * times without. Then its self time has this overhead:
  *
- *     overhead = n i + c o + d (u - i)
+ *     n i + c o + d (u - i)
  *
  * This is the formula of Malony and Shende, "Overhead Compensation in Performance Profiling" (Euro-Par 2004),
  * with sampling added. An inclusive time has the share of overhead that the self times in it have.
  *
- * No function takes less than no time. If the calibrated costs say so of a record that was called often, they
- * are too high, and are lowered to the most that the record allows (the idea of US patent 6349406).
+ * No function takes less than no time. If the calibrated costs imply a negative time for a record that was
+ * called often, they are too high. They are lowered to the most that the record allows (the idea of US patent
+ * 6349406).
  */
 int profile_compensate(struct profile *profile, struct profile_thread *thread);
 

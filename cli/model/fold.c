@@ -1,8 +1,8 @@
 /*
  * fold.c - leaves contexts that took little time out. See fold.h.
  *
- * Parents stand before their children. So one loop from the end sums up the weight of each record, one from
- * the front chooses the records to fold, and the records that stay keep their order.
+ * Parents stand before their children. So a loop from the end sums up the weights, and a loop from the front
+ * chooses the records to fold. The records that stay keep their order.
  */
 #include "cli/model/fold.h"
 
@@ -52,9 +52,9 @@ static int compare_edges(const void *left, const void *right)
     return (a->callee > b->callee) - (a->callee < b->callee);
 }
 
-/* Takes the calls of RECORD, which is folded, out of the nested calls of its edge. The image only knows how
- * many of all nested calls were the edge's outermost, so these are cut to what is left. The thread's edges
- * are sorted. */
+/* Takes the calls of RECORD, which is folded, out of the nested calls of its edge. The image tells how many
+ * of all nested calls were the edge's outermost, but not which: that is cut to what is left. The thread's
+ * edges are sorted. */
 static void unnest(struct profile *profile, const struct profile_thread *thread,
                    const struct profile_record *record)
 {

@@ -8,13 +8,12 @@
 #include "cli/model/model.h"
 
 /*
- * Folds each context that took less than NS nanoseconds, or units of the timer, into its caller, with all
- * contexts below it. The calls of the context vanish, its time becomes the caller's, and sums stay as they
- * were.
+ * Folds each context that took less than NS nanoseconds, or units, into its caller, with all contexts below
+ * it. The calls of the context vanish, its time becomes the caller's, and sums stay as they were.
  *
  * A context that a thread's start calls stays, for it has no caller. So does one that calls back to a
- * function that stays. If a function is left out in one context and calls itself in another, the cumulative
- * times of the edges between them may have some of both.
+ * function that stays. A function may be left out in one context and call itself in another. The cumulative
+ * times of the edges between them may then have some of both.
  *
  * Returns 0, or -1 and fills MESSAGE.
  */

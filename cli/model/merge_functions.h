@@ -3,8 +3,8 @@
  * alone.
  *
  * Two functions match if they lie at one offset of one build of a module. In different builds they match if
- * the path of the module, the source file, the line and the linkage name agree. The path may differ if the
- * profile that is added has no module of that path: the program was built elsewhere, or under another name.
+ * module path, source file, line and linkage name agree. The path may differ if the profile that is added has
+ * no module of that path: the program was built elsewhere, or under another name.
  *
  * One build may have several functions that agree, as a static function of a header. These are matched in
  * order, so that two functions of one profile never become one: a path through the merged tree still names no

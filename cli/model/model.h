@@ -9,11 +9,11 @@
  * records and edges are in ticks of the process's timer. profile_tick() converts those: to nanoseconds if the
  * timer measures time, or else to what it counts.
  *
- * The records of a thread form a calling-context tree in which recursion is folded (Ammons, Ball and Larus,
- * "Exploiting Hardware Performance Counters with Flow and Context Sensitive Profiling", PLDI 1997): a call to
- * a function that is already on the path is a record whose target is that ancestor, and its callees are found
- * below the target. So the function and the caller of every call are exact, and a path names no function
- * twice.
+ * The records of a thread form a calling-context tree in which recursion is folded. See Ammons, Ball and
+ * Larus, "Exploiting Hardware Performance Counters with Flow and Context Sensitive Profiling" (PLDI 1997). A
+ * call to a function that is already on the path is a record whose target is that ancestor. Its callees are
+ * found below the target. So the function and the caller of every call are exact, and a path names no
+ * function twice.
  *
  * The figures that cProfile would show follow from them (sums over all threads; r: records, e: edges):
  *

@@ -10,9 +10,9 @@
 #include "cli/record/spool.h"
 
 /*
- * Loads the runtime LIBRARY into this process, lets it record one call in SPOOL, and prints to STREAM the
- * costs that it measured. OPTIONS are those of PROFILE_OPTIONS, or NULL. A process can do this once. Returns
- * 0, or -1 and fills MESSAGE.
+ * Loads the runtime LIBRARY into this process, and lets it record one call in SPOOL. Prints the costs that it
+ * measured to STREAM. OPTIONS are those of PROFILE_OPTIONS, or NULL. A process can do this once. Returns 0,
+ * or -1 and fills MESSAGE.
  */
 int costs_print(FILE *stream, const char *library, struct spool *spool, const char *options,
                 struct message *message);

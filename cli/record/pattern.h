@@ -5,8 +5,8 @@
  *     /^parse_|_lex$/  between slashes, a regular expression (PCRE2); it matches anywhere
  *
  * A pattern that has a slash inside, or ends as names of source files do, is for files. It is matched with
- * the path that stats prints. A glob that does not begin with a slash is also matched with the part behind
- * any slash of the path.
+ * the path that stats prints. A glob without a slash at its beginning may also match the part behind any
+ * slash of the path.
  *
  * Any other pattern is for functions. It is matched with the name that stats prints, with its parameters or
  * without.

@@ -1,6 +1,6 @@
 /*
- * points.h - finds the functions at which recording starts and stops, before the program runs, and writes
- * them for the runtime (runtime/format/points_file.h).
+ * points.h - finds the functions at which recording starts and stops, and writes them for the runtime. See
+ * runtime/format/points_file.h.
  */
 #ifndef CLI_RECORD_POINTS_H
 #define CLI_RECORD_POINTS_H
@@ -13,7 +13,7 @@ struct points {
     const char *start, *stop;
 };
 
-/* Looks for the functions in the program at PATH and the libraries that it needs, and writes their places to
+/* Looks for the functions in the program at PATH and the libraries that it needs. Writes their places to
  * SPOOL. Calls WARN for each name that is nowhere. Returns 0, or -1 and fills MESSAGE. */
 int points_write(const struct points *points, const char *path, const struct spool *spool,
                  void (*warn)(const char *text), struct message *message);

@@ -133,7 +133,7 @@ static int has_other_loader(const struct linkage *linkage, const struct linkage 
     return own->loader[0] != '\0' && strcmp(base_name(linkage->loader), base_name(own->loader)) != 0;
 }
 
-/* Returns 1 if the program is built for another machine or word size than this one, and so than the runtime.
+/* Returns 1 if the program is built for another machine or word size than OWN, and so than the runtime.
  */
 static int is_foreign(const ElfW(Ehdr) * header, const ElfW(Ehdr) * own)
 {

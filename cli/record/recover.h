@@ -10,8 +10,7 @@
 #include "cli/record/spool.h"
 
 /* Writes a note to SPOOL and holds it for as long as this process lives. The note has the pid of the PROGRAM,
- * and the file OUT that its profile goes to, which is NULL if it is printed. Returns 0, or -1 and fills
- * MESSAGE. */
+ * and the file OUT for its profile. OUT is NULL if that is printed. Returns 0, or -1 and fills MESSAGE. */
 int recover_note(struct spool *spool, pid_t program, const char *out, struct message *message);
 
 /* A spool that was left behind. */
@@ -21,8 +20,9 @@ struct leftover {
     char *out; /* the caller frees it; NULL: the profile was to be printed */
 };
 
-/* Finds the spool in DIRECTORY, or if that is NULL the first one where spools are made, and holds its note.
- * Returns 0, or -1 and fills MESSAGE: there is none, its launcher is at work, or its program still runs. */
+/* Finds the spool in DIRECTORY, and holds its note. Without a DIRECTORY, finds the first one where spools are
+ * made. Returns 0, or -1 and fills MESSAGE: there is none, its launcher is at work, or its program still
+ * runs. */
 int recover_find(struct leftover *leftover, const char *directory, struct message *message);
 
 #endif

@@ -18,8 +18,8 @@
 int filter_prepare(struct filters *filters, const struct spool *spool, const char *path,
                    struct message *message);
 
-/* Notes in PROFILE the filters that filter_prepare() left in SPOOL, warns of the patterns that matched
- * nothing, and folds the contexts that took less than --min-time. Returns 0, or -1 and fills MESSAGE. */
+/* Notes in PROFILE the filters that filter_prepare() left in SPOOL, and warns of the patterns that matched
+ * nothing. Folds the contexts that took less than --min-time. Returns 0, or -1 and fills MESSAGE. */
 int filter_conclude(const struct spool *spool, struct profile *profile, struct message *message);
 
 /* Returns 1 if this program was called as the resolver. */

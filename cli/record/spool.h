@@ -30,9 +30,9 @@ int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
 
 /*
  * Loads into the zeroed PROFILE what process FIRST, whose image is the file IMAGE, has recorded so far. If
- * IMAGE is in a spool, also loads the images that FIRST made as another program before, and those of its
- * descendants, which are found by the parents that images name. An image that cannot be read becomes a
- * warning. Returns 0, or -1 and fills MESSAGE.
+ * IMAGE is in a spool, also loads the images that FIRST made before an exec, and those of its descendants.
+ * The parents that images name tell which these are. An image that cannot be read becomes a warning. Returns
+ * 0, or -1 and fills MESSAGE.
  */
 int spool_load_live(const char *image, struct profile *profile, pid_t first, struct message *message);
 

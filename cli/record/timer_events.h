@@ -1,6 +1,5 @@
 /*
- * timer_events.h - the events of the processor and the kernel that `profile --timer` can count, by the names
- * that perf(1) gives them.
+ * timer_events.h - the events that `profile --timer` can count, by the names that perf(1) gives them.
  */
 #ifndef CLI_RECORD_TIMER_EVENTS_H
 #define CLI_RECORD_TIMER_EVENTS_H

@@ -106,8 +106,8 @@ static int check_library(const char *path, const char *function, struct message 
     return result;
 }
 
-/* Fills OPTION for LIBRARY:FUNCTION[:UNIT], with the full path of the library, for the program may change its
- * directory, and always with a unit. */
+/* Fills OPTION for LIBRARY:FUNCTION[:UNIT], always with a unit, and with the full path: the program may
+ * change its directory. */
 static int custom_option(const char *text, char **option, struct message *message)
 {
     size_t length = strcspn(text, ":");
