@@ -2,7 +2,7 @@
  * prof_file.h - writes and reads the file of a finished profile, out.prof. prof(5) describes it.
  *
  *     front     the dictionary that Python's pstats reads (marshal_write.h)
- *     section   magic, then numbers and strings, see prof_file.c
+ *     section   all of the profile (prof_section.h)
  *     trailer   at the very end of the file: where the section starts, its length, version and checksum
  *
  * The front is for other programs. It is derived from the section, and readers of the section skip it.

@@ -13,7 +13,7 @@
 #include "cli/files/prof_file.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { MAGIC_SIZE = 8, TRAILER_SIZE = 40 }; /* as in cli/files/prof_file.c */
+enum { MAGIC_SIZE = 8, TRAILER_SIZE = 40 }; /* as in cli/files/prof_section.h and prof_file.c */
 
 size_t fuzz_from_file(uint8_t *data, size_t size)
 {

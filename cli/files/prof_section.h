@@ -1,0 +1,26 @@
+/*
+ * prof_section.h - the section of a finished profile: numbers and strings that hold all of the profile.
+ */
+#ifndef CLI_FILES_PROF_SECTION_H
+#define CLI_FILES_PROF_SECTION_H
+
+#include <stddef.h>
+
+#include "cli/base/bytes.h"
+#include "cli/base/message.h"
+#include "cli/model/model.h"
+
+enum { PROF_MAGIC_SIZE = 8 };
+
+/* The first bytes of a section, in the manner of PNG: they show if a text transfer has changed the file. */
+#define PROF_SECTION_MAGIC "\211PROF\r\n\032"
+
+/* Writes PROFILE to OUT, which sticks at its first failure. */
+void prof_section_write(struct byte_writer *out, const struct profile *profile);
+
+/* Fills the zeroed PROFILE from the SIZE bytes at DATA, which begin with the magic; PATH is for messages.
+ * Returns 0, or -1 and fills MESSAGE. The caller calls model_free() in either case. */
+int prof_section_read(struct profile *profile, const unsigned char *data, size_t size, const char *path,
+                      struct message *message);
+
+#endif
