@@ -34,94 +34,64 @@ static double share(const struct report *report, double time)
     return report->table->tottime > 0 && time > 0 ? time / report->table->tottime : 0;
 }
 
-static void write_ncalls(char text[REPORT_TIME_MAX], const struct report *report, const struct table_row *row)
-{
-    (void)report;
-    report_calls(text, row->ncalls, row->pcalls);
-}
-
-static void write_tottime(char text[REPORT_TIME_MAX], const struct report *report,
-                          const struct table_row *row)
-{
-    report_figure(text, report->table, row->tottime, row->ncalls, 1, report->unit);
-}
-
-static void write_error(char text[REPORT_TIME_MAX], const struct report *report, const struct table_row *row)
-{
-    report_figure(text, report->table, sqrt(row->variance), 0, 1, report->unit);
-}
-
-static void write_waittime(char text[REPORT_TIME_MAX], const struct report *report,
-                           const struct table_row *row)
-{
-    report_figure(text, report->table, row->waittime, 0, 1, report->unit);
-}
-
-static void write_tottime_share(char text[REPORT_TIME_MAX], const struct report *report,
-                                const struct table_row *row)
-{
-    decimal_fixed(text, 100 * share(report, row->tottime), 1);
-}
-
-static void write_tottime_per_call(char text[REPORT_TIME_MAX], const struct report *report,
-                                   const struct table_row *row)
-{
-    report_figure(text, report->table, row->tottime, row->ncalls, row->ncalls, report->unit);
-}
-
-static void write_cumtime(char text[REPORT_TIME_MAX], const struct report *report,
-                          const struct table_row *row)
-{
-    report_figure(text, report->table, row->cumtime, row->pcalls, 1, report->unit);
-}
-
-static void write_cumwait(char text[REPORT_TIME_MAX], const struct report *report,
-                          const struct table_row *row)
-{
-    report_figure(text, report->table, row->cumwait, 0, 1, report->unit);
-}
-
-static void write_cumtime_share(char text[REPORT_TIME_MAX], const struct report *report,
-                                const struct table_row *row)
-{
-    decimal_fixed(text, 100 * share(report, row->cumtime), 1);
-}
-
-static void write_cumtime_per_call(char text[REPORT_TIME_MAX], const struct report *report,
-                                   const struct table_row *row)
-{
-    report_figure(text, report->table, row->cumtime, row->pcalls, row->pcalls, report->unit);
-}
-
-static void write_unwound(char text[REPORT_TIME_MAX], const struct report *report,
-                          const struct table_row *row)
-{
-    (void)report;
-    decimal_count(text, row->unwound);
-}
+enum figure { CALLS, TIME, PER_CALL, SHARE, ERROR, WAIT, UNWOUND };
 
 struct column {
     const char *heading;
     size_t width; /* chars; the text is aligned right */
     int needs;    /* the WITH_ flag for which it is printed; 0: it always is */
-    void (*write)(char text[REPORT_TIME_MAX], const struct report *report, const struct table_row *row);
+    enum figure figure;
+    int is_cumulative; /* of the function with its callees */
 };
 
 static const struct column COLUMNS[] = {
-    {"ncalls", 9, 0, write_ncalls},
-    {"tottime", 8, 0, write_tottime},
-    {"+-", 8, WITH_ERRORS, write_error},
-    {"waittime", 8, WITH_WAITS, write_waittime},
-    {"tot%", 6, WITH_PERCENT, write_tottime_share},
-    {"percall", 8, 0, write_tottime_per_call},
-    {"cumtime", 8, 0, write_cumtime},
-    {"cumwait", 8, WITH_WAITS, write_cumwait},
-    {"cum%", 6, WITH_PERCENT, write_cumtime_share},
-    {"percall", 8, 0, write_cumtime_per_call},
-    {"unwound", 8, WITH_UNWOUND, write_unwound},
+    {"ncalls", 9, 0, CALLS, 0},
+    {"tottime", 8, 0, TIME, 0},
+    {"+-", 8, WITH_ERRORS, ERROR, 0},
+    {"waittime", 8, WITH_WAITS, WAIT, 0},
+    {"tot%", 6, WITH_PERCENT, SHARE, 0},
+    {"percall", 8, 0, PER_CALL, 0},
+    {"cumtime", 8, 0, TIME, 1},
+    {"cumwait", 8, WITH_WAITS, WAIT, 1},
+    {"cum%", 6, WITH_PERCENT, SHARE, 1},
+    {"percall", 8, 0, PER_CALL, 1},
+    {"unwound", 8, WITH_UNWOUND, UNWOUND, 0},
 };
 
 enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
+
+static void write_figure(char text[REPORT_TIME_MAX], const struct report *report, const struct table_row *row,
+                         const struct column *column)
+{
+    const struct table *table = report->table;
+    double time = column->is_cumulative ? row->cumtime : row->tottime;
+    double wait = column->is_cumulative ? row->cumwait : row->waittime;
+    uint64_t calls = column->is_cumulative ? row->pcalls : row->ncalls;
+
+    switch (column->figure) {
+    case CALLS:
+        report_calls(text, row->ncalls, row->pcalls);
+        break;
+    case TIME:
+        report_figure(text, table, time, calls, 1, report->unit);
+        break;
+    case PER_CALL:
+        report_figure(text, table, time, calls, calls, report->unit);
+        break;
+    case SHARE:
+        decimal_fixed(text, 100 * share(report, time), 1);
+        break;
+    case ERROR:
+        report_figure(text, table, sqrt(row->variance), 0, 1, report->unit);
+        break;
+    case WAIT:
+        report_figure(text, table, wait, 0, 1, report->unit);
+        break;
+    case UNWOUND:
+        decimal_count(text, row->unwound);
+        break;
+    }
+}
 
 /* Appends TEXT, aligned right in WIDTH chars, and a space. Returns the end. */
 static char *append_column(char *end, const char *text, size_t width)
@@ -137,20 +107,28 @@ static char *append_column(char *end, const char *text, size_t width)
     return end;
 }
 
-/* Prints the columns of ROW, or their headings if ROW is NULL. Joins them without printf, which takes twice
- * the time. */
-static void print_columns(FILE *stream, const struct report *report, const struct table_row *row)
+/* Appends the columns of ROW, or their headings if ROW is NULL. Returns the end. */
+static char *append_columns(char *end, const struct report *report, const struct table_row *row)
 {
-    char line[COLUMN_COUNT * (REPORT_TIME_MAX + 1)], *end = line, text[REPORT_TIME_MAX];
+    char text[REPORT_TIME_MAX];
     int wanted = wanted_columns(report);
 
     for (const struct column *column = COLUMNS; column < COLUMNS + COLUMN_COUNT; column++) {
         if ((column->needs & wanted) != column->needs)
             continue;
         if (row != NULL)
-            column->write(text, report, row);
+            write_figure(text, report, row, column);
         end = append_column(end, row != NULL ? text : column->heading, column->width);
     }
+    return end;
+}
+
+/* Joins the columns without printf, which takes twice the time. */
+static void print_columns(FILE *stream, const struct report *report, const struct table_row *row)
+{
+    char line[COLUMN_COUNT * (REPORT_TIME_MAX + 1)];
+    char *end = append_columns(line, report, row);
+
     fwrite(line, 1, (size_t)(end - line), stream);
 }
 
