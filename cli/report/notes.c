@@ -66,6 +66,13 @@ void notes_print_throttled(const struct notes *notes, const char *command, FILE 
         fprintf(stream, "%s: and %" PRIu64 " more functions\n", command, notes->throttled - NOTES_THROTTLED);
 }
 
+/* Prints a line that begins with COUNT, if that is not 0. */
+static void print_count(uint64_t count, const char *text, const char *command, FILE *stream)
+{
+    if (count > 0)
+        fprintf(stream, "%s: %" PRIu64 " %s\n", command, count, text);
+}
+
 void notes_print(const struct notes *notes, const char *command, FILE *stream)
 {
     if (!notes->has_calls)
@@ -76,25 +83,18 @@ void notes_print(const struct notes *notes, const char *command, FILE *stream)
     notes_print_clock(notes, command, stream);
     if (notes->backwards > 0)
         fprintf(stream, "%s: the timer went backwards %" PRIu64 " times\n", command, notes->backwards);
-    if (notes->lost > 0)
-        fprintf(stream, "%s: %" PRIu64 " calls are missing: there was no space to record them\n", command,
-                notes->lost);
-    if (notes->folded > 0)
-        fprintf(stream,
-                "%s: %" PRIu64
-                " calls appear in trees below their caller alone: there were more contexts than "
-                "profile --max-contexts allows\n",
-                command, notes->folded);
-    if (notes->unrecorded > 0)
-        fprintf(stream,
-                "%s: %" PRIu64
-                " forked processes are missing: when they made their first call they could no longer "
-                "reach profile's directory\n",
-                command, notes->unrecorded);
+    print_count(notes->lost, "calls are missing: there was no space to record them", command, stream);
+    print_count(notes->folded,
+                "calls appear in trees only below their caller: there were more contexts than "
+                "profile --max-contexts allows",
+                command, stream);
+    print_count(notes->unrecorded,
+                "forked processes are missing: when they made their first call they could no longer "
+                "reach profile's directory",
+                command, stream);
     notes_print_throttled(notes, command, stream);
     if (notes->killed > 0)
         print_killed(notes, command, stream);
-    if (notes->children > 0)
-        fprintf(stream, "%s: %" PRIu64 " of the program's other processes were killed; see --by process\n",
-                command, notes->children);
+    print_count(notes->children, "of the program's other processes were killed; see --by process", command,
+                stream);
 }

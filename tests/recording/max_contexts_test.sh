@@ -54,7 +54,7 @@ test_case "--max-contexts bounds the file, and functions, callers and callees st
         # Beyond the bound there is a record for each function and one for each edge.
         [ "$(grep -c ^edge inspected)" -le $((bound + 9 + $(wc -l <expected))) ] || fail "there are too many contexts"
         run "$stats" bound.prof
-        expect_stderr_match "^stats: [0-9]+ calls appear in trees below their caller alone: .* --max-contexts allows$"
+        expect_stderr_match "^stats: [0-9]+ calls appear in trees only below their caller: .* --max-contexts allows$"
     done
     run "$stats" free.prof
     expect_no_stderr
