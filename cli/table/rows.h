@@ -101,7 +101,7 @@ struct table {
 };
 
 /* Returns the index of the row that has ROW's file, line, function, module, build and offset, or HASH_NONE.
- * Strings of ROW are interned in TABLE. */
+ * ROW's strings must be interned in TABLE. */
 uint32_t table_row_find(struct table *table, const struct table_row *row);
 
 /* Returns the index of the row that table_row_find() finds, or appends ROW if there is none. Returns
