@@ -382,7 +382,7 @@ END
     expect_status 0
     run "$stats" out.prof --by process
     expect_stdout_match "/program with many words$|\./program with many words$"
-    expect_stdout_match "─.?worker 1.?$"
+    expect_stdout_match "[─-].?worker 1.?$"
 '
 
 test_case "a child that the system call clone starts has no path from its parent, but is counted" '
