@@ -248,9 +248,11 @@ static int frames_close(struct image_reader *reader, const struct image_thread *
     size_t edge_count = profile->edge_count - reader->thread->first_edge;
     uint32_t *outermost = malloc(profile->function_count * sizeof *outermost);
     uint8_t *edge_active = calloc(edge_count + 1, 1);
-    int result = outermost != NULL && edge_active != NULL ? 0 : reader_no_memory(reader);
+    int result = 0;
 
-    if (result == 0) {
+    if (outermost == NULL || edge_active == NULL) {
+        result = reader_no_memory(reader);
+    } else {
         memset(outermost, 0xff, profile->function_count * sizeof *outermost); /* PROFILE_NONE */
         frames_level(profile, frames, count, outermost, edge_active, reader->thread->first_edge);
         frames_finish(reader, thread, frames, count);
