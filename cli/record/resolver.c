@@ -136,7 +136,7 @@ static int key_of(struct filter_key *key, const struct listing *listing, const c
 static int resolve(struct filters *filters, const char *spool, const char *path, struct message *message)
 {
     struct listing listing = {0};
-    struct filter_key key = {0};
+    struct filter_key key = {.path = path};
     char file[PATH_MAX];
     int result = -1;
 
