@@ -72,7 +72,7 @@ MAINS      := $(OBJ)/cli/commands/profile.o $(OBJ)/cli/commands/stats.o
 CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*/*.c)))
 
 .PHONY: all
-all: $(addprefix $(BUILD)/,profile stats libprofile.so libprofile-alloc.so libprofile.a)
+all: $(addprefix $(BUILD)/,profile stats libprofile.so libprofile-alloc.so libprofile.a) plugins
 
 # All objects depend on this file, which changes with the settings they are built with. `make deps` comes first, as it
 # may install the compiler that the settings ask about.
@@ -110,6 +110,24 @@ $(BUILD)/libprofile.a: $(LINKED)
 $(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/commands/%.o $(CLI) $(SYMBOLIZER)
 	$(call link)
 
+
+# The plugin for gcc, for each gcc that is installed with the headers that it needs. Nothing is asked of a compiler before
+# the recipe runs.
+PLUGIN_GCC = $(shell for gcc in gcc $$(ls /usr/bin /usr/local/bin 2>/dev/null | grep -x 'gcc-[0-9]*'); do \
+                 test -f "$$($$gcc -print-file-name=plugin)/include/gcc-plugin.h" && $$gcc -dumpversion; done | sort -u)
+.PHONY: plugins these-plugins
+plugins: | $(DEPS)
+	$(Q)$(MAKE) --no-print-directory these-plugins PLUGINS='$(PLUGIN_GCC:%=$(BUILD)/gcc-%/profile_gcc.so)'
+these-plugins: $(PLUGINS)
+	$(Q)$(if $(PLUGINS),:,echo 'gcc_plugin: not built, for no gcc has its gcc-VERSION-plugin-dev')
+
+# $(call gcc-of,VERSION): the command of that gcc.
+gcc-of = $(shell command -v gcc-$1 || echo gcc)
+$(BUILD)/gcc-%/profile_gcc.so: cli/build/gcc_plugin.cc
+	@mkdir -p $(@D)
+	$(call say,LD $@)
+	$(Q)$(or $(shell command -v g++-$*),g++) -std=gnu++11 -Wall -Wextra -O2 -fno-rtti -fPIC -shared \
+	    -isystem "$$($(call gcc-of,$*) -print-file-name=plugin)/include" -o $@ $<
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
@@ -273,12 +291,17 @@ install: all $(COMPLETIONS)
 	    install -m 644 $(BUILD)/completion/$$command.bash $(TO)/share/bash-completion/completions/$$command && \
 	    install -m 644 $(BUILD)/completion/$$command.zsh $(TO)/share/zsh/site-functions/_$$command || exit; \
 	done
+	$(Q)for plugin in $(PLUGIN_GCC); do \
+	    install -d $(TO)/lib/profile/gcc-$$plugin && \
+	    install -m 644 $(BUILD)/gcc-$$plugin/profile_gcc.so $(TO)/lib/profile/gcc-$$plugin || exit; \
+	done
 	$(if $(DESTDIR),,$(Q)sh runtime/package/find-library.sh '$(PREFIX)/lib')
 
 uninstall:
 	$(call say,UNINSTALL $(TO))
 	$(Q)for file in $(INSTALLED); do rm -f $(TO)/$$file; done
-	$(Q)rmdir $(TO)/lib/cmake/Profile 2>/dev/null || :
+	$(Q)rm -f $(TO)/lib/profile/gcc-*/profile_gcc.so
+	$(Q)rmdir $(TO)/lib/profile/gcc-* $(TO)/lib/profile $(TO)/lib/cmake/Profile 2>/dev/null || :
 
 clean:
 	$(call say,RM $(BUILD))

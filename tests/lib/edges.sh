@@ -2,14 +2,14 @@
 # shellcheck shell=sh disable=SC2154
 
 # profile_built COMPILER FLAGS SOURCE [ARGUMENT...]: builds SOURCE of tests/programs, with the ARGUMENTs for the
-# compiler too, and profiles it. With -O0 every call is timed, so that all times can be checked, and else a sample.
-# Skips the test if there is no such compiler.
+# compiler too, and profiles it. HOOKS are the flags that instrument it (-finstrument-functions). With -O0 every call is
+# timed, so that all times can be checked, and else a sample. Skips the test if there is no such compiler.
 profile_built() {
     compiler=$1 flags=$2 source=$top/tests/programs/$3
     shift 3
     command -v "$compiler" >/dev/null || skip "there is no $compiler"
     # shellcheck disable=SC2086
-    "$compiler" $flags -g -finstrument-functions "$source" -o program "$@"
+    "$compiler" $flags -g ${HOOKS:--finstrument-functions} "$source" -o program "$@"
     case $flags in
     *-O0*) clock=every ;;
     *) clock=sampled ;;

@@ -132,18 +132,38 @@ install_test() {
     [ -z "$lacking" ] || say "skipped, as they cannot be installed here; only tests need them: $lacking" >&2
 }
 
+# plugin_packages: prints the packages with which the plugin for the installed gcc is built. pacman and apk have them in
+# the compiler's package.
+plugin_packages() {
+    version=$(gcc -dumpversion 2>/dev/null) || return 0
+    case $manager in
+    apt-get) printf 'g++ gcc-%s-plugin-dev' "$version" ;;
+    dnf) printf 'gcc-c++ gcc-plugin-devel' ;;
+    esac
+}
+
+# install_plugin PACKAGE...: installs what the plugin for gcc needs. All else is built without it.
+install_plugin() {
+    say "installing for the gcc plugin: $*"
+    quietly install_packages "$@"
+    lacking=$(missing "$@")
+    [ -z "$lacking" ] || say "could not be installed, so profile_gcc.so will not be built: $lacking" >&2
+}
+
 # The lists are words to split: no package has a space in its name.
 # shellcheck disable=SC2046,SC2086
 main() {
     build=$(missing $build)
     test=$([ -z "$with_tests" ] || missing $test)
-    if [ -z "$build$test" ]; then
+    if [ -z "$build$test$(missing $(plugin_packages))" ]; then
         say 'nothing to install'
     elif [ "$manager" = apt-get ]; then
         # A new container has no lists of packages. Old lists may still do, so a failure is no reason to stop.
         quietly as_root apt-get update -q || say 'apt-get update failed; going on with the old lists' >&2
     fi
     [ -z "$build" ] || install_build $build || return 1
+    plugin=$(missing $(plugin_packages))
+    [ -z "$plugin" ] || install_plugin $plugin
     [ -z "$test" ] || install_test $test
     [ -n "$with_tests" ] || say "\`make deps test\` also installs what the tests need"
 }

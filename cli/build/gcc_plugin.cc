@@ -1,0 +1,274 @@
+/*
+ * gcc_plugin.cc - a plugin for gcc that calls the two hooks of -finstrument-functions after inlining.
+ *
+ *     gcc -O2 -g -fplugin=.../profile_gcc.so prog.c
+ *
+ * -finstrument-functions puts its hooks into functions before gcc optimizes them, so a function that gcc
+ * inlines keeps them and costs more than a call. This plugin adds a pass behind the interprocedural ones, at
+ * each level of optimization. Each function that is then left calls __cyg_profile_func_enter(FUNCTION,
+ * CALL_SITE) when it is entered, and __cyg_profile_func_exit(FUNCTION, CALL_SITE) before each return. A call
+ * before a return is no tail call any more: the exit comes behind it. An exception passes through a function
+ * without an exit, as in programs of clang; the runtime sees that (runtime/interpose/unwind.c).
+ *
+ * Left out are functions with the attribute no_instrument_function or naked, those that the lists of
+ * -finstrument-functions-exclude-function-list and -exclude-file-list name, and by the plugin's own
+ * arguments:
+ *
+ *     -fplugin-arg-profile_gcc-exclude=PATTERN       functions that match PATTERN, as a whole; may be
+ * repeated -fplugin-arg-profile_gcc-min-statements=N      functions of fewer than N statements
+ *     -fplugin-arg-profile_gcc-no-system-headers     functions that are defined in headers of the system
+ *
+ * PATTERN is a shell's pattern. With a slash it is matched with the path of the source file, else with the
+ * name of the function: with its classes and namespaces, without, and as the linker knows it.
+ *
+ * With -flto the pass runs in the linker's compiler, which so needs the plugin too: pass -fplugin when
+ * linking.
+ */
+/* Headers of gcc need each other in this order. */
+// clang-format off
+#include "gcc-plugin.h"
+#include "plugin-version.h"
+#include "context.h"
+#include "tree.h"
+#include "basic-block.h"
+#include "tree-ssa-alias.h"
+#include "gimple-expr.h"
+#include "gimple.h"
+#include "gimple-iterator.h"
+#include "gimple-ssa.h"
+#include "stringpool.h"
+#include "attribs.h"
+#include "cfghooks.h"
+#include "cgraph.h"
+#include "diagnostic-core.h"
+#include "fold-const.h"
+#include "langhooks.h"
+#include "tree-cfg.h"
+#include "tree-pass.h"
+#include "tree-phinodes.h"
+#include "ssa-iterators.h"
+#include "value-range.h"
+#include "tree-ssanames.h"
+// clang-format on
+
+#include <fnmatch.h>
+
+int plugin_is_GPL_compatible; /* gcc asks for this name: the licence of this file allows what the GPL asks */
+
+namespace
+{
+
+struct settings {
+    auto_vec<const char *> excludes;
+    long min_statements = 0;
+    bool no_system_headers = false;
+} settings;
+
+/* Owned by gcc's garbage collector, see ROOTS. */
+tree enter_hook, exit_hook;
+
+const ggc_root_tab ROOTS[] = {
+    {&enter_hook, 1, sizeof enter_hook, &gt_ggc_mx_tree_node, &gt_pch_nx_tree_node},
+    {&exit_hook, 1, sizeof exit_hook, &gt_ggc_mx_tree_node, &gt_pch_nx_tree_node},
+    LAST_GGC_ROOT_TAB,
+};
+
+/* Returns 1 if one of LIST, as -finstrument-functions-exclude-* takes them, is a part of NAME. */
+bool is_listed(void *list, const char *name)
+{
+    auto *items = static_cast<vec<char *> *>(list);
+    unsigned index;
+    char *item;
+
+    if (items == nullptr || name == nullptr)
+        return false;
+    FOR_EACH_VEC_ELT(*items, index, item)
+    if (strstr(name, item) != nullptr)
+        return true;
+    return false;
+}
+
+bool matches(const char *pattern, tree function)
+{
+    const char *file = DECL_SOURCE_FILE(function);
+
+    if (strchr(pattern, '/') != nullptr)
+        return file != nullptr && fnmatch(pattern, file, 0) == 0;
+    return fnmatch(pattern, lang_hooks.decl_printable_name(function, 1), 0) == 0 ||
+           (DECL_NAME(function) != NULL_TREE &&
+            fnmatch(pattern, IDENTIFIER_POINTER(DECL_NAME(function)), 0) == 0) ||
+           fnmatch(pattern, IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(function)), 0) == 0;
+}
+
+bool is_excluded(tree function)
+{
+    unsigned index;
+    const char *pattern;
+
+    if (is_listed(flag_instrument_functions_exclude_functions, lang_hooks.decl_printable_name(function, 1)) ||
+        is_listed(flag_instrument_functions_exclude_files, DECL_SOURCE_FILE(function)))
+        return true;
+    if (settings.no_system_headers && DECL_IN_SYSTEM_HEADER(function))
+        return true;
+    FOR_EACH_VEC_ELT(settings.excludes, index, pattern)
+    if (matches(pattern, function))
+        return true;
+    return false;
+}
+
+/* Returns the number of statements of FUN that make code. */
+long count_statements(function *fun)
+{
+    basic_block block;
+    long count = 0;
+
+    FOR_EACH_BB_FN(block, fun)
+    for (gimple_stmt_iterator at = gsi_start_nondebug_after_labels_bb(block); !gsi_end_p(at);
+         gsi_next_nondebug(&at))
+        count++;
+    return count;
+}
+
+/* A clone has the attributes of its origin, and so has a part that was split off. Thunks and resolvers of
+ * ifuncs are the compiler's own; a resolver also runs before the hooks can. */
+bool is_wanted(function *fun)
+{
+    tree decl = fun->decl;
+    cgraph_node *node = cgraph_node::get(decl);
+
+    if (flag_instrument_function_entry_exit) /* the hooks are there already */
+        return false;
+    if (node == nullptr || node->thunk || node->ifunc_resolver)
+        return false;
+    if (lookup_attribute("no_instrument_function", DECL_ATTRIBUTES(decl)) != NULL_TREE ||
+        lookup_attribute("naked", DECL_ATTRIBUTES(decl)) != NULL_TREE)
+        return false;
+    return !is_excluded(decl) && count_statements(fun) >= settings.min_statements;
+}
+
+tree make_hook(const char *name)
+{
+    tree hook = build_fn_decl(
+        name, build_function_type_list(void_type_node, ptr_type_node, ptr_type_node, NULL_TREE));
+
+    TREE_NOTHROW(hook) = 1;
+    return hook;
+}
+
+/* Inserts a call of HOOK before AT, or at the end of its block. */
+void insert_call(gimple_stmt_iterator at, tree hook, tree function, location_t location)
+{
+    tree call_site = make_ssa_name(ptr_type_node);
+    gcall *address = gimple_build_call(builtin_decl_implicit(BUILT_IN_RETURN_ADDRESS), 1, integer_zero_node);
+    gcall *call = gimple_build_call(hook, 2, build_fold_addr_expr(function), call_site);
+    gimple_seq both = nullptr;
+
+    gimple_call_set_lhs(address, call_site);
+    gimple_set_location(address, location);
+    gimple_set_location(call, location);
+    gimple_seq_add_stmt(&both, address);
+    gimple_seq_add_stmt(&both, call);
+    if (gsi_end_p(at))
+        gsi_insert_seq_after(&at, both, GSI_NEW_STMT);
+    else
+        gsi_insert_seq_before(&at, both, GSI_SAME_STMT);
+}
+
+/* Nothing else may lead to the block that calls the hook: a loop may begin at the first statement. */
+void call_at_entry(function *fun)
+{
+    edge entry = single_succ_edge(ENTRY_BLOCK_PTR_FOR_FN(fun));
+    basic_block block = entry->dest;
+
+    if (!single_pred_p(block) || phi_nodes(block) != nullptr)
+        block = split_edge(entry);
+    insert_call(gsi_after_labels(block), enter_hook, fun->decl, fun->function_start_locus);
+}
+
+void call_at_returns(function *fun)
+{
+    edge leave;
+    edge_iterator each;
+
+    FOR_EACH_EDGE(leave, each, EXIT_BLOCK_PTR_FOR_FN(fun)->preds)
+    {
+        gimple_stmt_iterator last = gsi_last_nondebug_bb(leave->src);
+
+        if (!gsi_end_p(last) && gimple_code(gsi_stmt(last)) == GIMPLE_RETURN)
+            insert_call(last, exit_hook, fun->decl, gimple_location(gsi_stmt(last)));
+    }
+}
+
+const pass_data PASS_DATA = {
+    GIMPLE_PASS,         /* type */
+    "profile_hooks",     /* name */
+    OPTGROUP_NONE,       /* optinfo_flags */
+    TV_NONE,             /* tv_id */
+    PROP_cfg | PROP_ssa, /* properties_required */
+    0,                   /* properties_provided */
+    0,                   /* properties_destroyed */
+    0,                   /* todo_flags_start */
+    TODO_update_ssa_only_virtuals,
+};
+
+class hooks_pass : public gimple_opt_pass
+{
+  public:
+    explicit hooks_pass(gcc::context *context) : gimple_opt_pass(PASS_DATA, context)
+    {
+    }
+
+    unsigned execute(function *fun) override
+    {
+        if (!is_wanted(fun))
+            return 0;
+        if (enter_hook == NULL_TREE) {
+            enter_hook = make_hook("__cyg_profile_func_enter");
+            exit_hook = make_hook("__cyg_profile_func_exit");
+        }
+        call_at_entry(fun);
+        call_at_returns(fun);
+        cgraph_edge::rebuild_edges();
+        return 0;
+    }
+};
+
+/* Takes an argument. Returns false if there is none of that name, or its value is wrong. */
+bool take_argument(const plugin_argument &argument)
+{
+    const char *value = argument.value;
+    char *end;
+
+    if (strcmp(argument.key, "no-system-headers") == 0) {
+        settings.no_system_headers = true;
+        return value == nullptr;
+    }
+    if (value == nullptr || *value == '\0')
+        return false;
+    if (strcmp(argument.key, "exclude") == 0) {
+        settings.excludes.safe_push(value);
+        return true;
+    }
+    settings.min_statements = strtol(value, &end, 10);
+    return strcmp(argument.key, "min-statements") == 0 && *end == '\0' && settings.min_statements >= 0;
+}
+
+} // namespace
+
+int plugin_init(plugin_name_args *info, plugin_gcc_version *version)
+{
+    register_pass_info where = {nullptr, "*all_optimizations", 1, PASS_POS_INSERT_BEFORE};
+
+    if (!plugin_default_version_check(version, &gcc_version))
+        fatal_error(UNKNOWN_LOCATION, "%s was built for gcc %s and cannot be used with gcc %s",
+                    info->full_name, gcc_version.basever, version->basever);
+    for (int i = 0; i < info->argc; i++)
+        if (!take_argument(info->argv[i]))
+            fatal_error(UNKNOWN_LOCATION, "invalid argument %<-fplugin-arg-%s-%s%s%s%>", info->base_name,
+                        info->argv[i].key, info->argv[i].value != nullptr ? "=" : "",
+                        info->argv[i].value != nullptr ? info->argv[i].value : "");
+    where.pass = new hooks_pass(g);
+    register_callback(info->base_name, PLUGIN_PASS_MANAGER_SETUP, nullptr, &where);
+    register_callback(info->base_name, PLUGIN_REGISTER_GGC_ROOTS, nullptr, const_cast<ggc_root_tab *>(ROOTS));
+    return 0;
+}
