@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -158,4 +160,27 @@ void file_close(struct file *file)
     else
         free(file->data);
     *file = (struct file){.is_mapped = 0};
+}
+
+void file_program(char *path)
+{
+    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+    path[length > 0 ? length : 0] = '\0';
+}
+
+char *file_beside_program(const char *const *places, size_t count, const char *name)
+{
+    char program[PATH_MAX], *slash, *path;
+
+    file_program(program);
+    slash = strrchr(program, '/');
+    for (size_t i = 0; slash != NULL && i < count; i++) {
+        if (asprintf(&path, "%.*s/%s%s", (int)(slash - program), program, places[i], name) < 0)
+            break;
+        if (access(path, R_OK) == 0)
+            return path;
+        free(path);
+    }
+    return NULL;
 }

@@ -20,6 +20,13 @@ int file_read_own(const char *path, unsigned char **data, size_t *size, struct m
 /* Writes SIZE bytes to DESCRIPTOR, all of them. Returns 0, or -1 and sets errno. */
 int file_write(int descriptor, const void *bytes, size_t size);
 
+/* Fills PATH, of PATH_MAX bytes, with the path of this program; "" if that is unknown. */
+void file_program(char *path);
+
+/* Returns the path of the readable file NAME, to be freed, or NULL if there is none. Looks in PLACES, COUNT
+ * directories relative to that of this program, each "" or with a slash at its end. */
+char *file_beside_program(const char *const *places, size_t count, const char *name);
+
 /* The bytes of a file, mapped if it can be mapped, else copied. */
 struct file {
     unsigned char *data; /* nobody writes to them */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/base/file.h"
 #include "cli/base/quote.h"
 #include "cli/base/strings.h"
 
@@ -144,14 +145,100 @@ static int find_headers(struct strings *lines, const char *command, struct messa
     return message_set(message, "%s does not say where its headers are: see whether it runs", command);
 }
 
-int compiler_print_flags(const struct compiler *compiler, FILE *stream, struct message *message)
+/* Returns the version of gcc by which the folder of its plugin is named, to be freed, or NULL. */
+static char *ask_version(const char *command)
+{
+    struct strings lines = {0};
+    char *version = NULL;
+
+    if (ask(&lines, "%s -dumpversion 2>/dev/null", command) == 0 && lines.count == 1 &&
+        strchr(lines.items[0], '/') == NULL)
+        version = strdup(lines.items[0]);
+    strings_free(&lines);
+    return version;
+}
+
+/* Returns the path of the plugin for gcc's VERSION, to be freed, or NULL if there is none. It lies beside
+ * this program after the build, and in lib/profile after the installation. */
+static char *find_plugin(const char *version)
+{
+    static const char *const places[] = {"", "../lib/profile/", "../lib64/profile/"};
+    char *name, *path;
+
+    if (asprintf(&name, "gcc-%s/profile_gcc.so", version) < 0)
+        return NULL;
+    path = file_beside_program(places, sizeof places / sizeof *places, name);
+    free(name);
+    return path;
+}
+
+/* Prints -fplugin=PLUGIN to STREAM, as one word of a shell. */
+static void print_plugin(FILE *stream, const char *plugin)
+{
+    fputs("-fplugin=", stream);
+    quote_print(stream, plugin, strlen(plugin));
+}
+
+/* Returns 1 if COMMAND takes the plugin: gcc refuses a plugin that was built for another version of it. */
+static int takes_plugin(const char *command, const char *plugin)
+{
+    struct strings lines = {0};
+    char *question = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&question, &size);
+    int result;
+
+    if (stream == NULL)
+        return 0;
+    fprintf(stream, "%s ", command);
+    print_plugin(stream, plugin);
+    fputs(" -fsyntax-only -x c /dev/null 2>/dev/null", stream);
+    result = fclose(stream) == 0 && ask(&lines, "%s", question) == 0;
+    free(question);
+    strings_free(&lines);
+    return result;
+}
+
+/* Prints the flags with the plugin for gcc. Returns 0, or -1 if there is none, and fills MISSING. */
+static int print_plugin_flags(const struct compiler *compiler, FILE *stream, struct message *missing)
+{
+    char *version = ask_version(compiler->command);
+    char *plugin = version != NULL ? find_plugin(version) : NULL;
+    int result = -1;
+
+    if (plugin == NULL)
+        message_set(missing,
+                    "there is no plugin for %s, so hooks come before inlining: install gcc-%s-plugin-dev and "
+                    "build profile again",
+                    compiler->command, version != NULL ? version : "VERSION");
+    else if (!takes_plugin(compiler->command, plugin))
+        message_set(missing,
+                    "%s refuses the plugin %s, so hooks come before inlining: build profile again with this "
+                    "gcc",
+                    compiler->command, plugin);
+    else {
+        fputs("-g ", stream);
+        print_plugin(stream, plugin);
+        fputs(" -fplugin-arg-profile_gcc-no-system-headers\n", stream);
+        result = 0;
+    }
+    free(plugin);
+    free(version);
+    return result;
+}
+
+int compiler_print_flags(const struct compiler *compiler, enum compiler_flags flags, FILE *stream,
+                         struct message *missing, struct message *message)
 {
     struct strings headers = {0};
 
     if (compiler->kind == COMPILER_CLANG) {
-        fputs("-g -finstrument-functions-after-inlining\n", stream);
+        fprintf(stream, "-g -finstrument-functions%s\n",
+                flags == COMPILER_AFTER_INLINING ? "-after-inlining" : "");
         return 0;
     }
+    if (flags == COMPILER_AFTER_INLINING && print_plugin_flags(compiler, stream, missing) == 0)
+        return 0;
     if (find_headers(&headers, compiler->command, message) != 0)
         return -1;
     fputs("-g -finstrument-functions ", stream);

@@ -19,9 +19,18 @@ struct compiler {
  * unless its name tells. COMMAND must outlive the compiler. Returns 0, or -1 and fills MESSAGE. */
 int compiler_find(struct compiler *compiler, const char *command, struct message *message);
 
+/* Which functions have hooks. */
+enum compiler_flags {
+    COMPILER_AFTER_INLINING = 1, /* those that are left when the compiler has inlined functions, if it can */
+    COMPILER_EVERY_FUNCTION = 2, /* all, before anything is inlined */
+};
+
 /* Prints a line with the flags that instrument a program, quoted for a shell. The flags for gcc leave out the
- * functions that headers of the system and of the C++ library define. Returns 0, or -1 and fills MESSAGE. */
-int compiler_print_flags(const struct compiler *compiler, FILE *stream, struct message *message);
+ * functions that headers of the system and of the C++ library define. Fills MISSING if gcc needs a plugin for
+ * FLAGS and there is none: the printed flags then instrument every function. Returns 0, or -1 and fills
+ * MESSAGE. */
+int compiler_print_flags(const struct compiler *compiler, enum compiler_flags flags, FILE *stream,
+                         struct message *missing, struct message *message);
 
 /* Prints the flag NAME=ITEM[,ITEM...], quoted for a shell. A comma within an item is escaped, as gcc wants
  * it. */

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/base/file.h"
 #include "cli/base/output.h"
 #include "cli/build/compiler.h"
 #include "cli/commands/profile_options.h"
@@ -65,21 +66,14 @@ static char *find_library(const struct profile_settings *settings, struct messag
 {
     static const char *const places[] = {"", "../lib/", "../lib64/"};
     const char *name = timer_library(settings->timer);
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    char *slash, *path;
+    char *path = file_beside_program(places, sizeof places / sizeof *places, name);
+    char program[PATH_MAX];
 
-    self[length > 0 ? length : 0] = '\0';
-    slash = strrchr(self, '/');
-    for (size_t i = 0; slash != NULL && i < sizeof places / sizeof *places; i++) {
-        if (asprintf(&path, "%.*s/%s%s", (int)(slash - self), self, places[i], name) < 0)
-            break;
-        if (access(path, R_OK) == 0)
-            return path;
-        free(path);
-    }
-    message_set(message, "cannot find %s in the directory of %s or in ../lib: install profile again", name,
-                self);
+    if (path != NULL)
+        return path;
+    file_program(program);
+    message_set(message, "%s is neither beside %s nor in the lib directory beside it: install it again", name,
+                program);
     return NULL;
 }
 
@@ -321,10 +315,13 @@ static int print_about(const struct command *command, enum options_result result
 static int print_cflags(const struct profile_settings *settings, struct message *message)
 {
     struct compiler compiler;
+    struct message missing = {""};
 
     if (compiler_find(&compiler, settings->compiler, message) != 0 ||
-        compiler_print_flags(&compiler, stdout, message) != 0)
+        compiler_print_flags(&compiler, settings->cflags, stdout, &missing, message) != 0)
         return fail(message);
+    if (missing.text[0] != '\0')
+        complain(missing.text);
     return finish_output();
 }
 

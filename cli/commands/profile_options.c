@@ -41,6 +41,16 @@ static int take_filter_file(const struct option_spec *option, void *field, const
     return filters_read(field, value, message);
 }
 
+static int take_cflags(const struct option_spec *option, void *field, const char *value,
+                       struct message *message)
+{
+    (void)option;
+    if (value != NULL && strcmp(value, "every-function") != 0)
+        return message_set(message, "unknown value '%s' (use --cflags or --cflags=every-function)", value);
+    *(enum compiler_flags *)field = value == NULL ? COMPILER_AFTER_INLINING : COMPILER_EVERY_FUNCTION;
+    return 0;
+}
+
 static const struct option_spec OPTIONS[] = {
     {"output", 'o', "FILE", "save the profile in FILE instead of printing a report", OPTIONS_FILE,
      OPTION_PATH, FIELD(out)},
@@ -98,8 +108,10 @@ static const struct option_spec OPTIONS[] = {
      NULL, OPTION_NUMBER, FIELD(bias), .noun = "bias"},
     {"calibrate", 0, NULL, "print the cost of recording a call on this machine and exit", NULL, OPTION_FLAG,
      FIELD(calibrate)},
-    {"cflags", 0, NULL, "print the compiler's flags that instrument a program and exit", NULL, OPTION_FLAG,
-     FIELD(cflags)},
+    {"cflags", 0, "[=every-function]",
+     "print the compiler's flags that instrument a program and exit: after the compiler has inlined "
+     "functions, if it can; or every function",
+     "every-function", OPTION_CALL, FIELD(cflags), .take = take_cflags},
     {"cc", 0, "COMPILER", "choose the compiler for --cflags: gcc, clang or a command (default: $CC or cc)",
      "gcc clang", OPTION_TEXT, FIELD(compiler)},
     OPTIONS_COMMON,
@@ -113,7 +125,7 @@ const struct command PROFILE_COMMAND = {
              "ctl PID snapshot FILE\n"
              "--recover [-o FILE] [DIRECTORY]\n"
              "--calibrate [--clock WHEN] [--timer TIMER]\n"
-             "--cflags [--cc COMPILER]",
+             "--cflags[=every-function] [--cc COMPILER]",
     .description =
         "Runs PROGRAM, which must be compiled with -finstrument-functions, and records how often each "
         "of its functions is called and how long it takes. Without -o, prints a report to standard "

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "cli/base/message.h"
+#include "cli/build/compiler.h"
 #include "cli/commands/row_options.h"
 #include "cli/record/filters.h"
 #include "cli/record/points.h"
@@ -30,8 +31,8 @@ struct profile_settings {
     char *runtime;          /* PROFILE_OPTIONS, or NULL */
     double bias;            /* cost of recording a call, ns or the timer's unit; negative: as measured */
     int calibrate;
-    int cflags;
-    const char *compiler; /* NULL: $CC or cc */
+    enum compiler_flags cflags; /* 0: none are asked for */
+    const char *compiler;       /* NULL: $CC or cc */
 };
 
 /* The options are parsed into a struct profile_settings. */
