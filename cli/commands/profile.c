@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/base/file.h"
@@ -209,6 +210,17 @@ static void note_start(void *argument, pid_t pid)
         complain(message.text);
 }
 
+/* Refuses to write the profile over the program at PATH. Returns 0, or -1 and fills MESSAGE. */
+static int check_out(const char *out, const char *path, struct message *message)
+{
+    struct stat old, program;
+
+    if (out != NULL && stat(out, &old) == 0 && stat(path, &program) == 0 && old.st_dev == program.st_dev &&
+        old.st_ino == program.st_ino)
+        return message_set(message, "-o %s is the program itself: name another file", out);
+    return 0;
+}
+
 /* Does all that can fail before the program runs. Returns 0, or the status to exit with and fills MESSAGE. */
 static int prepare(struct recording *recording, struct profile_settings *settings, struct message *message)
 {
@@ -220,7 +232,8 @@ static int prepare(struct recording *recording, struct profile_settings *setting
         return STATUS_FAILURE;
     if ((problem = preflight(program, recording->launch.words[0], message)) != PREFLIGHT_OK)
         return problem;
-    if (timer_check_program(settings->timer, program->path, message) != 0 ||
+    if (check_out(settings->out, program->path, message) != 0 ||
+        timer_check_program(settings->timer, program->path, message) != 0 ||
         spool_open(spool, message) != 0 ||
         filter_prepare(&settings->filters, spool, program->path, message) != 0 ||
         (recording->library = find_library(settings, message)) == NULL ||

@@ -167,6 +167,7 @@ static const struct option_rule RULES[] = {
     {"by=file", "unwound errors", NULL},
     {"by=thread by=process", "sort reverse restrict", NULL},
     {"edge-sort edge-limit", NULL, "callers callees"},
+    {"csv", "callers callees", NULL},
     {"callers callees", "unwound errors", NULL},
 };
 

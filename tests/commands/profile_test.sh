@@ -368,6 +368,27 @@ test_case "an output that cannot be written is reported before the program runs"
     done
 '
 
+test_case "an output that is the program itself is refused before the program runs" '
+    simple
+    ln simple hard
+    ln -s simple soft
+    cp simple copy
+    for out in simple ./simple "$PWD/simple" hard soft; do
+        run "$profile" -o "$out" ./simple x </dev/null
+        expect_status 1
+        expect_one_line "$stderr"
+        expect_stderr_match "^profile: -o $PWD/([.]/)?(simple|hard) is the program itself: name another file$"
+        expect_no_stdout
+        cmp simple copy
+    done
+    PATH=$PWD:$PATH
+    run "$profile" -o simple simple </dev/null
+    expect_status 1
+    expect_stderr_line "profile: -o $PWD/simple is the program itself: name another file"
+    run "$profile" -o copy ./simple </dev/null
+    expect_equal 3 "$(calls_of work copy)"
+'
+
 test_case "an existing output file keeps its permissions, and its contents if the program cannot run" '
     simple
     echo old >out.prof

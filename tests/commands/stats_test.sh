@@ -102,6 +102,21 @@ for arguments in '' '--bogus' '--sort' '--sort cum a.model' '--restrict [ a.mode
     '
 done
 
+test_case 'an option that is refused is named, with the reason' '
+    a_model
+    check() {
+        reason=$1
+        shift
+        run "$model_stats" a.model "$@"
+        expect_status 2
+        expect_no_stdout
+        expect_stderr_line "stats: $reason; see stats --help"
+    }
+    check "--csv and --callers exclude each other" --csv --callers
+    check "--csv and --callers exclude each other" --callers=main --csv
+    check "--csv and --callees exclude each other" --csv --callees
+'
+
 test_case 'a file that cannot be read exits 1 with one line and no report' '
     a_model
     run "$model_stats" a.model missing.model
