@@ -289,7 +289,13 @@ static int run_csv(struct browser_session *session, const char *path)
     size_t size = 0;
     FILE *stream;
 
-    if (!is_loaded(session) || (stream = open_memstream(&text, &size)) == NULL)
+    if (!is_loaded(session))
+        return 0;
+    if (*path == '\0') {
+        puts("csv needs a file: csv FILE");
+        return 0;
+    }
+    if ((stream = open_memstream(&text, &size)) == NULL)
         return 0;
     view.kind = VIEW_CSV;
     int result = view_print(stream, &view, &session->table, &message);

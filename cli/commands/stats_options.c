@@ -105,7 +105,7 @@ static const struct option_spec OPTIONS[] = {
      OPTION_FLAG, FIELD(as_pstats)},
     {"tree", 0, "[=callers FUNCTION]",
      "print the calling contexts as a tree: from the first calls down, or from FUNCTION up to its callers",
-     TREE_DIRECTIONS, OPTION_CALL, FIELD(tree), .take = take_tree},
+     TREE_DIRECTIONS, OPTION_CALL, FIELD(tree), .take = take_tree, .noun = "function"},
     {"min-percent", 0, "NUMBER",
      "fold lines of the tree that took less than NUMBER percent of the time (default: 1, or 0 with "
      "--restrict or --csv)",

@@ -97,7 +97,9 @@ static int map_gate(struct live *live, int descriptor, const struct image_header
     if (header->gate != 0 && offset % IMAGE_GATE_SIZE == 0 && offset <= size - IMAGE_GATE_SIZE)
         memory = mmap(NULL, IMAGE_GATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset);
     if (memory == MAP_FAILED) {
-        message_set(message, "process %ld cannot be controlled: its image has no gate", (long)live->pid);
+        message_set(message,
+                    "process %ld cannot be controlled: the memory for requests cannot be shared with it",
+                    (long)live->pid);
         return 1;
     }
     live->gate = memory;
@@ -151,7 +153,7 @@ static int search(struct live *live, uid_t user, struct message *message)
 
     snprintf(name, sizeof name, "/proc/%ld/maps", (long)live->pid);
     if ((maps = fopen(name, "re")) == NULL) {
-        message_set(message, "cannot look at process %ld: %s", (long)live->pid, strerror(errno));
+        message_set(message, "cannot inspect process %ld: %s", (long)live->pid, strerror(errno));
         return 1;
     }
     /* A zombie maps nothing, so the loop makes no turn. */

@@ -45,7 +45,7 @@ static int save_snapshot(const struct live *live, const char *path, struct profi
     if (output_check(path, message) != 0 || spool_load_live(live->path, profile, live->pid, message) != 0)
         return -1;
     if (profile->process_count == 0) /* a warning says why */
-        return message_set(message, "nothing could be read of process %ld", (long)live->pid);
+        return message_set(message, "cannot read process %ld", (long)live->pid);
     if (profile_symbolize(profile, message) != 0)
         return -1;
     return save_profile(path, profile, message);

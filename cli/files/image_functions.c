@@ -70,7 +70,7 @@ int image_functions_load_modules(struct image_reader *reader)
         if (module_add(reader, module, &index) != 0)
             return -1;
         if (reader_claim(reader, unit, UNIT_MODULE, index) != 0)
-            return reader_damaged(reader, "its list of modules is not a list");
+            return reader_damaged(reader, "its list of modules is broken");
         if (module->unfiltered)
             warn_unfiltered(reader->loader->profile, reader->loader->profile->modules[index].file.path);
     }
@@ -175,7 +175,7 @@ int image_functions_load(struct image_reader *reader, uint32_t unit, uint32_t *i
     if (result != 0)
         return -1;
     if (reader_claim(reader, unit, UNIT_FUNCTION, *index) != 0)
-        return reader_damaged(reader, "a record's function is something else");
+        return reader_damaged(reader, "a record's function has the wrong kind");
     reader->thread_lost_functions |= function->lost != 0 && !reader->missed.is_reset;
     return 0;
 }

@@ -116,7 +116,7 @@ static int load_threads(struct image_reader *reader)
         if ((thread = reader_at(reader, unit, sizeof *thread)) == NULL)
             break;
         if (reader_claim(reader, unit, UNIT_THREAD, 0) != 0)
-            return reader_damaged(reader, "its list of threads is not a list");
+            return reader_damaged(reader, "its list of threads is broken");
         if (!has_figures(reader, thread))
             continue;
         if (is_wanted(reader->header, thread)) {
@@ -146,7 +146,7 @@ static int load_throttled(struct image_reader *reader)
         if ((throttled = reader_at(reader, unit, sizeof *throttled)) == NULL)
             break;
         if (reader_claim(reader, unit, UNIT_DONE, 0) != 0)
-            return reader_damaged(reader, "its list of throttled functions is not a list");
+            return reader_damaged(reader, "its list of throttled functions is broken");
         if (image_functions_add(reader, throttled->function, throttled->module, &function) != 0 ||
             (added = ARRAY_APPEND(profile->throttled, profile->throttled_count)) == NULL)
             return reader_no_memory(reader);

@@ -23,7 +23,7 @@ static int load_edge(struct image_reader *reader, const struct profile_record *r
     if (edge == NULL || reader_index(reader, unit, UNIT_EDGE) != PROFILE_NONE)
         return 0;
     if (reader_claim(reader, unit, UNIT_EDGE, (uint32_t)profile->edge_count) != 0)
-        return reader_damaged(reader, "a record's edge is something else");
+        return reader_damaged(reader, "a record's edge has the wrong kind");
     added = ARRAY_APPEND(profile->edges, profile->edge_count);
     if (added == NULL)
         return reader_no_memory(reader);
@@ -46,7 +46,7 @@ static int load_details(struct image_reader *reader, struct profile_record *adde
     if (details == NULL)
         return 0;
     if (reader_claim(reader, record->details, UNIT_DONE, 0) != 0)
-        return reader_damaged(reader, "a record's details are something else");
+        return reader_damaged(reader, "a record's details have the wrong kind");
     added->unwound = details->unwound;
     added->waited = details->waited;
     if (details->stride == 0)

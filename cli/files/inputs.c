@@ -46,7 +46,7 @@ static int check_contexts(const struct inputs_request *request, const char *path
     int needs = request->need == INPUTS_CONTEXTS || request->need == INPUTS_PARTS || request->min_time > 0;
 
     if (needs || selection_is_active(&request->selection))
-        return message_set(message, "%s has no calling contexts: only the figures of functions", path);
+        return message_set(message, "%s has no calling contexts, only figures of functions", path);
     return 0;
 }
 
@@ -175,7 +175,7 @@ int inputs_read(struct inputs *inputs, struct inputs_request *request, char *con
         if (add_file(request, inputs, paths[i], message) != 0)
             return -1;
     if (selection_is_active(&request->selection) && !request->selection.has_matched)
-        return message_set(message, "there is no such thread or process; see --by thread");
+        return selection_say_missing(&request->selection, message);
     if (request->need == INPUTS_SUM)
         return 0;
     if (request->need == INPUTS_CONTEXTS && add_merged(inputs, message) != 0)

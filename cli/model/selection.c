@@ -37,6 +37,20 @@ int selection_is_active(const struct selection *selection)
     return selection->thread_count > 0 || selection->process_count > 0;
 }
 
+int selection_say_missing(const struct selection *selection, struct message *message)
+{
+    const char *noun = selection->thread_count > 0 ? "thread" : "process";
+
+    message_set(message, "no %s", noun);
+    for (size_t i = 0; i < selection->thread_count; i++)
+        message_set(message, "%s%s '%s'", message->text, i > 0 ? " or" : "", selection->threads[i]);
+    if (selection->thread_count > 0 && selection->process_count > 0)
+        message_set(message, "%s of process", message->text);
+    for (size_t i = 0; i < selection->process_count; i++)
+        message_set(message, "%s%s %" PRIu64, message->text, i > 0 ? " or" : "", selection->processes[i]);
+    return message_set(message, "%s in the profile; see --by %s", message->text, noun);
+}
+
 static int wants_process(const struct selection *selection, const struct profile_process *process)
 {
     for (size_t i = 0; i < selection->process_count; i++)

@@ -31,6 +31,9 @@ int selection_add_process(struct selection *selection, const char *text, struct 
 /* Returns 1 if the selection names a thread or a process. */
 int selection_is_active(const struct selection *selection);
 
+/* Fills MESSAGE for a selection that matched nothing: names its threads and processes. Returns -1. */
+int selection_say_missing(const struct selection *selection, struct message *message);
+
 /* Removes the threads that are not wanted, and their records, from PROFILE. */
 void selection_apply(struct selection *selection, struct profile *profile);
 

@@ -36,7 +36,7 @@ static int record_call(const char *path, const struct spool *spool, const char *
     enter = hook_find(library, "__cyg_profile_func_enter");
     leave = hook_find(library, "__cyg_profile_func_exit");
     if (enter == NULL || leave == NULL)
-        return message_set(message, "%s has no hooks: install it again", path);
+        return message_set(message, "%s is not a complete libprofile.so: install it again", path);
     enter((void *)(intptr_t)record_call, NULL);
     leave((void *)(intptr_t)record_call, NULL);
     return 0;
@@ -49,7 +49,7 @@ static void print_costs(FILE *stream, const struct profile_process *process)
 
     fprintf(stream, "A call costs, in %s:\n", profile_counts(process) ? process->unit : "nanoseconds");
     if (process->reads == PROFILE_READS_SAMPLED || process->reads == PROFILE_READS_EVERY)
-        fprintf(stream, "%8.1f  if it is timed, between the readings, and %.1f beside them\n",
+        fprintf(stream, "%8.1f  if it is timed, between the readings, and %.1f outside them\n",
                 costs->inside * tick, costs->outside * tick);
     if (process->reads == PROFILE_READS_SAMPLED)
         fprintf(stream, "%8.1f  between the readings, if most calls of its function are not timed\n",

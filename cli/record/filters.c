@@ -39,7 +39,7 @@ static int take_depth(struct filters *filters, const char *value, struct message
     const char *end = value;
 
     if (parse_number(&filters->depth, &end) != 0 || *end != '\0')
-        return message_set(message, "invalid number of calls '%s' (use 1 or more)", value);
+        return message_set(message, "invalid number of calls '%s' (use 1 to %d)", value, NUMBER_MAX);
     return 0;
 }
 

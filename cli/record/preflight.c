@@ -200,7 +200,12 @@ int preflight(struct preflight *preflight, const char *name, struct message *mes
     int error, descriptor;
     int result = PREFLIGHT_OK;
 
-    *preflight = (struct preflight){.path = find(name, &error)};
+    *preflight = (struct preflight){.path = NULL};
+    if (*name == '\0') {
+        message_set(message, "the program's name is empty");
+        return PREFLIGHT_NOT_EXECUTABLE;
+    }
+    preflight->path = find(name, &error);
     if (preflight->path == NULL) {
         message_set(message, "cannot run %s: %s", name, strerror(error));
         return error == ENOENT || error == ENOTDIR ? PREFLIGHT_NOT_FOUND : PREFLIGHT_NOT_EXECUTABLE;

@@ -93,6 +93,8 @@ static int take(struct leftover *leftover, const char *directory, struct message
     char path[PATH_MAX];
     int descriptor;
 
+    if (access(directory, F_OK) != 0)
+        return message_set(message, "cannot read %s: %s", directory, strerror(errno));
     if (!is_own(directory))
         return message_set(message,
                            "%s holds nothing to recover: it is not a directory that only you can write to",

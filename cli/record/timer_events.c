@@ -120,13 +120,13 @@ static int say_refused(const char *name, struct perf_event event, int error, str
     case ENODEV:
     case EOPNOTSUPP:
         return message_set(message,
-                           "cannot count %s: this machine has no counter for it, as many virtual machines "
-                           "have none: run it on another, or measure something else",
+                           "cannot count %s: this machine has no counter for it, which is common in virtual "
+                           "machines: use another machine or another timer",
                            name);
     case ENOSYS:
         return message_set(message,
-                           "cannot count %s: this kernel, or a filter, does not have perf_event_open: run it "
-                           "on another, or measure something else",
+                           "cannot count %s: this kernel, or a filter, does not allow perf_event_open: use "
+                           "another machine or another timer",
                            name);
     default:
         return message_set(message, "cannot count %s: %s", name, strerror(error));

@@ -74,7 +74,8 @@ static int store_count(const struct option_spec *option, int64_t *field, const c
                        struct message *message)
 {
     if (option_parse_count(field, value) != 0)
-        return message_set(message, "invalid %s '%s'", noun_of(option), value);
+        return message_set(message, "invalid %s '%s' (use a whole number, 0 or more)", noun_of(option),
+                           value);
     return 0;
 }
 

@@ -93,7 +93,8 @@ static enum options_result take(const struct command *command, const struct opti
     int result = option_store(option, target, optarg, message);
 
     if (result == OPTION_MORE && next == NULL) {
-        message_set(message, "--%s=%s needs one more word", option->name, optarg);
+        message_set(message, "--%s=%s needs a %s", option->name, optarg,
+                    option->noun != NULL ? option->noun : "value");
         return options_wrong(command, message->text, message);
     }
     if (result == OPTION_MORE) {

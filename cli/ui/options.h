@@ -56,7 +56,7 @@ struct option_spec {
     int number;       /* as KIND says */
     size_t offset;    /* of the field in the settings; 0 may also mean the settings as a whole */
     double greatest;  /* 0: any number */
-    const char *noun; /* the value in messages, as "row count"; NULL: "value" */
+    const char *noun; /* the value, or the word that OPTION_MORE asks for, in messages; NULL: "value" */
     /* Stores VALUE, or NULL without one, in FIELD. Returns 0, OPTION_MORE to be called again with the next
      * word, or -1 and fills MESSAGE. */
     int (*take)(const struct option_spec *option, void *field, const char *value, struct message *message);

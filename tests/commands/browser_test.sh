@@ -45,9 +45,10 @@ test_case 'a damaged file does not end the session or change what is loaded' '
 
 test_case 'unit changes the unit, and csv writes a file' '
     a_profile some.prof
-    printf "unit ms\nstats factorial\nunit days\ncsv out.csv\n" | browse some.prof
+    printf "unit ms\nstats factorial\nunit days\ncsv\ncsv out.csv\n" | browse some.prof
     expect_stdout_match "250.000.* a.c:3\(factorial\)"
     expect_stdout_match "unknown unit .days"
+    expect_stdout_line "some.prof% csv needs a file: csv FILE"
     cat >expected <<END
 ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module
 2,1,250000000,500000000,a.c,3,factorial,
@@ -95,9 +96,9 @@ test_case 'a failure of tree is reported in one line, and the session goes on' '
     printf "tree\n" | browse
     expect_stdout_line "% No statistics object is loaded."
     printf "tree\n" | browse some.prof
-    expect_stdout_line "some.prof% some.prof has no calling contexts: only the figures of functions"
+    expect_stdout_line "some.prof% some.prof has no calling contexts, only figures of functions"
     printf "add some.prof\ntree\ntree callers\nread one.prof\ntree callers nothing\ntree callers is_odd\n" | browse one.prof
-    expect_stdout_line "one.prof% one.prof% some.prof has no calling contexts: only the figures of functions"
+    expect_stdout_line "one.prof% one.prof% some.prof has no calling contexts, only figures of functions"
     expect_stdout_line "one.prof% tree callers needs a function: tree callers FUNCTION"
     expect_stdout_match "^(one.prof% )*no function is called .nothing. or matches it$"
     expect_stdout_match " 100.0%  .*is_odd"

@@ -62,7 +62,16 @@ test_case '--by thread, --thread and --by process show the parts of a run' '
     run "$stats" threads.prof --process 1
     expect_status 1
     expect_no_stdout
-    expect_stderr_line "stats: there is no such thread or process; see --by thread"
+    expect_stderr_line "stats: no process 1 in the profile; see --by process"
+    run "$stats" threads.prof --process 1 --process 2
+    expect_status 1
+    expect_stderr_line "stats: no process 1 or 2 in the profile; see --by process"
+    run "$stats" threads.prof --thread zzz
+    expect_status 1
+    expect_stderr_line "stats: no thread '\''zzz'\'' in the profile; see --by thread"
+    run "$stats" threads.prof --thread zzz --thread "y*" --process 1
+    expect_status 1
+    expect_stderr_line "stats: no thread '\''zzz'\'' or '\''y*'\'' of process 1 in the profile; see --by thread"
 '
 
 test_case 'a killed program is noted on standard error, and the report does not change' '
@@ -135,7 +144,7 @@ test_case 'a file of Python can be compared and added up, but has no contexts' '
         run "$stats" recursion.prof python.prof $arguments
         expect_status 1
         expect_no_stdout
-        expect_stderr_line "stats: python.prof has no calling contexts: only the figures of functions"
+        expect_stderr_line "stats: python.prof has no calling contexts, only figures of functions"
     done
     run "$stats" recursion.prof recursion.prof python.prof recursion.prof --save all.prof
     expect_status 0

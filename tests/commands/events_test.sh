@@ -99,11 +99,11 @@ test_case "an event that the kernel does not count is reported in one line with 
         expect_status 1
         expect_no_stdout
         expect_one_line "$stderr"
-        expect_stderr_line "profile: cannot count $timer: this machine has no counter for it, as many virtual machines have none: run it on another, or measure something else"
+        expect_stderr_line "profile: cannot count $timer: this machine has no counter for it, which is common in virtual machines: use another machine or another timer"
     done
     run ./refuse 38 "$profile" --timer=instructions touch ran
     expect_status 1
-    expect_stderr_line "profile: cannot count instructions: this kernel, or a filter, does not have perf_event_open: run it on another, or measure something else"
+    expect_stderr_line "profile: cannot count instructions: this kernel, or a filter, does not allow perf_event_open: use another machine or another timer"
     run ./refuse 24 "$profile" --timer=instructions --calibrate
     expect_status 1
     expect_stderr_line "profile: cannot count instructions: Too many open files"

@@ -488,6 +488,8 @@ test_case "a wrong filter is reported in one line, and exits 2" '
 --throttle=0
 --filter=/nonexistent
 END
+    run "$profile" --depth 9999999999999999999 true
+    expect_stderr_line "profile: --depth: invalid number of calls '\''9999999999999999999'\'' (use 1 to 1000000000); see profile --help"
     run "$profile" --only "/a(b/" true
     expect_stderr_match "^profile: --only: bad regular expression .a\(b.: .*, at offset [0-9]+; see profile --help$"
     printf "exclude a\nexclude /(/\n" >bad

@@ -310,6 +310,12 @@ test_case "a program that does not exist is reported in one line, and exits 127"
     expect_one_line "$stderr"
 '
 
+test_case "an empty name of a program is reported in one line, and exits 126" '
+    run "$profile" ""
+    expect_status 126
+    expect_stderr_line "profile: the program'\''s name is empty"
+'
+
 test_case "a program that cannot be executed is reported in one line, and exits 126" '
     echo "not a program" >text
     run "$profile" ./text

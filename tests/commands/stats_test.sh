@@ -115,6 +115,9 @@ test_case 'an option that is refused is named, with the reason' '
     check "--csv and --callers exclude each other" --csv --callers
     check "--csv and --callers exclude each other" --callers=main --csv
     check "--csv and --callees exclude each other" --csv --callees
+    check "--tree=callers needs a function" --tree=callers
+    check "--limit: invalid row count '\''x'\'' (use a whole number, 0 or more)" -n x
+    check "--edge-limit: invalid row count '\''-1'\'' (use a whole number, 0 or more)" --callers --edge-limit -1
 '
 
 test_case 'a file that cannot be read exits 1 with one line and no report' '

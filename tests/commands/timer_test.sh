@@ -262,7 +262,7 @@ test_case "the cost of reading a timer is subtracted in its unit" '
     expect_stdout_line "   Clock: ticks, every call; overhead subtracted"
     expect_stdout_match "^ +200 +<20 +<0.100 +<20 +<0.100 .*\(leaf\)"
     "$profile" --calibrate --timer=./custom.so:asked --clock=every >costs
-    printf "%s\n" "A call costs, in ticks:" "     1.0  if it is timed, between the readings, and 1.0 beside them" >expected
+    printf "%s\n" "A call costs, in ticks:" "     1.0  if it is timed, between the readings, and 1.0 outside them" >expected
     expect_same expected costs
 '
 

@@ -127,6 +127,9 @@ test_case "--recover refuses a directory that others may have made" '
         expect_one_line "$stderr"
         expect_stderr_match "$directory holds nothing to recover: it is not a directory that only you can write to"
     done
+    run "$profile" --recover nowhere
+    expect_status 1
+    expect_stderr_line "profile: cannot read nowhere: No such file or directory"
     mkdir own
     mkfifo own/launch
     run timeout 20 "$profile" --recover own

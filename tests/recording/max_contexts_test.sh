@@ -94,7 +94,7 @@ test_case "a bound that is not a number is reported in one line, and the exit st
         run "$profile" --max-contexts "$bound" true
         expect_status 2
         expect_one_line "$stderr"
-        expect_stderr_match "--max-contexts: invalid context count"
+        expect_stderr_match "--max-contexts: invalid context count .* \(use a whole number, 0 or more\)"
     done
 '
 

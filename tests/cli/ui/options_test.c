@@ -60,7 +60,8 @@ static const struct option_spec OPTIONS[] = {
      OPTION_CALL, FIELD(text), .take = take_flag},
     {"an-option-with-a-long-name", 0, "VALUE", "first\nsecond", "FILE", OPTION_CALL, FIELD(text),
      .take = take_key},
-    {"choice", 0, "[=WHAT]", "a choice", "one two", OPTION_CALL, FIELD(text), .take = take_choice},
+    {"choice", 0, "[=WHAT]", "a choice", "one two", OPTION_CALL, FIELD(text), .take = take_choice,
+     .noun = "word"},
     OPTIONS_COMMON,
     OPTIONS_COMPLETION,
     {"set-flag", 0, NULL, NULL, NULL, OPTION_FLAG, FIELD(flag)},
@@ -149,7 +150,7 @@ static void takes_optional_values(void **state)
     assert_parsed("a --choice=two b -f c", "choice=two choice=b flag ", "a");
     assert_string_equal(words[first + 1], "c");
     assert_parsed("--choice=two -f a", "choice=two choice=-f ", "a");
-    assert_refused("a --choice=two", "--choice=two needs one more word; see tool --help");
+    assert_refused("a --choice=two", "--choice=two needs a word; see tool --help");
 }
 
 static void permutes(void **state)
@@ -210,9 +211,9 @@ static void stores_by_kind(void **state)
 static void refuses_values_by_kind(void **state)
 {
     static const char *const wrong[][2] = {
-        {"--count abc", "--count: invalid row count 'abc'"},
-        {"--count -1", "--count: invalid row count '-1'"},
-        {"--count=", "--count: invalid row count ''"},
+        {"--count abc", "--count: invalid row count 'abc' (use a whole number, 0 or more)"},
+        {"--count -1", "--count: invalid row count '-1' (use a whole number, 0 or more)"},
+        {"--count=", "--count: invalid row count '' (use a whole number, 0 or more)"},
         {"--share 100.5", "--share: invalid percentage '100.5' (use a number from 0 to 100)"},
         {"--share 5%", "--share: invalid percentage '5%' (use a number from 0 to 100)"},
         {"--ratio -1", "--ratio: invalid value '-1' (use a number, 0 or more)"},
