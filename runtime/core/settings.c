@@ -17,7 +17,6 @@ enum {
 };
 
 static struct settings settings;
-static int is_read;
 
 /* Copies the value out of ENTRY, if that is NAME=VALUE. */
 static void setting_take(const char *entry, const char *name, char *value)
@@ -94,8 +93,6 @@ static void options_read(void)
 
 void settings_read(void)
 {
-    if (is_read)
-        return;
     if (environ != NULL) {
         for (char **entry = environ; *entry != NULL; entry++)
             settings_take(*entry);
@@ -105,7 +102,6 @@ void settings_read(void)
     settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher's library comes first */
     options_read();
     settings.pid = system_pid();
-    is_read = 1;
 }
 
 struct settings *settings_get(void)

@@ -31,7 +31,8 @@ struct settings {
     uint64_t throttle_ns;     /* nanoseconds a call, below which it is throttled; 0: what recording costs */
 };
 
-/* Reads the environment, once: the program may change it later. Forked children keep the settings. */
+/* Reads the environment. hooks/start.c calls it once, before the program can change the environment. Forked
+ * children keep the settings. */
 void settings_read(void);
 
 /* Returns the settings; all zeros before settings_read(). Only timer_choose() may write to them. */

@@ -14,9 +14,6 @@
 #include "runtime/core/process.h"
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
-#include "runtime/gate/filter.h"
-#include "runtime/gate/points.h"
-#include "runtime/records/account.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/timer.h"
 
