@@ -14,18 +14,29 @@
  * -finstrument-functions-exclude-function-list and -exclude-file-list name, and by the plugin's own
  * arguments:
  *
- *     -fplugin-arg-profile_gcc-exclude=PATTERN       functions that match PATTERN, as a whole; may be
- * repeated -fplugin-arg-profile_gcc-min-statements=N      functions of fewer than N statements
- *     -fplugin-arg-profile_gcc-no-system-headers     functions that are defined in headers of the system
+ *     -fplugin-arg-profile_gcc-exclude=PATTERN[,PATTERN...]   functions that match a PATTERN
+ *     -fplugin-arg-profile_gcc-min-statements=N               functions of fewer than N statements
+ *     -fplugin-arg-profile_gcc-no-system-headers              functions that headers of the system define
  *
- * PATTERN is a shell's pattern. With a slash it is matched with the path of the source file, else with the
- * name of the function: with its classes and namespaces, without, and as the linker knows it.
+ * PATTERN is a shell's pattern, and matches the whole of one of a function's names:
+ *
+ *     ns::set<int>::get        as stats prints it; ns::set<int>::get(long) with its parameters
+ *     get                      without its classes and namespaces
+ *     _ZN2ns3setIiE3getEl      as the linker knows it
+ *     src/set.cc:get           of functions in this file alone
+ *     src/set.cc               all functions in this file
+ *
+ * A file without a function has a slash. It is matched with the absolute path of the source file and with the
+ * path that gcc was given, or with the part of either behind any slash. A comma of a name has a backslash
+ * before it. exclude= may be repeated.
  *
  * With -flto the pass runs in the linker's compiler, which so needs the plugin too: pass -fplugin when
  * linking.
  */
 /* Headers of gcc need each other in this order. */
 // clang-format off
+#include <string>
+#include <vector>
 #include "gcc-plugin.h"
 #include "plugin-version.h"
 #include "context.h"
@@ -43,6 +54,7 @@
 #include "diagnostic-core.h"
 #include "fold-const.h"
 #include "langhooks.h"
+#include "toplev.h"
 #include "tree-cfg.h"
 #include "tree-pass.h"
 #include "tree-phinodes.h"
@@ -52,6 +64,9 @@
 // clang-format on
 
 #include <fnmatch.h>
+
+/* A function of libiberty, which gcc has within it. Its header is not among those for plugins. */
+extern "C" char *cplus_demangle_v3(const char *mangled, int options) __attribute__((weak));
 
 int plugin_is_GPL_compatible; /* gcc asks for this name: the licence of this file allows what the GPL asks */
 
@@ -88,32 +103,142 @@ bool is_listed(void *list, const char *name)
     return false;
 }
 
-bool matches(const char *pattern, tree function)
+/* Removes "//", "." and ".." from an absolute PATH, as stats does. */
+std::string normalized(const std::string &path)
 {
-    const char *file = DECL_SOURCE_FILE(function);
+    std::string result;
+    size_t end;
 
-    if (strchr(pattern, '/') != nullptr)
-        return file != nullptr && fnmatch(pattern, file, 0) == 0;
-    return fnmatch(pattern, lang_hooks.decl_printable_name(function, 1), 0) == 0 ||
-           (DECL_NAME(function) != NULL_TREE &&
-            fnmatch(pattern, IDENTIFIER_POINTER(DECL_NAME(function)), 0) == 0) ||
-           fnmatch(pattern, IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(function)), 0) == 0;
+    for (size_t start = 0; start < path.size(); start = end + 1) {
+        end = std::min(path.find('/', start), path.size());
+        std::string part = path.substr(start, end - start);
+        if (part == "..")
+            result.erase(std::min(result.rfind('/'), result.size()));
+        else if (!part.empty() && part != ".")
+            result += "/" + part;
+    }
+    return result;
 }
 
-bool is_excluded(tree function)
+/* Returns true if PATTERN matches PATH or, if it is not absolute, the part of PATH behind any slash. */
+bool matches_path(const char *pattern, const char *path)
+{
+    while (fnmatch(pattern, path, 0) != 0) {
+        if (*pattern == '/' || (path = strchr(path, '/')) == nullptr)
+            return false;
+        path++;
+    }
+    return true;
+}
+
+/* The names of a function and the paths of its file that patterns may match. */
+struct names {
+    std::vector<std::string> functions, files;
+};
+
+void add_demangled(std::vector<std::string> &functions, const std::string &symbol, int options)
+{
+    char *name = cplus_demangle_v3 != nullptr ? cplus_demangle_v3(symbol.c_str(), options) : nullptr;
+
+    if (name != nullptr)
+        functions.push_back(name);
+    free(name);
+}
+
+/* A clone or a part of a function has its names, with a suffix to that of the linker. */
+names find_names(tree function)
+{
+    enum { PARAMETERS = 1 << 0, ANSI = 1 << 1, WITHOUT_RESULT = 1 << 6 }; /* of libiberty's demangle.h */
+    const char *symbol = IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(function));
+    const char *file = DECL_SOURCE_FILE(function);
+    names found;
+
+    symbol += *symbol == '*'; /* gcc marks names that the source has chosen for the linker */
+    found.functions = {lang_hooks.decl_printable_name(function, 1), symbol,
+                       std::string(symbol, strcspn(symbol, "."))};
+    if (DECL_NAME(function) != NULL_TREE)
+        found.functions.push_back(IDENTIFIER_POINTER(DECL_NAME(function)));
+    add_demangled(found.functions, found.functions[2], ANSI);
+    add_demangled(found.functions, found.functions[2], PARAMETERS | ANSI | WITHOUT_RESULT);
+    if (file != nullptr)
+        found.files = {file, normalized(*file == '/' ? file : std::string(get_src_pwd()) + "/" + file)};
+    return found;
+}
+
+bool matches_function(const char *pattern, const names &names)
+{
+    for (const std::string &name : names.functions)
+        if (fnmatch(pattern, name.c_str(), 0) == 0)
+            return true;
+    return false;
+}
+
+bool matches_file(const char *pattern, const names &names)
+{
+    for (const std::string &file : names.files)
+        if (matches_path(pattern, file.c_str()))
+            return true;
+    return false;
+}
+
+/* Returns the colon of FILE:FUNCTION, or nullptr if PATTERN has none. Colons of C++ stand in pairs or in
+ * brackets: text[abi:cxx11]. */
+const char *find_colon(const char *pattern)
+{
+    const char *at = pattern + strcspn(pattern, ":[");
+
+    while (at[0] == ':' && at[1] == ':')
+        at += 2 + strcspn(at + 2, ":[");
+    return *at == ':' ? at : nullptr;
+}
+
+bool matches(const char *pattern, const names &names)
+{
+    const char *colon = find_colon(pattern);
+
+    if (colon != nullptr)
+        return matches_function(colon + 1, names) && matches_file(std::string(pattern, colon).c_str(), names);
+    return strchr(pattern, '/') != nullptr ? matches_file(pattern, names) : matches_function(pattern, names);
+}
+
+bool matches_exclude(tree function)
 {
     unsigned index;
     const char *pattern;
+    const names names = find_names(function);
+
+    FOR_EACH_VEC_ELT(settings.excludes, index, pattern)
+    if (matches(pattern, names))
+        return true;
+    return false;
+}
+
+/* Functions of equal code that gcc has folded into one are its aliases: with one of them, all are left out.
+ */
+bool or_alias_matches_exclude(cgraph_node *node)
+{
+    ipa_ref *reference;
+
+    if (settings.excludes.is_empty())
+        return false;
+    if (matches_exclude(node->decl))
+        return true;
+    FOR_EACH_ALIAS(node, reference)
+    if (or_alias_matches_exclude(dyn_cast<cgraph_node *>(reference->referring)))
+        return true;
+    return false;
+}
+
+bool is_excluded(cgraph_node *node)
+{
+    tree function = node->decl;
 
     if (is_listed(flag_instrument_functions_exclude_functions, lang_hooks.decl_printable_name(function, 1)) ||
         is_listed(flag_instrument_functions_exclude_files, DECL_SOURCE_FILE(function)))
         return true;
     if (settings.no_system_headers && DECL_IN_SYSTEM_HEADER(function))
         return true;
-    FOR_EACH_VEC_ELT(settings.excludes, index, pattern)
-    if (matches(pattern, function))
-        return true;
-    return false;
+    return or_alias_matches_exclude(node);
 }
 
 /* Returns the number of statements of FUN that make code. */
@@ -143,7 +268,7 @@ bool is_wanted(function *fun)
     if (lookup_attribute("no_instrument_function", DECL_ATTRIBUTES(decl)) != NULL_TREE ||
         lookup_attribute("naked", DECL_ATTRIBUTES(decl)) != NULL_TREE)
         return false;
-    return !is_excluded(decl) && count_statements(fun) >= settings.min_statements;
+    return !is_excluded(node) && count_statements(fun) >= settings.min_statements;
 }
 
 tree make_hook(const char *name)
@@ -233,6 +358,23 @@ class hooks_pass : public gimple_opt_pass
     }
 };
 
+/* Adds the patterns of LIST. A comma with a backslash before it is part of a pattern, where the backslash
+ * does no harm. */
+void add_excludes(const char *list)
+{
+    const char *start = list;
+
+    for (const char *at = list;; at++) {
+        if (*at != '\0' && (*at != ',' || (at > start && at[-1] == '\\')))
+            continue;
+        if (at > start)
+            settings.excludes.safe_push(xstrndup(start, at - start));
+        if (*at == '\0')
+            return;
+        start = at + 1;
+    }
+}
+
 /* Takes an argument. Returns false if there is none of that name, or its value is wrong. */
 bool take_argument(const plugin_argument &argument)
 {
@@ -246,7 +388,7 @@ bool take_argument(const plugin_argument &argument)
     if (value == nullptr || *value == '\0')
         return false;
     if (strcmp(argument.key, "exclude") == 0) {
-        settings.excludes.safe_push(value);
+        add_excludes(value);
         return true;
     }
     settings.min_statements = strtol(value, &end, 10);

@@ -190,6 +190,74 @@ int main(int c, char **) { a::S s; return s.get(c) + get(c) + getter(c) - 6; }
     expect_equal "a::S::get get" "$("$stats" out.prof --csv | awk -F , "NR > 1 { print \$7 }" | sort | xargs)"
 '
 
+named='
+#define NOINLINE __attribute__((noinline))
+#define BODY(result) { __asm__ volatile("" : "+r"(i)); return result; }
+static NOINLINE int same(int i) BODY(i + 1)
+int other(int i);
+namespace ns
+{
+template <typename T> struct set { NOINLINE int get(T i) BODY(int(i)) NOINLINE int operator[](int i) BODY(i + 2) };
+NOINLINE int sum(int i) BODY(i + 3)
+NOINLINE int sum(long i, int) BODY(int(i))
+}
+struct base { virtual ~base() {} };
+struct made : virtual base
+{
+    NOINLINE explicit made(int i) { __asm__ volatile("" :: "r"(i)); }
+    NOINLINE explicit made(long) { __asm__ volatile("#"); }
+};
+NOINLINE int labelled(int i) __asm__("my_label");
+NOINLINE int labelled(int i) BODY(i + 4)
+int main()
+{
+    ns::set<int> a;
+    ns::set<long> b;
+    made one(1), two(2L);
+    return same(1) + other(1) + a.get(1) + b.get(1) + a[1] + ns::sum(1) + ns::sum(1, 1) + labelled(1) == 0;
+}
+'
+
+plugin_case "exclude= takes names as stats prints them and as the linker knows them, of one file, and several with commas" '
+    mkdir src
+    printf "%s" "$named" >src/one.cc
+    printf "static __attribute__((noinline)) int same(int i) { return i + 5; } int other(int i) { return same(i); }\n" >src/two.cc
+    functions="made::made:15 made::made:16 main my_label ns::set<int>::get ns::set<int>::operator[] ns::set<long>::get ns::sum:10 ns::sum:9 other same:1 same:4"
+    while read -r pattern gone; do
+        g++ -O1 -fno-inline -g -fplugin="$plugin" "-fplugin-arg-profile_gcc-exclude=$pattern" src/../src/one.cc "$PWD/src/two.cc" -o program
+        "$profile" -o out.prof ./program
+        "$stats" out.prof --csv | python3 -c "
+import csv, sys
+rows = [row for row in csv.DictReader(sys.stdin) if \"base\" not in row[\"function\"]]
+print(*sorted(row[\"function\"] + (\":\" + row[\"line\"] if row[\"function\"] in (\"made::made\", \"ns::sum\", \"same\") else \"\") for row in rows), sep=\"\n\")" >left
+        printf "%s\n" $functions | grep -vxF "$(printf "%s\n" $gone)" >expected
+        expect_same expected left || fail "exclude=$pattern"
+    done <<END
+ns::set<int>::get ns::set<int>::get
+ns::set<int>::get(int) ns::set<int>::get
+ns::set<int>::operator\[] ns::set<int>::operator[]
+ns::sum(long\\,*) ns::sum:10
+_ZN2ns3sumEi,same ns::sum:9 same:1 same:4
+made::made(int) made::made:15
+my_label,labelled my_label
+two.cc:same same:1
+src/one.cc:same same:4
+$PWD/src/one.cc:ns::sum ns::sum:9 ns::sum:10
+src/two.cc,get other same:1 ns::set<int>::get ns::set<long>::get
+rc/two.cc,wo.cc:same,*/src/tw?.cc:other other
+END
+'
+
+plugin_case "exclude= leaves out a function by the name of one that gcc has folded into it" '
+    printf "static __attribute__((noinline)) int first(int i) { __asm__ volatile(\"\" : \"+r\"(i)); return i; }
+__attribute__((noinline)) int second(int i) { __asm__ volatile(\"\" : \"+r\"(i)); return i; }
+int main(int c, char **v) { return first(c) - second(c) + (v == 0); }\n" >program.c
+    for name in first second; do
+        gcc -O2 -fipa-icf -g -fplugin="$plugin" -fplugin-arg-profile_gcc-exclude=$name program.c -o program
+        expect_equal "main 1" "$(calls)" || fail "exclude=$name"
+    done
+'
+
 plugin_case "functions of fewer than min-statements= statements have no hooks" '
     printf "%s" "$shapes" | build -O2 -fplugin-arg-profile_gcc-min-statements=5
     calls >counted
