@@ -108,9 +108,10 @@ static uint64_t default_version(const struct elf_symbols *symbols, uint64_t reso
     for (;
          function != NULL && function < symbols->functions + symbols->count && function->address == resolver;
          function++) {
-        size_t length = elf_symbols_name_length(function->name);
+        size_t length;
+        const char *own = elf_symbols_own_name(function->name, &length);
         for (size_t i = 0; i < symbols->count && found == 0; i++)
-            if (strncmp(symbols->functions[i].name, function->name, length) == 0 &&
+            if (strncmp(symbols->functions[i].name, own, length) == 0 &&
                 strncmp(symbols->functions[i].name + length, ".default", strlen(".default")) == 0)
                 found = symbols->functions[i].address;
     }

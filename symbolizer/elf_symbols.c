@@ -140,7 +140,8 @@ static size_t functions_from(const struct elf_symbols *symbols, uint64_t address
 const struct elf_function *elf_symbols_exact(const struct elf_symbols *symbols, uint64_t address,
                                              const char *preferred)
 {
-    size_t first = functions_from(symbols, address);
+    size_t first = functions_from(symbols, address), length;
+    const char *own;
 
     if (first == symbols->count || symbols->functions[first].address != address)
         return NULL;
@@ -148,8 +149,8 @@ const struct elf_function *elf_symbols_exact(const struct elf_symbols *symbols, 
         const struct elf_function *function = &symbols->functions[i];
         if (function->address != address)
             break;
-        if (strlen(preferred) == elf_symbols_name_length(function->name) &&
-            strncmp(function->name, preferred, strlen(preferred)) == 0)
+        own = elf_symbols_own_name(function->name, &length);
+        if (strlen(preferred) == length && strncmp(own, preferred, length) == 0)
             return function;
     }
     return &symbols->functions[first];
@@ -174,8 +175,11 @@ const struct elf_function *elf_symbols_covering(const struct elf_symbols *symbol
  * word. */
 static int clone_suffix(const char *at, const char *end)
 {
-    static const char *const words[] = {"isra",     "part",       "constprop", "cold",   "lto_priv",
-                                        "lto_copy", "localalias", "llvm",      "default"};
+    static const char *const words[] = {
+        "isra",       "part",    "constprop", "cold",    "lto_priv",     "lto_copy",
+        "localalias", "llvm",    "default",   "_omp_fn", "omp_outlined", /* regions of OpenMP */
+        "actor",      "destroy", "resume",    "cleanup", "Frame",        /* coroutines */
+    };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if ((size_t)(end - at) == strlen(words[i]) + 1 && strncmp(at + 1, words[i], strlen(words[i])) == 0)
@@ -183,16 +187,47 @@ static int clone_suffix(const char *at, const char *end)
     return 0;
 }
 
-size_t elf_symbols_name_length(const char *name)
+/* Returns 1 if a suffix is a dot and a number: gcc numbers functions inside of functions, and those of one
+ * name. */
+static int number_suffix(const char *at, const char *end)
 {
-    const char *end = name + 1 + strcspn(*name != '\0' ? name + 1 : name, "@");
+    return end > at + 1 && strspn(at + 1, "0123456789") >= (size_t)(end - at - 1);
+}
 
-    if (*name == '\0')
-        return 0;
-    for (const char *dot = strchr(name + 1, '.'); dot != NULL && dot < end; dot = strchr(dot + 1, '.'))
-        if (clone_suffix(dot, dot + 1 + strcspn(dot + 1, ".@")))
-            return (size_t)(dot - name);
-    return (size_t)(end - name);
+/* Returns the name of the coroutine in the name of its body, or NAME if it is none. gcc's body has a
+ * parameter of the type "LENGTH NAME.Frame", where NAME is the whole name of the coroutine. */
+static const char *coroutine_name(const char *name)
+{
+    const char *frame = strstr(name, ".Frame.");
+
+    for (const char *at = frame; at != NULL && at > name; at--) {
+        const char *digits = at;
+
+        if (strncmp(at, "_Z", 2) != 0)
+            continue;
+        while (digits > name && digits[-1] >= '0' && digits[-1] <= '9')
+            digits--;
+        if (digits < at && strtoul(digits, NULL, 10) == (size_t)(frame - at) + strlen(".Frame"))
+            return at;
+    }
+    return name;
+}
+
+const char *elf_symbols_own_name(const char *name, size_t *length)
+{
+    const char *own = coroutine_name(name);
+    size_t at = *own != '\0' ? 1 : 0;
+
+    at += strcspn(own + at, ".@");
+    for (int is_first = 1; own[at] == '.'; is_first = 0) {
+        size_t next = at + 1 + strcspn(own + at + 1, ".@");
+
+        if (clone_suffix(own + at, own + next) || (is_first && number_suffix(own + at, own + next)))
+            break;
+        at = next;
+    }
+    *length = at;
+    return own;
 }
 
 /* Copies the build-id among the notes in DATA to ID. Returns its size in bytes, or 0 if there is none. */

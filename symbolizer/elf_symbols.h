@@ -42,9 +42,10 @@ const struct elf_function *elf_symbols_exact(const struct elf_symbols *symbols, 
 /* Returns the innermost function that holds ADDRESS, or NULL. */
 const struct elf_function *elf_symbols_covering(const struct elf_symbols *symbols, uint64_t address);
 
-/* Returns the length of the function's own name in NAME: without "@version", and without the suffixes that
- * compilers give to clones and parts of functions. */
-size_t elf_symbols_name_length(const char *name);
+/* Returns the function's own name, which is a part of NAME, and stores its length: without "@version", and
+ * without the suffixes that compilers give to clones and parts of functions. The body of a coroutine has the
+ * coroutine's name. */
+const char *elf_symbols_own_name(const char *name, size_t *length);
 
 /* Copies the file's build-id to ID, of MAX bytes. Returns its size in bytes; 0 if it has none or a longer
  * one. */

@@ -20,7 +20,9 @@ struct search {
 /* Returns 1 if NAME is the linkage name of SYMBOL or its demangled name, with parameters if NAME has some. */
 static int is_named(const char *symbol, const char *name)
 {
-    char *linked = strndup(symbol, elf_symbols_name_length(symbol));
+    size_t length;
+    const char *own = elf_symbols_own_name(symbol, &length);
+    char *linked = strndup(own, length);
     char *written = linked != NULL
                         ? symbolizer_demangle(linked, SYMBOLIZER_LANGUAGE_UNKNOWN, strchr(name, '(') != NULL)
                         : NULL;

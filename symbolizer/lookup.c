@@ -172,15 +172,17 @@ static void dwarf_search(struct session *session)
     }
 }
 
-/* Keeps NAME without its version and clone suffixes. */
+/* Keeps the function's own name in NAME. */
 static const char *own_name_keep(struct string_pool *pool, const char *name)
 {
     const char *kept;
+    size_t length;
     char *own;
 
     if (name == NULL)
         return NULL;
-    own = strndup(name, elf_symbols_name_length(name));
+    name = elf_symbols_own_name(name, &length);
+    own = strndup(name, length);
     if (own == NULL)
         return NULL;
     kept = string_pool_keep(pool, own);

@@ -97,7 +97,7 @@ END
             expect_status 0
             "$TEST_BIN/inspect" out.prof >inspected
             expect_equal 2000 "$(calls "counter.*" "leaf")"
-            expect_equal 1001 "$(calls "resume.*" "counter.*actor")"
+            expect_equal 1001 "$(calls "resume.*" "counter.*")"
             ! grep insane inspected || fail "there are impossible times"
         done
     done

@@ -170,6 +170,52 @@ static void cold_part(void **state)
     }
 }
 
+/* Nested functions and the regions of OpenMP are numbered by gcc. */
+static void nested_functions(void **state)
+{
+    static struct binary binary;
+    struct answers answers;
+    char file[2 * PATH_MAX];
+
+    (void)state;
+    need("gcc");
+    snprintf(file, sizeof file, "%s/nested.c", sources);
+    binary_make(&binary, "nested", "gcc", "-g -O0 -fopenmp nested.c");
+    symbol_check(answer(&answers, &binary, "inner.0"), "inner", file, marked_line("nested.c", "inner"),
+                 &binary);
+    answers_free(&answers);
+    symbol_check(answer(&answers, &binary, "region._omp_fn.0"), "region", file,
+                 marked_line("nested.c", "region"), &binary);
+    answers_free(&answers);
+    binary_make(&binary, "nested", "gcc", "-O0 -fopenmp nested.c");
+    assert_string_equal(answer(&answers, &binary, "inner.0")->name, "inner");
+    answers_free(&answers);
+}
+
+static void coroutine(void **state)
+{
+    static const char name[] = "_ZN5space3boxIiE4bodyEi";
+    static const char *const parts[] = {"actor", "destroy"};
+    static const char *const flags[] = {"-std=c++20 -g -O1 coroutine.cc", "-std=c++20 -O1 coroutine.cc"};
+    static struct binary binary;
+    struct answers answers;
+    char file[2 * PATH_MAX], body[256];
+
+    (void)state;
+    need("g++");
+    snprintf(file, sizeof file, "%s/coroutine.cc", sources);
+    for (int i = 0; i < 4; i++) {
+        binary_make(&binary, "coroutine", "g++", flags[i / 2]);
+        snprintf(body, sizeof body, "_ZN5space3boxIiE4bodyEPZNS1_4bodyEiE29%s.Frame.%s", name, parts[i % 2]);
+        if (i < 2)
+            symbol_check(answer(&answers, &binary, body), name, file, marked_line("coroutine.cc", name),
+                         &binary);
+        else
+            assert_string_equal(answer(&answers, &binary, body)->name, name);
+        answers_free(&answers);
+    }
+}
+
 static void clone_without_dwarf(void **state)
 {
     static struct binary binary;
@@ -1072,8 +1118,11 @@ static void paths(void **state)
 /* Checks that the function's own name in NAME is EXPECTED. */
 static void clone_name(const char *name, const char *expected)
 {
-    assert_int_equal(elf_symbols_name_length(name), strlen(expected));
-    assert_memory_equal(name, expected, strlen(expected));
+    size_t length;
+    const char *own = elf_symbols_own_name(name, &length);
+
+    assert_int_equal(length, strlen(expected));
+    assert_memory_equal(own, expected, length);
 }
 
 static void clone_names(void **state)
@@ -1090,6 +1139,19 @@ static void clone_names(void **state)
     clone_name("foo@@VERSION_1.2", "foo");
     clone_name(".cold", ".cold");
     clone_name("", "");
+    clone_name("foo.lto_priv.0", "foo");
+    clone_name("foo._omp_fn.0", "foo");
+    clone_name("inner.0", "inner");
+    clone_name("inner.12.constprop.0", "inner");
+    clone_name("foo.", "foo.");
+    clone_name("foo.1a", "foo.1a");
+    clone_name("foo.bar.1", "foo.bar.1");
+    clone_name("_Z1fi.resume", "_Z1fi");
+    clone_name("_Z1fPZ1fiE11_Z1fi.Frame.actor", "_Z1fi");
+    clone_name("_ZN1n1S4statEPZNS0_4statEiE20_ZN1n1S4statEi.Frame.destroy.cold", "_ZN1n1S4statEi");
+    clone_name("_Z1fPZ1fiE12_Z1fi.Frame.actor", "_Z1fPZ1fiE12_Z1fi");
+    clone_name("_Z.Frame.actor", "_Z");
+    clone_name(".Frame.", ".Frame.");
 }
 
 /* ---- the group ---- */
@@ -1134,6 +1196,9 @@ int main(void)
         SENTENCE("a relative compilation folder occurs only once in a path", relative_prefix_map),
         SENTENCE("a cold part and a clone have the name of the function they were made from", cold_part),
         SENTENCE("the suffix of a clone is not shown if there is no DWARF", clone_without_dwarf),
+        SENTENCE("a nested function and a region of OpenMP have their name without a number, and their line",
+                 nested_functions),
+        SENTENCE("the body of a coroutine has the name and line of the coroutine", coroutine),
         SENTENCE("a function with several versions is found behind its PLT entry", function_versions),
         SENTENCE("a function without a DIE gets its line from the line table", line_of_the_line_table),
         SENTENCE("a function whose DIE is in a .dwo file gets its line from the line table", split_dwarf),
