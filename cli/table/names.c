@@ -37,11 +37,11 @@ static const char *demangled(struct table *table, const struct table_row *row, i
     return text == NULL ? row->symbol : intern_formatted(table, text, 0);
 }
 
-/* Returns 1 if other symbols may stand for the function too. Such a symbol belongs to a constructor (C1, C2)
- * or destructor (D0, D1, D2), or has a hash (Rust). A wrong 1 costs only a demangling. */
+/* Returns 1 if other symbols may stand for the function too. Such a symbol belongs to a constructor (C1, C2;
+ * C4 with -Os) or destructor (D0, D1, D2, D4), or has a hash (Rust). A wrong 1 costs only a demangling. */
 static int may_have_aliases(const struct table_row *row)
 {
-    static const char *const marks[] = {"C1", "C2", "CI", "D0", "D1", "D2", "17h", "_R"};
+    static const char *const marks[] = {"C1", "C2", "C4", "CI", "D0", "D1", "D2", "D4", "17h", "_R"};
 
     if (row->language == SYMBOLIZER_LANGUAGE_C)
         return 0;

@@ -279,6 +279,17 @@ static void counts_time_of_one_constructor_once(void **state)
     assert_row(0, "a.cc:3(Foo::Foo)", 11, 6, 107, 107);
 }
 
+static void joins_unified_constructors(void **state)
+{
+    (void)state;
+    uint32_t complete = fixture_function(&fixture, PROFILE_NONE, "a.cc", 3, "_ZN3FooC1Ei");
+    uint32_t unified = fixture_function(&fixture, PROFILE_NONE, "a.cc", 3, "_ZN3FooC4Ei");
+    fixture_record(&fixture, unified, fixture_record(&fixture, complete, 0, 5, 10, 100), 5, 90, 90);
+    sum_up(0);
+    assert_int_equal(table.row_count, 1);
+    assert_row(0, "a.cc:3(Foo::Foo)", 10, 5, 100, 100);
+}
+
 static void counts_recursive_destructors(void **state)
 {
     (void)state;
@@ -405,6 +416,8 @@ int main(void)
         TEST("overloads that would print the same are printed with their parameters", tells_overloads_apart),
         TEST("a constructor's two symbols are one row, their time counted once",
              counts_time_of_one_constructor_once),
+        TEST("a constructor that -Os made one of is a row with the others of its name",
+             joins_unified_constructors),
         TEST("recursive destructors have one primitive call and their outermost time",
              counts_recursive_destructors),
         TEST("--strip-dirs sums up the rows that become equal", strips_directories),
