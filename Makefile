@@ -72,7 +72,7 @@ MAINS      := $(OBJ)/cli/commands/profile.o $(OBJ)/cli/commands/stats.o
 CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*/*.c)))
 
 .PHONY: all
-all: $(addprefix $(BUILD)/,profile stats libprofile.so libprofile-alloc.so libprofile.a) plugins
+all: $(addprefix $(BUILD)/,profile profile-cc profile-c++ stats libprofile.so libprofile-alloc.so libprofile.a) plugins
 
 # All objects depend on this file, which changes with the settings they are built with. `make deps` comes first, as it
 # may install the compiler that the settings ask about.
@@ -110,6 +110,9 @@ $(BUILD)/libprofile.a: $(LINKED)
 $(BUILD)/profile $(BUILD)/stats: $(BUILD)/%: $(OBJ)/cli/commands/%.o $(CLI) $(SYMBOLIZER)
 	$(call link)
 
+# `profile` looks at the name that it is called by.
+$(BUILD)/profile-cc $(BUILD)/profile-c++: $(BUILD)/profile
+	$(Q)ln -sf profile $@
 
 # The plugin for gcc, for each gcc that is installed with the headers that it needs. Nothing is asked of a compiler before
 # the recipe runs.
@@ -128,6 +131,9 @@ $(BUILD)/gcc-%/profile_gcc.so: cli/build/gcc_plugin.cc
 	$(call say,LD $@)
 	$(Q)$(or $(shell command -v g++-$*),g++) -std=gnu++11 -Wall -Wextra -O2 -fno-rtti -fPIC -shared \
 	    -isystem "$$($(call gcc-of,$*) -print-file-name=plugin)/include" -o $@ $<
+	$(Q)for gcc in gcc-$* g++-$* gfortran-$* gcc g++ gfortran; do \
+	    test "$$($$gcc -dumpversion 2>/dev/null)" = $* && readlink -f "$$(command -v $$gcc)"; \
+	done | sort -u | while read -r program; do stat -c '%s %Y %n' "$$program"; done > $(@D)/programs
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
@@ -231,11 +237,11 @@ deps:
 DEMO = $(BUILD)/demo
 demo: all
 	@mkdir -p $(DEMO)
-	$(CC) -O2 -g -finstrument-functions samples/primes.c -o $(DEMO)/primes
+	$(BUILD)/profile cc -O2 samples/primes.c -o $(DEMO)/primes
 	$(BUILD)/profile -o $(DEMO)/primes.prof $(DEMO)/primes
 	$(BUILD)/stats $(DEMO)/primes.prof --sort cumulative --no-pager
 	@echo 'To see who called whom:        $(BUILD)/stats $(DEMO)/primes.prof --tree'
-	@echo 'To profile your own program:   $(CC) -O2 -g -finstrument-functions prog.c -o prog'
+	@echo 'To profile your own program:   $(BUILD)/profile cc -O2 prog.c -o prog'
 	@echo '                               $(BUILD)/profile -o out.prof ./prog'
 	@echo '                               $(BUILD)/stats out.prof'
 	@echo 'To install both commands:      make install'
@@ -250,7 +256,7 @@ $(COMPLETIONS): $(BUILD)/completion/%: $(BUILD)/profile $(BUILD)/stats
 VERSION = $(eval VERSION := $(shell sed -n 's/.*PROFILE_VERSION "\(.*\)"/\1/p' cli/ui/version.h))$(VERSION)
 
 # All files that `make install` makes below PREFIX.
-INSTALLED = bin/profile bin/stats lib/libprofile.so lib/libprofile-alloc.so lib/libprofile.a lib/pkgconfig/profile.pc \
+INSTALLED = bin/profile bin/profile-cc bin/profile-c++ bin/stats lib/libprofile.so lib/libprofile-alloc.so lib/libprofile.a lib/pkgconfig/profile.pc \
             lib/cmake/Profile/ProfileConfig.cmake lib/cmake/Profile/ProfileConfigVersion.cmake \
             share/man/man1/profile.1 share/man/man1/stats.1 share/man/man5/prof.5 \
             share/bash-completion/completions/profile share/bash-completion/completions/stats \
@@ -276,6 +282,7 @@ endef
 
 install: all $(COMPLETIONS)
 	$(call put,755,$(BUILD)/profile $(BUILD)/stats,bin)
+	$(Q)for name in profile-cc profile-c++; do ln -sf profile $(TO)/bin/$$name || exit; done
 	$(call put,644,$(addprefix $(BUILD)/,libprofile.so libprofile-alloc.so libprofile.a),lib)
 	$(call put,644,runtime/api/profile.h,include)
 	$(call put,644,man/profile.1 man/stats.1,share/man/man1)
@@ -293,14 +300,15 @@ install: all $(COMPLETIONS)
 	done
 	$(Q)for plugin in $(PLUGIN_GCC); do \
 	    install -d $(TO)/lib/profile/gcc-$$plugin && \
-	    install -m 644 $(BUILD)/gcc-$$plugin/profile_gcc.so $(TO)/lib/profile/gcc-$$plugin || exit; \
+	    install -m 644 $(BUILD)/gcc-$$plugin/profile_gcc.so $(BUILD)/gcc-$$plugin/programs \
+	        $(TO)/lib/profile/gcc-$$plugin || exit; \
 	done
 	$(if $(DESTDIR),,$(Q)sh runtime/package/find-library.sh '$(PREFIX)/lib')
 
 uninstall:
 	$(call say,UNINSTALL $(TO))
 	$(Q)for file in $(INSTALLED); do rm -f $(TO)/$$file; done
-	$(Q)rm -f $(TO)/lib/profile/gcc-*/profile_gcc.so
+	$(Q)rm -f $(TO)/lib/profile/gcc-*/profile_gcc.so $(TO)/lib/profile/gcc-*/programs
 	$(Q)rmdir $(TO)/lib/profile/gcc-* $(TO)/lib/profile $(TO)/lib/cmake/Profile 2>/dev/null || :
 
 clean:

@@ -1,36 +1,17 @@
 /*
  * compiler.c - the flags of gcc and clang. See compiler.h.
- *
- * A shell runs the compiler, because CC may have arguments, as in Makefiles: "ccache gcc".
  */
 #include "cli/build/compiler.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/base/file.h"
 #include "cli/base/quote.h"
-#include "cli/base/strings.h"
-
-/* Runs FORMAT, which gets COMMAND, by the shell, and adds the lines that it prints. Returns 0, or -1 if it
- * fails. */
-static int ask(struct strings *lines, const char *format, const char *command)
-{
-    char *line = NULL, *whole;
-    size_t capacity = 0;
-    FILE *pipe = NULL;
-
-    if (asprintf(&whole, format, command) >= 0) {
-        pipe = popen(whole, "re");
-        free(whole);
-    }
-    while (pipe != NULL && getline(&line, &capacity, pipe) >= 0) {
-        if (strings_add(lines, line, strcspn(line, "\n")) != 0)
-            break;
-    }
-    free(line);
-    return pipe != NULL && pclose(pipe) == 0 ? 0 : -1;
-}
+#include "cli/build/ask.h"
+#include "cli/build/exclude_flags.h"
+#include "cli/build/headers.h"
+#include "cli/build/names.h"
+#include "cli/build/plugin.h"
 
 static int has_line_with(const struct strings *lines, const char *text)
 {
@@ -40,19 +21,15 @@ static int has_line_with(const struct strings *lines, const char *text)
     return 0;
 }
 
-/* Fills in the kind if the name of the command tells it. Returns 1 if it does. */
+/* Fills in the kind if the name of the program or of the command tells it. Returns 1 if it does. */
 static int find_by_name(struct compiler *compiler)
 {
-    static const char *const names[][2] = {
-        [COMPILER_GCC] = {"gcc", "g++"}, [COMPILER_CLANG] = {"clang", "clang++"}};
+    const char *name = names_base(compiler->program != NULL ? compiler->program : compiler->command);
 
-    for (int kind = COMPILER_GCC; kind <= COMPILER_CLANG; kind++)
-        for (int i = 0; i < 2; i++)
-            if (strcmp(compiler->command, names[kind][i]) == 0) {
-                compiler->kind = (enum compiler_kind)kind;
-                return 1;
-            }
-    return 0;
+    if (compiler->program == NULL && strchr(compiler->command, ' ') != NULL)
+        return 0;
+    compiler->kind = names_is_clang(name) ? COMPILER_CLANG : COMPILER_GCC;
+    return names_is_clang(name) || names_is_gcc(name);
 }
 
 static int find_by_asking(struct compiler *compiler, struct message *message)
@@ -61,225 +38,158 @@ static int find_by_asking(struct compiler *compiler, struct message *message)
     int result = ask(&lines, "%s --version 2>/dev/null", compiler->command);
 
     if (result != 0)
-        message_set(message, "cannot run %s --version: name gcc or clang with --cc", compiler->command);
+        message_set(message, "cannot run %s --version: name gcc or clang with --cc", compiler->name);
     else if (has_line_with(&lines, "clang"))
         compiler->kind = COMPILER_CLANG;
     else if (has_line_with(&lines, "Free Software Foundation"))
         compiler->kind = COMPILER_GCC;
     else
-        result = message_set(message, "%s is neither gcc nor clang: name one of them with --cc",
-                             compiler->command);
+        result =
+            message_set(message, "%s is neither gcc nor clang: name one of them with --cc", compiler->name);
     strings_free(&lines);
     return result;
+}
+
+int compiler_find_kind(struct compiler *compiler, struct message *message)
+{
+    return find_by_name(compiler) ? 0 : find_by_asking(compiler, message);
 }
 
 int compiler_find(struct compiler *compiler, const char *command, struct message *message)
 {
     const char *named = getenv("CC");
 
-    compiler->command = command != NULL ? command : named != NULL && *named != '\0' ? named : "cc";
-    return find_by_name(compiler) ? 0 : find_by_asking(compiler, message);
+    *compiler = (struct compiler){.command = command != NULL                   ? command
+                                             : named != NULL && *named != '\0' ? named
+                                                                               : "cc"};
+    compiler->name = compiler->command;
+    return compiler_find_kind(compiler, message);
 }
 
-/* Keeps of LINES the directories in which the compiler looks for <...>. Returns 0, or -1 if there are none.
- */
-static int keep_directories(struct strings *lines)
+/* Writes NAME=ITEM[,ITEM...]. gcc ends an item at a comma, unless a backslash precedes it. */
+static void write_list(FILE *stream, const char *name, const char *const *items, size_t count)
 {
-    size_t count = 0;
-    int inside = 0;
-
-    for (size_t i = 0; i < lines->count; i++) {
-        char *line = lines->items[i];
-
-        if (strcmp(line, "End of search list.") == 0)
-            inside = 0;
-        if (inside && line[0] == ' ' && line[1] == '/') {
-            memmove(line, line + 1, strlen(line));
-            lines->items[count++] = line;
-            continue;
-        }
-        inside |= strcmp(line, "#include <...> search starts here:") == 0;
-        free(line);
+    fprintf(stream, "%s=", name);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            fputc(',', stream);
+        for (const char *at = items[i]; *at != '\0'; at++)
+            fprintf(stream, *at == ',' ? "\\%c" : "%c", *at);
     }
-    lines->count = count;
-    return count > 0 ? 0 : -1;
 }
 
-/* Removes each line that contains another one. gcc leaves out a file if an item is part of its path, so the
- * shorter item is enough. */
-static void drop_contained(struct strings *lines)
+/* Adds WORD. Returns 0, or -1 and fills MESSAGE. */
+static int add(struct strings *words, const char *word, struct message *message)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < lines->count; i++) {
-        int is_needed = 1;
-
-        for (size_t j = 0; j < lines->count && is_needed; j++)
-            is_needed = strlen(lines->items[j]) >= strlen(lines->items[i]) ||
-                        strstr(lines->items[i], lines->items[j]) == NULL;
-        if (is_needed) {
-            char *kept = lines->items[i];
-            lines->items[i] = lines->items[count];
-            lines->items[count++] = kept;
-        }
-    }
-    for (size_t i = count; i < lines->count; i++)
-        free(lines->items[i]);
-    lines->count = count;
+    return strings_add(words, word, strlen(word)) == 0 ? 0 : message_no_memory(message);
 }
 
-/* Fills LINES with the directories of the system's headers, and of the C++ library's if the compiler has one.
- */
-static int find_headers(struct strings *lines, const char *command, struct message *message)
+/* Adds the flags for the plugin at PATH. Returns 0, or -1 and fills MESSAGE. */
+static int add_plugin(struct strings *words, const char *path, struct message *message)
 {
-    static const char *const questions[] = {"LC_ALL=C %s -E -v -x c++ /dev/null 2>&1 >/dev/null",
-                                            "LC_ALL=C %s -E -v -x c /dev/null 2>&1 >/dev/null"};
-
-    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
-        if (ask(lines, questions[i], command) == 0 && keep_directories(lines) == 0) {
-            drop_contained(lines);
-            return 0;
-        }
-        strings_free(lines);
-    }
-    return message_set(message, "%s does not say where its headers are: see whether it runs", command);
-}
-
-/* Returns the version of gcc by which the folder of its plugin is named, to be freed, or NULL. */
-static char *ask_version(const char *command)
-{
-    struct strings lines = {0};
-    char *version = NULL;
-
-    if (ask(&lines, "%s -dumpversion 2>/dev/null", command) == 0 && lines.count == 1 &&
-        strchr(lines.items[0], '/') == NULL)
-        version = strdup(lines.items[0]);
-    strings_free(&lines);
-    return version;
-}
-
-/* Returns the path of the plugin for gcc's VERSION, to be freed, or NULL if there is none. It lies beside
- * this program after the build, and in lib/profile after the installation. */
-static char *find_plugin(const char *version)
-{
-    static const char *const places[] = {"", "../lib/profile/", "../lib64/profile/"};
-    char *name, *path;
-
-    if (asprintf(&name, "gcc-%s/profile_gcc.so", version) < 0)
-        return NULL;
-    path = file_beside_program(places, sizeof places / sizeof *places, name);
-    free(name);
-    return path;
-}
-
-/* Prints -fplugin=PLUGIN to STREAM, as one word of a shell. */
-static void print_plugin(FILE *stream, const char *plugin)
-{
-    fputs("-fplugin=", stream);
-    quote_print(stream, plugin, strlen(plugin));
-}
-
-/* Returns 1 if COMMAND takes the plugin: gcc refuses a plugin that was built for another version of it. */
-static int takes_plugin(const char *command, const char *plugin)
-{
-    struct strings lines = {0};
-    char *question = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&question, &size);
+    char *flag;
     int result;
 
-    if (stream == NULL)
-        return 0;
-    fprintf(stream, "%s ", command);
-    print_plugin(stream, plugin);
-    fputs(" -fsyntax-only -x c /dev/null 2>/dev/null", stream);
-    result = fclose(stream) == 0 && ask(&lines, "%s", question) == 0;
-    free(question);
-    strings_free(&lines);
+    if (asprintf(&flag, "-fplugin=%s", path) < 0)
+        return message_no_memory(message);
+    result = add(words, flag, message) == 0 &&
+                     add(words, "-fplugin-arg-profile_gcc-no-system-headers", message) == 0
+                 ? exclude_flags_for_plugin(words, message)
+                 : -1;
+    free(flag);
     return result;
 }
 
-/* Prints the flags with the plugin for gcc. Returns 0, or -1 if there is none, and fills MISSING. */
-static int print_plugin_flags(const struct compiler *compiler, FILE *stream, struct message *missing)
+/* Adds -finstrument-functions without the functions that headers of the system define. Returns 0, or -1 and
+ * fills MESSAGE. */
+static int add_every_function(const struct compiler *compiler, struct strings *words, struct message *missing,
+                              struct message *message)
 {
-    char *version = ask_version(compiler->command);
-    char *plugin = version != NULL ? find_plugin(version) : NULL;
+    struct strings headers = {0};
+    char *list = NULL;
+    size_t size;
+    FILE *stream;
     int result = -1;
 
-    if (plugin == NULL)
-        message_set(missing,
-                    "there is no plugin for %s, so hooks come before inlining: install gcc-%s-plugin-dev and "
-                    "build profile again",
-                    compiler->command, version != NULL ? version : "VERSION");
-    else if (!takes_plugin(compiler->command, plugin))
-        message_set(missing,
-                    "%s refuses the plugin %s, so hooks come before inlining: build profile again with this "
-                    "gcc",
-                    compiler->command, plugin);
-    else {
-        fputs("-g ", stream);
-        print_plugin(stream, plugin);
-        fputs(" -fplugin-arg-profile_gcc-no-system-headers\n", stream);
-        result = 0;
+    if (headers_find(&headers, compiler->command, message) != 0)
+        return -1;
+    if ((stream = open_memstream(&list, &size)) != NULL) {
+        write_list(stream, "-finstrument-functions-exclude-file-list", (const char *const *)headers.items,
+                   headers.count);
+        result = fclose(stream);
     }
+    if (result != 0)
+        result = message_no_memory(message);
+    else if ((result = add(words, "-finstrument-functions", message)) == 0 &&
+             (result = add(words, list, message)) == 0)
+        result = exclude_flags_for_gcc(words, missing, message);
+    free(list);
+    strings_free(&headers);
+    return result;
+}
+
+static int add_clang_flags(enum compiler_flags flags, struct strings *words, struct message *missing,
+                           struct message *message)
+{
+    exclude_flags_for_clang(missing);
+    return add(words,
+               flags == COMPILER_AFTER_INLINING ? "-finstrument-functions-after-inlining"
+                                                : "-finstrument-functions",
+               message);
+}
+
+/* Returns the path of the plugin, to be freed. Returns NULL and fills MISSING if there is none. */
+static char *find_plugin(const struct compiler *compiler, struct message *missing)
+{
+    char *plugin = compiler->program != NULL ? plugin_known(compiler->program) : NULL;
+
+    return plugin != NULL ? plugin : plugin_ask(compiler->command, compiler->name, missing);
+}
+
+int compiler_flags(const struct compiler *compiler, enum compiler_flags flags, struct strings *words,
+                   struct message *missing, struct message *message)
+{
+    char *plugin = NULL;
+    int result;
+
+    if (compiler->kind == COMPILER_CLANG)
+        return add_clang_flags(flags, words, missing, message);
+    if (flags == COMPILER_AFTER_INLINING)
+        plugin = find_plugin(compiler, missing);
+    result = plugin != NULL ? add_plugin(words, plugin, message)
+                            : add_every_function(compiler, words, missing, message);
     free(plugin);
-    free(version);
     return result;
 }
 
 int compiler_print_flags(const struct compiler *compiler, enum compiler_flags flags, FILE *stream,
                          struct message *missing, struct message *message)
 {
-    struct strings headers = {0};
+    struct strings words = {0};
+    int result = compiler_flags(compiler, flags, &words, missing, message);
 
-    if (compiler->kind == COMPILER_CLANG) {
-        fprintf(stream, "-g -finstrument-functions%s\n",
-                flags == COMPILER_AFTER_INLINING ? "-after-inlining" : "");
-        return 0;
+    if (result == 0) {
+        fputs("-g", stream);
+        for (size_t i = 0; i < words.count; i++) {
+            fputc(' ', stream);
+            quote_print(stream, words.items[i], strlen(words.items[i]));
+        }
+        fputc('\n', stream);
     }
-    if (flags == COMPILER_AFTER_INLINING && print_plugin_flags(compiler, stream, missing) == 0)
-        return 0;
-    if (find_headers(&headers, compiler->command, message) != 0)
-        return -1;
-    fputs("-g -finstrument-functions ", stream);
-    compiler_print_list_flag(stream, "-finstrument-functions-exclude-file-list",
-                             (const char *const *)headers.items, headers.count);
-    fputc('\n', stream);
-    strings_free(&headers);
-    return 0;
-}
-
-/* gcc ends an item at a comma, unless a backslash precedes it. A shell needs quotes around the backslash. */
-static int item_needs_quotes(const char *item)
-{
-    return strchr(item, ',') != NULL || (*item != '\0' && quote_is_needed(item, strlen(item)));
-}
-
-static void print_item(FILE *stream, const char *item)
-{
-    size_t length = strcspn(item, ",");
-
-    quote_print_inside(stream, item, length);
-    while (item[length] == ',') {
-        item += length + 1;
-        length = strcspn(item, ",");
-        fputs("\\,", stream);
-        quote_print_inside(stream, item, length);
-    }
+    strings_free(&words);
+    return result;
 }
 
 void compiler_print_list_flag(FILE *stream, const char *name, const char *const *items, size_t count)
 {
-    const char *quote = "";
+    char *flag = NULL;
+    size_t size;
+    FILE *line = open_memstream(&flag, &size);
 
-    for (size_t i = 0; i < count; i++)
-        if (item_needs_quotes(items[i]))
-            quote = "'";
-    fprintf(stream, "%s%s=", quote, name);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            fputc(',', stream);
-        print_item(stream, items[i]);
-    }
-    fputs(quote, stream);
+    if (line == NULL)
+        return;
+    write_list(line, name, items, count);
+    if (fclose(line) == 0)
+        quote_print(stream, flag, size);
+    free(flag);
 }

@@ -7,11 +7,14 @@
 #include <stdio.h>
 
 #include "cli/base/message.h"
+#include "cli/base/strings.h"
 
 enum compiler_kind { COMPILER_GCC, COMPILER_CLANG };
 
 struct compiler {
     const char *command; /* for a shell: it may have arguments */
+    const char *name;    /* in messages */
+    const char *program; /* path of the compiler without links, or NULL if it is not known */
     enum compiler_kind kind;
 };
 
@@ -19,16 +22,24 @@ struct compiler {
  * unless its name tells. COMMAND must outlive the compiler. Returns 0, or -1 and fills MESSAGE. */
 int compiler_find(struct compiler *compiler, const char *command, struct message *message);
 
+/* Fills in the kind of COMPILER, whose other members are filled in. Runs it only if neither its program nor
+ * its name tells. Returns 0, or -1 and fills MESSAGE. */
+int compiler_find_kind(struct compiler *compiler, struct message *message);
+
 /* Which functions have hooks. */
 enum compiler_flags {
     COMPILER_AFTER_INLINING = 1, /* those that are left when the compiler has inlined functions, if it can */
     COMPILER_EVERY_FUNCTION = 2, /* all, before anything is inlined */
 };
 
-/* Prints a line with the flags that instrument a program, quoted for a shell. The flags for gcc leave out the
- * functions that headers of the system and of the C++ library define. Fills MISSING if gcc needs a plugin for
- * FLAGS and there is none: the printed flags then instrument every function. Returns 0, or -1 and fills
- * MESSAGE. */
+/* Fills WORDS, a zeroed list, with the flags that instrument a program, without -g. The flags for gcc leave
+ * out the functions that headers of the system and of the C++ library define; all leave out
+ * PROFILE_BUILD_EXCLUDE, if the compiler can. Fills MISSING if it cannot, or if gcc needs a plugin for FLAGS
+ * and there is none: these flags then instrument every function. Returns 0, or -1 and fills MESSAGE. */
+int compiler_flags(const struct compiler *compiler, enum compiler_flags flags, struct strings *words,
+                   struct message *missing, struct message *message);
+
+/* Prints a line with -g and the words of compiler_flags(), quoted for a shell. */
 int compiler_print_flags(const struct compiler *compiler, enum compiler_flags flags, FILE *stream,
                          struct message *missing, struct message *message);
 

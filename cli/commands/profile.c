@@ -17,6 +17,7 @@
 #include "cli/base/file.h"
 #include "cli/base/output.h"
 #include "cli/build/compiler.h"
+#include "cli/build/wrapper.h"
 #include "cli/commands/profile_options.h"
 #include "cli/control/ctl.h"
 #include "cli/files/save.h"
@@ -151,8 +152,7 @@ static int make_profile(const struct profile_settings *settings, const struct sp
     if (spool_load(spool, profile, launch->pid, &launch->end, is_known, message) != 0)
         return -1;
     if (profile->process_count == 0)
-        return message_set(message,
-                           "%s made no calls that can be recorded: compile it with -finstrument-functions -g",
+        return message_set(message, "%s made no calls that can be recorded: compile it with profile cc",
                            launch->words != NULL ? launch->words[0] : "the program");
     if (settings->bias >= 0 && set_bias(profile, settings->bias, message) != 0)
         return -1;
@@ -371,6 +371,21 @@ static int control(int argc, char **argv)
     return result == 0 ? 0 : fail(&message);
 }
 
+/* Becomes the compiler that WORDS name. Returns the status to exit with if that fails. */
+static int compile(char **words)
+{
+    struct wrapper wrapper;
+    struct message message = {""};
+    int status = wrapper_prepare(&wrapper, words, &message);
+
+    if (status == 0 && wrapper.remark.text[0] != '\0')
+        complain(wrapper.remark.text);
+    if (status == 0)
+        status = wrapper_exec(&wrapper, &message);
+    complain(message.text);
+    return status;
+}
+
 /* Does what SETTINGS ask for. Returns the status to exit with. */
 static int perform(struct profile_settings *settings, char **words, struct message *message)
 {
@@ -390,8 +405,11 @@ int main(int argc, char **argv)
     struct profile_settings settings;
     struct message message = {""};
     enum options_result parsed;
+    char **words;
     int first, status;
 
+    if ((words = wrapper_words(argv)) != NULL)
+        return compile(words);
     if (filter_is_resolver(argc, argv))
         return filter_resolver(argv);
     if (argc > 1 && strcmp(argv[1], CTL_WORD) == 0)

@@ -121,23 +121,26 @@ static const struct option_spec OPTIONS[] = {
 const struct command PROFILE_COMMAND = {
     .name = "profile",
     .usage = "[OPTION...] [--] PROGRAM [ARGUMENT...]\n"
+             "COMPILER [ARGUMENT...]\n"
              "ctl PID pause|resume|reset\n"
              "ctl PID snapshot FILE\n"
              "--recover [-o FILE] [DIRECTORY]\n"
              "--calibrate [--clock WHEN] [--timer TIMER]\n"
              "--cflags[=every-function] [--cc COMPILER]",
     .description =
-        "Runs PROGRAM, which must be compiled with -finstrument-functions, and records how often each "
-        "of its functions is called and how long it takes. Without -o, prints a report to standard "
-        "error when the program ends.",
+        "Runs PROGRAM, which must be compiled by profile COMPILER, and records how often each of its "
+        "functions is "
+        "called and how long it takes. Without -o, prints a report to standard error when the program ends. "
+        "COMPILER is cc, c++, gcc, g++, clang, clang++ or gfortran, and gets flags that instrument the "
+        "program.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof *OPTIONS,
     .stop_at_operand = 1,
-    .examples = "cc -O2 -g -finstrument-functions prog.c -o prog\n"
+    .examples = "profile cc -O2 prog.c -o prog            compile it\n"
                 "profile ./prog                          run it and print a report\n"
                 "profile -o out.prof ./prog input.txt    run it and save the profile\n"
                 "stats out.prof --sort tottime           print it, slowest functions first",
-    .exit_status = "that of PROGRAM; a signal that ends PROGRAM ends profile too\n"
+    .exit_status = "that of PROGRAM or COMPILER; a signal that ends PROGRAM ends profile too\n"
                    "1    PROGRAM cannot be profiled, and was not run\n"
                    "2    wrong usage\n"
                    "126  PROGRAM cannot be run\n"

@@ -360,7 +360,7 @@ test_case "a program compiled without the flag runs, and a message asks to recom
     run "$profile" -o out.prof ./plain
     expect_status 5
     expect_one_line "$stderr"
-    expect_stderr_match "finstrument-functions"
+    expect_stderr_match "compile it with profile cc"
     expect_no_file out.prof
 '
 
