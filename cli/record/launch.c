@@ -1,8 +1,7 @@
 /*
  * launch.c - runs the program and waits for it. See launch.h.
  *
- * A signal from the terminal (Ctrl-C) reaches the program by itself, for it is in the launcher's process
- * group. The launcher passes on a signal that was sent to it alone. It outlives both, to save the profile.
+ * The launcher outlives the program, to save the profile.
  */
 #include "cli/record/launch.h"
 
@@ -13,57 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/base/array.h"
 #include "cli/base/file.h"
+#include "cli/base/relay.h"
 #include "cli/record/clock.h"
 #include "cli/record/preflight.h"
 #include "runtime/format/settings.h"
-
-static const int passed_on[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
-enum { PASSED_ON = sizeof passed_on / sizeof *passed_on };
-
-static volatile pid_t program; /* 0 until it runs */
-
-static void pass_on(int number, siginfo_t *info, void *context)
-{
-    int saved = errno;
-
-    (void)context;
-    if (info->si_code != SI_KERNEL && program > 0)
-        kill(program, number);
-    errno = saved;
-}
-
-/* Installs the handlers, except for signals that the launcher was told to ignore. Blocks the signals until
- * the program runs. */
-static void signals_take(struct sigaction *old, sigset_t *mask)
-{
-    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_RESTART};
-    sigset_t blocked;
-
-    action.sa_sigaction = pass_on;
-    sigemptyset(&action.sa_mask);
-    sigemptyset(&blocked);
-    for (size_t i = 0; i < PASSED_ON; i++)
-        sigaddset(&blocked, passed_on[i]);
-    sigprocmask(SIG_BLOCK, &blocked, mask);
-    for (size_t i = 0; i < PASSED_ON; i++) {
-        sigaction(passed_on[i], NULL, &old[i]);
-        if (old[i].sa_handler != SIG_IGN)
-            sigaction(passed_on[i], &action, NULL);
-    }
-}
-
-static void signals_restore(const struct sigaction *old, const sigset_t *mask)
-{
-    for (size_t i = 0; i < PASSED_ON; i++)
-        sigaction(passed_on[i], &old[i], NULL);
-    sigprocmask(SIG_SETMASK, mask, NULL);
-}
 
 /* Puts NAME=VALUE into the environment, or NAME=VALUE:OLD if KEEP_OLD and there is an old value. Returns 0,
  * or -1 without memory. */
@@ -125,8 +82,7 @@ static int wait_for(struct launch *launch, pid_t pid)
 
 int launch_run(struct launch *launch, struct message *message)
 {
-    struct sigaction old[PASSED_ON];
-    sigset_t mask;
+    struct relay relay;
     int report[2];
     int error = 0;
 
@@ -135,14 +91,13 @@ int launch_run(struct launch *launch, struct message *message)
         return message_set(message, "cannot make a pipe: %s", strerror(errno));
     if (launch->wait_all) /* orphans of the program become our children */
         prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-    signals_take(old, &mask);
+    relay_begin(&relay);
     launch->pid = fork();
     if (launch->pid == 0) {
-        signals_restore(old, &mask);
+        relay_restore(&relay);
         child_exec(launch, report[1]);
     }
-    program = launch->pid;
-    sigprocmask(SIG_SETMASK, &mask, NULL);
+    relay_to(&relay, launch->pid);
     close(report[1]);
     if (launch->pid < 0) {
         close(report[0]);
@@ -153,7 +108,7 @@ int launch_run(struct launch *launch, struct message *message)
     close(report[0]);
     launch->started(launch->argument, launch->pid);
     wait_for(launch, launch->pid);
-    program = 0;
+    relay_end();
     while (launch->wait_all && error == 0 && wait_for(launch, -1) == 0)
         ;
     launch->end = clock_anchor();
@@ -185,18 +140,7 @@ void launch_free(struct launch *launch)
 
 void launch_exit_alike(const struct launch *launch)
 {
-    const struct rlimit no_core = {0, 0};
-    int number = (int)launch->exit_value;
-    sigset_t mask;
-
-    if (launch->exit == PROFILE_EXIT_SIGNAL) {
-        setrlimit(RLIMIT_CORE, &no_core); /* the program has dumped its own */
-        signal(number, SIG_DFL);
-        sigemptyset(&mask);
-        sigaddset(&mask, number);
-        sigprocmask(SIG_UNBLOCK, &mask, NULL);
-        raise(number);
-        exit(128 + number);
-    }
+    if (launch->exit == PROFILE_EXIT_SIGNAL)
+        relay_die((int)launch->exit_value);
     exit((int)launch->exit_value);
 }
