@@ -120,7 +120,7 @@ PLUGIN_GCC = $(shell for gcc in gcc $$(ls /usr/bin /usr/local/bin 2>/dev/null | 
                  test -f "$$($$gcc -print-file-name=plugin)/include/gcc-plugin.h" && $$gcc -dumpversion; done | sort -u)
 .PHONY: plugins these-plugins
 plugins: | $(DEPS)
-	$(Q)$(MAKE) --no-print-directory these-plugins PLUGINS='$(PLUGIN_GCC:%=$(BUILD)/gcc-%/profile_gcc.so)'
+	$(Q)$(MAKE) --no-print-directory these-plugins PLUGINS='$(PLUGIN_GCC:%=$(BUILD)/gcc-%/programs)'
 these-plugins: $(PLUGINS)
 	$(Q)$(if $(PLUGINS),:,echo 'gcc_plugin: not built, for no gcc has its gcc-VERSION-plugin-dev')
 
@@ -131,9 +131,12 @@ $(BUILD)/gcc-%/profile_gcc.so: cli/build/gcc_plugin.cc
 	$(call say,LD $@)
 	$(Q)$(or $(shell command -v g++-$*),g++) -std=gnu++11 -Wall -Wextra -O2 -fno-rtti -fPIC -shared \
 	    -isystem "$$($(call gcc-of,$*) -print-file-name=plugin)/include" -o $@ $<
+
+# The programs of the compiler that the plugin is for: `profile cc` knows them by size, time and path (cli/build/plugin.c).
+$(BUILD)/gcc-%/programs: $(BUILD)/gcc-%/profile_gcc.so
 	$(Q)for gcc in gcc-$* g++-$* gfortran-$* gcc g++ gfortran; do \
 	    test "$$($$gcc -dumpversion 2>/dev/null)" = $* && readlink -f "$$(command -v $$gcc)"; \
-	done | sort -u | while read -r program; do stat -c '%s %Y %n' "$$program"; done > $(@D)/programs
+	done | sort -u | while read -r program; do stat -c '%s %Y %n' "$$program"; done > $@
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 

@@ -16,8 +16,11 @@
 
 #include "cli/base/file.h"
 #include "cli/base/output.h"
+#include "cli/base/relay.h"
+#include "cli/build/build.h"
 #include "cli/build/compiler.h"
 #include "cli/build/wrapper.h"
+#include "cli/commands/build_options.h"
 #include "cli/commands/profile_options.h"
 #include "cli/control/ctl.h"
 #include "cli/files/save.h"
@@ -386,6 +389,46 @@ static int compile(char **words)
     return status;
 }
 
+/* Prints what the compilers of BUILD did. */
+static void print_build(const struct build *build)
+{
+    const char *off = getenv("PROFILE_BUILD");
+
+    if (build->remark.text[0] != '\0')
+        complain(build->remark.text);
+    if (build->compilations > 0)
+        fprintf(stderr, "%s: %ld compilation%s instrumented\n", PROFILE_COMMAND.name, build->compilations,
+                build->compilations == 1 ? "" : "s");
+    else if (off != NULL && strcmp(off, "off") == 0)
+        complain("no compilation was instrumented, for PROFILE_BUILD is off");
+    else
+        complain(
+            "no compilation was instrumented: the build compiled nothing, or it calls compilers by their "
+            "paths; then set CC='profile cc' and CXX='profile c++'");
+}
+
+/* Does the command `profile build`. Returns the status to exit with, or ends as the build ended. */
+static int build(int argc, char **argv)
+{
+    struct build build;
+    struct message message = {""};
+    int first;
+    enum options_result parsed = options_parse(&BUILD_COMMAND, argc, argv, NULL, &first, &message);
+
+    if (parsed == OPTIONS_RUN && first >= argc)
+        parsed = options_wrong(&BUILD_COMMAND, "no COMMAND given", &message);
+    if (parsed != OPTIONS_RUN)
+        return print_about(&BUILD_COMMAND, parsed, &message);
+    if (build_run(&build, argv + first, &message) != 0) {
+        complain(message.text);
+        return build.status;
+    }
+    print_build(&build);
+    if (build.signal != 0)
+        relay_die(build.signal);
+    return build.status;
+}
+
 /* Does what SETTINGS ask for. Returns the status to exit with. */
 static int perform(struct profile_settings *settings, char **words, struct message *message)
 {
@@ -414,6 +457,8 @@ int main(int argc, char **argv)
         return filter_resolver(argv);
     if (argc > 1 && strcmp(argv[1], CTL_WORD) == 0)
         return control(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], BUILD_WORD) == 0)
+        return build(argc - 1, argv + 1);
     parsed = profile_options_parse(&settings, argc, argv, &first, &message);
     status = parsed == OPTIONS_RUN ? perform(&settings, argv + first, &message)
                                    : print_about(&PROFILE_COMMAND, parsed, &message);

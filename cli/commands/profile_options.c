@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "cli/base/output.h"
+#include "cli/commands/build_options.h"
+#include "cli/control/ctl.h"
 #include "cli/record/timer_names.h"
 #include "cli/table/sort.h"
 #include "runtime/format/settings.h"
@@ -122,6 +124,7 @@ const struct command PROFILE_COMMAND = {
     .name = "profile",
     .usage = "[OPTION...] [--] PROGRAM [ARGUMENT...]\n"
              "COMPILER [ARGUMENT...]\n"
+             "build COMMAND [ARGUMENT...]\n"
              "ctl PID pause|resume|reset\n"
              "ctl PID snapshot FILE\n"
              "--recover [-o FILE] [DIRECTORY]\n"
@@ -146,6 +149,7 @@ const struct command PROFILE_COMMAND = {
                    "126  PROGRAM cannot be run\n"
                    "127  PROGRAM was not found",
     .operand_kind = OPTIONS_PROGRAM,
+    .first_words = BUILD_WORD " " CTL_WORD,
 };
 
 enum options_result profile_options_parse(struct profile_settings *settings, int argc, char **argv,

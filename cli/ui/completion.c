@@ -135,7 +135,11 @@ void completion_print_bash(const struct command *command, FILE *stream)
             bash_print_value(stream, &command->options[i]);
     fputs("    esac\n", stream);
     bash_print_option_names(stream, command);
-    bash_print_files(stream, 4, takes_files(command->operand_kind) ? "-f" : "-c -f");
+    if (command->first_words != NULL)
+        fprintf(stream, "    mapfile -t COMPREPLY < <(compgen -W '%s' -c -f -- \"$word\")\n",
+                command->first_words);
+    else
+        bash_print_files(stream, 4, takes_files(command->operand_kind) ? "-f" : "-c -f");
     fprintf(stream, "}\ncomplete -F _complete_%s %s\n", command->name, command->name);
 }
 
@@ -205,8 +209,11 @@ void completion_print_zsh(const struct command *command, FILE *stream)
     for (size_t i = 0; i < command->option_count; i++)
         if (command->options[i].help != NULL)
             zsh_print_option(stream, &command->options[i]);
-    fputs(takes_files(command->operand_kind)
-              ? " \\\n    '*:file:_files'\n"
-              : " \\\n    '(-)1:program:_command_names -e' \\\n    '*::arguments:_normal'\n",
-          stream);
+    if (takes_files(command->operand_kind))
+        fputs(" \\\n    '*:file:_files'\n", stream);
+    else
+        fprintf(
+            stream,
+            " \\\n    '(-)1:program:{ compadd -- %s; _command_names -e }' \\\n    '*::arguments:_normal'\n",
+            command->first_words != NULL ? command->first_words : "");
 }

@@ -97,6 +97,7 @@ struct command {
     const char *examples;     /* lines */
     const char *exit_status;  /* lines */
     const char *operand_kind; /* for completion: OPTIONS_FILE, or OPTIONS_PROGRAM with its arguments */
+    const char *first_words;  /* for completion, with OPTIONS_PROGRAM: words instead of a program, or NULL */
 };
 
 /* Parses ARGV into the settings TARGET, and may permute ARGV. Sets *FIRST to the index of the first operand.

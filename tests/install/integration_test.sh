@@ -277,6 +277,15 @@ another" "$(completed stats --tree a)"
     expect_equal "sampled" "$(completed profile --clock s)"
 '
 
+test_case "bash completes the first word of profile as a command, and as build and ctl" '
+    need bash
+    completed profile bui | grep -qx build || fail "build is not offered"
+    completed profile ct | grep -qx ctl || fail "ctl is not offered"
+    completed profile gc | grep -qx gcc || fail "gcc is not offered"
+    touch a-file
+    completed profile a-f | grep -qx a-file || fail "files are not offered"
+'
+
 test_case "bash does not complete words behind the program as options of profile" '
     need bash
     touch --  --sort.txt
@@ -304,6 +313,7 @@ test_case "zsh completes options, values and files" '
     zsh_offers "stats --rev" "*--reverse*"
     zsh_offers "stats --sort tott" "*--sort tottime*"
     zsh_offers "profile --clock=samp" "*--clock=sampled*"
+    zsh_offers "profile buil" "*profile build*"
     touch only-file.prof
     zsh_offers "stats --diff only-f" "*only-file.prof*"
 '

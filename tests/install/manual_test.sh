@@ -81,10 +81,14 @@ for command in profile stats; do
     '
 done
 
-test_case "profile --help has the usage of profile ctl" '
+test_case "profile --help has the usage of profile ctl and profile build" '
     usage_of profile >usage
-    usage_of profile ctl | while read -r line; do
-        grep -qxF -e "$line" usage || fail "it lacks: $line"
+    for word in ctl build; do
+        usage_of profile $word >of_word
+        expect_file of_word
+        while read -r line; do
+            grep -qxF -e "$line" usage || fail "it lacks: $line"
+        done <of_word
     done
 '
 
