@@ -1,9 +1,5 @@
 /*
  * suggest.c - finds functions and files that should not be instrumented. See suggest.h.
- *
- * An item of gcc's lists matches every name that it is a part of. So a suggestion saves the cost of all
- * functions that its item matches. No item is suggested that matches a function which is not tiny: the tiny
- * ones are then marked in the source instead.
  */
 #include "cli/analysis/suggest.h"
 
@@ -11,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/analysis/markable.h"
 #include "cli/base/array.h"
-#include "cli/build/exclude_items.h"
 
 /* A function is tiny if it takes less than this many times the cost of recording it. */
 #define TINY 3.0
@@ -27,124 +23,97 @@ struct search {
     unsigned char *taken;          /* by row of the table: a suggestion has it */
 };
 
-static int is_tiny(double tottime, double recording)
+static int is_tiny(const struct table_row *row)
 {
-    return recording > 0 && tottime < TINY * recording;
+    return row->recording > 0 && row->tottime < TINY * row->recording;
 }
 
-/* Sums over the functions that a suggestion matches and that are not taken. */
-struct match {
-    uint64_t calls;
-    size_t functions;
-    double tottime, saved;
-    int all_tiny, all_often; /* of the taken functions too */
-};
-
-static int is_matched(const struct suggestion *suggestion, const struct table_row *row)
+int suggest_has(const struct suggestion *suggestion, const struct table_row *row)
 {
     switch (suggestion->how) {
-    case SUGGEST_FUNCTION:
-        return row->symbol != NULL && strstr(row->name, suggestion->item) != NULL;
     case SUGGEST_FILE:
-        return row->has_source && strstr(row->file, suggestion->item) != NULL;
+        return row->has_source && strcmp(row->file, suggestion->row->file) == 0 &&
+               markable_of(row) == MARKABLE_ALONE;
+    case SUGGEST_HEADERS:
+        return markable_of(row) == MARKABLE_HEADERS;
     default:
         return row == suggestion->row;
     }
 }
 
-static struct match match_find(const struct search *search, const struct suggestion *suggestion)
+/* The functions of a suggestion. */
+struct sum {
+    double tiny; /* ns that recording the tiny ones cost */
+    int all_tiny, all_often;
+};
+
+/* Fills in the figures of SUGGESTION, and returns more of its functions. */
+static struct sum sum_up(const struct table *table, struct suggestion *suggestion)
 {
-    struct match match = {.all_tiny = 1, .all_often = 1};
+    struct sum sum = {.all_tiny = 1, .all_often = 1};
 
-    for (size_t i = 0; i < search->found->table->row_count; i++) {
-        const struct table_row *row = &search->found->table->rows[i];
+    for (size_t i = 0; i < table->row_count; i++) {
+        const struct table_row *row = &table->rows[i];
 
-        if (!is_matched(suggestion, row))
+        if (!suggest_has(suggestion, row))
             continue;
-        match.all_tiny &= is_tiny(row->tottime, row->recording);
-        match.all_often &= row->ncalls >= OFTEN;
-        if (search->taken[i])
-            continue;
-        match.functions++;
-        match.calls += row->ncalls;
-        match.tottime += row->tottime;
-        match.saved += row->recording;
+        suggestion->functions++;
+        suggestion->calls += row->ncalls;
+        suggestion->saved += row->recording;
+        sum.tiny += is_tiny(row) ? row->recording : 0;
+        sum.all_tiny &= is_tiny(row);
+        sum.all_often &= row->ncalls >= OFTEN;
     }
-    return match;
+    return sum;
 }
 
-/* Adds the suggestion and takes the functions that it matches. Frees its item on failure. Returns 0, or -1
- * without memory. */
-static int add(struct search *search, struct suggestion suggestion, const struct match *match)
+/* Adds SUGGESTION and takes its functions. Returns 0, or -1 without memory. */
+static int add(struct search *search, const struct suggestion *suggestion)
 {
     const struct table *table = search->found->table;
     struct suggestion *added = ARRAY_APPEND(search->found->items, search->found->count);
 
-    if (added == NULL) {
-        free(suggestion.item);
+    if (added == NULL)
         return -1;
-    }
-    suggestion.calls = match->calls;
-    suggestion.saved = match->saved;
-    *added = suggestion;
+    *added = *suggestion;
     for (size_t i = 0; i < table->row_count; i++)
-        search->taken[i] |= is_matched(&suggestion, &table->rows[i]);
+        search->taken[i] |= suggest_has(suggestion, &table->rows[i]);
     return 0;
 }
 
-/* Returns 1 if all functions of a file should be left out together. Headers of the system must be tiny in
- * sum. Other files must have several functions, all of them tiny and called often. */
-static int is_worth_a_file(const struct match *match, int is_system)
+/* Suggests to leave out the headers of the system, if their tiny functions cost enough together. `profile
+ * --cflags` leaves them out anyway. Returns 0, or -1 without memory. */
+static int add_headers(struct search *search)
 {
-    if (is_system)
-        return is_tiny(match->tottime, match->saved);
-    return match->all_tiny && match->all_often && match->functions > 1;
+    const struct table *table = search->found->table;
+    struct suggestion headers = {.how = SUGGEST_HEADERS};
+
+    if (sum_up(table, &headers).tiny < table->measured * SUGGEST_SHARE || headers.functions == 0)
+        return 0;
+    return add(search, &headers);
 }
 
-/* Suggests to leave out the file of ROW, if that is worth it. Returns 0, or -1 without memory. */
+/* Suggests to leave out the file of ROW, if it has several functions, all of them tiny and called often.
+ * Returns 0, or -1 without memory. */
 static int add_file(struct search *search, const struct table_row *row)
 {
     struct suggestion file = {.how = SUGGEST_FILE, .row = row};
-    int is_system = 0;
 
     if (!row->has_source)
         return 0;
-    if ((file.item = exclude_file_item(row->file, &is_system)) == NULL)
-        return -1;
-    struct match match = match_find(search, &file);
-    if (!is_worth_a_file(&match, is_system)) {
-        free(file.item);
-        return 0;
-    }
-    return add(search, file, &match);
-}
-
-/* Turns FUNCTION into an item of gcc's list, if the item matches the function and only tiny ones. */
-static void prefer_item(const struct search *search, struct suggestion *function)
-{
-    const struct table_row *row = function->row;
-    char *item = exclude_function_item(row->name, row->language);
-
-    if (item == NULL)
-        return;
-    struct suggestion listed = {.how = SUGGEST_FUNCTION, .item = item, .row = row};
-    if (strstr(row->name, item) != NULL && match_find(search, &listed).all_tiny)
-        *function = listed;
-    else
-        free(item);
+    struct sum sum = sum_up(search->found->table, &file);
+    return sum.all_tiny && sum.all_often && file.functions > 1 ? add(search, &file) : 0;
 }
 
 /* Suggests to leave out the function of ROW, if it is tiny. Returns 0, or -1 without memory. */
-static int add_function(struct search *search, const struct table_row *row, enum compiler_kind compiler)
+static int add_function(struct search *search, const struct table_row *row)
 {
-    struct suggestion function = {.how = SUGGEST_MARK, .row = row};
+    struct suggestion function = {.how = SUGGEST_FUNCTION, .row = row};
 
-    if (!is_tiny(row->tottime, row->recording) || row->symbol == NULL)
+    if (!is_tiny(row))
         return 0;
-    if (compiler == COMPILER_GCC)
-        prefer_item(search, &function);
-    struct match match = match_find(search, &function);
-    return add(search, function, &match);
+    sum_up(search->found->table, &function);
+    return add(search, &function);
 }
 
 static int compare_rows(const void *left, const void *right)
@@ -166,30 +135,30 @@ static int compare_suggestions(const void *left, const void *right)
     return (a->row > b->row) - (a->row < b->row);
 }
 
-/* Makes the suggestions of one kind, for each row that is hot and not taken. */
-static int add_kind(struct search *search, enum compiler_kind compiler, int is_files)
+/* Makes suggestions by ADD_ROW, for each function that is hot, not taken and the user's own. Returns 0, or -1
+ * without memory. */
+static int add_hot(struct search *search, int add_row(struct search *, const struct table_row *))
 {
     const struct table *table = search->found->table;
     double least = table->measured * SUGGEST_SHARE;
 
     for (size_t i = 0; i < table->row_count && search->rows[i]->recording >= least; i++) {
         const struct table_row *row = search->rows[i];
-        if (search->taken[row - table->rows])
-            continue;
-        if ((is_files ? add_file(search, row) : add_function(search, row, compiler)) != 0)
+        if (!search->taken[row - table->rows] && markable_of(row) == MARKABLE_ALONE &&
+            add_row(search, row) != 0)
             return -1;
     }
     return 0;
 }
 
-/* Files go first: a file may have many functions that cost too little by themselves. */
+/* Files go before functions: a file may have many functions that cost too little by themselves. */
 static int add_all(struct search *search, enum compiler_kind compiler)
 {
     struct suggestions *found = search->found;
 
-    if (compiler == COMPILER_GCC && add_kind(search, compiler, 1) != 0)
+    if (compiler == COMPILER_GCC && (add_headers(search) != 0 || add_hot(search, add_file) != 0))
         return -1;
-    if (add_kind(search, compiler, 0) != 0)
+    if (add_hot(search, add_function) != 0)
         return -1;
     if (found->count > 0)
         qsort(found->items, found->count, sizeof *found->items, compare_suggestions);
@@ -242,15 +211,13 @@ int suggest_make(struct suggestions *suggestions, const struct table *table, enu
     int result = search_run(&search, compiler);
     free(search.rows);
     free(search.taken);
-    while (limit >= 0 && suggestions->count > (size_t)limit)
-        free(suggestions->items[--suggestions->count].item);
+    if (limit >= 0 && suggestions->count > (size_t)limit)
+        suggestions->count = (size_t)limit;
     return result == 0 ? 0 : message_no_memory(message);
 }
 
 void suggest_free(struct suggestions *suggestions)
 {
-    for (size_t i = 0; i < suggestions->count; i++)
-        free(suggestions->items[i].item);
     free(suggestions->items);
     *suggestions = (struct suggestions){0};
 }

@@ -18,17 +18,17 @@
 #define SUGGEST_SHARE 0.01
 
 enum suggest_how {
-    SUGGEST_FUNCTION, /* an item of gcc's list of functions */
-    SUGGEST_FILE,     /* an item of gcc's list of files */
-    SUGGEST_MARK,     /* an attribute in the source */
+    SUGGEST_FUNCTION, /* one function */
+    SUGGEST_FILE,     /* all functions of a file of the user */
+    SUGGEST_HEADERS,  /* all functions that headers of the system define */
 };
 
 struct suggestion {
     enum suggest_how how;
-    char *item;                  /* of gcc's list; NULL for SUGGEST_MARK */
-    const struct table_row *row; /* the function to mark, or one that ITEM matches */
-    uint64_t calls;              /* that are left out */
-    double saved;                /* ns that recording these calls cost */
+    const struct table_row *row; /* the function, or one of the file; NULL for headers */
+    size_t functions;
+    uint64_t calls; /* that are left out */
+    double saved;   /* ns that recording these calls cost */
 };
 
 struct suggestions {
@@ -37,11 +37,13 @@ struct suggestions {
     size_t count;
 };
 
-/* Fills SUGGESTIONS from TABLE, which must outlive them: at most LIMIT, or all if LIMIT is negative.
- * Suggestions for gcc name functions and files for its flags; others name functions to mark. Returns 0, or -1
- * and fills MESSAGE. */
+/* Fills SUGGESTIONS from TABLE, which must outlive them: at most LIMIT, or all if LIMIT is negative. Files
+ * and headers are suggested only for gcc, which has flags for them. Returns 0, or -1 and fills MESSAGE. */
 int suggest_make(struct suggestions *suggestions, const struct table *table, enum compiler_kind compiler,
                  int64_t limit, struct message *message);
+
+/* Returns 1 if SUGGESTION leaves out the function of ROW. */
+int suggest_has(const struct suggestion *suggestion, const struct table_row *row);
 
 /* Frees what SUGGESTIONS hold. */
 void suggest_free(struct suggestions *suggestions);

@@ -1,5 +1,5 @@
 /*
- * exclude_items.c - items for gcc's lists. See exclude_items.h.
+ * exclude_items.c - names for gcc and its plugin. See exclude_items.h.
  *
  * gcc spells arguments of templates in its own way ("long int", "long unsigned int"), and anonymous
  * namespaces and lambdas too. So an item is a part of the name between them: ">::find" of
@@ -85,13 +85,83 @@ char *exclude_function_item(const char *name, enum symbolizer_language language)
                                                        : NULL;
 }
 
-char *exclude_file_item(const char *file, int *is_system)
+const char *exclude_file_item(const char *file)
 {
-    static const char usr[] = "/usr/", include[] = "/include/";
-    const char *directory = strstr(file, include), *slash = strrchr(file, '/');
+    return exclude_file_tail(file, 0);
+}
 
-    *is_system = strncmp(file, usr, sizeof usr - 1) == 0 && directory != NULL;
-    if (*is_system)
-        return strndup(file, (size_t)(directory - file) + sizeof include - 1);
-    return strdup(slash != NULL ? slash + 1 : file);
+static int begins(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+size_t exclude_header_directory(const char *file)
+{
+    static const char include[] = "/include/", library[] = "/include/c++/";
+    static const char *const places[] = {"/usr/include/", "/usr/local/include/", "/usr/lib/", "/usr/lib64/"};
+    const char *directory = strstr(file, library);
+
+    for (size_t i = 0; i < sizeof places / sizeof *places && directory == NULL; i++)
+        if (begins(file, places[i]))
+            directory = strstr(file, include);
+    return directory == NULL ? 0 : (size_t)(directory - file) + sizeof include - 1;
+}
+
+int exclude_is_plain(const char *name)
+{
+    for (; *name != '\0'; name++)
+        if (!isalnum((unsigned char)*name) && strchr("_:./+-@%^=", *name) == NULL)
+            return 0;
+    return 1;
+}
+
+/* Returns 1 if NAME is what SHOWN, a name of C++, has behind its classes and before its arguments. */
+static int is_last_component(const char *name, const char *shown)
+{
+    const char *last = shown;
+    int depth = 0;
+
+    for (const char *at = shown; *at != '\0' && !(*at == '(' && depth == 0); at++) {
+        depth += (*at == '<') - (*at == '>' && depth > 0);
+        if (depth == 0 && at[0] == ':' && at[1] == ':')
+            last = at + 2;
+    }
+    size_t length = strlen(name);
+    return strncmp(last, name, length) == 0 && (last[length] == '\0' || strchr("<([", last[length]) != NULL);
+}
+
+int exclude_name_matches(const char *name, const char *shown, const char *symbol)
+{
+    return strcmp(name, shown) == 0 || strcmp(name, symbol) == 0 || is_last_component(name, shown);
+}
+
+char *exclude_pattern(const char *name)
+{
+    char *pattern = malloc(2 * strlen(name) + 1), *to = pattern;
+
+    for (; pattern != NULL && *name != '\0'; name++) {
+        if (strchr("*?[\\", *name) != NULL)
+            *to++ = '\\';
+        *to++ = (char)(*name == ',' ? '?' : *name);
+    }
+    if (to != NULL)
+        *to = '\0';
+    return pattern;
+}
+
+const char *exclude_file_tail(const char *file, int count)
+{
+    const char *at = file + strlen(file);
+
+    while (at > file && !(at[-1] == '/' && count-- == 0))
+        at--;
+    return at;
+}
+
+int exclude_tail_matches(const char *tail, const char *file)
+{
+    size_t length = strlen(tail), whole = strlen(file);
+
+    return length <= whole && strcmp(file + whole - length, tail) == 0 &&
+           (length == whole || file[whole - length - 1] == '/');
 }

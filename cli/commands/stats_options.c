@@ -157,7 +157,8 @@ static const struct option_spec OPTIONS[] = {
 
 static const struct option_rule RULES[] = {
     {"suggest-exclude",
-     "csv callers callees diff tree sort reverse restrict percent unwound errors pstats raw save " BY_OTHERS,
+     "csv callers callees diff tree sort reverse restrict percent unwound errors pstats raw save "
+     "strip-dirs " BY_OTHERS,
      NULL},
     {"pstats", "tree diff unwound errors thread process " BY_OTHERS, NULL},
     {"save", "csv tree diff unwound errors " BY_OTHERS, NULL},

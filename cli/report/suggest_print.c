@@ -4,8 +4,10 @@
 #include "cli/report/suggest_print.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
+#include <string.h>
 
+#include "cli/analysis/suggest_flags.h"
+#include "cli/base/quote.h"
 #include "cli/base/text.h"
 #include "cli/report/figures.h"
 
@@ -21,38 +23,19 @@ static void print_saved(FILE *stream, const struct suggestions *suggestions, dou
     fprintf(stream, "%12s %6.1f%% %12" PRIu64 "  ", time, 100 * saved / suggestions->table->measured, calls);
 }
 
-static void print_suggestion(FILE *stream, const struct suggestion *suggestion)
+static void print_functions(FILE *stream, const struct suggestion *suggestion)
 {
-    const char *item = suggestion->item;
+    const struct table_row *row = suggestion->row;
 
-    if (suggestion->how == SUGGEST_MARK) {
-        fputs(MARK " ", stream);
-        text_print(stream, suggestion->row->text);
-    } else {
-        compiler_print_list_flag(stream, suggestion->how == SUGGEST_FILE ? FILE_LIST : FUNCTION_LIST, &item,
-                                 1);
-    }
+    if (suggestion->how == SUGGEST_FUNCTION)
+        text_print(stream, row->text);
+    else if (suggestion->how == SUGGEST_FILE)
+        text_print(stream, row->file);
+    else
+        fputs("headers of the system", stream);
+    if (suggestion->how != SUGGEST_FUNCTION)
+        fprintf(stream, " (%zu function%s)", suggestion->functions, suggestion->functions == 1 ? "" : "s");
     fputc('\n', stream);
-}
-
-/* Prints one flag with the items of all suggestions of a kind. Returns 0, or -1 without memory. */
-static int print_list(FILE *stream, const struct suggestions *suggestions, enum suggest_how how,
-                      const char *flag)
-{
-    const char **items = reallocarray(NULL, suggestions->count, sizeof *items);
-    size_t count = 0;
-
-    if (items == NULL)
-        return -1;
-    for (size_t i = 0; i < suggestions->count; i++)
-        if (suggestions->items[i].how == how)
-            items[count++] = suggestions->items[i].item;
-    if (count > 0) {
-        compiler_print_list_flag(stream, flag, items, count);
-        fputc('\n', stream);
-    }
-    free(items);
-    return 0;
 }
 
 /* Prints a line for each suggestion, and their sum. */
@@ -61,28 +44,87 @@ static void print_lines(FILE *stream, const struct suggestions *suggestions)
     double saved = 0;
     uint64_t calls = 0;
 
-    fprintf(stream, "%12s %7s %12s  %s\n", "saves", "%", "ncalls", "by");
+    fprintf(stream, "%12s %7s %12s  %s\n", "saves", "%", "ncalls", "by leaving out");
     for (size_t i = 0; i < suggestions->count; i++) {
         const struct suggestion *suggestion = &suggestions->items[i];
         print_saved(stream, suggestions, suggestion->saved, suggestion->calls);
-        print_suggestion(stream, suggestion);
+        print_functions(stream, suggestion);
         saved += suggestion->saved;
         calls += suggestion->calls;
     }
     print_saved(stream, suggestions, saved, calls);
-    fputs("together\n\n", stream);
+    fputs("together\n", stream);
+}
+
+/* Prints NAME=PATTERN,... as one word of a shell. */
+static void print_patterns(FILE *stream, const char *name, const struct strings *patterns)
+{
+    const char *quote = "";
+
+    for (size_t i = 0; i < patterns->count; i++)
+        if (quote_is_needed(patterns->items[i], strlen(patterns->items[i])))
+            quote = "'";
+    fprintf(stream, "%s=%s", name, quote);
+    for (size_t i = 0; i < patterns->count; i++) {
+        fputs(i > 0 ? "," : "", stream);
+        quote_print_inside(stream, patterns->items[i], strlen(patterns->items[i]));
+    }
+    fprintf(stream, "%s\n", quote);
+}
+
+static void print_plugin(FILE *stream, const struct strings *patterns)
+{
+    if (patterns->count == 0) {
+        fputs("\nprofile --cflags leaves them out.\n", stream);
+        return;
+    }
+    fputs("\nWith the plugin that profile --cflags names:\n", stream);
+    print_patterns(stream, "-fplugin-arg-profile_gcc-exclude", patterns);
+}
+
+static void print_list(FILE *stream, const char *flag, const struct strings *items)
+{
+    if (items->count == 0)
+        return;
+    compiler_print_list_flag(stream, flag, (const char *const *)items->items, items->count);
+    fputc('\n', stream);
+}
+
+static void print_lists(FILE *stream, const struct suggest_flags *flags)
+{
+    fputs("\nWith -finstrument-functions:\n", stream);
+    print_list(stream, FUNCTION_LIST, &flags->functions);
+    print_list(stream, FILE_LIST, &flags->files);
+    for (size_t i = 0; i < flags->mark_count; i++) {
+        fputs(MARK " ", stream);
+        text_print(stream, flags->marks[i]->text);
+        fputc('\n', stream);
+    }
+}
+
+static int print_flags(FILE *stream, const struct suggestions *suggestions)
+{
+    struct suggest_flags flags = {0};
+    int result = suggest_flags_make(&flags, suggestions);
+
+    if (result == 0) {
+        print_plugin(stream, &flags.patterns);
+        print_lists(stream, &flags);
+    }
+    suggest_flags_free(&flags);
+    return result;
 }
 
 int suggest_print(FILE *stream, const struct suggestions *suggestions, enum compiler_kind compiler)
 {
-    if (suggestions->count == 0) {
+    if (suggestions->count > 0)
+        print_lines(stream, suggestions);
+    else
         fputs("No function is both tiny and hot: there is nothing to leave out.\n", stream);
-        return 0;
-    }
-    print_lines(stream, suggestions);
-    if (print_list(stream, suggestions, SUGGEST_FUNCTION, FUNCTION_LIST) != 0 ||
-        print_list(stream, suggestions, SUGGEST_FILE, FILE_LIST) != 0)
-        return -1;
+    if (suggestions->count > 0 && compiler == COMPILER_GCC)
+        return print_flags(stream, suggestions);
+    if (suggestions->count > 0)
+        fputs("\nClang has no flag that leaves out functions. Mark them with " MARK ".\n", stream);
     if (compiler == COMPILER_CLANG)
         fputs("-finstrument-functions-after-inlining leaves out those that clang inlines.\n", stream);
     return 0;

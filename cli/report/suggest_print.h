@@ -1,6 +1,6 @@
 /*
- * suggest_print.h - prints the report of `stats --suggest-exclude`: flags for gcc, or functions to mark in
- * the source, with the calls and the time that each saves.
+ * suggest_print.h - prints the report of `stats --suggest-exclude`: functions to leave out, with the calls
+ * and the time that each saves, and the flags that do so.
  *
  * The time is what recording the calls is known to have cost, and so is predicted for the next run. It does
  * not include the calls themselves, or what the compiler makes of functions that have no hooks.

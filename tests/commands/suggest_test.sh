@@ -24,11 +24,21 @@ record() {
 # rebuilt COMPILER SOURCE: compiles and runs SOURCE, and again with the suggested flags. Leaves the flags in
 # `suggested`, and the profiles in out.prof and less.prof.
 rebuilt() {
-    $1 -O1 -g -finstrument-functions "$2" -o all
+    rebuilt_with "$1" "$2" -finstrument-functions "^'\{0,1\}-finstrument"
+}
+
+# rebuilt_with COMPILER SOURCE HOOKS PATTERN: rebuilt, with the flags HOOKS, and those of the lines that match PATTERN.
+rebuilt_with() {
+    eval "$1 -O1 -fno-inline -g $3 $2 -o all"
     record out.prof ./all
     "$stats" out.prof --suggest-exclude --cc gcc >suggested
-    eval "$1 -O1 -g -finstrument-functions $(sed -n "/^'\{0,1\}-finstrument/p" suggested | tr '\n' ' ') $2 -o less"
+    eval "$1 -O1 -fno-inline -g $3 $(sed -n "/$4/p" suggested | tr '\n' ' ') $2 -o less"
     record less.prof ./less
+}
+
+# counted FILE: the functions of a profile, a line each.
+counted() {
+    "$stats" "$1" --csv | sed -n '2,$s/^[0-9]*,.*[0-9],\("*[^0-9].*\),[^,]*$/\1/p' | sort
 }
 
 # expect_as_predicted: as many calls are gone as stats predicted.
@@ -54,9 +64,9 @@ int main(void)
 }
 END
     rebuilt gcc prog.c
-    grep -q "  -finstrument-functions-exclude-function-list=tiny$" suggested || fail "$(cat suggested)"
+    grep -q "^-finstrument-functions-exclude-function-list=tiny$" suggested || fail "$(cat suggested)"
     # An item that would leave out get_long too is not a flag.
-    grep -q "  __attribute__((no_instrument_function)) .*(get)$" suggested || fail "$(cat suggested)"
+    grep -q "^__attribute__((no_instrument_function)) .*(get)$" suggested || fail "$(cat suggested)"
     expect_equal "$((400000 + 1001)) $((200000 + 1001))" "$(calls out.prof) $(calls less.prof)"
 '
 
@@ -87,11 +97,135 @@ int main()
 }
 END
     rebuilt g++ prog.cc
-    for flag in "function-list=::hidden$" "file-list=small.,header.h.$" "function-list=>::operator\[\].$" \
-        "function-list=>::as<.$" "file-list=/usr/include/$"; do
-        grep -q "  .\{0,1\}-finstrument-functions-exclude-$flag" suggested || fail "no $flag: $(cat suggested)"
-    done
+    grep -q "^.-finstrument-functions-exclude-function-list=.*::hidden" suggested || fail "$(cat suggested)"
+    grep -q "^.-finstrument-functions-exclude-function-list=.*>::operator\[\]" suggested || fail "$(cat suggested)"
+    grep -q "^.-finstrument-functions-exclude-function-list=.*>::as<" suggested || fail "$(cat suggested)"
+    grep -q "^.-finstrument-functions-exclude-file-list=.*small.,header.h" suggested || fail "$(cat suggested)"
+    grep -q "^.-finstrument-functions-exclude-file-list=.*/usr/include/" suggested || fail "$(cat suggested)"
     expect_as_predicted
+'
+
+test_case "a program that is rebuilt with the plugin lacks exactly the functions that were suggested" '
+    plugin=$build/gcc-$(gcc -dumpversion)/profile_gcc.so
+    [ -f "$plugin" ] || skip "there is no profile_gcc.so for this gcc: install its gcc-VERSION-plugin-dev"
+    need g++
+    mkdir "other folder"
+    cat >"other folder/prog.cc" <<END
+static int step(int i) { for (volatile int j = 0; j < 20000; j++) i += j; return i; }
+int other_step(int i) { return step(i); }
+END
+    cat >prog.cc <<END
+#include <map>
+#include <string>
+#define TINY(result) { __asm__ volatile("" : "+r"(i)); return result; }
+int other_step(int i);
+static int step(int i) TINY(i)
+namespace
+{
+int hidden(int i) TINY(i + 1)
+}
+template <typename T, typename U> struct Pair
+{
+    int get(int i) TINY(i + 2)
+    int operator()(int i) TINY(i + 3)
+};
+struct Base { int b; explicit Base(int i) : b(i) {} };
+struct Made : virtual Base
+{
+    explicit Made(int i) : Base(i) {}
+    explicit Made(long i) : Base(int(i)) { for (volatile int j = 0; j < 20000; j++) b += j; }
+    ~Made() { __asm__ volatile(""); }
+};
+int get(int i) { for (volatile int j = 0; j < 20000; j++) i += j; return i; }
+int get(long i, int) TINY(int(i))
+int main()
+{
+    std::map<std::string, int> words;
+    Pair<int, unsigned long> pair;
+    int sum = 0;
+    for (int i = 0; i < 100000; i++) {
+        Made made(i);
+        sum += step(i) + hidden(i) + pair.get(i) + pair(i) + get(long(i), 1) + made.b;
+    }
+    for (int i = 0; i < 1000; i++) {
+        sum += get(i) + other_step(i) + Made(long(i)).b;
+        words[std::to_string(i % 10)]++;
+    }
+    return sum == 1;
+}
+END
+    rebuilt_with g++ "prog.cc \"other folder/prog.cc\"" "-fplugin=$plugin -fplugin-arg-profile_gcc-no-system-headers" "^-fplugin-arg"
+    counted less.prof >less.txt
+    expect_as_predicted
+    expect_equal "Made::Made
+get
+main
+other_step
+step" "$(cat less.txt)" || fail "$(cat suggested)"
+'
+
+test_case "functions of the C++ library, also those with an address in libstdc++.so, are never named" '
+    need g++
+    cat >prog.cc <<END
+#include <map>
+#include <sstream>
+#include <string>
+int main()
+{
+    std::map<std::string, int> words;
+    for (int i = 0; i < 3000; i++) {
+        std::istringstream in("the quick brown fox jumps over the lazy dog " + std::to_string(i % 10));
+        for (std::string word; in >> word;)
+            words[word + "s"]++;
+    }
+    return words.size() == 1;
+}
+END
+    for flags in "-O2 -g" -O2 "-O0 -g"; do
+        # shellcheck disable=SC2086
+        g++ $flags -finstrument-functions prog.cc -o all
+        record out.prof ./all
+        "$stats" out.prof --suggest-exclude --cc gcc >suggested
+        grep -q "headers of the system ([0-9]* functions)$" suggested || fail "$(cat suggested)"
+        ! grep "std::\|\.so" suggested || fail "a function of the library is named"
+        # shellcheck disable=SC2046,SC2086
+        g++ $flags -finstrument-functions $(grep "^-finstrument" suggested) prog.cc -o less
+        record less.prof ./less
+        expect_equal main "$(counted less.prof)" || fail "$(cat suggested)"
+        "$stats" out.prof --suggest-exclude --cc clang >suggested
+        ! grep "std::\|\.so" suggested || fail "a function of the library is named"
+    done
+'
+
+test_case "a program of clang whose functions are marked as suggested lacks exactly those" '
+    need clang
+    cat >prog.c <<END
+MARK_tiny static int tiny(int i) { __asm__ volatile("" : "+r"(i)); return i; }
+MARK_get static int get(int i) { return tiny(i) + 1; }
+MARK_get_long static int get_long(int i) { for (volatile int j = 0; j < 20000; j++) i += j; return i; }
+int main(void)
+{
+    int sum = 0;
+    for (int i = 0; i < 200000; i++)
+        sum += get(i);
+    for (int i = 0; i < 1000; i++)
+        sum += get_long(i);
+    return sum == 1;
+}
+END
+    clang -O1 -g -finstrument-functions -DMARK_tiny= -DMARK_get= -DMARK_get_long= prog.c -o all
+    record out.prof ./all
+    "$stats" out.prof --suggest-exclude --cc clang >suggested
+    mark=$(sed -n "s/.* Mark them with \(.*\)\.$/\1/p" suggested)
+    set -- -DMARK_tiny= -DMARK_get= -DMARK_get_long=
+    for name in $(sed -n "s/^.*prog.c:[0-9]*(\(.*\))$/\1/p" suggested); do
+        set -- "$@" -U"MARK_$name" "-DMARK_$name=$mark"
+    done
+    clang -O1 -g -finstrument-functions "$@" prog.c -o less
+    record less.prof ./less
+    expect_as_predicted
+    expect_equal "get_long
+main" "$(counted less.prof)"
 '
 
 test_case "for clang, functions to mark in the source are printed, at most as many as -n says" '
@@ -103,7 +237,8 @@ END
     run "$stats" out.prof --suggest-exclude --cc clang -n 1
     expect_status 0
     expect_no_stderr
-    expect_stdout_match "^ +[0-9.]+ +[0-9.]+% +100000  __attribute__\(\(no_instrument_function\)\) .*:1\(tiny\)$"
+    expect_stdout_match "^ +[0-9.]+ +[0-9.]+% +100000  .*:1\(tiny\)$"
+    expect_stdout_match "^Clang has no flag that leaves out functions. Mark them with __attribute__"
     expect_stdout_match "^-finstrument-functions-after-inlining "
 '
 
@@ -127,7 +262,7 @@ test_case "a profile without calling contexts is refused in one line, and so are
     expect_status 1
     expect_one_line "$stderr"
     expect_stderr_match "do not tell what recording costs"
-    for option in --csv --tree --percent --raw "--sort calls" --callers; do
+    for option in --csv --tree --percent --raw --strip-dirs "--sort calls" --callers; do
         # shellcheck disable=SC2086
         run "$stats" python.prof --suggest-exclude $option
         expect_status 2

@@ -139,15 +139,21 @@ def bench_lua(bench):
         line("--clock=every / uftrace record", f"{ratio:.2f}", "at most 0.4", ratio <= 0.4)
 
 
+MARK = "__attribute__((no_instrument_function)) "
+
+
 def suggested(bench, profiles):
-    """Returns what `stats --suggest-exclude` prints: {flag: seconds that it saves in a run}, and the flags for all."""
+    """Returns what `stats --suggest-exclude` prints for gcc's own flags: {functions: seconds that leaving them out saves
+    in a run}, without those that need a mark in the source, and the flags for all."""
     text = subprocess.run([bench.stats, "--suggest-exclude", "--cc", "gcc", *profiles], stdout=subprocess.PIPE,
                           check=True, text=True).stdout
+    table, _, ways = text.partition("together\n")
+    marks = [row[len(MARK):] for row in ways.splitlines() if row.startswith(MARK)]
     saves = {}
-    for words in (row.split(maxsplit=3) for row in text.splitlines()):
-        if len(words) == 4 and words[3].lstrip("'").startswith("-finstrument"):
+    for words in (row.split(maxsplit=3) for row in table.splitlines()[1:]):
+        if len(words) == 4 and words[3] not in marks:
             saves[words[3]] = float(words[0]) / 1e3 / len(profiles)
-    return saves, [row for row in text.splitlines() if row.lstrip("'").startswith("-finstrument")]
+    return saves, [row for row in ways.splitlines() if row.lstrip("'").startswith("-finstrument")]
 
 
 def bench_exclude(bench):
@@ -170,8 +176,8 @@ def bench_exclude(bench):
     for name in results:
         line(name, f"{seconds(results, name) * 1e3:.0f} ms")
     saved = over_rounds(results, lambda all_functions, others: all_functions - others, *results)
-    predicted = sum(saves for flag, saves in suggested(bench, profiles)[0].items() if flag in chosen)
-    line(f"saved by {len(chosen)} flags", f"{saved * 1e3:.0f} ms")
+    predicted = sum(saves for functions, saves in suggested(bench, profiles)[0].items() if functions in chosen)
+    line(f"saved by {len(chosen)} suggestions", f"{saved * 1e3:.0f} ms")
     line("predicted", f"{predicted * 1e3:.0f} ms")
     line("predicted / saved", f"{predicted / saved:.2f}", "0.8 to 1.2", 0.8 <= predicted / saved <= 1.2)
 

@@ -85,12 +85,15 @@ static void tiny_and_hot(void **state)
     leaf("a.c", 3, "long_enough", 3 * COST);
     rest();
     assert_int_equal(suggest(COMPILER_GCC, -1), 0);
-    assert_string_equal(text, "       saves       %       ncalls  by\n"
-                              "      40.000    4.0%      1000000  "
-                              "-finstrument-functions-exclude-function-list=tiny\n"
-                              "      40.000    4.0%      1000000  "
-                              "-finstrument-functions-exclude-function-list=smaller_still\n"
-                              "      80.000    8.0%      2000000  together\n\n"
+    assert_string_equal(text, "       saves       %       ncalls  by leaving out\n"
+                              "      40.000    4.0%      1000000  a.c:1(tiny)\n"
+                              "      40.000    4.0%      1000000  a.c:2(smaller_still)\n"
+                              "      80.000    8.0%      2000000  together\n"
+                              "\n"
+                              "With the plugin that profile --cflags names:\n"
+                              "-fplugin-arg-profile_gcc-exclude=tiny,smaller_still\n"
+                              "\n"
+                              "With -finstrument-functions:\n"
                               "-finstrument-functions-exclude-function-list=tiny,smaller_still\n");
 }
 
@@ -102,7 +105,7 @@ static void a_file_with_a_rare_function(void **state)
     fixture_record(&fixture, fixture_function(&fixture, PROFILE_NONE, "/src/util.c", 3, "start"), 0, 1, 1, 1);
     rest();
     assert_int_equal(suggest(COMPILER_GCC, -1), 0);
-    assert_null(strstr(text, "util.c"));
+    assert_null(strstr(text, "/src/util.c ("));
     assert_non_null(strstr(text, "\n-finstrument-functions-exclude-function-list=one,two\n"));
 }
 
@@ -114,10 +117,23 @@ static void a_file(void **state)
     leaf("/src/other.c", 3, "three", 1);
     rest();
     assert_int_equal(suggest(COMPILER_GCC, -1), 0);
-    assert_non_null(strstr(text, "    80.000    8.0%      2000000  "
+    assert_non_null(strstr(text, "    80.000    8.0%      2000000  /src/util.c (2 functions)\n"));
+    assert_non_null(strstr(text, "\n-fplugin-arg-profile_gcc-exclude=src/util.c,three\n"));
+    assert_non_null(strstr(text, "\n-finstrument-functions-exclude-function-list=three\n"
                                  "-finstrument-functions-exclude-file-list=util.c\n"));
-    assert_non_null(strstr(text, "\n\n-finstrument-functions-exclude-function-list=three\n"
-                                 "-finstrument-functions-exclude-file-list=util.c\n"));
+}
+
+static void a_file_named_in_another(void **state)
+{
+    (void)state;
+    leaf("/src/util.c", 1, "one", 1);
+    leaf("/src/util.c", 2, "two", 1);
+    leaf("/lib/src/util.c", 3, "long_one", 10 * COST);
+    rest();
+    assert_int_equal(suggest(COMPILER_GCC, -1), 0);
+    assert_non_null(strstr(text, "\n-fplugin-arg-profile_gcc-exclude=/src/util.c\n"));
+    assert_non_null(strstr(text, "\n-finstrument-functions-exclude-function-list=two\n"
+                                 "__attribute__((no_instrument_function)) /src/util.c:1(one)\n"));
 }
 
 static void headers_of_the_system(void **state)
@@ -127,8 +143,39 @@ static void headers_of_the_system(void **state)
     leaf("/usr/include/c++/12/bits/stl_algo.h", 2, "_ZSt4sortIPiEvT_S1_", 3 * COST);
     rest();
     assert_int_equal(suggest(COMPILER_GCC, -1), 0);
-    assert_non_null(strstr(text, "    80.000    8.0%      2000000  "
-                                 "-finstrument-functions-exclude-file-list=/usr/include/\n"));
+    assert_non_null(strstr(text, "    80.000    8.0%      2000000  headers of the system (2 functions)\n"));
+    assert_non_null(strstr(text, "\nprofile --cflags leaves them out.\n"));
+    assert_non_null(strstr(text, "\n-finstrument-functions-exclude-file-list=/usr/include/\n"));
+    assert_null(strstr(text, "vector"));
+}
+
+/* Adds a function of the library at PATH, without a source file. */
+static void leaf_of(const char *path, const char *name)
+{
+    leaf(NULL, 0, name, 1);
+    fixture.functions[fixture.profile.function_count - 1].module = fixture_module(&fixture, path, 1);
+}
+
+static void functions_that_nobody_can_mark(void **state)
+{
+    static const char library[] = "/usr/lib/x86_64-linux-gnu/libstdc++.so.6";
+
+    (void)state;
+    leaf_of(library, "_ZNSt6vectorIiSaIiEEixEm");
+    leaf_of(library, "_ZN10__cxxabiv112__terminateEPFvvE");
+    leaf_of("/opt/gcc/lib/libgcc_s.so.1", "_Unwind_Resume");
+    leaf_of("/lib/x86_64-linux-gnu/libfoo.so.1", "foo");
+    leaf(NULL, 0, "<region>", 1);
+    rest();
+    assert_int_equal(suggest(COMPILER_CLANG, -1), 0);
+    assert_non_null(strstr(text, "nothing to leave out"));
+    free(text);
+    table_free(&table);
+    table = (struct table){.has_recording = 1};
+    assert_int_equal(suggest(COMPILER_GCC, -1), 0);
+    assert_non_null(strstr(text, "    40.000    4.0%      1000000  together\n"));
+    assert_non_null(strstr(text, "\n-finstrument-functions-exclude-file-list=/include/c++/,/usr/include/\n"));
+    assert_null(strstr(text, "-fplugin"));
 }
 
 static void part_of_another_name(void **state)
@@ -138,8 +185,9 @@ static void part_of_another_name(void **state)
     leaf("b.c", 2, "get_all", 10 * COST);
     rest();
     assert_int_equal(suggest(COMPILER_GCC, -1), 0);
-    assert_non_null(strstr(text, "    40.000    4.0%      1000000  "
-                                 "__attribute__((no_instrument_function)) a.c:1(get)\n"));
+    assert_non_null(strstr(text, "    40.000    4.0%      1000000  a.c:1(get)\n"));
+    assert_non_null(strstr(text, "\n-fplugin-arg-profile_gcc-exclude=get\n"));
+    assert_non_null(strstr(text, "\n__attribute__((no_instrument_function)) a.c:1(get)\n"));
     assert_null(strstr(text, "-list="));
 }
 
@@ -150,8 +198,60 @@ static void part_of_another_tiny_name(void **state)
     leaf("b.c", 2, "get_all", 1);
     rest();
     assert_int_equal(suggest(COMPILER_GCC, -1), 0);
-    /* Either may come first. Together they are counted once. */
     assert_non_null(strstr(text, "    80.000    8.0%      2000000  together\n"));
+    assert_non_null(strstr(text, "=get,get_all\n"));
+    assert_non_null(strstr(text, "\n-finstrument-functions-exclude-function-list=get\n"));
+}
+
+/* Returns 1 if the plugin is told to leave out PATTERNS. */
+static int excludes(const char *patterns)
+{
+    static const char flag[] = "\n-fplugin-arg-profile_gcc-exclude=";
+    const char *found;
+    size_t length = strlen(patterns);
+
+    free(text);
+    text = NULL;
+    table_free(&table);
+    table = (struct table){.has_recording = 1};
+    assert_int_equal(suggest(COMPILER_GCC, -1), 0);
+    found = strstr(text, flag);
+    assert_non_null(found);
+    found += sizeof flag - 1;
+    if (strncmp(found, patterns, length) != 0 || found[length] != '\n')
+        print_error("%s", found);
+    return strncmp(found, patterns, length) == 0 && found[length] == '\n';
+}
+
+static void exact_names(void **state)
+{
+    (void)state;
+    leaf("/src/a.cc", 1, "_ZN2ns4tinyEi", 1);
+    leaf("/src/a.cc", 9, "long_in_a", 10 * COST);
+    rest();
+    assert_true(excludes("ns::tiny"));
+    /* An overload that is not tiny. */
+    leaf("/src/a.cc", 2, "_ZN2ns4tinyEl", 10 * COST);
+    assert_true(excludes("_ZN2ns4tinyEi"));
+    /* Arguments of a template, an operator and a destructor. */
+    leaf("/src/a.cc", 3, "_ZN4PairIilE3getEv", 1);
+    assert_true(excludes("_ZN2ns4tinyEi,_ZN4PairIilE3getEv"));
+    leaf("/src/a.cc", 4, "_ZN1AD2Ev", 1);
+    assert_true(excludes("'_ZN2ns4tinyEi,_ZN4PairIilE3getEv,A::~A()'"));
+}
+
+static void exact_names_of_static_functions(void **state)
+{
+    (void)state;
+    leaf("/src/one/a.c", 1, "step", 1);
+    leaf("/src/one/a.c", 9, "long_in_a", 10 * COST);
+    rest();
+    assert_true(excludes("step"));
+    /* A method is called step, too. */
+    leaf("/src/b.cc", 1, "_ZN6Runner4stepEv", 10 * COST);
+    assert_true(excludes("a.c:step"));
+    leaf("/src/two/a.c", 1, "step", 10 * COST);
+    assert_true(excludes("one/a.c:step"));
 }
 
 static void for_clang(void **state)
@@ -159,12 +259,15 @@ static void for_clang(void **state)
     (void)state;
     leaf("a.c", 1, "get", 1);
     leaf("a.c", 2, "put", 1);
+    leaf("/usr/include/c++/12/bits/stl_vector.h", 1, "_ZNSt6vectorIiSaIiEEixEm", 1);
     rest();
     assert_int_equal(suggest(COMPILER_CLANG, 1), 0);
-    assert_string_equal(text, "       saves       %       ncalls  by\n"
-                              "      40.000    4.0%      1000000  "
-                              "__attribute__((no_instrument_function)) a.c:1(get)\n"
-                              "      40.000    4.0%      1000000  together\n\n"
+    assert_string_equal(text, "       saves       %       ncalls  by leaving out\n"
+                              "      40.000    4.0%      1000000  a.c:1(get)\n"
+                              "      40.000    4.0%      1000000  together\n"
+                              "\n"
+                              "Clang has no flag that leaves out functions. Mark them with "
+                              "__attribute__((no_instrument_function)).\n"
                               "-finstrument-functions-after-inlining leaves out those that clang inlines.\n");
 }
 
@@ -268,13 +371,20 @@ int main(void)
         TEST("a file all of whose functions are tiny is suggested as a whole", a_file),
         TEST("a file is not suggested if one of its functions is called too seldom to cost anything",
              a_file_with_a_rare_function),
-        TEST("headers of the system are suggested together, if they are tiny together",
+        TEST("a file is named by as much of its path as tells it from others", a_file_named_in_another),
+        TEST("headers of the system are suggested together, if their tiny functions cost enough",
              headers_of_the_system),
-        TEST("a function whose name is part of that of a long one is marked in the source instead",
+        TEST("no function of a library of the system, and no region, is suggested",
+             functions_that_nobody_can_mark),
+        TEST("gcc's list does not name a function whose name is part of that of a long one",
              part_of_another_name),
-        TEST("a name that is part of that of another tiny one saves the calls of both, once",
+        TEST("gcc's list names a function that is part of another tiny one's name for both",
              part_of_another_tiny_name),
-        TEST("for clang, functions are marked, up to the limit", for_clang),
+        TEST("the plugin is told the name that stats prints, or that of the linker if it is exact",
+             exact_names),
+        TEST("the plugin is told the file of a function that shares its name with others",
+             exact_names_of_static_functions),
+        TEST("for clang, functions to mark are listed, up to the limit, but none of headers", for_clang),
         TEST("a profile without tiny and hot functions gets no suggestion", nothing_to_suggest),
         TEST("a profile that does not tell what recording costs is refused", unknown_cost),
         TEST("a profile without times is refused", no_times),
