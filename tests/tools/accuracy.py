@@ -398,7 +398,7 @@ def print_real(suite, title, program, arguments, stdin=None, expected=0):
 
 def main():
     suite = Suite(*sys.argv[1:])
-    real = os.path.join(os.path.dirname(os.path.abspath(__file__)), "real")
+    real = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "real")
     try:
         describe_machine(suite.rounds)
         suite.find_modes()

@@ -39,7 +39,7 @@ kernels pg -pg
 
 case " ${ACCURACY_ONLY:-real} " in
 *' real '*)
-    real_fetch
+    real_fetch lua5.4 sqlite3
     for kind in plain O2; do
         flags='-O2 -g'
         [ "$kind" = plain ] || flags="$flags -finstrument-functions"

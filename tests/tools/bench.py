@@ -30,9 +30,8 @@ class Bench:
 
     def build_lua(self, name, flags):
         """Builds Lua like lua-O2, with more flags, which are quoted for a shell."""
-        build = f"""top=$1; . "$top/tests/real/build.sh"; rm -f "$real_dir/{name}"
-            real_lua {name} -O2 -g -finstrument-functions {' '.join(flags)}"""
-        subprocess.run(["sh", "-euc", build, "sh", os.path.dirname(os.path.dirname(__file__))], check=True)
+        build = f"""top=$1/../..; . "$1/build.sh"; real_lua {name} -O2 -g -finstrument-functions {' '.join(flags)}"""
+        subprocess.run(["sh", "-euc", build, "sh", os.path.dirname(self.workload[0])], check=True)
 
     def compare(self, cases, once=None):
         """Runs the cases of `once` only once, as they take long. over_rounds() then compares with the first round."""

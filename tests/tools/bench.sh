@@ -17,7 +17,7 @@ if [ ! -x "$build/profile" ] || [ ! -x "$build/stats" ]; then
     exit 1
 fi
 
-real_fetch
+real_fetch lua5.4 sqlite3
 real_lua lua-plain -O2 -g
 real_lua lua-O2 -O2 -g -finstrument-functions
 real_lua lua-pg -O2 -g -pg

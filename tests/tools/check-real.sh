@@ -99,7 +99,7 @@ if [ ! -x "$profile" ] || [ ! -x "$stats" ]; then
     echo "there is no $profile or no $stats: run make first" >&2
     exit 1
 fi
-real_fetch || exit
+real_fetch lua5.4 sqlite3 || exit
 for level in O0 O2; do
     real_lua "lua-$level" "-$level" -g -finstrument-functions || exit
     real_sqlite "sqlite-$level" "-$level" -g -finstrument-functions || exit
