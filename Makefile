@@ -126,11 +126,19 @@ these-plugins: $(PLUGINS)
 
 # $(call gcc-of,VERSION): the command of that gcc.
 gcc-of = $(shell command -v gcc-$1 || echo gcc)
-$(BUILD)/gcc-%/profile_gcc.so: cli/build/gcc_plugin.cc
+
+# A plugin works with one build of gcc. This file changes when another build is installed.
+$(BUILD)/gcc-%/compiler: FORCE
 	@mkdir -p $(@D)
+	@$(call gcc-of,$*) -v 2>&1 | cmp -s - $@ || $(call gcc-of,$*) -v 2> $@
+
+# Symbols of gcc that another gcc lacks are weak, so that the plugin can be loaded there and say that it is the wrong one.
+$(BUILD)/gcc-%/profile_gcc.so: cli/build/gcc_plugin.cc $(BUILD)/gcc-%/compiler
 	$(call say,LD $@)
-	$(Q)$(or $(shell command -v g++-$*),g++) -std=gnu++11 -Wall -Wextra -O2 -fno-rtti -fPIC -shared \
-	    -isystem "$$($(call gcc-of,$*) -print-file-name=plugin)/include" -o $@ $<
+	$(Q)$(or $(shell command -v g++-$*),g++) -std=gnu++11 -Wall -Wextra -O2 -fno-rtti -fPIC \
+	    -isystem "$$($(call gcc-of,$*) -print-file-name=plugin)/include" -c $< -o $(@D)/profile_gcc.o
+	$(Q)objcopy --weaken $(@D)/profile_gcc.o
+	$(Q)$(or $(shell command -v g++-$*),g++) -shared $(@D)/profile_gcc.o -o $@
 
 # The programs of the compiler that the plugin is for: `profile cc` knows them by size, time and path (cli/build/plugin.c).
 $(BUILD)/gcc-%/programs: $(BUILD)/gcc-%/profile_gcc.so

@@ -10,6 +10,9 @@
  * before a return is no tail call any more: the exit comes behind it. An exception passes through a function
  * without an exit, as in programs of clang; the runtime sees that (runtime/interpose/unwind.c).
  *
+ * Functions of equal code stay apart, as if -fno-ipa-icf was given. Else one name would stand for all of
+ * them.
+ *
  * Left out are functions with the attribute no_instrument_function or naked, those that the lists of
  * -finstrument-functions-exclude-function-list and -exclude-file-list name, and by the plugin's own
  * arguments:
@@ -241,6 +244,12 @@ bool is_excluded(cgraph_node *node)
     return or_alias_matches_exclude(node);
 }
 
+bool makes_code(const gimple *statement)
+{
+    return !gimple_nop_p(statement) && !gimple_clobber_p(statement) &&
+           gimple_code(statement) != GIMPLE_PREDICT;
+}
+
 /* Returns the number of statements of FUN that make code. */
 long count_statements(function *fun)
 {
@@ -250,12 +259,29 @@ long count_statements(function *fun)
     FOR_EACH_BB_FN(block, fun)
     for (gimple_stmt_iterator at = gsi_start_nondebug_after_labels_bb(block); !gsi_end_p(at);
          gsi_next_nondebug(&at))
-        count++;
+        count += makes_code(gsi_stmt(at));
     return count;
 }
 
-/* A clone has the attributes of its origin, and so has a part that was split off. Thunks and resolvers of
- * ifuncs are the compiler's own; a resolver also runs before the hooks can. */
+/* Returns true if FUNCTION chooses what an ifunc calls. The loader may call it before it has bound the hooks.
+ */
+bool is_resolver(cgraph_node *function)
+{
+    ipa_ref *reference;
+
+    FOR_EACH_ALIAS(function, reference)
+    {
+        cgraph_node *alias = dyn_cast<cgraph_node *>(reference->referring);
+
+        if (alias != nullptr && (alias->ifunc_resolver || is_resolver(alias)))
+            return true;
+    }
+    return function->ifunc_resolver;
+}
+
+/* A clone has the attributes of its origin, and so has a part that was split off. Thunks are not in the
+ * source, nor those that gcc has made functions of, as covariant ones. Nor are functions without debug
+ * information: they start a sanitizer or -fprofile-generate, or only call their twin, by -fipa-icf. */
 bool is_wanted(function *fun)
 {
     tree decl = fun->decl;
@@ -263,9 +289,10 @@ bool is_wanted(function *fun)
 
     if (flag_instrument_function_entry_exit) /* the hooks are there already */
         return false;
-    if (node == nullptr || node->thunk || node->ifunc_resolver)
+    if (node == nullptr || node->thunk || node->former_thunk_p() || is_resolver(node))
         return false;
-    if (lookup_attribute("no_instrument_function", DECL_ATTRIBUTES(decl)) != NULL_TREE ||
+    if (DECL_IGNORED_P(decl) ||
+        lookup_attribute("no_instrument_function", DECL_ATTRIBUTES(decl)) != NULL_TREE ||
         lookup_attribute("naked", DECL_ATTRIBUTES(decl)) != NULL_TREE)
         return false;
     return !is_excluded(node) && count_statements(fun) >= settings.min_statements;
@@ -310,6 +337,7 @@ void call_at_entry(function *fun)
     insert_call(gsi_after_labels(block), enter_hook, fun->decl, fun->function_start_locus);
 }
 
+/* The debugger shows the exits at the closing brace, as it shows the end of the function. */
 void call_at_returns(function *fun)
 {
     edge leave;
@@ -320,7 +348,7 @@ void call_at_returns(function *fun)
         gimple_stmt_iterator last = gsi_last_nondebug_bb(leave->src);
 
         if (!gsi_end_p(last) && gimple_code(gsi_stmt(last)) == GIMPLE_RETURN)
-            insert_call(last, exit_hook, fun->decl, gimple_location(gsi_stmt(last)));
+            insert_call(last, exit_hook, fun->decl, fun->function_end_locus);
     }
 }
 
@@ -395,20 +423,34 @@ bool take_argument(const plugin_argument &argument)
     return strcmp(argument.key, "min-statements") == 0 && *end == '\0' && settings.min_statements >= 0;
 }
 
+/* -fipa-icf replaces functions of equal code by one of them. Its name would stand for all of them, and
+ * nothing in the program would tell. So it is off, unless the user asks for it. */
+void keep_equal_functions_apart()
+{
+    if (!global_options_set.x_flag_ipa_icf && !global_options_set.x_flag_ipa_icf_functions)
+        flag_ipa_icf_functions = 0;
+}
+
 } // namespace
 
+/* gcc says "compilation terminated." after a fatal error, so these are plain ones: one line is enough. */
 int plugin_init(plugin_name_args *info, plugin_gcc_version *version)
 {
     register_pass_info where = {nullptr, "*all_optimizations", 1, PASS_POS_INSERT_BEFORE};
 
-    if (!plugin_default_version_check(version, &gcc_version))
-        fatal_error(UNKNOWN_LOCATION, "%s was built for gcc %s and cannot be used with gcc %s",
-                    info->full_name, gcc_version.basever, version->basever);
+    if (!plugin_default_version_check(version, &gcc_version)) {
+        error("%s was built for another gcc, %s, and this is %s: build profile again with this gcc",
+              info->full_name, gcc_version.basever, version->basever);
+        return 0;
+    }
     for (int i = 0; i < info->argc; i++)
-        if (!take_argument(info->argv[i]))
-            fatal_error(UNKNOWN_LOCATION, "invalid argument %<-fplugin-arg-%s-%s%s%s%>", info->base_name,
-                        info->argv[i].key, info->argv[i].value != nullptr ? "=" : "",
-                        info->argv[i].value != nullptr ? info->argv[i].value : "");
+        if (!take_argument(info->argv[i])) {
+            error("invalid argument %<-fplugin-arg-%s-%s%s%s%>", info->base_name, info->argv[i].key,
+                  info->argv[i].value != nullptr ? "=" : "",
+                  info->argv[i].value != nullptr ? info->argv[i].value : "");
+            return 0;
+        }
+    keep_equal_functions_apart();
     where.pass = new hooks_pass(g);
     register_callback(info->base_name, PLUGIN_PASS_MANAGER_SETUP, nullptr, &where);
     register_callback(info->base_name, PLUGIN_REGISTER_GGC_ROOTS, nullptr, const_cast<ggc_root_tab *>(ROOTS));
