@@ -198,6 +198,15 @@ static int plain_name_is_enough(const struct wanted_function *function)
            (function->linkage_name == NULL || strstr(function->linkage_name, "_MOD_") == NULL);
 }
 
+/* Returns 1 if SYMBOL is NAME with a suffix, as those that gcc gives to the versions of target_clones in C.
+ */
+static int is_version(const char *symbol, const char *name)
+{
+    size_t length = name != NULL ? strlen(name) : 0;
+
+    return length > 0 && strncmp(symbol, name, length) == 0 && symbol[length] == '.';
+}
+
 /* Chooses the name of each function. In this order: DWARF's linkage name, the symbol at the address,
  * DW_AT_name, and the symbol of the function that holds the address. */
 static void names_choose(struct session *session)
@@ -214,7 +223,7 @@ static void names_choose(struct session *session)
 
         function->name = plain_name_is_enough(function) ? function->plain_name
                                                         : own_name_keep(pool, function->linkage_name);
-        if (function->name == NULL && exact != NULL)
+        if (function->name == NULL && exact != NULL && !is_version(exact->name, function->plain_name))
             function->name = own_name_keep(pool, exact->name);
         if (function->name == NULL)
             function->name = function->plain_name;

@@ -257,6 +257,9 @@ static void function_versions(void **state)
         symbol_check(answers_of_path(&answers, binary.path, &address, 1), "with_versions", file,
                      marked_line("versions.c", "with_versions"), &binary);
         answers_free(&answers);
+        symbol_check(answer(&answers, &binary, "with_versions.avx2"), "with_versions", file,
+                     marked_line("versions.c", "with_versions"), &binary);
+        answers_free(&answers);
     }
 }
 
