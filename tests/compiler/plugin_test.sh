@@ -275,6 +275,16 @@ plugin_case "thunks and the resolvers of ifuncs have no hooks" '
     done
 '
 
+plugin_case "a static program can have resolvers, which run before its thread has storage for the hooks" '
+    printf "%s\n" "__attribute__((target_clones(\"avx2\", \"default\"))) int f(int x) { int s = 0; while (x-- > 0) s += x * 3; return s; }" \
+        "static __attribute__((noinline)) int chosen(int x) { return x + 1; }" "static int (*resolver(void))(int) { return chosen; }" \
+        "int g(int) __attribute__((ifunc(\"resolver\")));" "int main(int c, char **v) { (void)v; return f(c) + g(c) - 2; }" >program.c
+    gcc -O2 -g -fplugin="$plugin" -static program.c "$build/libprofile.a" -o program
+    expect_equal "chosen 1
+f 1
+main 1" "$(calls)"
+'
+
 plugin_case "the body of a coroutine has its name, and each time that it is resumed is a call" '
     printf "%s" "$odd_classes" >odd.cc
     expect_as_plain g++ -O2
