@@ -123,3 +123,20 @@ real_sqlite() {
     real_cc "$real_dir/$real_name" ${CC:-cc} -w "$@" -DSQLITE_THREADSAFE=1 "$real_source/sqlite3/shell.c" \
         "$real_source/sqlite3/sqlite3.c" -lpthread -ldl -lm
 }
+
+# real_inline NAME FLAG...: builds $real_dir/NAME from tests/bench/inline.cc, by $CXX.
+real_inline() {
+    real_name=$1
+    shift
+    # shellcheck disable=SC2086
+    real_cc "$real_dir/$real_name" ${CXX:-c++} -std=c++17 "$@" "$top/tests/bench/inline.cc"
+}
+
+# real_after COMPILER: prints the flags with which it adds hooks after inlining. Fails, and says why, if it cannot.
+real_after() {
+    real_flags=$("${build:?}/profile" --cflags --cc "$1") || return
+    case $real_flags in
+    *-fplugin=* | *-after-inlining*) echo "$real_flags" ;;
+    *) return 1 ;;
+    esac
+}

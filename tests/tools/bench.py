@@ -1,10 +1,11 @@
-"""The benchmark: python3 bench.py BUILD PROGRAMS WORKLOAD RUNS LUA_SCALE. tests/tools/bench.sh calls it."""
+"""The benchmark: python3 bench.py BUILD PROGRAMS SOURCES RUNS LUA_SCALE. tests/tools/bench.sh calls it."""
 
 import os
 import shutil
 import statistics
 import subprocess
 import sys
+from typing import NamedTuple
 
 from measure import Runner, describe_machine, line, over_rounds, seconds, size_of
 
@@ -16,11 +17,13 @@ LUA_SECTIONS = "recursion sorting formatting patterns objects"
 
 
 class Bench:
-    def __init__(self, build, programs, workload, runs, scale):
+    def __init__(self, build, programs, sources, runs, scale):
         self.profile = os.path.join(build, "profile")
         self.stats = os.path.join(build, "stats")
         self.programs = programs
-        self.workload = [workload, scale, LUA_SECTIONS]
+        self.workload = (os.path.join(sources, "workload.lua"), scale, LUA_SECTIONS)
+        self.queries = os.path.join(sources, "workload.sql")
+        self.sources = sources
         self.runs = int(runs)
         self.runner = Runner("bench")
         self.output = os.path.join(self.runner.temporary, "out.prof")
@@ -31,7 +34,7 @@ class Bench:
     def build_lua(self, name, flags):
         """Builds Lua like lua-O2, with more flags, which are quoted for a shell."""
         build = f"""top=$1/../..; . "$1/build.sh"; real_lua {name} -O2 -g -finstrument-functions {' '.join(flags)}"""
-        subprocess.run(["sh", "-euc", build, "sh", os.path.dirname(self.workload[0])], check=True)
+        subprocess.run(["sh", "-euc", build, "sh", self.sources], check=True)
 
     def compare(self, cases, once=None):
         """Runs the cases of `once` only once, as they take long. over_rounds() then compares with the first round."""
@@ -225,7 +228,69 @@ def bench_big(bench):
         line(f"pstats / {name}", f"{ratio:.1f}", "at least 20", ratio >= 20)
 
 
-PARTS = {"fib": bench_fib, "threads": bench_threads, "lua": bench_lua, "exclude": bench_exclude,
+class Workload(NamedTuple):
+    """A program that several compilers build, and how it is run."""
+    title: str
+    program: str
+    bar: float  # for its time under profile, with hooks after inlining, as a multiple of its time without hooks
+    arguments: tuple = ()
+    stdin: str = None
+    expected: int = 0
+    slow: tuple = ()  # the builds that run only once, as they take long
+
+
+# Row, build, and whether it runs under profile.
+BUILDS = [
+    ("uninstrumented", "plain", False),
+    ("hooks after inlining, empty", "after", False),
+    ("hooks after inlining, profile", "after", True),
+    ("hooks in every function, empty", "every", False),
+    ("hooks in every function, profile", "every", True),
+    ("gprof (-pg)", "pg", False),
+]
+
+
+def run_builds(bench, workload, compiler):
+    """Returns the results of a program's builds by one compiler. A build that is not there has none."""
+    cases, once = {}, {}
+    for name, build, profiled in BUILDS:
+        program = bench.program(f"{workload.program}-{compiler}-{build}")
+        if os.path.exists(program):
+            command = [*([bench.profile, "-o", "out.prof"] if profiled else []), program, *workload.arguments]
+            to = once if build in workload.slow else cases
+            to[name] = (command, None, workload.stdin, workload.expected)
+    return bench.compare(cases, once) if "uninstrumented" in cases else {}
+
+
+def print_builds(results, bar):
+    for name, build, profiled in BUILDS:
+        if name not in results:
+            line(name, "not built")
+            continue
+        ratio = over_rounds(results, lambda plain, other: other / plain, "uninstrumented", name)
+        verdict = (f"at most {bar}x", ratio <= bar) if build == "after" and profiled else ()
+        line(name, f"{seconds(results, name) * 1e3:.0f} ms, {ratio:.2f}x", *verdict)
+
+
+def bench_inlining(bench):
+    """Compares hooks that are added after inlining with hooks in every function, and with gprof's, by processor time."""
+    workloads = [
+        Workload("Lua's workload", "lua", 3.3, bench.workload),
+        Workload("SQLite's workload", "sqlite", 3.3, ("-batch", "workload.db"), bench.queries, 1),
+        Workload("inline.cc, small inline functions of C++", "inline", 2.5, slow=("every",)),
+    ]
+    ordinary, bench.runner = bench.runner, Runner("bench", precedence=True, processor=True)
+    for workload in workloads:
+        for compiler in "gcc", "clang":
+            results = run_builds(bench, workload, compiler)
+            if results:
+                print(f"\n{workload.title}, {compiler}")
+                print_builds(results, workload.bar)
+    bench.runner.close()
+    bench.runner = ordinary
+
+
+PARTS = {"fib": bench_fib, "threads": bench_threads, "lua": bench_lua, "inlining": bench_inlining, "exclude": bench_exclude,
          "start": bench_start, "big": bench_big}
 
 

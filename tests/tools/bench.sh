@@ -4,7 +4,7 @@
 #
 #   BENCH_RUNS         the number of runs (5)
 #   BENCH_LUA_SCALE    the size of Lua's workload (80)
-#   BENCH_ONLY         the parts to run, of `fib threads lua exclude start big` (all)
+#   BENCH_ONLY         the parts to run, of `fib threads lua inlining exclude start big` (all)
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -22,6 +22,27 @@ real_lua lua-plain -O2 -g
 real_lua lua-O2 -O2 -g -finstrument-functions
 real_lua lua-pg -O2 -g -pg
 
+# builds_of COMPILER C++_COMPILER: builds programs without hooks, with hooks after inlining and in every function, and for
+# gprof. Clang 14 cannot link C++ with hooks in every function, so a build may be missing.
+builds_of() {
+    after=$(real_after "$1") || :
+    for program in lua sqlite inline; do
+        name=$program-$1
+        CC=$1 CXX=$2 "real_$program" "$name-plain" -O2 -g
+        CC=$1 CXX=$2 "real_$program" "$name-pg" -O2 -g -pg
+        CC=$1 CXX=$2 "real_$program" "$name-every" -O2 -g -finstrument-functions || rm -f "$real_dir/$name-every"
+        # shellcheck disable=SC2086
+        [ -z "$after" ] || CC=$1 CXX=$2 "real_$program" "$name-after" -O2 $after
+    done
+}
+case " ${BENCH_ONLY:-inlining} " in
+*' inlining '*)
+    for pair in gcc:g++ clang:clang++; do
+        command -v "${pair#*:}" >/dev/null && builds_of "${pair%:*}" "${pair#*:}"
+    done
+    ;;
+esac
+
 # The programs of this directory are small enough to be built each time.
 compile() {
     ${CC:-cc} -O2 -g "$@"
@@ -35,5 +56,5 @@ compile -shared -fPIC "$top/tests/bench/floor.c" -o "$real_dir/libfloor.so"
 echo 'int main(void) { return 0; }' >"$real_dir/nothing.c"
 compile -finstrument-functions "$real_dir/nothing.c" -o "$real_dir/nothing"
 
-exec python3 -B "$top/tests/tools/bench.py" "$build" "$real_dir" "$top/tests/real/workload.lua" \
-    "${BENCH_RUNS:-5}" "${BENCH_LUA_SCALE:-80}"
+exec python3 -B "$top/tests/tools/bench.py" "$build" "$real_dir" "$top/tests/real" "${BENCH_RUNS:-5}" \
+    "${BENCH_LUA_SCALE:-80}"

@@ -1,7 +1,8 @@
 """The parts that bench.py and accuracy.py share: interleaved runs of programs, and a line about the machine.
 
 Programs that are compared run in turns, so that a busy moment of the machine meets all of them. A ratio is the median
-of the ratios of the rounds, not the ratio of two medians. Times are of the wall clock.
+of the ratios of the rounds, not the ratio of two medians. Times are of the wall clock, or if the Runner is told so,
+processor time, which includes the programs that a program starts.
 """
 
 import os
@@ -15,10 +16,11 @@ import time
 
 class Runner:
     """Runs programs in empty directories under `temporary`, which close() removes. With `precedence` they come before
-    all other programs, where that is permitted."""
+    all other programs, where that is permitted. With `processor` their seconds are processor time."""
 
-    def __init__(self, name, precedence=False):
+    def __init__(self, name, precedence=False, processor=False):
         self.name = name
+        self.processor = processor
         self.precedence = {"start_new_session": True, "preexec_fn": take_precedence} if precedence else {}
         self.temporary = tempfile.mkdtemp(prefix=f"{name}.")
 
@@ -40,7 +42,7 @@ class Runner:
                                            stdout=output, stderr=subprocess.PIPE, **self.precedence)
                 errors = process.stderr.read()
                 _, status, usage = os.wait4(process.pid, 0)
-                seconds_taken = time.perf_counter() - start
+                seconds_taken = usage.ru_utime + usage.ru_stime if self.processor else time.perf_counter() - start
             process.returncode = os.waitstatus_to_exitcode(status)
             if process.returncode != expected:
                 what = f"{' '.join(command)} failed ({process.returncode})"
@@ -50,11 +52,11 @@ class Runner:
             shutil.rmtree(directory)
 
     def compare(self, cases, rounds):
-        """Takes {name: (command, preload)}. Returns {name: results of its runs, one for each round}."""
+        """Takes {name: the arguments of run()}. Returns {name: results of its runs, one for each round}."""
         results = {name: [] for name in cases}
         for _ in range(rounds):
-            for name, (command, preload) in cases.items():
-                results[name].append(self.run(command, preload))
+            for name, case in cases.items():
+                results[name].append(self.run(*case))
         return results
 
 
