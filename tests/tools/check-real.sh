@@ -1,8 +1,9 @@
 #!/bin/sh
-# Profiles Lua and SQLite, and checks what is known of their profiles: `make check-real`. Prints TAP.
+# Profiles Lua, SQLite and tests/bench/inline.cc, and checks what is known of their profiles: `make check-real`. Prints
+# TAP. Programs are NAME-O0 and NAME-O2, with hooks in every function, and NAME-gcc-after, with hooks after inlining.
 # Downloads and builds stay in build/real, so that the next run is quick. LUA_SCALE (40) is the size of Lua's
 # workload. Some functions are called from the tests' bodies, which are text to shellcheck.
-# shellcheck disable=SC2317
+# shellcheck disable=SC2016,SC2317
 
 # shellcheck source=tests/lib/harness.sh
 . "$(dirname "$0")/../lib/harness.sh"
@@ -24,6 +25,7 @@ start() {
     case $program in
     lua-*) set -- "$@" "$real_dir/$program" "$scripts/workload.lua" "$scale" ;;
     sqlite-*) set -- "$@" "$real_dir/$program" -batch workload.db ;;
+    inline-*) set -- "$@" "$real_dir/$program" 20000 ;;
     esac
     rm -rf "$place"
     mkdir -p "$place"
@@ -40,7 +42,7 @@ start() {
 # Prints the roots of a program's calls. SQLite's shell registers a function with atexit.
 roots() {
     case $1 in
-    lua-*) echo main ;;
+    lua-* | inline-*) echo main ;;
     sqlite-*) echo main sayAbnormalExit ;;
     esac
 }
@@ -62,7 +64,7 @@ callgrind() {
     newer=$(find "$real_dir/$1" "$scripts"/workload.* "$0" -newer "$counts" 2>/dev/null || echo none)
     [ -z "$newer" ] && [ "$(cat "$counts.scale")" = "$scale" ] && return
     rm -f "$counts"
-    start "$1" under-callgrind valgrind --tool=callgrind --callgrind-out-file="$counts.new"
+    start "$1" under-callgrind valgrind --tool=callgrind --demangle=no --callgrind-out-file="$counts.new"
     mv "$counts.new" "$counts"
     echo "$scale" >"$counts.scale"
 }
@@ -76,7 +78,12 @@ expect_same_output() {
 expect_same_calls() {
     command -v valgrind >/dev/null || skip 'there is no valgrind'
     callgrind "$1"
-    python3 "$scripts/compare_callgrind.py" "$results/$1.callgrind" "$results/$1/stats.csv" "$real_dir/$1"
+    # The number of functions that must have been compared.
+    case $1 in
+    inline-*) least=8 ;;
+    *) least=300 ;;
+    esac
+    python3 "$scripts/compare_callgrind.py" "$results/$1.callgrind" "$results/$1/stats.csv" "$real_dir/$1" "$least"
 }
 
 # check PROGRAM TITLE: runs all tests of the program.
@@ -85,9 +92,9 @@ check() {
     test_case "$2: its output is the same as without the profiler" "expect_same_output $1"
     test_case "$2: its exit status is the same as without the profiler" \
         "expect_same $results/$1/without/status $results/$1/with/status"
-    # From -O1 on, the calls that callgrind sees are not the calls of the source.
+    # From -O1 on, the calls that callgrind sees are not those of hooks that were there before inlining.
     case $1 in
-    *-O0) test_case "$2: every function's calls are as many as callgrind counts" "expect_same_calls $1" ;;
+    *-O0 | *-after) test_case "$2: every function's calls are as many as callgrind counts" "expect_same_calls $1" ;;
     esac
     test_case "$2: main has the largest cumulative time" \
         "python3 $scripts/check_times.py largest $results/$1/stats.csv $(roots "$1")"
@@ -108,4 +115,15 @@ for level in O0 O2; do
     check "lua-$level" "Lua at -$level"
     check "sqlite-$level" "SQLite at -$level"
 done
+if flags=$(real_after gcc 2>&1); then
+    # shellcheck disable=SC2086
+    for program in lua sqlite inline; do
+        CC=gcc CXX=g++ "real_$program" "$program-gcc-after" -O2 $flags || exit
+    done
+    check lua-gcc-after 'Lua, hooks after inlining'
+    check sqlite-gcc-after 'SQLite, hooks after inlining'
+    check inline-gcc-after 'inline.cc, hooks after inlining'
+else
+    test_case 'hooks after inlining' 'skip "$flags"'
+fi
 test_done
