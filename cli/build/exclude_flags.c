@@ -9,7 +9,8 @@
 
 #define VARIABLE "PROFILE_BUILD_EXCLUDE"
 
-/* Returns the patterns, separated by commas; "" if there are none. */
+/* Returns the patterns, as the plugin takes them: separated by commas, with a backslash before a comma that
+ * is part of one. Returns "" if there are none. */
 static const char *patterns(void)
 {
     const char *value = getenv(VARIABLE);
@@ -32,49 +33,68 @@ static int add_flag(struct strings *words, const char *name, const char *text, s
 
 int exclude_flags_for_plugin(struct strings *words, struct message *message)
 {
-    for (const char *pattern = patterns(); *pattern != '\0';) {
-        size_t length = strcspn(pattern, ",");
+    const char *list = patterns();
 
-        if (length > 0 && add_flag(words, "-fplugin-arg-profile_gcc-exclude=", pattern, length, message) != 0)
-            return -1;
-        pattern += length + (pattern[length] == ',');
-    }
-    return 0;
+    return *list == '\0' ? 0
+                         : add_flag(words, "-fplugin-arg-profile_gcc-exclude=", list, strlen(list), message);
 }
 
-/* Cuts stars off both ends of the pattern of *LENGTH bytes at *TEXT. Returns 1 if no other special character
- * is in it. */
+/* Returns the length of the first pattern of LIST. */
+static size_t pattern_length(const char *list)
+{
+    size_t length = strcspn(list, ",");
+
+    while (length > 0 && list[length] == ',' && list[length - 1] == '\\')
+        length += 1 + strcspn(list + length + 1, ",");
+    return length;
+}
+
+/* Cuts stars off both ends of the pattern of *LENGTH bytes at *TEXT. Returns 1 if gcc's own lists can say the
+ * rest: a part of a name, or of a path. */
 static int cut_stars(const char **text, size_t *length)
 {
+    const char *slash;
+
     while (*length > 0 && **text == '*')
         (*text)++, (*length)--;
     while (*length > 0 && (*text)[*length - 1] == '*')
         (*length)--;
-    return *length > 0 && strcspn(*text, "*?[\\") >= *length;
+    slash = memchr(*text, '/', *length);
+    return *length > 0 && strcspn(*text, "*?[\\") >= *length &&
+           (slash == NULL || memchr(slash, ':', (size_t)(*text + *length - slash)) == NULL);
+}
+
+/* Adds the flag for the pattern of LENGTH bytes at TEXT. */
+static int add_for_gcc(struct strings *words, const char *text, size_t length, struct message *missing,
+                       struct message *message)
+{
+    const char *part = text;
+    size_t size = length;
+
+    if (cut_stars(&part, &size))
+        return add_flag(words,
+                        memchr(part, '/', size) != NULL ? "-finstrument-functions-exclude-file-list="
+                                                        : "-finstrument-functions-exclude-function-list=",
+                        part, size, message);
+    message_set(missing,
+                VARIABLE ": gcc can leave out '%.*s' only with profile's plugin: install "
+                         "gcc-VERSION-plugin-dev and build profile again",
+                (int)length, text);
+    return 0;
 }
 
 int exclude_flags_for_gcc(struct strings *words, struct message *missing, struct message *message)
 {
-    for (const char *next = patterns(); *next != '\0';) {
-        const char *text = next;
-        size_t length = strcspn(next, ",");
-        size_t all = length;
+    int result = 0;
 
+    for (const char *next = patterns(); result == 0 && *next != '\0';) {
+        size_t length = pattern_length(next);
+
+        if (length > 0)
+            result = add_for_gcc(words, next, length, missing, message);
         next += length + (next[length] == ',');
-        if (length == 0)
-            continue;
-        if (!cut_stars(&text, &length))
-            message_set(missing,
-                        VARIABLE ": gcc can leave out '%.*s' only with profile's plugin: run make with "
-                                 "gcc-VERSION-plugin-dev installed",
-                        (int)all, text);
-        else if (add_flag(words,
-                          memchr(text, '/', length) != NULL ? "-finstrument-functions-exclude-file-list="
-                                                            : "-finstrument-functions-exclude-function-list=",
-                          text, length, message) != 0)
-            return -1;
     }
-    return 0;
+    return result;
 }
 
 void exclude_flags_for_clang(struct message *missing)

@@ -40,26 +40,23 @@ static int is_launched(char **words)
     return count > 0 && is_compiler(words[count]);
 }
 
-/* Returns a list of the words of TEXT, separated by spaces, and of REST. Returns NULL without memory. */
+/* Returns a list of copies of the words of TEXT, which spaces separate, and of REST. Returns NULL without
+ * memory. */
 static char **join(const char *text, char **rest)
 {
-    char *copy = strdup(text), *next = NULL;
-    char **words = NULL, **added = NULL;
-    size_t count = 0;
+    struct strings words = {0};
+    int result = 0;
 
-    if (copy == NULL)
-        return NULL;
-    for (char *word = strtok_r(copy, " ", &next); word != NULL; word = strtok_r(NULL, " ", &next)) {
-        if ((added = ARRAY_APPEND(words, count)) == NULL)
-            return NULL;
-        *added = word;
+    for (text += strspn(text, " "); result == 0 && *text != '\0'; text += strspn(text, " ")) {
+        result = strings_add(&words, text, strcspn(text, " "));
+        text += strcspn(text, " ");
     }
-    do {
-        if ((added = ARRAY_APPEND(words, count)) == NULL)
-            return NULL;
-        *added = *rest;
-    } while (*rest++ != NULL);
-    return words;
+    for (; result == 0 && *rest != NULL; rest++)
+        result = strings_add(&words, *rest, strlen(*rest));
+    if (result == 0 && ARRAY_APPEND(words.items, words.count) != NULL)
+        return words.items;
+    strings_free(&words);
+    return NULL;
 }
 
 /* Returns the words for profile-cc and profile-c++. A first argument that is a compiler is the one to run:
@@ -131,20 +128,21 @@ static int find_flags(struct strings *words, const char *name, const char *path,
 static int insert(struct wrapper *wrapper, const struct arguments *arguments, const struct strings *flags,
                   struct message *message)
 {
-    char **words = NULL, **added;
-    size_t count = 0, debug = arguments->sources > 0 && !arguments->has_debug;
+    size_t count = 0, front = (size_t)arguments->end, next;
+    char **words;
 
-    for (int i = 0;; i++) {
-        for (size_t j = 0; i == arguments->end && j < flags->count + debug; j++) {
-            if ((added = ARRAY_APPEND(words, count)) == NULL)
-                return message_no_memory(message);
-            *added = j < debug ? (char *)"-g" : flags->items[j - debug];
-        }
-        if ((added = ARRAY_APPEND(words, count)) == NULL)
-            return message_no_memory(message);
-        if ((*added = wrapper->words[i]) == NULL)
-            break;
-    }
+    while (wrapper->words[count] != NULL)
+        count++;
+    words = calloc(count + 1 + flags->count + 1, sizeof *words);
+    if (words == NULL)
+        return message_no_memory(message);
+    memcpy(words, wrapper->words, front * sizeof *words);
+    next = front;
+    if (arguments->sources > 0 && !arguments->has_debug)
+        words[next++] = (char *)"-g";
+    for (size_t i = 0; i < flags->count; i++)
+        words[next++] = flags->items[i];
+    memcpy(words + next, wrapper->words + front, (count - front) * sizeof *words);
     wrapper->words = words;
     return 0;
 }

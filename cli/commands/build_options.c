@@ -18,7 +18,7 @@ const struct command BUILD_COMMAND = {
     .stop_at_operand = 1,
     .examples = "profile build make -j4\n"
                 "profile build sh -c './configure && make'\n"
-                "PROFILE_BUILD_EXCLUDE='std::*,*/vendor/*' profile build make",
+                "PROFILE_BUILD_EXCLUDE='hash_*,vendor/*' profile build make",
     .exit_status = "that of COMMAND; a signal that ends COMMAND ends profile too\n"
                    "1    the build cannot be prepared, and was not run\n"
                    "2    wrong usage\n"

@@ -229,6 +229,12 @@ test_case "functions that PROFILE_BUILD_EXCLUDE names have no hooks" '
     expect_equal "main 1 " "$(calls ./prog)"
     PROFILE_BUILD_EXCLUDE="*/prog.c" "$profile" gcc -O1 "$PWD/prog.c" helper.c -o prog
     expect_equal "helper 3 " "$(calls ./prog)"
+    printf "template <typename A, typename B> __attribute__((noinline)) int pair(A a, B b) { return a * b; }\n%s\n" \
+        "int main(int argc, char **) { return pair<int, long>(argc, 0) + pair<int, int>(argc, 0); }" >pair.cc
+    PROFILE_BUILD_EXCLUDE="pair<int\, long>,pair<char>" "$profile" g++ -O1 pair.cc -o pair
+    "$profile" -o out.prof ./pair
+    "$stats" out.prof --csv >table
+    expect_equal "1 0" "$(grep -c "pair<int, int>" table) $(grep -c "pair<int, long>" table)"
 '
 
 # on_screen COMMAND: runs it with a terminal for its output, which goes to the file `screen`.
