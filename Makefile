@@ -248,7 +248,7 @@ deps:
 DEMO = $(BUILD)/demo
 demo: all
 	@mkdir -p $(DEMO)
-	$(BUILD)/profile cc -O2 samples/primes.c -o $(DEMO)/primes
+	$(BUILD)/profile cc -Og samples/primes.c -o $(DEMO)/primes
 	$(BUILD)/profile -o $(DEMO)/primes.prof $(DEMO)/primes
 	$(BUILD)/stats $(DEMO)/primes.prof --sort cumulative --no-pager
 	@echo 'To see who called whom:        $(BUILD)/stats $(DEMO)/primes.prof --tree'

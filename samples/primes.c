@@ -1,11 +1,12 @@
 /*
  * Counts the primes below 20,000 by trial division, to show where a program spends its time.
  *
- *     cc -O2 -g -finstrument-functions samples/primes.c -o primes
+ *     build/profile cc -Og samples/primes.c -o primes
  *     build/profile ./primes
  *
  * Look for is_prime, which is called 19,998 times and has nearly all of the self time (tottime). count_primes
- * and main have nearly no self time, but all of the cumulative time, because their callees spend it.
+ * and main have nearly no self time, but all of the cumulative time, because their callees spend it. With -O2
+ * the compiler inlines both functions, so all is part of main.
  */
 #include <stdbool.h>
 #include <stdio.h>

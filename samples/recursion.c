@@ -1,7 +1,7 @@
 /*
  * Shows how recursion is counted: one function calls itself, and two functions call each other.
  *
- *     cc -O2 -g -finstrument-functions samples/recursion.c -o recursion
+ *     build/profile cc -Og samples/recursion.c -o recursion
  *     build/profile ./recursion
  *
  * Look for the ncalls of fibonacci, `21891/1`: of its 21,891 calls, 1 is by another function (a primitive

@@ -149,6 +149,10 @@ each_compiler "the source may come from standard input, by -x, and arguments fro
     echo "-o \"with space.o\"" >more
     "$profile" $compiler @arguments
     has_hooks "with space.o" || fail "by @FILE there are no hooks"
+    if [ $compiler = clang ]; then
+        "$profile" clang -c -o behind.o -- prog.c
+        has_hooks behind.o || fail "with -- there are no hooks"
+    fi
     echo "-E prog.c" >arguments
     "$profile" $compiler @arguments >wrapped
     $compiler @arguments >plain

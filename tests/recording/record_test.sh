@@ -32,9 +32,9 @@ for level in -O0 -O2; do
         \$CC $level -g -finstrument-functions '$top/samples/primes.c' -o primes
         profile_of ./primes
         expect_equal 2262 \"\$(cat output)\"
-        expect_row '19998 19998 primes.c 15 is_prime'
-        expect_row '1 1 primes.c 25 count_primes'
-        expect_row '1 1 primes.c 33 main'
+        expect_row '19998 19998 primes.c 16 is_prime'
+        expect_row '1 1 primes.c 26 count_primes'
+        expect_row '1 1 primes.c 34 main'
         expect_equal 3 \"\$(wc -l <table | tr -d ' ')\"
     "
     test_case "C++ exceptions at $level: the calls are those that the program itself counts" "
@@ -211,7 +211,7 @@ test_case "position-dependent programs have names of functions like position-ind
         # shellcheck disable=SC2086
         $CC -g -finstrument-functions "$top/samples/primes.c" -o primes $form
         profile_of ./primes
-        expect_row "19998 19998 primes.c 15 is_prime"
+        expect_row "19998 19998 primes.c 16 is_prime"
     done
 '
 
