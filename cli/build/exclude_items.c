@@ -110,7 +110,7 @@ size_t exclude_header_directory(const char *file)
 int exclude_is_plain(const char *name)
 {
     for (; *name != '\0'; name++)
-        if (!isalnum((unsigned char)*name) && strchr("_:./+-@%^=", *name) == NULL)
+        if (!isalnum((unsigned char)*name) && strchr("_:./+-@%^", *name) == NULL)
             return 0;
     return 1;
 }
@@ -135,6 +135,7 @@ int exclude_name_matches(const char *name, const char *shown, const char *symbol
     return strcmp(name, shown) == 0 || strcmp(name, symbol) == 0 || is_last_component(name, shown);
 }
 
+/* gcc cuts the value of a plugin's argument by one character for each = in it. */
 char *exclude_pattern(const char *name)
 {
     char *pattern = malloc(2 * strlen(name) + 1), *to = pattern;
@@ -142,7 +143,7 @@ char *exclude_pattern(const char *name)
     for (; pattern != NULL && *name != '\0'; name++) {
         if (strchr("*?[\\", *name) != NULL)
             *to++ = '\\';
-        *to++ = (char)(*name == ',' ? '?' : *name);
+        *to++ = (char)(*name == ',' || *name == '=' ? '?' : *name);
     }
     if (to != NULL)
         *to = '\0';

@@ -33,8 +33,8 @@ int exclude_is_plain(const char *name);
  * SHOWN and the linker SYMBOL. */
 int exclude_name_matches(const char *name, const char *shown, const char *symbol);
 
-/* Returns a pattern for NAME, which may have any characters, without commas. The caller frees it. Returns
- * NULL without memory. */
+/* Returns a pattern for NAME, which may have any characters, without commas and =. The caller frees it.
+ * Returns NULL without memory. */
 char *exclude_pattern(const char *name);
 
 /* Returns the part of the path FILE that begins COUNT slashes before the last one, or all of FILE if it has

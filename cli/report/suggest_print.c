@@ -78,7 +78,7 @@ static void print_plugin(FILE *stream, const struct strings *patterns)
         fputs("\nprofile --cflags leaves them out.\n", stream);
         return;
     }
-    fputs("\nWith the plugin that profile --cflags names:\n", stream);
+    fputs("\nWith the plugin, behind the flags of profile --cflags:\n", stream);
     print_patterns(stream, "-fplugin-arg-profile_gcc-exclude", patterns);
 }
 

@@ -90,7 +90,7 @@ static void tiny_and_hot(void **state)
                               "      40.000    4.0%      1000000  a.c:2(smaller_still)\n"
                               "      80.000    8.0%      2000000  together\n"
                               "\n"
-                              "With the plugin that profile --cflags names:\n"
+                              "With the plugin, behind the flags of profile --cflags:\n"
                               "-fplugin-arg-profile_gcc-exclude=tiny,smaller_still\n"
                               "\n"
                               "With -finstrument-functions:\n"
@@ -238,6 +238,9 @@ static void exact_names(void **state)
     assert_true(excludes("_ZN2ns4tinyEi,_ZN4PairIilE3getEv"));
     leaf("/src/a.cc", 4, "_ZN1AD2Ev", 1);
     assert_true(excludes("'_ZN2ns4tinyEi,_ZN4PairIilE3getEv,A::~A()'"));
+    /* gcc would cut the argument for its second =. */
+    leaf("/src/a.cc", 5, "_ZN1AaSERKS_", 1);
+    assert_true(excludes("'_ZN2ns4tinyEi,_ZN4PairIilE3getEv,A::~A(),_ZN1AaSERKS_'"));
 }
 
 static void exact_names_of_static_functions(void **state)
