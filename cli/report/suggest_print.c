@@ -78,6 +78,8 @@ static void print_plugin(FILE *stream, const struct strings *patterns)
         fputs("\nprofile --cflags leaves them out.\n", stream);
         return;
     }
+    fputs("\nWith profile cc:\n", stream);
+    print_patterns(stream, "PROFILE_BUILD_EXCLUDE", patterns);
     fputs("\nWith the plugin, behind the flags of profile --cflags:\n", stream);
     print_patterns(stream, "-fplugin-arg-profile_gcc-exclude", patterns);
 }
