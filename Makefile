@@ -3,7 +3,7 @@
 #   make                     build                       make test          the whole test suite
 #   make deps                install what make needs     make deps test     install what the tests need too, and test
 #   make demo                profile samples/primes.c    make bench         cost, as ratios in one run
-#   make check-real          Lua and SQLite against callgrind
+#   make check-real          Lua and SQLite against callgrind, builds of Debian's packages
 #   make torture             kills, signals and threads   make clean
 #   make accuracy            times, against what is known of kernels and of real programs
 #   make tsan                the runtime's unit tests under ThreadSanitizer
@@ -214,7 +214,8 @@ test-runtime: $(RUNTIME_TESTS)
 
 .PHONY: check-real accuracy bench fuzz lint torture
 check-real: all
-	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' TEST_TIMEOUT=3600 sh tests/lib/run.sh tests/tools/check-real.sh
+	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
+	    sh tests/lib/run.sh tests/tools/check-real.sh tests/tools/check-builds.sh
 
 # Tests of the suite, with larger counts.
 torture: all $(addprefix $(TEST_BIN)/,inspect)
