@@ -290,8 +290,8 @@ def bench_inlining(bench):
     bench.runner = ordinary
 
 
-PARTS = {"fib": bench_fib, "threads": bench_threads, "lua": bench_lua, "inlining": bench_inlining, "exclude": bench_exclude,
-         "start": bench_start, "big": bench_big}
+PARTS = {"fib": bench_fib, "threads": bench_threads, "lua": bench_lua, "inlining": bench_inlining,
+         "exclude": bench_exclude, "start": bench_start, "big": bench_big}
 
 
 def main():

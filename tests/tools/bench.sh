@@ -22,8 +22,8 @@ real_lua lua-plain -O2 -g
 real_lua lua-O2 -O2 -g -finstrument-functions
 real_lua lua-pg -O2 -g -pg
 
-# builds_of COMPILER C++_COMPILER: builds programs without hooks, with hooks after inlining and in every function, and for
-# gprof. Clang 14 cannot link C++ with hooks in every function, so a build may be missing.
+# builds_of COMPILER C++_COMPILER: builds programs without hooks, with hooks after inlining and in every function,
+# and for gprof. Clang 14 cannot link C++ with hooks in every function, so a build may be missing.
 builds_of() {
     after=$(real_after "$1") || :
     for program in lua sqlite inline; do

@@ -64,8 +64,8 @@ libjsoncpp_functions() {
         Json::Value::resolveReference
 }
 
-# build_package PACKAGE KIND [COMMAND...]: builds a new copy of PACKAGE's tree, $builds/KIND/PACKAGE. The file `built` in it
-# says that it is complete.
+# build_package PACKAGE KIND [COMMAND...]: builds a new copy of PACKAGE's tree, $builds/KIND/PACKAGE. The file `built` in
+# it says that it is complete.
 build_package() {
     package=$1 tree=$builds/$2/$1
     shift 2

@@ -8,7 +8,8 @@ machine=$(uname -m)
 flags="-D_GNU_SOURCE -I. -Iruntime/arch/$machine"
 
 echo 'lint: clang-format'
-find runtime cli symbolizer tests \( -name '*.[ch]' -o -name gcc_plugin.cc -o -name inline.cc \) -exec clang-format --dry-run -Werror {} +
+find runtime cli symbolizer tests \( -name '*.[ch]' -o -name gcc_plugin.cc -o -name inline.cc \) -exec \
+    clang-format --dry-run -Werror {} +
 
 echo 'lint: shellcheck'
 shellcheck tests/*/*.sh runtime/package/*.sh .ci/run
