@@ -82,6 +82,10 @@ static const struct option_spec OPTIONS[] = {
      "choose the calls to time: every; sampled, which times some calls only of short functions that are "
      "called often (default); or none. All calls are counted",
      CLOCKS, OPTION_CHOICE, FIELD(reads), .number = IMAGE_READS_EVERY, .noun = "clock"},
+    {"frequency", 0, "NUMBER",
+     "sample each thread NUMBER times in a second of CPU time (default: 4000), to learn where the time of "
+     "calls passes that are not timed; 0: never",
+     NULL, OPTION_COUNT, FIELD(frequency), .noun = "frequency"},
     {"timer", 0, "TIMER",
      "measure TIMER instead of the time that passes: another clock, an event that perf(1) knows, or the "
      "result of FUNCTION in a shared library:\n" TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",
@@ -157,7 +161,7 @@ enum options_result profile_options_parse(struct profile_settings *settings, int
 {
     enum options_result result;
 
-    *settings = (struct profile_settings){.rows.limit = -1, .bias = -1, .max_contexts = -1};
+    *settings = (struct profile_settings){.rows.limit = -1, .bias = -1, .max_contexts = -1, .frequency = -1};
     result = options_parse(&PROFILE_COMMAND, argc, argv, settings, first, message);
     if (result != OPTIONS_RUN)
         return result;
@@ -178,6 +182,8 @@ static int write_runtime(const struct profile_settings *settings, FILE *stream, 
 
     if (settings->max_contexts >= 0)
         fprintf(stream, SETTING_MAX_CONTEXTS "%" PRId64 ",", settings->max_contexts);
+    if (settings->frequency >= 0)
+        fprintf(stream, SETTING_FREQUENCY "%" PRId64 ",", settings->frequency);
     if (settings->reads != 0)
         fprintf(stream, SETTING_READS "%d,", (int)settings->reads);
     if (settings->is_paused || settings->points.start != NULL)

@@ -158,6 +158,9 @@ int image_process_load(struct image_reader *reader, const struct image_anchor *n
                                           .unclocked = (double)header->costs.unclocked / IMAGE_COST_UNIT};
     added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
     added->waits = header->waits != 0;
+    added->period = header->period;
+    added->unsampled = header->samplers_missing;
+    added->samples_kernel = header->samples_kernel != 0;
     check_clock(added, header, now != NULL && lasted ? now : &header->last);
     added->start = header->start.ticks;
     added->end = header->ended           ? header->ended

@@ -45,10 +45,15 @@ static int load_details(struct image_reader *reader, struct profile_record *adde
 
     if (details == NULL)
         return 0;
-    if (reader_claim(reader, record->details, UNIT_DONE, 0) != 0)
+    if (reader_claim(reader, record->details, UNIT_DONE, 0) != 0 ||
+        reader_claim(reader, record->details + 1, UNIT_DONE, 0) != 0)
         return reader_damaged(reader, "a record's details have the wrong kind");
     added->unwound = details->unwound;
     added->waited = details->waited;
+    added->samples = details->samples;
+    added->hook_samples = details->overhead;
+    added->blocked = details->blocked;
+    added->preempted = details->preempted;
     if (details->stride == 0)
         return 0;
     unclocked = details->unclocked;

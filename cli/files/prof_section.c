@@ -108,6 +108,9 @@ static void write_process(struct byte_writer *out, const struct profile_process 
     bytes_write_string(out, process->unit != NULL ? process->unit : "");
     bytes_write_double(out, process->tick);
     bytes_write_number(out, process->waits != 0);
+    bytes_write_double(out, process->period);
+    bytes_write_number(out, process->unsampled);
+    bytes_write_number(out, process->samples_kernel != 0);
     bytes_write_double(out, process->asleep);
     bytes_write_double(out, process->astray);
 }
@@ -144,12 +147,15 @@ static void read_process(struct section *section, struct profile_process *proces
     process->unit = section_string(section);
     process->tick = bytes_read_double(in);
     process->waits = (int)bytes_read_below(in, 2);
+    process->period = bytes_read_double(in);
+    process->unsampled = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
+    process->samples_kernel = (int)bytes_read_below(in, 2);
     process->asleep = bytes_read_double(in);
     process->astray = bytes_read_double(in);
     if (!profile_is_tick(process->tick_ns) || process->tick_ns == 0 || !is_cost(process->costs.inside) ||
         !is_cost(process->costs.sampled) || !is_cost(process->costs.outside) ||
         !is_cost(process->costs.unclocked) || !profile_is_tick(process->tick) || !is_cost(process->asleep) ||
-        !isfinite(process->astray))
+        !is_cost(process->period) || !isfinite(process->astray))
         in->failed = 1;
 }
 
@@ -216,6 +222,10 @@ static void write_record(struct byte_writer *out, const struct profile_record *r
     bytes_write_number(out, record->variance < 0x1p63 ? (uint64_t)ceil(record->variance) : UINT64_MAX);
     bytes_write_number(out, record->unwound);
     bytes_write_number(out, record->waited);
+    bytes_write_number(out, record->samples);
+    bytes_write_number(out, record->hook_samples);
+    bytes_write_number(out, record->blocked);
+    bytes_write_number(out, record->preempted);
 }
 
 static void read_record(struct section *section, struct profile_record *record, uint32_t index, uint32_t root)
@@ -237,6 +247,10 @@ static void read_record(struct section *section, struct profile_record *record, 
     record->variance = (double)bytes_read_number(in);
     record->unwound = bytes_read_number(in);
     record->waited = bytes_read_number(in);
+    record->samples = bytes_read_number(in);
+    record->hook_samples = bytes_read_number(in);
+    record->blocked = bytes_read_number(in);
+    record->preempted = bytes_read_number(in);
     record->clocked = record->calls - unclocked;
     if (unclocked > record->calls || (index == root) != (record->parent == PROFILE_NONE) ||
         (index == root) != (record->function == PROFILE_NONE) ||

@@ -154,6 +154,10 @@ static int add_record(struct addition *addition, uint32_t index)
     add(&into->calls, record->calls);
     add(&into->unwound, record->unwound);
     add(&into->waited, record->waited);
+    add(&into->samples, record->samples);
+    add(&into->hook_samples, record->hook_samples);
+    add(&into->blocked, record->blocked);
+    add(&into->preempted, record->preempted);
     add(&into->clocked, record->clocked);
     add_signed(&into->self, record->self, addition->scale);
     add_signed(&into->inclusive, record->inclusive, addition->scale);

@@ -67,12 +67,16 @@ struct profile_record {
     uint64_t calls;
     int64_t self;      /* ticks, without callees; an estimate may be negative */
     int64_t inclusive; /* ticks of the activations that were their function's outermost, with callees */
-    int64_t overhead;  /* ticks of self that the hooks took; may be negative too */
+    int64_t overhead;  /* ticks of self that the hooks took */
     int64_t inclusive_overhead; /* ticks of inclusive that the hooks took */
     double variance;            /* of self, in ticks squared; 0 if every call was timed */
     uint64_t clocked;           /* calls that read the clock */
-    uint64_t unwound; /* activations left without a return: by longjmp, an exception, the thread's end */
-    uint64_t waited;  /* nanoseconds of self without a processor, if the process waits */
+    uint64_t unwound;      /* activations left without a return: by longjmp, an exception, the thread's end */
+    uint64_t waited;       /* nanoseconds of self without a processor, if the process waits */
+    uint64_t samples;      /* that found the own code of its calls */
+    uint64_t hook_samples; /* that found the hooks at work for them */
+    uint64_t blocked;   /* nanoseconds of self that the thread waited for something else than a processor */
+    uint64_t preempted; /* nanoseconds of self that it waited for a processor */
 };
 
 /* The nested calls from CALLER to CALLEE in one thread. Only pairs that were ever nested have an edge. */
@@ -153,8 +157,11 @@ struct profile_process {
     uint32_t children_lost; /* child processes that could not be recorded */
     enum profile_reads reads;
     struct profile_costs costs;
-    int waits;     /* the time that its threads waited is known */
-    double asleep; /* nanoseconds for which the machine slept meanwhile; 0 if too few to tell */
+    double period;      /* nanoseconds of CPU time between two samples; 0: there are none */
+    uint32_t unsampled; /* threads that the kernel did not let be sampled */
+    int samples_kernel; /* samples also find the kernel at work for the program */
+    int waits;          /* the time that its threads waited is known */
+    double asleep;      /* nanoseconds for which the machine slept meanwhile; 0 if too few to tell */
     double astray; /* nanoseconds by which its clock went further than the kernel's, or less far; 0 if few */
     int is_paused; /* nothing was recorded for a part of the run */
     int is_reset;  /* the figures of a part of the run were dropped */

@@ -13,6 +13,8 @@
 
 enum {
     ENVIRONMENT_MAX = 256 * 1024,            /* bytes */
+    FREQUENCY = 4000,                        /* default of frequency */
+    FREQUENCY_MAX = 1000000,                 /* more than the kernel ever allows */
     MAX_CONTEXTS = (256 << 20) / IMAGE_UNIT, /* default of max_contexts: 256 MiB of records */
 };
 
@@ -79,10 +81,12 @@ static uint64_t option_number(const char *name, uint64_t fallback)
 static void options_read(void)
 {
     const char *timer = option_find(SETTING_TIMER);
+    uint64_t frequency = option_number(SETTING_FREQUENCY, FREQUENCY);
 
     if (timer != NULL)
         memcpy(settings.timer, timer, strlen(timer) + 1);
     settings.reads = (enum image_reads)option_number(SETTING_READS, 0);
+    settings.frequency = frequency < FREQUENCY_MAX ? (uint32_t)frequency : FREQUENCY_MAX;
     settings.max_contexts = option_number(SETTING_MAX_CONTEXTS, MAX_CONTEXTS);
     settings.is_paused = option_number(SETTING_PAUSED, 0) != 0;
     settings.has_filters = settings.spool[0] != '\0' && option_number(SETTING_FILTERS, 0) != 0;

@@ -63,6 +63,18 @@ struct thread_wait {
     int is_busy;     /* CPU time is being read */
 };
 
+enum { SAMPLER_STUBS = 16, SPARE_DETAILS = 32 };
+
+/* The ring of a thread's samples (timers/sampler.h). */
+struct thread_sampler {
+    const struct perf_event_mmap_page *page; /* the ring's head, or NULL */
+    uint64_t left;                           /* when the thread lost the processor, until that is tallied */
+    int is_preempted;                        /* it could have run on then */
+    uint64_t stubs[SAMPLER_STUBS];           /* addresses of the stubs by which the program calls hooks */
+    uint32_t stub_count, stub_next;
+    int is_busy; /* the ring is being read */
+};
+
 enum { RECENT_CALLS = 2048 };
 
 struct table;
@@ -74,7 +86,9 @@ struct thread {
     char *base;              /* the image */
     struct slot *slots;
     uint64_t slot_mask;
-    uint64_t low;       /* the lowest stack pointer known to be on this stack */
+    uint64_t low;                         /* the lowest stack pointer known to be on this stack */
+    const volatile uint64_t *ring_filled; /* bytes of samples that the kernel has written */
+    uint64_t ring_seen;                   /* bytes of these that have been read */
     uint64_t paused;    /* ticks for which the stack was suspended: its frames' times leave them out */
     uint32_t sampled;   /* only some calls read the clock */
     float clock_price;  /* ticks that a call pays for reading the clock */
@@ -97,16 +111,18 @@ struct thread {
     struct table *table; /* owns slots (records.h) */
     uint64_t slots_used;
     uint32_t arena_next, arena_end; /* units */
-    uint32_t arena_size;            /* bytes of the next block */
-    uint64_t first_reading;         /* image_record.next of new records */
-    uint32_t frame_block;           /* frames of the last block; the next has twice as many */
-    uint32_t turn;                  /* the newest turn that this thread has taken (gate.h) */
-    uint32_t postponed;             /* events since it should have taken the next one */
-    uint32_t generation;            /* the process.generation up to which it has forgotten modules */
-    uint32_t starter;               /* the frame of the call that started the recording, or 0 */
-    uint32_t overflow;              /* activations that share the last frame, for lack of memory */
-    uint64_t (*own_timer)(void);    /* the timer of its profile, or NULL */
-    struct thread_timer timer;      /* used by a native stack, and by a profile with a timer of its own */
+    uint32_t spares[SPARE_DETAILS]; /* units for details that samples need at once */
+    uint32_t spare_count;
+    uint32_t arena_size;         /* bytes of the next block */
+    uint64_t first_reading;      /* image_record.next of new records */
+    uint32_t frame_block;        /* frames of the last block; the next has twice as many */
+    uint32_t turn;               /* the newest turn that this thread has taken (gate.h) */
+    uint32_t postponed;          /* events since it should have taken the next one */
+    uint32_t generation;         /* the process.generation up to which it has forgotten modules */
+    uint32_t starter;            /* the frame of the call that started the recording, or 0 */
+    uint32_t overflow;           /* activations that share the last frame, for lack of memory */
+    uint64_t (*own_timer)(void); /* the timer of its profile, or NULL */
+    struct thread_timer timer;   /* used by a native stack, and by a profile with a timer of its own */
 
     struct thread *next_spare; /* in a list of unused states */
 
@@ -117,6 +133,7 @@ struct thread {
     struct thread *spare_strands;
     uint32_t destructor_rounds;
     struct thread_wait wait;
+    struct thread_sampler sampler;
     struct thread *profiled; /* the state that replaces this one while profile is enabled, or NULL */
     struct profile *profile; /* the profile that is enabled in the thread, or NULL */
     struct thread *current;  /* the state of the stack that the thread is on */
@@ -183,6 +200,12 @@ static inline void thread_send(struct thread *thread)
 static inline uint64_t thread_low(const struct thread *thread)
 {
     return __atomic_load_n(&thread->low, __ATOMIC_RELAXED);
+}
+
+/* Returns 1 if the kernel has taken samples of THREAD since its last event. */
+static inline int thread_has_samples(const struct thread *thread)
+{
+    return *thread->ring_filled != thread->ring_seen;
 }
 
 static inline void thread_set_turn(struct thread *thread, uint32_t turn)

@@ -56,7 +56,7 @@
 #include <stdint.h>
 
 #define IMAGE_MAGIC   "\211PRFIMG\n" /* 8 bytes; the first one occurs in no text */
-#define IMAGE_VERSION 3
+#define IMAGE_VERSION 4
 
 enum {
     IMAGE_UNIT = 64,          /* bytes */
@@ -135,8 +135,11 @@ struct image_header {
     uint32_t throttled;             /* the newest struct image_throttled, or 0 */
     double timer_tick;              /* nanoseconds, or UNITs, in a tick of the timer; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what the timer counts, ended by a NUL; "": time */
-    double rate;      /* nanoseconds in a tick of the clock, measured over a moment at the start; or 0 */
-    uint32_t waits;   /* 1: the time that calls wait is measured (image_details.waited) */
+    double rate;     /* nanoseconds in a tick of the clock, measured over a moment at the start; or 0 */
+    uint32_t waits;  /* 1: the time that calls wait is measured (image_details.waited) */
+    uint32_t period; /* nanoseconds of CPU time between two samples of a thread; 0: none are taken */
+    uint32_t samples_kernel;   /* 1: samples also find the kernel at work for the program */
+    uint32_t samplers_missing; /* threads that could not be sampled */
     uint32_t profile; /* the file is about the threads with this image_thread.profile; 0: about all threads */
     char command[IMAGE_COMMAND_MAX];
 };
@@ -249,11 +252,13 @@ struct image_thread {
     uint64_t start_function; /* address of the first function that it called */
     uint32_t overflow;       /* struct image_frame that stands for all further ones when memory is short */
     uint32_t backwards;      /* times that its timer has stepped back */
-    uint64_t timer_end; /* reading of its timer when the process ended; 0: none, or the timer is the clock */
-    uint32_t turn;      /* number of the newest turn that it has taken */
-    uint32_t profile;   /* number of the profile that the program made, or 0 */
-    uint32_t has_timer; /* 1: a timer of its own; its figures are not comparable with other threads' */
-    uint8_t pad[52];
+    uint64_t timer_end;  /* reading of its timer when the process ended; 0: none, or the timer is the clock */
+    uint32_t turn;       /* number of the newest turn that it has taken */
+    uint32_t profile;    /* number of the profile that the program made, or 0 */
+    uint32_t has_timer;  /* 1: a timer of its own; its figures are not comparable with other threads' */
+    uint32_t is_sampled; /* 1: the kernel samples the thread */
+    uint64_t sample_time; /* nanoseconds of CPU time that its samples stand for */
+    uint8_t pad[40];
 };
 
 /*
@@ -360,6 +365,13 @@ struct image_details {
     float all;          /* ticks: mean self of a call, long waits included */
     float longest;      /* ticks: the longest self of a call; it decays */
     uint64_t waited;    /* nanoseconds that the record's calls themselves had no processor; see waits */
+
+    /* Samples of the kernel, taken while an activation of this record was the innermost (sampler.h). */
+    uint64_t samples;   /* that found the program, or the kernel on its behalf */
+    uint64_t overhead;  /* that found the hooks */
+    uint64_t blocked;   /* nanoseconds that the thread waited for something else than a processor */
+    uint64_t preempted; /* nanoseconds that it waited for a processor */
+    uint8_t pad[32];
 };
 
 /*
@@ -415,7 +427,7 @@ _Static_assert(sizeof(struct image_thread) / IMAGE_UNIT == 3, "a thread is three
 _Static_assert(sizeof(struct image_function) == IMAGE_UNIT, "a function is a unit");
 _Static_assert(sizeof(struct image_edge) == IMAGE_UNIT, "an edge is a unit");
 _Static_assert(sizeof(struct image_record) == IMAGE_UNIT, "a record is a unit");
-_Static_assert(sizeof(struct image_details) == IMAGE_UNIT, "a record's details are a unit");
+_Static_assert(sizeof(struct image_details) / IMAGE_UNIT == 2, "a record's details are two units");
 _Static_assert(sizeof(struct image_frame) == IMAGE_UNIT, "a frame is a unit");
 
 #endif

@@ -21,6 +21,7 @@
 #include "runtime/records/sample.h"
 #include "runtime/stack/frames.h"
 #include "runtime/system/memory.h"
+#include "runtime/timers/sampler.h"
 #include "runtime/timers/timer.h"
 
 enum {
@@ -35,7 +36,7 @@ enum {
     UNIT_EDGE,
     UNIT_RECORD,
     UNIT_DETAILS,
-    UNIT_FRAMES,
+    UNIT_FRAMES = UNIT_DETAILS + 2,
     FRAMES = 4,
     UNITS = UNIT_FRAMES + FRAMES,
     SLOTS = 4,
@@ -58,6 +59,7 @@ static void scratch_init(struct scratch *scratch, uint64_t sp, int sampled)
     thread->slots = scratch->slots;
     thread->slot_mask = SLOTS - 1;
     thread->native = thread->current = thread;
+    thread->ring_filled = &sampler_none;
     thread->shared = image_at(scratch->image, UNIT_SHARED);
     thread->shared->root = UNIT_ROOT;
     thread->sampled = (uint32_t)sampled;

@@ -20,6 +20,16 @@
 #include "runtime/stack/frames.h"
 #include "runtime/stack/turns.h"
 #include "runtime/timers/now.h"
+#include "runtime/timers/sampler.h"
+
+/* Adds the samples since THREAD's last event to what was innermost until now, SP being the stack pointer in a
+ * hook. Samples from before a turn that THREAD has still to take are left out. */
+static void take_samples(struct thread *thread, uint64_t sp)
+{
+    context_reserve_details(thread);
+    if (thread->turn == __atomic_load_n(&gate.turn, __ATOMIC_ACQUIRE))
+        sampler_take(thread, sp != 0 ? *(const uint64_t *)(sp + HOOK_FRAME - sizeof(uint64_t)) : 0);
+}
 
 void event_mark_starter(uint64_t function)
 {
@@ -43,12 +53,15 @@ void event_unwind_to(uint64_t sp, int landing)
     now = thread_now(thread);
     if (slow_enter(&slow) != 0)
         return;
+    take_samples(thread, 0);
     thread = strand_select(thread, sp, &now);
     stack_unwind(thread, sp, stack_time(thread, now));
-    if (landing)
+    if (landing) {
         frame_mark(thread, 1);
-    else
-        thread->timer.is_busy = thread->native->timer.is_busy = 0; /* a handler may leave it behind */
+    } else { /* a handler may leave these behind */
+        thread->timer.is_busy = thread->native->timer.is_busy = 0;
+        thread->native->sampler.is_busy = 0;
+    }
     slow_leave(&slow);
 }
 
@@ -104,11 +117,13 @@ COLD void event_enter(uint64_t function, uint64_t call_site, uint64_t sp)
         uint64_t now = thread_now(thread);
 
         context_forget(thread);
+        take_samples(thread, sp);
         if (turns_catch_up(thread, sp, now) == 0) {
             thread = strand_select(thread, sp, &now);
             frame = enter_selected(thread, function, call_site, sp, now);
             thread_skip(thread, now);
         }
+        sampler_skip(thread);
     }
     slow_leave(&slow);
     if (frame != NULL && frame->weight != 0)
@@ -228,9 +243,12 @@ COLD void event_exit(uint64_t function, uint64_t sp, int tail_jump)
     if (thread->top->callees != callees) /* a signal handler has come in between */
         now = thread_now(thread);
     context_forget(thread);
+    take_samples(thread, sp);
     if (turns_catch_up(thread, sp, now) == 0) {
         thread = strand_select(thread, sp, &now);
         leave_selected(thread, function, sp, tail_jump, stack_time(thread, now));
+        thread_skip(thread, now);
     }
+    sampler_skip(thread);
     slow_leave(&slow);
 }

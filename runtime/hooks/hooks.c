@@ -26,6 +26,7 @@
 #include "runtime/records/records.h"
 #include "runtime/records/sample.h"
 #include "runtime/timers/now.h"
+#include "runtime/timers/sampler.h"
 
 /* The functions of this file have a section of their own, with its ends marked. Compilers write these lines
  * first, and the assembler puts subsection 1 behind all of subsection 0. */
@@ -105,6 +106,10 @@ static inline uint32_t position_of(const struct thread *thread, const struct ima
     return filtered ? filter_position(thread, frame, frame->position) : frame->position;
 }
 
+static COLD HOOK __attribute__((noinline)) void sampled_enter(uint64_t address, uint64_t call_site,
+                                                              uint64_t sp);
+static COLD HOOK __attribute__((noinline)) void sampled_exit(uint64_t address, void *call_site, uint64_t sp);
+
 /* The last call from this call site was in another context: looks the record up in the hash table. */
 static inline __attribute__((always_inline)) void enter_other(struct thread *thread, uint64_t address,
                                                               uint64_t call_site, uint64_t sp,
@@ -154,6 +159,10 @@ static inline __attribute__((always_inline)) void enter(uint64_t address, uint64
         event_enter(address, call_site, sp);
         return;
     }
+    if (RARE(thread_has_samples(thread))) {
+        sampled_enter(address, call_site, sp);
+        return;
+    }
     unit = *thread_recent(thread, address, call_site);
     record = image_at(thread->base, unit);
     function = image_at(thread->base, record->function);
@@ -176,8 +185,10 @@ EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
 /* Gives up the top frame and takes CALLEES from its ticks: what signal handlers add in between stays. Returns
  * the sum that its time belongs to, as account_return() does, as long as no handler can have taken the frame.
  */
-static inline uint64_t *frame_pop(struct thread *thread, struct image_frame *frame,
-                                  struct image_record *record, struct image_frame *below, uint64_t callees)
+static inline __attribute__((always_inline)) uint64_t *frame_pop(struct thread *thread,
+                                                                 struct image_frame *frame,
+                                                                 struct image_record *record,
+                                                                 struct image_frame *below, uint64_t callees)
 {
     uint32_t unit = RARE(frame->below & FRAME_APART) ? below->above & ~FRAME_APART : frame->below + 1;
     uint64_t *sum = account_return(thread->base, record, unit);
@@ -259,6 +270,10 @@ static inline __attribute__((always_inline)) void leave(uint64_t address, void *
 
     if (RARE(frame == NULL))
         return;
+    if (RARE(thread_has_samples(thread))) {
+        sampled_exit(address, call_site, sp);
+        return;
+    }
     if (RARE(frame->function != address || sp < thread_low(thread) ||
              (frame->sp < sp &&
               (__builtin_return_address(0) != call_site || frame_below(thread, frame)->sp < sp)))) {
@@ -287,6 +302,38 @@ EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
         return;
     }
     leave((uint64_t)function, call_site, EVENT_SP(), 0);
+}
+
+/* ---- events after a sample of the kernel (timers/sampler.h) ---- */
+
+/* Returns the return address of the hook at whose event the stack pointer was SP. */
+static inline uint64_t caller_of(uint64_t sp)
+{
+    return *(const uint64_t *)(sp + HOOK_FRAME - sizeof(uint64_t));
+}
+
+/* Returns 1 if it has taken the samples of THREAD. Samples from before a turn are for the slow path. */
+static int take_samples(struct thread *thread, uint64_t sp)
+{
+    return thread->turn == __atomic_load_n(&gate.turn, __ATOMIC_RELAXED) &&
+           sampler_take(thread, caller_of(sp));
+}
+
+static COLD HOOK void sampled_enter(uint64_t address, uint64_t call_site, uint64_t sp)
+{
+    if (take_samples(thread_self(), sp))
+        enter(address, call_site, sp, 1); /* a depth does no harm without filters */
+    else
+        event_enter(address, call_site, sp);
+}
+
+/* Reached by a jump from the hook: so it returns to where that would (leave()). */
+static COLD HOOK void sampled_exit(uint64_t address, void *call_site, uint64_t sp)
+{
+    if (take_samples(thread_self(), sp))
+        leave(address, call_site, sp, 1);
+    else
+        event_exit(address, sp, __builtin_return_address(0) == call_site);
 }
 
 /* ---- events where not all functions are recorded (gate/filter.h) ---- */

@@ -63,6 +63,18 @@ static enum image_reads choose_reads(void)
     return timer_counts() || timer_waits() ? IMAGE_READS_EVERY : CLOCK_READS;
 }
 
+/* Returns the nanoseconds between two samples, or 0 if there are to be none: they tell nothing about what is
+ * not time. */
+static uint32_t choose_period(const struct image_header *header)
+{
+    uint32_t frequency = settings_get()->frequency;
+
+    if (frequency == 0 || header->clock == IMAGE_CLOCK_SETTABLE || header->reads == IMAGE_READS_NONE ||
+        timer_counts() || header->timer == IMAGE_TIMER_CUSTOM)
+        return 0;
+    return 1000000000 / frequency;
+}
+
 static void choose(void)
 {
     static int is_done;
@@ -122,6 +134,7 @@ static void image_describe(struct image_header *header)
     if (timer_waits())
         wait_begin(header->clock == IMAGE_CLOCK_TSC ? header->rate : 1);
     header->waits = (uint32_t)wait_is_known();
+    header->period = choose_period(header);
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
     header->start_time = (int64_t)system_clock(CLOCK_REALTIME);

@@ -31,6 +31,7 @@ __attribute__((destructor)) void process_end(void)
 
     if (process == NULL || slow_enter(&slow) != 0)
         return;
+    thread_note_samples();
     threads_read_names(process);
     process_anchor(process);
     thread_note_timer();

@@ -21,6 +21,7 @@
 #include "runtime/stack/turns.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/now.h"
+#include "runtime/timers/sampler.h"
 #include "runtime/timers/timer.h"
 
 enum { KEPT = 1000 };
@@ -46,6 +47,10 @@ static int move_details(const struct thread *from, struct image_record *record, 
     move(&details->unwound, &into->unwound);
     move(&details->unclocked, &into->unclocked);
     move(&details->waited, &into->waited);
+    move(&details->samples, &into->samples);
+    move(&details->overhead, &into->overhead);
+    move(&details->blocked, &into->blocked);
+    move(&details->preempted, &into->preempted);
     into->variance += details->variance;
     *details = (struct image_details){0};
     return 0;
@@ -99,6 +104,8 @@ static void move_thread(struct image_thread *from, struct image_thread *to)
     move(&from->unwound, &to->unwound);
     move(&from->unmatched, &to->unmatched);
     move(&from->lost, &to->lost);
+    move(&from->sample_time, &to->sample_time);
+    to->is_sampled |= from->is_sampled;
     to->start = from->start < to->start ? from->start : to->start;
     to->end = from->end > to->end ? from->end : to->end;
     to->backwards += from->backwards;
@@ -227,8 +234,12 @@ struct thread *thread_new(struct thread *native, uint32_t profile)
     thread->paused = thread->suspended = thread->idle = 0;
     thread->timer = (struct thread_timer){.time = 1}; /* 0 is never: see suspended */
     thread->wait = (struct thread_wait){0};
-    if (native == NULL)
+    sampler_close(thread);
+    if (native == NULL) {
         timer_open(thread);
+        sampler_open(thread);
+    }
+    thread->shared->is_sampled = thread->native->sampler.page != NULL;
     thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;
     thread->shared->tid = system_tid();
     thread->shared->is_strand = native != NULL && profile == 0;

@@ -15,6 +15,7 @@
 #include "runtime/stack/frames.h"
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
+#include "runtime/timers/sampler.h"
 #include "runtime/timers/timer.h"
 
 enum {
@@ -111,6 +112,7 @@ struct thread *thread_make(struct process *process)
     thread->table->size = size;
     thread->slots = thread->table->slots;
     thread->slot_mask = FIRST_SLOTS - 1;
+    thread->ring_filled = &sampler_none;
     thread->generation = __atomic_load_n(&process->generation, __ATOMIC_RELAXED);
     thread_set_reads(thread);
     shared_start(thread, process, first);

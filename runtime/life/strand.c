@@ -28,6 +28,7 @@
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/now.h"
+#include "runtime/timers/sampler.h"
 
 enum { STRANDS_MAX = 1 << 20 };
 
@@ -136,6 +137,8 @@ struct thread *strand_switch(struct thread *from, struct thread *to, uint64_t no
 {
     if (from->idle > to->suspended && stack_is_empty(from) && from->top->callees == from->idle_callees)
         now = from->idle;
+    sampler_take(from, 0);
+    sampler_hand_over(from, to);
     turns_catch_up(to, UINT64_MAX, now); /* before the timer of TO runs again */
     from->suspended = from->shared->suspended = now;
     if (to->suspended != 0)

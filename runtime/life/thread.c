@@ -24,6 +24,7 @@
 #include "runtime/stack/turns.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/now.h"
+#include "runtime/timers/sampler.h"
 #include "runtime/timers/timer.h"
 
 static pthread_key_t end_key;
@@ -87,6 +88,14 @@ void thread_note_timer(void)
         thread->shared->timer_end = thread_timer(thread);
 }
 
+void thread_note_samples(void)
+{
+    struct thread *thread = thread_self();
+
+    if (thread->top != NULL && thread->turn == __atomic_load_n(&gate.turn, __ATOMIC_ACQUIRE))
+        sampler_take(thread, 0);
+}
+
 struct thread *thread_start(uint64_t sp)
 {
     struct thread *thread = thread_new(NULL, 0);
@@ -118,11 +127,13 @@ static void thread_end(void *argument)
     } else {
         now = thread_now(thread);
         end = thread->has_timer ? timer_clock() : now;
+        thread_note_samples();
         turns_catch_up(thread, UINT64_MAX, now);
         profile_state_end_thread(thread);
         strands_end(thread, now, end);
         stack_unwind_all(thread, stack_time(thread, now));
         timer_close(thread);
+        sampler_close(thread);
         thread->shared->end = end;
         thread_offset = 0;
         live_remove(process_self(), thread);

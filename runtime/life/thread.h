@@ -19,6 +19,9 @@ void thread_end_hook_create(void);
 /* Reads the names of all threads that run: they may have been set at any time. */
 void threads_read_names(struct process *process);
 
+/* Reads the samples of this thread since its last event. */
+void thread_note_samples(void);
+
 /* Notes what this thread's timer says now, for its calls that will not return. */
 void thread_note_timer(void);
 

@@ -52,10 +52,12 @@ static void slot_fill(struct thread *thread, uint64_t function, uint32_t positio
     thread->slots_used++;
 }
 
-/* Returns a new unit of the thread's arena, or 0 without space. */
-static uint32_t arena_take(struct thread *thread)
+/* Returns the first of COUNT new units of the thread's arena, or 0 without space. */
+static uint32_t arena_take(struct thread *thread, uint32_t count)
 {
-    if (thread->arena_next == thread->arena_end) {
+    uint32_t unit;
+
+    if (thread->arena_end - thread->arena_next < count) {
         struct process *process = process_self();
         uint32_t size = thread->arena_size ? thread->arena_size : ARENA_FIRST;
         uint32_t first = process ? space_allocate(process, size) : 0;
@@ -67,7 +69,9 @@ static uint32_t arena_take(struct thread *thread)
         thread->arena_end = first + size / IMAGE_UNIT;
         thread->arena_size = size < ARENA_LARGEST ? 2 * size : size;
     }
-    return thread->arena_next++;
+    unit = thread->arena_next;
+    thread->arena_next += count;
+    return unit;
 }
 
 /* Finds or makes the function at ADDRESS. Returns its unit, or 0 without space. */
@@ -75,7 +79,7 @@ static uint32_t function_find(struct thread *thread, uint64_t address)
 {
     uint32_t unit = slot_find(thread, address, 0)->unit;
 
-    if (unit == 0 && slots_reserve(thread) == 0 && (unit = arena_take(thread)) != 0) {
+    if (unit == 0 && slots_reserve(thread) == 0 && (unit = arena_take(thread, 1)) != 0) {
         struct image_function *function = image_at(thread->base, unit);
         struct process *process = process_self();
 
@@ -92,7 +96,7 @@ static uint32_t edge_find(struct thread *thread, uint32_t caller, uint32_t calle
 {
     uint32_t unit = slot_find(thread, callee, caller | POSITION_EDGE)->unit;
 
-    if (unit == 0 && slots_reserve(thread) == 0 && (unit = arena_take(thread)) != 0) {
+    if (unit == 0 && slots_reserve(thread) == 0 && (unit = arena_take(thread, 1)) != 0) {
         struct image_edge *edge = image_at(thread->base, unit);
 
         edge->caller = caller;
@@ -124,7 +128,7 @@ static uint32_t record_add(struct thread *thread, uint32_t parent, uint32_t func
 {
     struct image_record *above = image_at(thread->base, parent), *record;
     uint32_t edge = edge_find(thread, above->function, function);
-    uint32_t unit = edge != 0 && slots_reserve(thread) == 0 ? arena_take(thread) : 0;
+    uint32_t unit = edge != 0 && slots_reserve(thread) == 0 ? arena_take(thread, 1) : 0;
 
     if (unit == 0)
         return 0;
@@ -140,8 +144,35 @@ static uint32_t record_add(struct thread *thread, uint32_t parent, uint32_t func
 struct image_details *context_details(struct thread *thread, struct image_record *record)
 {
     if (record->details == 0)
-        record->details = arena_take(thread);
+        record->details = arena_take(thread, sizeof(struct image_details) / IMAGE_UNIT);
     return record->details != 0 ? image_at(thread->base, record->details) : NULL;
+}
+
+void context_reserve_details(struct thread *thread)
+{
+    while (thread->spare_count < SPARE_DETAILS) {
+        uint32_t unit = arena_take(thread, sizeof(struct image_details) / IMAGE_UNIT);
+
+        if (unit == 0)
+            return;
+        thread->spares[thread->spare_count++] = unit;
+    }
+}
+
+struct image_details *context_spare_details(struct thread *thread, struct image_record *record)
+{
+    uint32_t none = 0, spare;
+
+    if (record->details == 0) {
+        if (thread->spare_count == 0)
+            return NULL;
+        spare = thread->spares[thread->spare_count - 1];
+        /* A handler may have made some just now. */
+        if (__atomic_compare_exchange_n(&record->details, &none, spare, 0, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED))
+            thread->spare_count--;
+    }
+    return image_at(thread->base, record->details);
 }
 
 /* Makes the complete record UNIT visible to readers of the image, and to the fast path at POSITION. */

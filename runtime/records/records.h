@@ -63,6 +63,13 @@ void context_lose(struct thread *thread, uint64_t function);
 /* Finds or makes the details of RECORD. Returns NULL without space. Signals must be blocked. */
 struct image_details *context_details(struct thread *thread, struct image_record *record);
 
+/* Lays up details that context_spare_details() can take. Signals must be blocked. */
+void context_reserve_details(struct thread *thread);
+
+/* Finds the details of RECORD, or takes spare ones for it. Returns NULL if there are none. Makes no system
+ * call. A signal handler may run meanwhile, but may not call this for THREAD. */
+struct image_details *context_spare_details(struct thread *thread, struct image_record *record);
+
 /* Clears THREAD->recent. */
 void context_forget_recent(struct thread *thread);
 

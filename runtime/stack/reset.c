@@ -37,6 +37,7 @@ void thread_empty(struct thread *thread)
     record_empty(thread, image_at(thread->base, shared->spare));
     shared->unwound = shared->unmatched = shared->lost = 0;
     shared->backwards = 0;
+    shared->sample_time = 0;
 }
 
 void thread_reset(struct thread *thread, uint64_t now)

@@ -15,6 +15,8 @@
 
 int (*system_clock_gettime)(clockid_t clock, struct timespec *time) = clock_gettime;
 
+static uint64_t code_start, code_end; /* addresses of what the kernel maps */
+
 struct vdso {
     const char *base; /* address in memory = address in the file + base */
     const ElfW(Sym) * symbols;
@@ -49,8 +51,11 @@ static int vdso_open(struct vdso *vdso)
         return -1;
     segments = (const ElfW(Phdr) *)((const char *)header + header->e_phoff);
     for (size_t i = 0; i < header->e_phnum; i++)
-        if (segments[i].p_type == PT_LOAD && vdso->base == NULL)
+        if (segments[i].p_type == PT_LOAD && vdso->base == NULL) {
             vdso->base = (const char *)header + segments[i].p_offset - segments[i].p_vaddr;
+            code_start = (uint64_t)header;
+            code_end = (uint64_t)vdso->base + segments[i].p_vaddr + segments[i].p_memsz;
+        }
     for (size_t i = 0; i < header->e_phnum; i++)
         if (segments[i].p_type == PT_DYNAMIC)
             vdso_read_dynamic(vdso, (const ElfW(Dyn) *)((const char *)header + segments[i].p_offset));
@@ -73,4 +78,9 @@ void vdso_find(void)
             memcpy(&system_clock_gettime, &address, sizeof address);
         }
     }
+}
+
+int vdso_holds(uint64_t address)
+{
+    return address >= code_start && address < code_end;
 }

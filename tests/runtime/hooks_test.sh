@@ -30,7 +30,7 @@ for hook in __cyg_profile_func_enter other_enter __cyg_profile_func_exit; do
     "
     test_case "$hook jumps only to the slow paths" "
         disassemble $hook
-        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(${hook}(\.cold)?(\+0x[0-9a-f]+)?|event_(enter|exit)|clock_(start|stop)|shut_(enter|exit)|other_enter)>' &&
+        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(${hook}(\.cold)?(\+0x[0-9a-f]+)?|event_(enter|exit)|sampled_(enter|exit)|clock_(start|stop)|shut_(enter|exit)|other_enter)>' &&
             fail 'it jumps somewhere else'
         grep -qE 'event_(enter|exit)>' code
     "
@@ -95,8 +95,8 @@ test_case "the code of all hooks is in one range of addresses, so a signal handl
                     print name
         }" | LC_ALL=C sort >code
     printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit chosen_stop clock_start clock_stop \
-        filtered_enter filtered_exit other_enter other_filtered_enter recorded_enter recorded_exit throttled_enter throttled_exit \
-        timer_start timer_stop unknown_enter >expected
+        filtered_enter filtered_exit other_enter other_filtered_enter recorded_enter recorded_exit sampled_enter sampled_exit throttled_enter \
+        throttled_exit timer_start timer_stop unknown_enter >expected
     expect_same expected code
 '
 

@@ -454,18 +454,19 @@ static void a_clock_that_stepped_back(void **state)
 static void an_estimate_of_less_than_nothing(void **state)
 {
     size_t place = (image_size + IMAGE_UNIT - 1) / IMAGE_UNIT * IMAGE_UNIT;
-    unsigned char *bytes = realloc(copy_of_image(), place + IMAGE_UNIT);
+    size_t size = place + sizeof(struct image_details);
+    unsigned char *bytes = realloc(copy_of_image(), size);
     struct image_record *record = first_record(bytes);
     struct message message;
     struct profile profile;
 
     (void)state;
-    ((struct image_header *)bytes)->used = place + IMAGE_UNIT;
+    ((struct image_header *)bytes)->used = size;
     *(struct image_details *)(bytes + place) =
         (struct image_details){.stride = 2, .last = record->calls, .unclocked = 1};
     record->details = (uint32_t)(place / IMAGE_UNIT);
     record->inclusive = (uint64_t)-5000000;
-    assert_int_equal(load(&profile, bytes, place + IMAGE_UNIT, &message), 0);
+    assert_int_equal(load(&profile, bytes, size, &message), 0);
     assert_int_equal(profile.threads[0].backwards, 0);
     model_free(&profile);
     free(bytes);

@@ -64,6 +64,16 @@ static inline long arch_call(long number, long a, long b, long c, long d, long e
     }
 }
 
+/* Nothing is sampled under the settable clock. */
+#define ARCH_SAMPLE_REGISTERS 0
+
+static inline uint64_t arch_called_stub(uint64_t caller, uint64_t *target)
+{
+    (void)caller;
+    (void)target;
+    return 0;
+}
+
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
     int saved = errno;

@@ -30,6 +30,18 @@ static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint6
     return *word >= low && *word < high;
 }
 
+/* Returns the address of the stub that the call before the return address CALLER leads to, or 0 where that is
+ * not known, as here. */
+static inline uint64_t arch_called_stub(uint64_t caller, uint64_t *target)
+{
+    (void)caller;
+    (void)target;
+    return 0;
+}
+
+/* The registers that a sample of the kernel has of the program: none. */
+#define ARCH_SAMPLE_REGISTERS 0
+
 /* Makes a system call. Returns its result, or the negated error number. Leaves errno alone. */
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
 {

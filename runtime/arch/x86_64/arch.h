@@ -34,6 +34,39 @@ static inline int arch_is_interrupt_in(const uint64_t *word, uint64_t low, uint6
            (word[2] & 0xffff) == 0x33;
 }
 
+/* Returns CODE plus the 32-bit distance that stands before it. */
+static inline const uint8_t *arch_follow(const uint8_t *code)
+{
+    int32_t distance;
+
+    __builtin_memcpy(&distance, code - sizeof distance, sizeof distance);
+    return code + distance;
+}
+
+/* Returns the address of the stub in a procedure linkage table that the call before the return address CALLER
+ * leads to, and fills TARGET with the address where the stub leads. Returns 0 if that is no such call:
+ * `call stub`, where there is `[endbr64] [bnd] jmp *slot(%rip)`. */
+static inline uint64_t arch_called_stub(uint64_t caller, uint64_t *target)
+{
+    const uint8_t *code = (const uint8_t *)caller;
+    uint64_t stub;
+
+    if (code[-5] != 0xe8)
+        return 0;
+    code = arch_follow(code);
+    stub = (uint64_t)code;
+    if (code[0] == 0xf3 && code[1] == 0x0f && code[2] == 0x1e && code[3] == 0xfa)
+        code += 4;
+    code += code[0] == 0xf2;
+    if (code[0] != 0xff || code[1] != 0x25)
+        return 0;
+    __builtin_memcpy(target, arch_follow(code + 6), sizeof *target);
+    return stub;
+}
+
+/* The registers that a sample of the kernel has of the program: its instruction pointer (PERF_REG_X86_IP). */
+#define ARCH_SAMPLE_REGISTERS ((uint64_t)1 << 8)
+
 /* Makes a system call. Returns its result, or the negated error number. */
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
