@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/base/array.h"
+#include "cli/model/inclusive.h"
 
 /* A context of a chosen function, and the ancestor that the walk up from it has reached. */
 struct tree_item {
@@ -26,6 +27,12 @@ static uint32_t row_of(const struct tree *tree, uint32_t record)
 static double self_time(const struct tree *tree, uint32_t record)
 {
     return (double)profile_self(&tree->profile->records[record]) * tree->tick;
+}
+
+/* Returns TICKS squared in ns squared. */
+static double variance_of(const struct tree *tree, double ticks)
+{
+    return ticks * tree->tick * tree->tick;
 }
 
 /* Sums up in one pass from the end, because parents stand before their children. */
@@ -70,7 +77,10 @@ int tree_open(struct tree *tree, const struct profile *profile, const struct tab
                           .cumulative = calloc(count + 1, sizeof *tree->cumulative),
                           .starts = calloc(count + 2, sizeof *tree->starts),
                           .order = calloc(count + 1, sizeof *tree->order)};
-    if (tree->cumulative == NULL || tree->starts == NULL || tree->order == NULL)
+    if (count > 0)
+        tree->variances = inclusive_variances(profile, &profile->threads[0]);
+    if (tree->cumulative == NULL || tree->starts == NULL || tree->order == NULL ||
+        (count > 0 && tree->variances == NULL))
         return message_no_memory(message);
     sum_up(tree);
     tree->total = count > 0 ? tree->cumulative[0] : 0;
@@ -95,12 +105,15 @@ int tree_callees(struct tree *tree, const struct tree_node *node, struct tree_no
         struct tree_node *added = ARRAY_APPEND(nodes->nodes, nodes->count);
         if (added == NULL)
             return -1;
-        *added = (struct tree_node){.row = &tree->rows[row_of(tree, record)],
-                                    .calls = context->calls,
-                                    .self = self_time(tree, record),
-                                    .cumulative = tree->cumulative[record],
-                                    .is_recursive = context->target != record,
-                                    .first = record};
+        *added = (struct tree_node){
+            .row = &tree->rows[row_of(tree, record)],
+            .calls = context->calls,
+            .self = self_time(tree, record),
+            .cumulative = tree->cumulative[record],
+            .variance = variance_of(tree, tree->variances[tree->profile->record_count + record]),
+            .cumvariance = variance_of(tree, tree->variances[record]),
+            .is_recursive = context->target != record,
+            .first = record};
     }
     return 0;
 }
@@ -224,6 +237,8 @@ static uint32_t group_run(const struct tree *tree, uint32_t i, uint32_t end, str
         node->calls += tree->profile->records[items[i].record].calls;
         node->self += self_time(tree, items[i].record);
         node->cumulative += items[i].share;
+        node->variance += variance_of(tree, tree->variances[tree->profile->record_count + items[i].record]);
+        node->cumvariance += variance_of(tree, tree->variances[items[i].record]);
         *is_wanted |= is_kept(tree, items[i].ancestor);
     }
     node->end = i;
@@ -268,6 +283,7 @@ int tree_callers(struct tree *tree, const struct tree_node *node, struct tree_no
 void tree_close(struct tree *tree)
 {
     free(tree->cumulative);
+    free(tree->variances);
     free(tree->starts);
     free(tree->order);
     free(tree->kept);

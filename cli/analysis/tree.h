@@ -31,6 +31,7 @@ struct tree {
     const uint32_t *row_of; /* by function of the profile: its row */
     double tick;            /* ns, or what the timer counts */
     double *cumulative;     /* by record, in ns */
+    double *variances;      /* inclusive_variances() */
     double total;           /* ns, of all first nodes */
     uint32_t *starts; /* by record: where its children begin in ORDER, and those of the record before end */
     uint32_t *order;  /* records by parent */
@@ -42,9 +43,10 @@ struct tree {
 struct tree_node {
     const struct table_row *row;
     uint64_t calls;
-    double self, cumulative; /* ns */
-    int is_recursive;        /* the function also stands above this node */
-    uint32_t first, end;     /* for the functions of this header alone */
+    double self, cumulative;      /* ns */
+    double variance, cumvariance; /* ns squared, of these */
+    int is_recursive;             /* the function also stands above this node */
+    uint32_t first, end;          /* for the functions of this header alone */
 };
 
 struct tree_nodes {

@@ -97,6 +97,8 @@ static struct tree_step fold(const struct tree_nodes *nodes, size_t shown, uint3
         step.node.calls += nodes->nodes[i].calls;
         step.node.self += nodes->nodes[i].self;
         step.node.cumulative += nodes->nodes[i].cumulative;
+        step.node.variance += nodes->nodes[i].variance;
+        step.node.cumvariance += nodes->nodes[i].cumvariance;
     }
     return step;
 }

@@ -24,7 +24,7 @@
 #include "cli/commands/profile_options.h"
 #include "cli/control/ctl.h"
 #include "cli/files/save.h"
-#include "cli/model/compensate.h"
+#include "cli/model/ledger.h"
 #include "cli/model/symbolize.h"
 #include "cli/record/calibrate.h"
 #include "cli/record/clock.h"
@@ -139,9 +139,11 @@ static int set_bias(struct profile *profile, double ns, struct message *message)
         profile->processes[i].costs =
             (struct profile_costs){.inside = ticks, .sampled = ticks, .outside = 0, .unclocked = ticks};
     }
-    for (size_t i = 0; i < profile->thread_count; i++)
-        if (profile_compensate(profile, &profile->threads[i]) != 0)
+    for (size_t i = 0; i < profile->process_count; i++) {
+        profile->processes[i].period = 0;
+        if (ledger_solve(profile, (uint32_t)i) != 0)
             return message_no_memory(message);
+    }
     return 0;
 }
 

@@ -19,7 +19,7 @@
 #include "cli/files/image_records.h"
 #include "cli/files/image_turns.h"
 #include "cli/files/open_frames.h"
-#include "cli/model/compensate.h"
+#include "cli/model/ledger.h"
 #include "runtime/format/image.h"
 
 static int check_header(struct image_reader *reader)
@@ -39,6 +39,24 @@ static int check_header(struct image_reader *reader)
         !profile_is_tick(header->rate))
         return reader_damaged(reader, "its header makes no sense");
     return 0;
+}
+
+/* Returns the ticks of THREAD, which has just been loaded, that are in no record: 0 if that is not known.
+ * They are negative if records are estimated too high: then those of the thread's outermost calls. */
+static int64_t outside_of(const struct image_reader *reader, const struct image_thread *thread)
+{
+    const struct profile *profile = reader->loader->profile;
+    const struct profile_thread *added = reader->thread;
+    uint64_t end = thread->suspended != 0 && thread->suspended < added->end ? thread->suspended : added->end;
+    int64_t outside;
+
+    if (reader->header->timer != IMAGE_TIMER_CLOCK || reader->header->reads == IMAGE_READS_NONE ||
+        thread->count > 1 || reader->missed.is_reset)
+        return 0;
+    outside = ticks_subtract((int64_t)(end - added->start), (int64_t)thread->paused);
+    for (size_t i = added->root + (size_t)1; i < profile->record_count; i++)
+        outside = ticks_subtract(outside, profile->records[i].self);
+    return outside;
 }
 
 static int load_thread(struct image_reader *reader, const struct image_thread *thread)
@@ -76,9 +94,26 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
     added->edge_count = (uint32_t)(profile->edge_count - added->first_edge);
     if (added->end > added->start)
         added->start += turns_unrecorded(reader, added->start, added->end);
-    if (profile_compensate(profile, added) != 0)
-        return reader_no_memory(reader);
+    added->outside = outside_of(reader, thread);
+    added->is_unsampled = !thread->is_sampled;
+    reader->sample_time += (double)thread->sample_time;
     return 0;
+}
+
+/* Finds the mean time that a sample stands for: the kernel changes the period a little all the time. There is
+ * none if the kernel has refused all samples. */
+static void find_period(const struct image_reader *reader, size_t first_record)
+{
+    struct profile *profile = reader->loader->profile;
+    struct profile_process *process = &profile->processes[profile->process_count - 1];
+    double samples = 0;
+
+    for (size_t i = first_record; i < profile->record_count; i++)
+        samples += (double)profile->records[i].samples + (double)profile->records[i].hook_samples;
+    if (samples > 0 && reader->sample_time > 0)
+        process->period = reader->sample_time / samples;
+    else if (process->unsampled > 0)
+        process->period = 0;
 }
 
 /* Finds the turns that THREAD has missed. Returns 1 if it has figures: one that ended before a reset has
@@ -180,13 +215,16 @@ void image_loader_close(struct image_loader *loader)
 static int load(struct image_reader *reader, const struct image_anchor *now, int lasted)
 {
     struct profile *profile = reader->loader->profile;
-    size_t first = profile->thread_count;
+    size_t first = profile->thread_count, first_record = profile->record_count;
 
     if (image_process_load(reader, now, lasted) != 0 || image_functions_load_modules(reader) != 0 ||
         load_throttled(reader) != 0 || load_threads(reader) != 0)
         return -1;
     if (profile->thread_count > first)
         profile->threads[first].lost += reader->header->lost; /* of an unknown thread */
+    find_period(reader, first_record);
+    if (ledger_solve(profile, (uint32_t)profile->process_count - 1) != 0)
+        return reader_no_memory(reader);
     return 0;
 }
 

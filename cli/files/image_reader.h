@@ -41,6 +41,7 @@ struct image_reader {
     uint32_t unit_count;
     struct profile_thread *thread; /* being loaded */
     struct missed missed;          /* by that thread */
+    double sample_time;            /* nanoseconds that the samples of all threads stand for */
     int end_is_guessed;            /* the end of the process is that of the last thing it did */
     int thread_lost_functions;     /* one of the thread's functions has calls without records */
     const char *path;

@@ -180,16 +180,66 @@ uint64_t open_frames_latest(const struct image_reader *reader)
     return latest;
 }
 
-/* Returns the end of a thread that has none: that of the process, or later if the thread has spent more time.
- * Destructors may run after the end of the process was noted. */
-static uint64_t thread_end(const struct image_reader *reader, uint64_t process_end)
+/* Marks in IS_DOUBTFUL the records of the thread whose time may be estimated too high, because the call that
+ * makes up for it is one of the COUNT open FRAMES: those below an open call of which only some calls are
+ * timed. */
+static void mark_doubtful(const struct image_reader *reader, const struct open_frame *frames, size_t count,
+                          uint8_t *is_doubtful)
 {
     const struct profile *profile = reader->loader->profile;
-    int64_t spent = (int64_t)reader->thread->start;
+    uint32_t root = reader->thread->root;
+    const struct profile_record *records = profile->records + root;
 
-    for (size_t i = reader->thread->root; i < profile->record_count; i++)
-        spent = ticks_add(spent, profile->records[i].self);
-    return spent > 0 && (uint64_t)spent > process_end ? (uint64_t)spent : process_end;
+    is_doubtful[0] = 1; /* the thread itself is open */
+    for (size_t i = 0; i < count; i++)
+        is_doubtful[frames[i].record - root] = 1;
+    for (uint32_t i = 1; i < profile->record_count - root; i++)
+        is_doubtful[i] |= records[i].clocked < records[i].calls && is_doubtful[records[i].parent - root];
+}
+
+/* Returns the ticks that the thread has spent at least, and fills in how many more it has by DOUBTFUL
+ * estimates. Returns 0 without memory. */
+static int64_t thread_spent(const struct image_reader *reader, const struct open_frame *frames, size_t count,
+                            int64_t *doubtful)
+{
+    const struct profile *profile = reader->loader->profile;
+    uint32_t root = reader->thread->root;
+    uint8_t *is_doubtful = calloc(profile->record_count - root, 1);
+    int64_t spent = 0;
+
+    *doubtful = 0;
+    if (is_doubtful == NULL)
+        return 0;
+    mark_doubtful(reader, frames, count, is_doubtful);
+    for (size_t i = root; i < profile->record_count; i++) {
+        int64_t *sum = is_doubtful[i - root] ? doubtful : &spent;
+
+        *sum = ticks_add(*sum, profile->records[i].self);
+    }
+    free(is_doubtful);
+    return spent;
+}
+
+/* Returns the end of a thread that has none: that of the process, or later if the thread has spent more time,
+ * or an open frame has lasted as long as its callees. Destructors may run after the end of the process was
+ * noted. */
+static uint64_t thread_end(const struct image_reader *reader, const struct image_thread *thread,
+                           const struct open_frame *frames, size_t count)
+{
+    uint64_t process_end = reader->loader->profile->processes[reader->thread->process].end;
+    int64_t doubtful, end;
+
+    if (reader->header->timer != IMAGE_TIMER_CLOCK)
+        return process_end;
+    end = ticks_add((int64_t)reader->thread->start, thread_spent(reader, frames, count, &doubtful));
+    for (size_t i = 0; i < count; i++) {
+        int64_t lasted = ticks_subtract(frames[i].callees, doubtful > 0 ? doubtful : 0);
+        int64_t until = ticks_add((int64_t)(frames[i].entry + thread->paused), lasted);
+
+        if (frames[i].weight != 0 && until > end)
+            end = until;
+    }
+    return end > 0 && (uint64_t)end > process_end ? (uint64_t)end : process_end;
 }
 
 /* Returns when the frames end, by the timer of the image. */
@@ -264,16 +314,14 @@ static int frames_close(struct image_reader *reader, const struct image_thread *
 
 int open_frames_close(struct image_reader *reader, const struct image_thread *thread)
 {
-    const struct profile_process *process = &reader->loader->profile->processes[reader->thread->process];
     struct open_frame *frames = NULL;
     size_t count = 0;
-    int result = -1;
+    int result = frames_collect(reader, thread->stack, &frames, &count);
 
     if (reader->thread->end == 0)
-        reader->thread->end =
-            reader->header->timer == IMAGE_TIMER_CLOCK ? thread_end(reader, process->end) : process->end;
-    if (frames_collect(reader, thread->stack, &frames, &count) == 0)
-        result = count > 0 ? frames_close(reader, thread, frames, count) : 0;
+        reader->thread->end = thread_end(reader, thread, frames, count);
+    if (result == 0 && count > 0)
+        result = frames_close(reader, thread, frames, count);
     free(frames);
     return result;
 }

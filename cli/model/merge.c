@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/base/array.h"
+#include "cli/model/inclusive.h"
 
 /* One profile that is being added. */
 struct addition {
@@ -343,6 +344,9 @@ static int add_profile(struct addition *addition, int is_first)
         struct profile_process *sum = &addition->merge->profile.processes[0];
 
         sum->waits |= from->processes[i].waits;
+        sum->unsampled += from->processes[i].unsampled;
+        if (from->processes[i].period > sum->period)
+            sum->period = from->processes[i].period;
         sum->children_lost += from->processes[i].children_lost;
         if (from->processes[i].asleep > sum->asleep)
             sum->asleep = from->processes[i].asleep;
@@ -353,6 +357,9 @@ static int add_profile(struct addition *addition, int is_first)
         if (add_thread(addition, &from->threads[i], is_first && i == 0) != 0)
             return -1;
     if (add_throttled(addition) != 0)
+        return -1;
+    /* Self times were rounded, so inclusive times are no longer sums of them. */
+    if (inclusive_sum(&addition->merge->profile, &addition->merge->profile.threads[0]) != 0)
         return -1;
     return add_filters(&addition->merge->profile, from->filters, is_first);
 }

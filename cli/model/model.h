@@ -28,8 +28,9 @@
  *                      cumtime = sum r.inclusive - r.inclusive_overhead
  *                                + e.nested_inclusive - e.nested_overhead
  *
- * Times are as they were measured: the cost of the hooks is in them, and also kept beside them
- * (compensate.h).
+ * The loader of an image fills in times as they were measured, and ledger.h solves them: then none is
+ * negative, the inclusive times are sums of self times, and the cost of the hooks is in them and also kept
+ * beside them.
  */
 #ifndef CLI_MODEL_MODEL_H
 #define CLI_MODEL_MODEL_H
@@ -65,7 +66,7 @@ struct profile_record {
     uint32_t parent;   /* index; PROFILE_NONE in a thread's root */
     uint32_t target;   /* itself, or the ancestor that this recursive call leads back to */
     uint64_t calls;
-    int64_t self;      /* ticks, without callees; an estimate may be negative */
+    int64_t self;      /* ticks, without callees; as measured, an estimate may be negative */
     int64_t inclusive; /* ticks of the activations that were their function's outermost, with callees */
     int64_t overhead;  /* ticks of self that the hooks took */
     int64_t inclusive_overhead; /* ticks of inclusive that the hooks took */
@@ -96,6 +97,8 @@ struct profile_thread {
     uint64_t count;      /* threads that it stands for: many short threads of one kind are summed up */
     int is_strand;       /* it is a coroutine's stack, which the thread ran on */
     uint64_t start, end; /* ticks; the difference is the time for which it was recorded */
+    int64_t outside;     /* ticks that are in no record's self time, as measured */
+    int is_unsampled;    /* the kernel did not let it be sampled */
     uint32_t root;       /* index of its first record; its others follow it */
     uint32_t record_count;
     uint32_t first_edge, edge_count;

@@ -4,6 +4,7 @@
 #include "cli/report/calls.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,8 @@ static struct entry entry_of(const struct printer *printer, const struct table_e
     entry.row.pcalls = edge->pcalls;
     entry.row.tottime = edge->tottime;
     entry.row.cumtime = edge->cumtime;
+    entry.row.variance = edge->variance;
+    entry.row.cumvariance = edge->cumvariance;
     return entry;
 }
 
@@ -69,11 +72,11 @@ static void list_entries(struct printer *printer, size_t row)
         sort_apply(&printer->report->edge_order, 0, &printer->list);
 }
 
-static void print_time(const struct printer *printer, double time, uint64_t calls)
+static void print_time(const struct printer *printer, double time, double variance)
 {
     char text[REPORT_TIME_MAX];
 
-    report_figure(text, printer->report->table, time, calls, 1, printer->report->unit);
+    report_figure(text, printer->report->table, time, sqrt(variance), 1, printer->report->unit);
     fprintf(printer->stream, "%8s", text);
 }
 
@@ -87,15 +90,15 @@ static void print_entry(const struct printer *printer, const struct entry *entry
         fprintf(stream, "%*s", is_first ? 0 : printer->width + 3, "");
         text_print(stream, entry->row.text);
         fprintf(stream, "(%" PRIu64 ") ", entry->row.ncalls);
-        print_time(printer, entry->other->cumtime, entry->other->pcalls);
+        print_time(printer, entry->other->cumtime, entry->other->cumvariance);
         fputc('\n', stream);
         return;
     }
     report_calls(calls, entry->row.ncalls, entry->row.pcalls);
     fprintf(stream, "%*s%*s ", is_first ? 0 : printer->width + 1, "", is_first ? 7 : 9, calls);
-    print_time(printer, entry->row.tottime, entry->row.ncalls);
+    print_time(printer, entry->row.tottime, entry->row.variance);
     fputc(' ', stream);
-    print_time(printer, entry->row.cumtime, entry->row.pcalls);
+    print_time(printer, entry->row.cumtime, entry->row.cumvariance);
     fputs("  ", stream);
     text_print(stream, entry->row.text);
     fputc('\n', stream);

@@ -35,21 +35,43 @@ int report_unit_parse(enum report_unit *unit, const char *text, struct message *
     return option_refuse_choice("unit", text, REPORT_UNITS, message);
 }
 
-/* Writes NUMBER with four digits and one of NAMES. An integer below 1,000 gets no decimals. The bounds are
- * where printf would round up to a fifth digit, so that 999.96 ns becomes 1.000us. */
-static void print_scaled(char text[REPORT_TIME_MAX], double number, const char *const names[4],
+enum { DIGITS = 4 };
+
+/* Returns NUMBER, which is not 0, rounded to its first COUNT digits. */
+static double round_to(double number, int count)
+{
+    double unit = pow(10, floor(log10(fabs(number))) + 1 - count);
+
+    return round(number / unit) * unit;
+}
+
+/* Writes NUMBER with COUNT digits and one of NAMES. An integer below 1,000 gets no decimals. */
+static void print_scaled(char text[REPORT_TIME_MAX], double number, int count, const char *const names[4],
                          int is_integer)
 {
     static const double divisors[] = {1, 1e3, 1e6, 1e9};
+    double rounded = count < DIGITS && number != 0 && isfinite(number) ? round_to(number, count) : number;
     size_t i = 0;
 
-    while (i < 3 && fabs(number) / divisors[i] >= 999.95)
+    while (i < 3 && fabs(rounded) / divisors[i] >= 999.95)
         i++;
-    double value = number / divisors[i], size = fabs(value);
-    int decimals = size < 9.9995 ? 3 : size < 99.995 ? 2 : size < 999.95 ? 1 : 0;
-    size_t length = decimal_fixed(text, value, value == 0 || (is_integer && i == 0) ? 0 : decimals);
+    double value = rounded / divisors[i], size = fabs(value);
+    int whole = size < 9.9995 ? 1 : size < 99.995 ? 2 : size < 999.95 ? 3 : 4; /* digits before the point */
+    int decimals = count - (size > 0 && size < 1 && count < DIGITS ? (int)floor(log10(size)) + 1 : whole);
 
+    if (value == 0 || (is_integer && i == 0) || decimals < 0)
+        decimals = 0;
+    size_t length = decimal_fixed(text, value, decimals);
     memcpy(text + length, names[i], strlen(names[i]) + 1);
+}
+
+/* Returns how many digits of TIME are known if it has the standard error ERROR: up to the first digit of
+ * that. */
+static int known_digits(double time, double error)
+{
+    double digits = error > 0 && time != 0 ? floor(log10(fabs(time))) - floor(log10(error)) + 1 : DIGITS;
+
+    return digits < 1 ? 1 : digits < DIGITS ? (int)digits : DIGITS;
 }
 
 static int is_whole(double number)
@@ -57,14 +79,15 @@ static int is_whole(double number)
     return number == trunc(number);
 }
 
-void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit)
+/* Writes a time as report_time() does, with COUNT digits if the unit is free. */
+static void print_time(char text[REPORT_TIME_MAX], double ns, int count, enum report_unit unit)
 {
     static const char *const times[] = {"ns", "us", "ms", "s"}, *const counts[] = {"", "k", "M", "G"};
 
     if (unit == REPORT_UNIT_AUTO)
-        print_scaled(text, ns, times, 0);
+        print_scaled(text, ns, count, times, 0);
     else if (unit == REPORT_UNIT_COUNT)
-        print_scaled(text, ns, counts, is_whole(ns));
+        print_scaled(text, ns, count, counts, is_whole(ns));
     else
         decimal_fixed(text, ns * UNITS[unit].scale, unit == REPORT_UNIT_PLAIN && is_whole(ns) ? 0 : 3);
 }
@@ -74,6 +97,11 @@ enum report_unit report_unit_of(int counts, enum report_unit unit)
     if (!counts)
         return unit;
     return unit == REPORT_UNIT_AUTO ? REPORT_UNIT_COUNT : REPORT_UNIT_PLAIN;
+}
+
+void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit)
+{
+    print_time(text, ns, DIGITS, unit);
 }
 
 /* Returns TIME of TABLE in ns, or as it is if the table counts something else. */
@@ -87,20 +115,21 @@ const char *report_unit_words(enum report_unit unit)
     return UNITS[unit].words;
 }
 
-void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, uint64_t calls,
+void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, double error,
                    uint64_t divisor, enum report_unit unit)
 {
-    double least = table->in_seconds ? 0 : table->resolution * (double)calls;
+    int digits = known_digits(time, error);
 
     *text = '\0';
     if (divisor == 0)
         return;
-    if (least > 0 && time < least) {
+    if (unit == REPORT_UNIT_AUTO && time < error) {
         *text++ = '<';
-        time = least;
+        time += 2 * error;
+        digits = 1;
     }
     if (unit == REPORT_UNIT_AUTO || table->counts)
-        report_time(text, in_ns(table, time) / (double)divisor, report_unit_of(table->counts, unit));
+        print_time(text, in_ns(table, time) / (double)divisor, digits, report_unit_of(table->counts, unit));
     else if (unit == REPORT_UNIT_S && table->in_seconds)
         decimal_fixed(text, time / (double)divisor, 3);
     else /* divide in the unit, as pstats divides in seconds, to get its last digit */

@@ -43,9 +43,10 @@ const char *report_unit_words(enum report_unit unit);
 /* Writes a time of NS nanoseconds in UNIT. */
 void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit);
 
-/* Writes TIME, in TABLE's own measure, divided by DIVISOR. Writes "<2.000ns" if TIME is below TABLE's
- * resolution for CALLS calls. Writes "" if DIVISOR is 0. */
-void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, uint64_t calls,
+/* Writes TIME, in TABLE's own measure, divided by DIVISOR. With units of its choice it writes the digits that
+ * are known if TIME has the standard error ERROR, but at least one; "<2ns" for a bound of two errors, if TIME
+ * is less than one. Writes "" if DIVISOR is 0. */
+void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, double error,
                    uint64_t divisor, enum report_unit unit);
 
 /* Writes all digits of NUMBER, in groups of three: "1,234,567". */

@@ -4,6 +4,7 @@
 #include "cli/report/head.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "cli/base/text.h"
 
@@ -25,7 +26,7 @@ static void print_totals(FILE *stream, const struct report *report)
     if (table->counts && report->unit == REPORT_UNIT_AUTO)
         report_grouped(time, table->tottime);
     else
-        report_figure(time, table, table->tottime, 0, 1, report->unit);
+        report_figure(time, table, table->tottime, sqrt(table->variance), 1, report->unit);
     fprintf(stream, "         %" PRIu64 " function calls ", table->calls);
     if (table->calls != table->primitive_calls)
         fprintf(stream, "(%" PRIu64 " primitive calls) ", table->primitive_calls);
@@ -54,6 +55,25 @@ static void print_timers(FILE *stream, const struct table *table)
         }
 }
 
+/* Prints what the times rest on, and how far they can be trusted: to two standard errors. */
+static void print_accuracy(FILE *stream, const struct table *table)
+{
+    char samples[REPORT_TIME_MAX];
+
+    if (table->samples == 0 && table->unsampled == 0)
+        return;
+    report_grouped(samples, (double)table->samples);
+    fprintf(stream, "   Time: %s samples", table->samples > 0 ? samples : "no");
+    if (table->samples == 0)
+        fputs(" (the kernel refuses them: see kernel.perf_event_paranoid in profile(1))", stream);
+    if (table->tottime > 0)
+        fprintf(stream, ", total within %.0f %%", ceil(100 * 2 * sqrt(table->variance) / table->tottime));
+    if (table->is_compensated && table->measured > table->tottime)
+        fprintf(stream, "; the hooks took %.0f %% of the run, taken out",
+                100 * (1 - table->tottime / table->measured));
+    fputc('\n', stream);
+}
+
 /* Prints nothing for profiles of Python, and in seconds, because the text must then be that of pstats. */
 static void print_clocks(FILE *stream, const struct report *report)
 {
@@ -72,7 +92,8 @@ static void print_clocks(FILE *stream, const struct report *report)
             fprintf(stream, "%s%s", before, names[reads]);
             before = ", ";
         }
-    fputs(table->resolution > 0 ? "; overhead subtracted\n" : "\n", stream);
+    fputs(table->is_compensated ? "; overhead subtracted\n" : "\n", stream);
+    print_accuracy(stream, table);
     if (table->is_paused || table->is_reset)
         fprintf(stream, "   Not the whole run: recording was %s%s%s\n", table->is_paused ? "paused" : "",
                 table->is_paused && table->is_reset ? " and " : "", table->is_reset ? "reset" : "");

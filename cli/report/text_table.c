@@ -65,6 +65,7 @@ static void write_figure(char text[REPORT_TIME_MAX], const struct report *report
 {
     const struct table *table = report->table;
     double time = column->is_cumulative ? row->cumtime : row->tottime;
+    double error = sqrt(column->is_cumulative ? row->cumvariance : row->variance);
     double wait = column->is_cumulative ? row->cumwait : row->waittime;
     uint64_t calls = column->is_cumulative ? row->pcalls : row->ncalls;
 
@@ -73,16 +74,16 @@ static void write_figure(char text[REPORT_TIME_MAX], const struct report *report
         report_calls(text, row->ncalls, row->pcalls);
         break;
     case TIME:
-        report_figure(text, table, time, calls, 1, report->unit);
+        report_figure(text, table, time, error, 1, report->unit);
         break;
     case PER_CALL:
-        report_figure(text, table, time, calls, calls, report->unit);
+        report_figure(text, table, time, error, calls, report->unit);
         break;
     case SHARE:
         decimal_fixed(text, 100 * share(report, time), 1);
         break;
     case ERROR:
-        report_figure(text, table, sqrt(row->variance), 0, 1, report->unit);
+        report_figure(text, table, error, error, 1, report->unit);
         break;
     case WAIT:
         report_figure(text, table, wait, 0, 1, report->unit);

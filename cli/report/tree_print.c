@@ -17,12 +17,12 @@ struct printer {
     struct branches branches;
 };
 
-static void print_time(const struct printer *printer, double ns, uint64_t calls)
+static void print_time(const struct printer *printer, double ns, double variance)
 {
     double total = printer->walk->tree->total;
     char text[REPORT_TIME_MAX];
 
-    report_figure(text, printer->walk->tree->table, ns, calls, 1, printer->unit);
+    report_figure(text, printer->walk->tree->table, ns, sqrt(variance), 1, printer->unit);
     fprintf(printer->stream, " %8s %6.1f%%", text, total > 0 && ns > 0 ? ns / total * 100 : 0);
 }
 
@@ -32,8 +32,8 @@ static void print_step(void *target, const struct tree_step *step)
     FILE *stream = printer->stream;
 
     fprintf(stream, "%9" PRIu64, step->node.calls);
-    print_time(printer, step->node.self, step->node.calls);
-    print_time(printer, step->node.cumulative, step->node.calls);
+    print_time(printer, step->node.self, step->node.variance);
+    print_time(printer, step->node.cumulative, step->node.cumvariance);
     fputs("  ", stream);
     branches_draw(stream, &printer->branches, step->level, step->is_last);
     if (step->folded > 0)

@@ -8,19 +8,14 @@
 #include <string.h>
 
 #include "cli/base/memory.h"
-#include "cli/model/compensate.h"
+#include "cli/model/inclusive.h"
+#include "cli/model/ledger.h"
 #include "cli/table/elsewhere.h"
 #include "cli/table/merge.h"
 #include "cli/table/names.h"
 
 /* The most contexts that is_below_alias() looks at, so that no damaged file keeps it busy for hours. */
 enum { ALIAS_SEARCH_MAX = 1024 };
-
-/* ns a call, to within which the cost of the hooks is known (make accuracy). */
-#define RESOLUTION_NS 2.0
-
-/* The share of that cost to within which it is known by other timers than the clocks. */
-#define RESOLUTION_SHARE 0.1
 
 /* Returns a string that tells the builds of one module path apart: the build-id, else size and time. Returns
  * NULL without memory. */
@@ -58,11 +53,11 @@ enum { SEVERAL = 2 };
 /* The sums of a function in the profile that is being added. */
 struct figures {
     uint64_t ncalls, unwound;
-    double variance;
-    uint64_t outermost;       /* calls made while no alias of the function was active */
-    double tottime, cumtime;  /* ns */
-    double recording;         /* ns */
-    double waittime, cumwait; /* ns */
+    double variance, cumvariance; /* ns squared */
+    uint64_t outermost;           /* calls made while no alias of the function was active */
+    double tottime, cumtime;      /* ns */
+    double recording;             /* ns */
+    double waittime, cumwait;     /* ns */
 };
 
 struct sum {
@@ -189,14 +184,6 @@ static int is_below_alias(const struct sum *sum, const struct profile_record *re
     return 0;
 }
 
-/* Returns the ns that a call may have taken although nothing is left of it without the cost of recording. */
-static double resolution_of(const struct profile_process *process)
-{
-    if (process->timer < PROFILE_TIMER_CPU)
-        return RESOLUTION_NS;
-    return process->costs.inside * RESOLUTION_SHARE * profile_tick(process);
-}
-
 /* Returns the ticks that it cost to record the calls. */
 static double recording_of(const struct profile_record *record, const struct profile_costs *costs)
 {
@@ -207,15 +194,18 @@ static double recording_of(const struct profile_record *record, const struct pro
 }
 
 /* Adds the records of THREAD to the sums of their functions. These lie closer together in memory than the
- * rows, which makes a difference for millions of records. Returns 0, or -1 without memory. */
-static int add_records(struct sum *sum, const struct profile_thread *thread)
+ * rows, which makes a difference for millions of records. COSTS is what a call costs. Returns 0, or -1
+ * without memory. */
+static int add_records(struct sum *sum, const struct profile_thread *thread,
+                       const struct profile_costs *costs)
 {
     const struct profile_process *process = &sum->profile->processes[thread->process];
-    double tick = profile_tick(process), resolution = resolution_of(process);
-    struct profile_costs costs = {0};
+    double tick = profile_tick(process);
+    double *variances = inclusive_variances(sum->profile, thread);
 
-    if (sum->table->has_recording && profile_costs_in_situ(&costs, sum->profile, thread) != 0)
+    if (variances == NULL)
         return -1;
+    sum->table->variance += variances[0] * tick * tick;
     for (uint32_t i = 0; i < thread->record_count; i++) {
         const struct profile_record *record = &sum->profile->records[thread->root + i];
         if (is_empty(record))
@@ -224,16 +214,18 @@ static int add_records(struct sum *sum, const struct profile_thread *thread)
         figures->ncalls += record->calls;
         figures->unwound += record->unwound;
         figures->tottime += (double)profile_self(record) * tick;
-        figures->variance += record->variance * tick * tick;
-        figures->recording += recording_of(record, &costs) * tick;
+        figures->variance += variances[thread->record_count + i] * tick * tick;
+        figures->recording += recording_of(record, costs) * tick;
         sum->table->measured += (double)record->self * tick;
-        if (record->overhead != 0 && resolution > sum->table->resolution)
-            sum->table->resolution = resolution;
+        sum->table->samples += record->samples + record->hook_samples;
+        sum->table->is_compensated |= record->overhead != 0;
         if (sum->has_aliases && is_below_alias(sum, record))
             continue;
         figures->outermost += record->calls;
         figures->cumtime += (double)profile_inclusive(record) * tick;
+        figures->cumvariance += variances[i] * tick * tick;
     }
+    free(variances);
     return 0;
 }
 
@@ -287,6 +279,7 @@ static void add_figures(const struct sum *sum)
                                       .tottime = figures->tottime,
                                       .cumtime = figures->cumtime,
                                       .variance = figures->variance,
+                                      .cumvariance = figures->cumvariance,
                                       .recording = figures->recording,
                                       .waittime = figures->waittime,
                                       .cumwait = figures->cumwait};
@@ -305,6 +298,7 @@ static void add_processes(struct sum *sum)
         if (process->timer != PROFILE_TIMER_UNKNOWN)
             table->timers |= 1U << process->timer;
         table->waits |= process->waits;
+        table->unsampled += process->unsampled;
         table->is_paused |= process->is_paused;
         table->is_reset |= process->is_reset;
     }
@@ -313,11 +307,16 @@ static void add_processes(struct sum *sum)
 static int add_threads(struct sum *sum)
 {
     const struct profile *profile = sum->profile;
+    uint32_t process = PROFILE_NONE; /* that COSTS are of */
+    struct profile_costs costs = {0};
 
     for (size_t i = 0; i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
         sum->table->lost += thread->lost;
-        if (add_records(sum, thread) != 0)
+        if (sum->table->has_recording && thread->process != process &&
+            ledger_costs(&costs, profile, process = thread->process) != 0)
+            return -1;
+        if (add_records(sum, thread, &costs) != 0)
             return -1;
         if (profile->processes[thread->process].waits && add_waits(sum, thread) != 0)
             return -1;

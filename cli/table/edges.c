@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/base/array.h"
+#include "cli/model/inclusive.h"
 
 static int same_pair(const void *owner, uint32_t value, const void *key)
 {
@@ -45,6 +46,8 @@ int table_edges_add(struct table_edges *edges, const struct table_edge *edge)
     sum->pcalls += edge->pcalls;
     sum->tottime += edge->tottime;
     sum->cumtime += edge->cumtime;
+    sum->variance += edge->variance;
+    sum->cumvariance += edge->cumvariance;
     sum->is_count_only &= edge->is_count_only;
     return 0;
 }
@@ -58,21 +61,26 @@ static int add_records(struct table_edges *edges, const struct profile *profile,
                        const struct profile_thread *thread, const uint32_t *rows)
 {
     double tick = profile_tick(&profile->processes[thread->process]);
+    double *variances = inclusive_variances(profile, thread);
+    int result = variances != NULL ? 0 : -1;
 
-    for (uint32_t i = 1; i < thread->record_count; i++) { /* record 0 is the root, which nobody called */
+    for (uint32_t i = 1; i < thread->record_count && result == 0;
+         i++) { /* record 0 is the root, which nobody called */
         const struct profile_record *record = &profile->records[thread->root + i];
         const struct table_edge edge = {.caller = row_of(rows, profile->records[record->parent].function),
                                         .callee = row_of(rows, record->function),
                                         .ncalls = record->calls,
                                         .pcalls = record->calls,
                                         .tottime = (double)profile_self(record) * tick,
-                                        .cumtime = (double)profile_inclusive(record) * tick};
+                                        .cumtime = (double)profile_inclusive(record) * tick,
+                                        .variance = variances[thread->record_count + i] * tick * tick,
+                                        .cumvariance = variances[i] * tick * tick};
         if (edge.caller != HASH_NONE && edge.callee != HASH_NONE &&
-            (record->calls != 0 || record->self != 0 || record->inclusive != 0) &&
-            table_edges_add(edges, &edge) != 0)
-            return -1;
+            (record->calls != 0 || record->self != 0 || record->inclusive != 0))
+            result = table_edges_add(edges, &edge);
     }
-    return 0;
+    free(variances);
+    return result;
 }
 
 /* Corrects the figures for calls that were made while another call along the edge was active. */

@@ -17,10 +17,11 @@
 struct table_edge {
     uint32_t caller, callee; /* indexes of rows */
     uint64_t ncalls;
-    uint64_t pcalls;   /* calls made while no call from CALLER to CALLEE was active */
-    double tottime;    /* ns of CALLEE, when called by CALLER */
-    double cumtime;    /* ns of CALLEE, when called by CALLER */
-    int is_count_only; /* there are no times, because Python's module profile only counts */
+    uint64_t pcalls;              /* calls made while no call from CALLER to CALLEE was active */
+    double tottime;               /* ns of CALLEE, when called by CALLER */
+    double cumtime;               /* ns of CALLEE, when called by CALLER */
+    double variance, cumvariance; /* ns squared, of these times */
+    int is_count_only;            /* there are no times, because Python's module profile only counts */
 };
 
 /* A zeroed struct has no edges. */

@@ -99,16 +99,16 @@ static void sum_up(struct table *table)
     }
 }
 
-/* Raises negative estimates to 0. */
-static void raise_to_zero(struct table *table)
+/* A part of a function's time is no longer than the function, nor than its caller. Where a recursion is
+ * estimated it might be. The figures of Python stay as they are. */
+static void bound_edges(struct table *table)
 {
-    for (size_t i = 0; i < table->row_count; i++) {
-        table->rows[i].tottime = fmax(table->rows[i].tottime, 0);
-        table->rows[i].cumtime = fmax(table->rows[i].cumtime, 0);
-    }
-    for (size_t i = 0; i < table->edges.count; i++) {
-        table->edges.items[i].tottime = fmax(table->edges.items[i].tottime, 0);
-        table->edges.items[i].cumtime = fmax(table->edges.items[i].cumtime, 0);
+    for (size_t i = 0; i < table->edges.count && table->clocks != 0; i++) {
+        struct table_edge *edge = &table->edges.items[i];
+        const struct table_row *caller = &table->rows[edge->caller], *callee = &table->rows[edge->callee];
+
+        if (!caller->is_unlisted && !callee->is_unlisted)
+            edge->cumtime = fmin(edge->cumtime, fmin(caller->cumtime, callee->cumtime));
     }
 }
 
@@ -134,8 +134,7 @@ int table_finish(struct table *table, int how, struct message *message)
     if (table->tracked != NULL)
         drop_uncalled(table);
     table_edges_sort(&table->edges);
-    if (how & TABLE_DICTIONARY)
-        raise_to_zero(table);
+    bound_edges(table);
     sum_up(table);
     return 0;
 }

@@ -16,6 +16,8 @@ static int merge_rows(struct table *table, const struct table *from, double scal
         row.tottime *= scale;
         row.cumtime *= scale;
         row.recording *= scale;
+        row.variance *= scale * scale;
+        row.cumvariance *= scale * scale;
         if (!row.is_unlisted)
             table_row_add(table, map[i], &row);
     }
@@ -30,6 +32,8 @@ static int merge_edges(struct table *table, const struct table *from, double sca
         edge.callee = map[edge.callee];
         edge.tottime *= scale;
         edge.cumtime *= scale;
+        edge.variance *= scale * scale;
+        edge.cumvariance *= scale * scale;
         if (table_edges_add(&table->edges, &edge) != 0)
             return -1;
     }
@@ -84,8 +88,10 @@ static void merge_totals(struct table *table, const struct table *from, double s
     table->timers |= from->timers;
     table->is_paused |= from->is_paused;
     table->is_reset |= from->is_reset;
-    if (!from->in_seconds && from->resolution > table->resolution)
-        table->resolution = from->resolution;
+    table->variance += from->variance * scale * scale;
+    table->samples += from->samples;
+    table->unsampled += from->unsampled;
+    table->is_compensated |= from->is_compensated;
 }
 
 int table_merge(struct table *table, const struct table *from, struct message *message)

@@ -97,6 +97,7 @@ void table_row_add_figures(struct table_row *row, const struct table_row *figure
     row->tottime += figures->tottime;
     row->cumtime += figures->cumtime;
     row->variance += figures->variance;
+    row->cumvariance += figures->cumvariance;
     row->recording += figures->recording;
     row->waittime += figures->waittime;
     row->cumwait += figures->cumwait;

@@ -45,14 +45,15 @@ enum table_how {
 
 struct table_row {
     uint64_t ncalls;
-    uint64_t pcalls;  /* calls made while the function was not active */
-    uint64_t unwound; /* calls that ended without a return */
-    double tottime;   /* ns */
-    double cumtime;   /* ns */
-    double variance;  /* ns squared, of tottime where that is an estimate */
-    double recording; /* ns spent on recording its calls, in all functions; 0: unknown, or not wanted */
-    double waittime;  /* ns of tottime without a processor; 0 if unknown */
-    double cumwait;   /* ns of cumtime without a processor; 0 if unknown */
+    uint64_t pcalls;    /* calls made while the function was not active */
+    uint64_t unwound;   /* calls that ended without a return */
+    double tottime;     /* ns */
+    double cumtime;     /* ns */
+    double variance;    /* ns squared, of tottime where that is an estimate */
+    double cumvariance; /* ns squared, of cumtime */
+    double recording;   /* ns spent on recording its calls, in all functions; 0: unknown, or not wanted */
+    double waittime;    /* ns of tottime without a processor; 0 if unknown */
+    double cumwait;     /* ns of cumtime without a processor; 0 if unknown */
 
     const char *text;   /* as printed: file:line(name); the bare name where the file is "~" */
     const char *file;   /* source file; else the module's path; else "~" */
@@ -79,13 +80,16 @@ struct table {
     uint64_t calls, primitive_calls; /* over all rows */
     double tottime;                  /* ns, over all rows */
     double measured;                 /* ns, over all rows, with the cost of recording */
-    double resolution;   /* ns a call, below which a time cannot be told from 0; 0: times are as measured */
-    unsigned clocks;     /* bits 1 << enum profile_reads: how processes read their timers */
-    unsigned timers;     /* bits 1 << enum profile_timer: the timers that they read */
-    int is_paused;       /* recording was paused in a part of a run */
-    int is_reset;        /* recording was reset in a run */
-    const char *measure; /* profile_measure() of everything that was added; NULL: nothing was */
-    int counts;          /* MEASURE is not time */
+    double variance;                 /* ns squared, of tottime */
+    uint64_t samples;                /* that the times rest on */
+    uint64_t unsampled;              /* threads that the kernel did not let be sampled */
+    int is_compensated;              /* the cost of recording has been taken out */
+    unsigned clocks;                 /* bits 1 << enum profile_reads: how processes read their timers */
+    unsigned timers;                 /* bits 1 << enum profile_timer: the timers that they read */
+    int is_paused;                   /* recording was paused in a part of a run */
+    int is_reset;                    /* recording was reset in a run */
+    const char *measure;             /* profile_measure() of everything that was added; NULL: nothing was */
+    int counts;                      /* MEASURE is not time */
     const char *filters; /* profile_add_filters() of everything that was added, if HAS_FILTERS; or NULL */
     int has_filters;
     int waits;         /* waiting was measured in a part of the profiles */

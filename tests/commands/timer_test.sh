@@ -260,7 +260,7 @@ test_case "the cost of reading a timer is subtracted in its unit" '
     expect_equal 0 "$(column tottime leaf)"
     run "$stats" out.prof --restrict leaf
     expect_stdout_line "   Clock: ticks, every call; overhead subtracted"
-    expect_stdout_match "^ +200 +<20 +<0.100 +<20 +<0.100 .*\(leaf\)"
+    expect_stdout_match "^ +200 +<20 +<0.1 +<20 +<0.1 .*\(leaf\)"
     "$profile" --calibrate --timer=./custom.so:asked --clock=every >costs
     printf "%s\n" "A call costs, in ticks:" "     1.0  if it is timed, between the readings, and 1.0 outside them" >expected
     expect_same expected costs

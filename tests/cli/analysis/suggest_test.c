@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "cli/build/exclude_items.h"
-#include "cli/model/compensate.h"
 #include "cli/report/suggest_print.h"
 #include "tests/lib/fixture.h"
 
@@ -305,28 +304,6 @@ static void no_times(void **state)
     assert_non_null(strstr(message.text, "--clock=none"));
 }
 
-/* The calibrated cost is that of a loop. If callers show a greater cost, that one is saved. */
-static void in_situ(void **state)
-{
-    uint32_t caller, callee, few;
-    struct profile_costs costs;
-
-    (void)state;
-    caller = fixture_record(&fixture, fixture_function(&fixture, PROFILE_NONE, "a.c", 1, "f"), 0, 1,
-                            CALLS * (OUTSIDE + 15) + INSIDE, 0);
-    callee = fixture_function(&fixture, PROFILE_NONE, "a.c", 2, "g");
-    fixture_record(&fixture, callee, caller, CALLS, CALLS * INSIDE, 0);
-    /* Few calls show a lower cost. */
-    few = fixture_record(&fixture, fixture_function(&fixture, PROFILE_NONE, "a.c", 3, "h"), 0, 1,
-                         CALLS / 4 * (OUTSIDE + 5) + INSIDE, 0);
-    fixture_record(&fixture, callee, few, CALLS / 4, CALLS / 4 * INSIDE, 0);
-    assert_int_equal(profile_costs_in_situ(&costs, &fixture.profile, &fixture.threads[0]), 0);
-    assert_int_equal((int)(costs.outside + 0.5), OUTSIDE + 15);
-    fixture.records[caller].self = CALLS * (OUTSIDE - 5) + INSIDE;
-    assert_int_equal(profile_costs_in_situ(&costs, &fixture.profile, &fixture.threads[0]), 0);
-    assert_int_equal((int)(costs.outside + 0.5), OUTSIDE);
-}
-
 static void item_is(const char *name, enum symbolizer_language language, const char *expected)
 {
     char *item = exclude_function_item(name, language);
@@ -394,7 +371,6 @@ int main(void)
         TEST("a profile without tiny and hot functions gets no suggestion", nothing_to_suggest),
         TEST("a profile that does not tell what recording costs is refused", unknown_cost),
         TEST("a profile without times is refused", no_times),
-        TEST("a call costs what is typical of callers, but not less than as calibrated", in_situ),
         TEST_ALONE("an item of gcc's list is what gcc spells as the demangler does", items),
     };
 

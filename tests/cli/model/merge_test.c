@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/files/prof_file.h"
+#include "cli/model/inclusive.h"
 #include "cli/model/merge.h"
 #include "cli/table/add.h"
 #include "cli/table/finish.h"
@@ -242,6 +243,13 @@ static void stops_at_the_greatest(void **state)
     assert_int_equal(merge.profile.records[1].self, INT64_MAX);
 }
 
+/* Makes the inclusive times of FIXTURE the sums that they are in a file. */
+static void sum_inclusive(struct fixture *fixture)
+{
+    for (size_t i = 0; i < fixture->profile.thread_count; i++)
+        assert_int_equal(inclusive_sum(&fixture->profile, &fixture->threads[i]), 0);
+}
+
 /* Returns the figures of a table's rows as text, which the caller frees. */
 static char *table_text(const struct profile *a, const struct profile *b)
 {
@@ -271,6 +279,8 @@ static void sums_like_the_table(void **state)
     fill_two_threads(&one, 0.25);
     fixture_back_edge(&one, one.threads[1].root + 2, one.threads[1].root + 1, 3, 4);
     fill_two_threads(&two, 3);
+    sum_inclusive(&one);
+    sum_inclusive(&two);
     add(&one);
     add(&two);
     assert_int_equal(prof_write(&out, &merge.profile, &message), 0);

@@ -73,12 +73,24 @@ static void stripped_edges_are_summed(void **state)
     uint32_t callee = fixture_function(&fixture, PROFILE_NONE, "/x/c.c", 9, "callee");
     uint32_t one = fixture_function(&fixture, PROFILE_NONE, "/a/b.c", 1, "f");
     uint32_t two = fixture_function(&fixture, PROFILE_NONE, "/b/b.c", 1, "f");
-    fixture_record(&fixture, callee, fixture_record(&fixture, one, 0, 1, 1, 1), 2, 10, 20);
-    fixture_record(&fixture, callee, fixture_record(&fixture, two, 0, 1, 1, 1), 3, 30, 40);
+    fixture_record(&fixture, callee, fixture_record(&fixture, one, 0, 1, 1, 21), 2, 10, 20);
+    fixture_record(&fixture, callee, fixture_record(&fixture, two, 0, 1, 1, 41), 3, 30, 40);
     fixture_sum_up(&table, &fixture, TABLE_STRIP_DIRS);
     assert_int_equal(table.row_count, 2);
     assert_int_equal(table.edges.count, 1);
     assert_edge(0, "b.c:1(f)", "c.c:9(callee)", 5, 5, 40, 60);
+}
+
+/* Where a recursion is estimated, its parts may add up to too much. */
+static void a_part_is_no_longer_than_the_whole(void **state)
+{
+    (void)state;
+    uint32_t f = fixture_function(&fixture, PROFILE_NONE, "a.c", 1, "f");
+    uint32_t g = fixture_function(&fixture, PROFILE_NONE, "a.c", 2, "g");
+    fixture.processes[0].reads = PROFILE_READS_SAMPLED;
+    fixture_record(&fixture, g, fixture_record(&fixture, f, 0, 1, 1, 20), 2, 10, 25);
+    fixture_sum_up(&table, &fixture, 0);
+    assert_edge(0, "a.c:1(f)", "a.c:2(g)", 2, 2, 10, 20);
 }
 
 static void a_dictionary_has_each_key_once(void **state)
@@ -87,7 +99,7 @@ static void a_dictionary_has_each_key_once(void **state)
     uint32_t a = fixture_module(&fixture, "/lib/a.so", 1), b = fixture_module(&fixture, "/lib/b.so", 2);
     uint32_t one = fixture_function(&fixture, a, "inline.h", 1, "f\xff");
     uint32_t two = fixture_function(&fixture, b, "inline.h", 1, "f\xfe");
-    fixture_record(&fixture, two, fixture_record(&fixture, one, 0, 1, 1, 1), 2, 10, 20);
+    fixture_record(&fixture, two, fixture_record(&fixture, one, 0, 1, 1, 21), 2, 10, 20);
     fixture_sum_up(&table, &fixture, TABLE_DICTIONARY);
     assert_int_equal(table.row_count, 1);
     assert_string_equal(table.rows[0].name, "f\xef\xbf\xbd");
@@ -126,6 +138,7 @@ int main(void)
              one_edge_for_each_pair),
         TEST("an edge that is nested in itself has its outermost calls apart", recursion),
         TEST("callers that become equal without directories are summed up", stripped_edges_are_summed),
+        TEST("an edge takes no longer than its caller", a_part_is_no_longer_than_the_whole),
         TEST("keys that become equal in a dictionary are summed up", a_dictionary_has_each_key_once),
         TEST("the callers and the callees of a row are listed in order", lists),
     };

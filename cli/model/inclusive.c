@@ -1,0 +1,245 @@
+/*
+ * inclusive.c - times with callees, as sums over trees. See inclusive.h.
+ */
+#include "cli/model/inclusive.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A record together with all below it. */
+struct below {
+    double measured;       /* ticks, before the ledger was solved */
+    double self, overhead; /* ticks */
+    int is_target;         /* a recursive call leads back to it */
+    uint32_t zone;         /* its target nearest to the root, or that of its ancestors; 0: none */
+};
+
+/* A record that may have time elsewhere: below a target that calls from below it lead back to. If contexts
+ * were folded, that may be anywhere in the thread. */
+struct place {
+    uint32_t function, zone, record;
+};
+
+static double part(double some, double all)
+{
+    return all > 0 && some > 0 ? (some < all ? some / all : 1) : 0;
+}
+
+/* Fills in BELOW, whose MEASURED has the self times as measured. Children stand behind their parents. */
+static void sum_below(const struct inclusive *sums)
+{
+    const struct profile_record *records = sums->records;
+    struct below *below = sums->below;
+
+    for (uint32_t i = sums->thread->record_count; i-- > 1;) {
+        struct below *parent = &below[records[i].parent - sums->thread->root];
+
+        below[i].self += (double)records[i].self;
+        below[i].overhead += (double)records[i].overhead;
+        parent->measured += below[i].measured;
+        parent->self += below[i].self;
+        parent->overhead += below[i].overhead;
+        below[records[i].target - sums->thread->root].is_target |=
+            records[i].target - sums->thread->root != i;
+    }
+    for (uint32_t i = 1; i < sums->thread->record_count; i++) {
+        uint32_t zone = below[records[i].parent - sums->thread->root].zone;
+
+        below[i].zone = zone != 0 ? zone : below[i].is_target ? i : 0;
+    }
+}
+
+static int compare_places(const void *left, const void *right)
+{
+    const struct place *a = left, *b = right;
+
+    if (a->function != b->function)
+        return a->function < b->function ? -1 : 1;
+    return (a->zone > b->zone) - (a->zone < b->zone);
+}
+
+/* Returns 1 if record I is below a record of its function. Where no contexts were folded, it would lead back
+ * to that. */
+static int is_below_another(const struct inclusive *sums, uint32_t i)
+{
+    uint32_t function = sums->records[i].function;
+
+    while (sums->thread->folded > 0 && (i = sums->records[i].parent - sums->thread->root) != 0)
+        if (sums->records[i].function == function)
+            return 1;
+    return 0;
+}
+
+/* Fills in the inclusive times of the COUNT records at PLACES, all those of one function in one zone. They
+ * never have outermost calls at once. Their measured time beyond the times below them is a part of what was
+ * measured in the rest of the zone; so their solved time beyond is that part of the rest's time. Each record
+ * has the share of the sum that was measured of it. */
+static void include_places(const struct inclusive *sums, const struct place *places, size_t count)
+{
+    struct below rest = sums->below[places->zone];
+    double measured = 0, positive = 0, beyond, self = 0, overhead = 0, so_far = 0;
+    int64_t given = 0, given_overhead = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct below *below = &sums->below[places[i].record];
+
+        measured += (double)sums->records[places[i].record].inclusive;
+        positive += fmax((double)sums->records[places[i].record].inclusive, 0);
+        if (is_below_another(sums, places[i].record))
+            continue;
+        rest.measured -= below->measured;
+        rest.self -= below->self;
+        rest.overhead -= below->overhead;
+        self += below->self;
+        overhead += below->overhead;
+    }
+    beyond = part(measured - (sums->below[places->zone].measured - rest.measured), rest.measured);
+    self += beyond * fmax(rest.self, 0);
+    overhead += beyond * fmax(rest.overhead, 0);
+    for (size_t i = 0; i < count; i++) { /* rounded so that the sum is right */
+        struct profile_record *record = &sums->records[places[i].record];
+
+        so_far += positive > 0 ? part((double)record->inclusive, positive) : 1.0 / (double)count;
+        record->inclusive_overhead = ticks_subtract(ticks_round(so_far * overhead), given_overhead);
+        record->inclusive = ticks_add(ticks_subtract(ticks_round(so_far * (self - overhead)), given),
+                                      record->inclusive_overhead);
+        given_overhead = ticks_add(given_overhead, record->inclusive_overhead);
+        given = ticks_add(given, profile_inclusive(record));
+    }
+}
+
+/* Fills in the inclusive times of records that have no time elsewhere. Fills PLACES with the others, and
+ * returns their number. */
+static size_t include_simple(const struct inclusive *sums)
+{
+    int is_folded = sums->thread->folded > 0;
+    size_t count = 0;
+
+    for (uint32_t i = 1; i < sums->thread->record_count; i++) {
+        struct profile_record *record = &sums->records[i];
+        const struct below *below = &sums->below[i];
+        int is_outermost = record->target - sums->thread->root == i;
+
+        if (is_outermost && (below->zone != 0 || is_folded)) {
+            sums->places[count++] = (struct place){record->function, is_folded ? 0 : below->zone, i};
+            continue;
+        }
+        record->inclusive = is_outermost ? ticks_round(below->self) : 0;
+        record->inclusive_overhead = is_outermost ? ticks_round(below->overhead) : 0;
+    }
+    return count;
+}
+
+static void include(const struct inclusive *sums)
+{
+    size_t count = include_simple(sums), first = 0;
+
+    qsort(sums->places, count, sizeof *sums->places, compare_places);
+    for (size_t i = 1; i <= count; i++)
+        if (i == count || compare_places(&sums->places[i], &sums->places[first]) != 0) {
+            include_places(sums, &sums->places[first], i - first);
+            first = i;
+        }
+}
+
+static void sum_measured(const struct inclusive *sums)
+{
+    for (uint32_t i = 1; i < sums->thread->record_count; i++)
+        sums->measured[sums->records[i].function] += fmax((double)sums->records[i].inclusive, 0);
+}
+
+/* The nested calls of an edge have the share of their function's time that was measured. */
+static int sum_edges(const struct inclusive *sums)
+{
+    struct profile *profile = sums->profile;
+    struct below *solved = calloc(profile->function_count + 1, sizeof *solved);
+
+    if (solved == NULL)
+        return -1;
+    for (uint32_t i = 1; i < sums->thread->record_count; i++) {
+        const struct profile_record *record = &sums->records[i];
+
+        solved[record->function].self += (double)record->inclusive;
+        solved[record->function].overhead += (double)record->inclusive_overhead;
+    }
+    for (uint32_t i = 0; i < sums->thread->edge_count; i++) {
+        struct profile_edge *edge = &profile->edges[sums->thread->first_edge + i];
+        double share = part((double)edge->nested_inclusive, sums->measured[edge->callee]);
+
+        edge->nested_inclusive = ticks_round(share * solved[edge->callee].self);
+        edge->nested_overhead = ticks_round(share * solved[edge->callee].overhead);
+    }
+    free(solved);
+    return 0;
+}
+
+void inclusive_end(struct inclusive *sums)
+{
+    free(sums->below);
+    free(sums->places);
+    free(sums->measured);
+}
+
+int inclusive_begin(struct inclusive *sums, struct profile *profile, const struct profile_thread *thread)
+{
+    *sums = (struct inclusive){.profile = profile,
+                               .thread = thread,
+                               .records = profile->records + thread->root,
+                               .below = calloc(thread->record_count, sizeof *sums->below),
+                               .places = reallocarray(NULL, thread->record_count, sizeof *sums->places),
+                               .measured = calloc(profile->function_count + 1, sizeof *sums->measured)};
+    if (sums->below == NULL || sums->places == NULL || sums->measured == NULL)
+        return -1;
+    for (uint32_t i = 1; i < thread->record_count; i++)
+        sums->below[i].measured = (double)sums->records[i].self;
+    sum_measured(sums);
+    return 0;
+}
+
+int inclusive_finish(const struct inclusive *sums)
+{
+    sum_below(sums);
+    include(sums);
+    return sum_edges(sums);
+}
+
+int inclusive_sum(struct profile *profile, const struct profile_thread *thread)
+{
+    struct inclusive sums;
+    int result = inclusive_begin(&sums, profile, thread);
+
+    if (result == 0)
+        result = inclusive_finish(&sums);
+    inclusive_end(&sums);
+    return result;
+}
+
+double *inclusive_variances(const struct profile *profile, const struct profile_thread *thread)
+{
+    const struct profile_record *records = profile->records + thread->root;
+    uint32_t count = thread->record_count;
+    double *variances = calloc(2 * (size_t)count, sizeof *variances);
+    double *below = calloc(count, sizeof *below); /* ticks without the hooks */
+    double all = 0;
+
+    if (variances == NULL || below == NULL) {
+        free(variances);
+        free(below);
+        return NULL;
+    }
+    for (uint32_t i = count; i-- > 1;) {
+        uint32_t parent = records[i].parent - thread->root;
+
+        variances[i] += records[i].variance;
+        variances[parent] += variances[i];
+        below[i] += (double)profile_self(&records[i]);
+        below[parent] += below[i];
+        all += (double)records[i].self;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        variances[i] *= 1 - part(below[i], all);
+        variances[count + i] = records[i].variance * (1 - part((double)profile_self(&records[i]), all));
+    }
+    free(below);
+    return variances;
+}

@@ -1,0 +1,49 @@
+/*
+ * ledger.h - the times of a process: one self time for each record, of which all other times are sums.
+ */
+#ifndef CLI_MODEL_LEDGER_H
+#define CLI_MODEL_LEDGER_H
+
+#include "cli/model/model.h"
+
+/*
+ * Solves the times of the threads of PROCESS: fills in the overheads, inclusive times and variances of their
+ * records, and the inclusive times of their edges. Returns 0, or -1 without memory.
+ *
+ * Three sources tell how long a record's own code ran, without the hooks:
+ *
+ *     the clock     The calls of most records are all timed. Their self times, as measured, are exact, but
+ *                   have the hooks' cost in them.
+ *     samples       The kernel says how often it found each record's own code, and how often the hooks that
+ *                   the record called (runtime/timers/sampler.h). N samples have an error of sqrt(N).
+ *     windows       Of short calls that are made often, some are timed. Their mean tells little about what a
+ *                   call takes in the program, where the processor does several things at once; but it tells
+ *                   how a time divides among records that have few samples each.
+ *
+ * A record of which only some calls are timed makes one region with its caller, up to a record whose calls
+ * are all timed. If the estimate for one record of a region is too high, another record has as much too
+ * little, so the sum over a region is exact. The ledger divides it among
+ *
+ *     the time that each record's calls were blocked, which the kernel has told,
+ *     the cost of the hooks for each record, and
+ *     the own code of each record.
+ *
+ * The last two have an expectation E, in samples: from the calls and the calibrated costs, or from the
+ * windows; each scaled so that their sums over the process are what the samples say. The expectation of an
+ * item counts as much as A samples. With N samples found, the item's time is that of
+ *
+ *     N' = (A + N) / (A / E + 1)        with the variance  N' / (A / E + 1)
+ *
+ * samples: the mean of the posterior distribution if N is a Poisson number whose mean has the Gamma
+ * distribution of mean E and shape A (Gelman et al., "Bayesian Data Analysis", 3rd edition, section 2.6).
+ * It is E without samples, near N with many, and never negative.
+ *
+ * Inclusive times are sums over these (inclusive.h).
+ */
+int ledger_solve(struct profile *profile, uint32_t process);
+
+/* Estimates in COSTS what calls cost in the program: the calibrated costs of PROCESS, scaled so that all
+ * calls together cost what the ledger says. Returns 0, or -1 without memory. */
+int ledger_costs(struct profile_costs *costs, const struct profile *profile, uint32_t process);
+
+#endif
