@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/analysis/check.h"
 #include "cli/analysis/diff.h"
 #include "cli/analysis/parts.h"
 #include "cli/analysis/spread.h"
@@ -123,6 +124,21 @@ static int print_suggestions(FILE *stream, const struct stats_settings *settings
     return result;
 }
 
+/* Prints the times that contradict each other. Returns 0 if there are none, else -1 and fills MESSAGE. */
+static int print_check(FILE *stream, const struct inputs *inputs, struct message *message)
+{
+    struct strings faults = {0};
+    int result = check_times(&faults, &inputs->table, &inputs->merge.profile, message);
+
+    for (size_t i = 0; i < faults.count; i++)
+        fprintf(stream, "%s\n", faults.items[i]);
+    if (result == 0 && faults.count > 0)
+        result = message_set(message, "%s%zu times contradict others",
+                             faults.count >= CHECK_MOST ? "at least " : "", faults.count);
+    strings_free(&faults);
+    return result;
+}
+
 static int print_to(FILE *stream, const struct stats_settings *settings, const struct inputs *inputs,
                     struct message *message)
 {
@@ -199,6 +215,8 @@ static int save(const struct stats_settings *settings, const struct inputs *inpu
 static int print_or_save(const struct stats_settings *settings, const struct inputs *inputs,
                          struct message *message)
 {
+    if (settings->checks) /* it prints although it fails */
+        return print_check(stdout, inputs, message);
     notes_print(&inputs->notes, STATS_COMMAND.name, stderr);
     return settings->save != NULL ? save(settings, inputs, message) : print_report(settings, inputs, message);
 }

@@ -132,6 +132,8 @@ static const struct option_spec OPTIONS[] = {
      NULL, OPTION_FLAG, FIELD(view.unwound)},
     {"diff", 0, "FILE", "print the changes since the older profile FILE", OPTIONS_FILE, OPTION_TEXT,
      FIELD(request.before)},
+    {"check", 0, NULL, "print which times contradict each other, if any do; exit with 1 then", NULL,
+     OPTION_FLAG, FIELD(checks)},
     {"suggest-exclude", 0, NULL,
      "print compiler flags that leave out tiny and frequent functions, and the time that they save", NULL,
      OPTION_FLAG, FIELD(suggests)},
@@ -156,6 +158,11 @@ static const struct option_spec OPTIONS[] = {
 #define BY_OTHERS "by=thread by=process by=file"
 
 static const struct option_rule RULES[] = {
+    {"check",
+     "suggest-exclude csv callers callees diff tree sort reverse limit restrict percent unwound errors "
+     "pstats "
+     "save " BY_OTHERS,
+     NULL},
     {"suggest-exclude",
      "csv callers callees diff tree sort reverse restrict percent unwound errors pstats raw save "
      "strip-dirs " BY_OTHERS,
@@ -176,6 +183,7 @@ const struct command STATS_COMMAND = {
     .name = "stats",
     .usage = "[OPTION...] FILE...\n"
              "--suggest-exclude [--cc COMPILER] [-n NUMBER] FILE...\n"
+             "--check FILE...\n"
              "-i [FILE...]",
     .description = "Prints how often each function of a profiled program was called and how long it took. "
                    "Adds up several files.",
@@ -237,7 +245,7 @@ static int saves_table(const struct stats_settings *settings)
 
 static enum inputs_need choose_need(const struct stats_settings *settings)
 {
-    if (settings->tree.wanted)
+    if (settings->tree.wanted || settings->checks)
         return INPUTS_CONTEXTS;
     if (settings->save != NULL)
         return saves_table(settings) ? INPUTS_TABLE : INPUTS_SUM;
@@ -253,8 +261,8 @@ static void complete_request(struct stats_settings *settings)
     request->need = choose_need(settings);
     request->in_seconds = settings->as_pstats;
     request->figure = sort_first_figure(&settings->view.order);
-    request->has_edges =
-        settings->save != NULL || (view_needs_edges(&settings->view) && request->need == INPUTS_TABLE);
+    request->has_edges = settings->save != NULL || settings->checks ||
+                         (view_needs_edges(&settings->view) && request->need == INPUTS_TABLE);
     request->has_recording = settings->suggests;
     if (settings->as_pstats)
         request->how |= TABLE_KEEP_ORDER;

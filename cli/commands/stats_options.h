@@ -25,6 +25,7 @@ struct stats_settings {
     int as_pstats;
     int is_interactive;
     int use_pager;
+    int checks;           /* print times that contradict each other, and nothing else */
     int suggests;         /* print functions that should not be instrumented */
     const char *compiler; /* of the suggestions; NULL: $CC or cc */
     const char *save;     /* path of the file to write instead of printing, or NULL */
