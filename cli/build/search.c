@@ -10,25 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/base/folders.h"
 #include "cli/build/names.h"
-
-int search_folders(int (*visit)(const char *folder, void *argument), void *argument)
-{
-    const char *next = getenv("PATH");
-    int result = 0;
-
-    if (next == NULL)
-        next = "/usr/local/bin:/usr/bin:/bin";
-    while (result == 0 && next != NULL) {
-        size_t length = strcspn(next, ":");
-        char *folder = length > 0 ? strndup(next, length) : strdup(".");
-
-        result = folder != NULL ? visit(folder, argument) : 0;
-        free(folder);
-        next = next[length] == ':' ? next + length + 1 : NULL;
-    }
-    return result;
-}
 
 /* Returns 1 if the file at PATH is the program of this process. */
 static int is_self(const char *path)
@@ -48,18 +31,6 @@ static int is_link_to_launcher(const char *path)
     return result;
 }
 
-/* Returns 0 if PATH can be run, or the reason. */
-static int run_error(const char *path)
-{
-    struct stat status;
-
-    if (stat(path, &status) != 0)
-        return errno;
-    if (S_ISDIR(status.st_mode))
-        return EISDIR;
-    return access(path, X_OK) == 0 ? 0 : errno;
-}
-
 struct wanted {
     const char *name;
     int is_compiler;
@@ -75,7 +46,7 @@ static int visit_program(const char *folder, void *argument)
 
     if (asprintf(&path, "%s/%s", folder, wanted->name) < 0)
         return 0;
-    error = run_error(path);
+    error = folders_run_error(path);
     if (error == 0 && !is_self(path) && !(wanted->is_compiler && is_link_to_launcher(path))) {
         wanted->path = path;
         return 1;
@@ -91,10 +62,10 @@ char *search_program(const char *name, int is_compiler)
     struct wanted wanted = {.name = name, .is_compiler = is_compiler, .error = ENOENT};
 
     if (strchr(name, '/') != NULL) {
-        errno = run_error(name);
+        errno = folders_run_error(name);
         return errno == 0 ? strdup(name) : NULL;
     }
-    search_folders(visit_program, &wanted);
+    folders_visit(visit_program, &wanted);
     errno = wanted.error;
     return wanted.path;
 }
@@ -126,7 +97,7 @@ int search_leave(const char *name)
     char *path = NULL;
     size_t size;
     struct left left = {.name = name, .stream = open_memstream(&path, &size)};
-    int result = left.stream != NULL ? search_folders(visit_other, &left) : -1;
+    int result = left.stream != NULL ? folders_visit(visit_other, &left) : -1;
 
     if (left.stream != NULL && fclose(left.stream) != 0)
         result = -1;

@@ -4,10 +4,6 @@
 #ifndef CLI_BUILD_SEARCH_H
 #define CLI_BUILD_SEARCH_H
 
-/* Calls VISIT for each folder of $PATH, in order, until it returns other than 0. A folder has no slash at its
- * end; the empty one is ".". Returns what VISIT returned last. */
-int search_folders(int (*visit)(const char *folder, void *argument), void *argument);
-
 /* Returns the path of the program NAME, to be freed, or NULL and sets errno. Looks in $PATH as execvp(3)
  * does, but passes over this program. With IS_COMPILER it passes over launchers as ccache, too, that bear a
  * compiler's name. */

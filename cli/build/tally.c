@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
+#include "cli/base/folders.h"
 #include "cli/build/names.h"
-#include "cli/build/search.h"
 
 #define COUNT "count"
 #define NOTE  "note"
@@ -49,7 +49,7 @@ static int visit_folder(const char *folder, void *argument)
 void tallies_find(struct tallies *tallies)
 {
     *tallies = (struct tallies){0};
-    search_folders(visit_folder, tallies);
+    folders_visit(visit_folder, tallies);
 }
 
 /* Appends TEXT to the file NAME of each tally. */

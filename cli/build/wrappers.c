@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
+#include "cli/base/folders.h"
 #include "cli/base/hash.h"
 #include "cli/base/strings.h"
 #include "cli/build/names.h"
@@ -121,7 +122,7 @@ char *wrappers_make(const char *spare, struct message *message)
     char program[PATH_MAX], *folder;
 
     file_program(program);
-    if (search_folders(visit_names, &names) != 0) {
+    if (folders_visit(visit_names, &names) != 0) {
         strings_free(&names);
         message_no_memory(message);
         return NULL;

@@ -16,60 +16,48 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/base/folders.h"
 #include "runtime/format/note.h"
 
-/* Joins a DIRECTORY of $PATH, LENGTH bytes long, and NAME. An empty directory is the current one. Returns
- * NULL without memory. */
-static char *join(const char *directory, size_t length, const char *name)
+/* A program that is searched for. */
+struct wanted {
+    const char *name;
+    char *path; /* to be freed, or NULL */
+    int error;  /* why it was not found */
+};
+
+static int visit_folder(const char *folder, void *argument)
 {
+    struct wanted *wanted = argument;
     char *path;
+    int error;
 
-    if (asprintf(&path, "%.*s%s%s", (int)length, directory, length > 0 ? "/" : "./", name) < 0)
-        return NULL;
-    return path;
-}
-
-/* Returns the error number for running PATH, or 0 if it can run. */
-static int run_error(const char *path)
-{
-    struct stat status;
-
-    if (stat(path, &status) != 0)
-        return errno;
-    if (S_ISDIR(status.st_mode))
-        return EISDIR;
-    return access(path, X_OK) == 0 ? 0 : errno;
+    if (asprintf(&path, "%s/%s", folder, wanted->name) < 0)
+        return 0;
+    error = folders_run_error(path);
+    if (error == 0) {
+        wanted->path = path;
+        return 1;
+    }
+    if (error == EACCES || error == EISDIR)
+        wanted->error = error;
+    free(path);
+    return 0;
 }
 
 /* Returns the path of the program NAME, which the caller frees. Returns NULL and fills ERROR if there is
  * none. */
 static char *find(const char *name, int *error)
 {
-    const char *directories = getenv("PATH");
-    int worst = ENOENT;
+    struct wanted wanted = {.name = name, .error = ENOENT};
 
     if (strchr(name, '/') != NULL) {
-        *error = run_error(name);
+        *error = folders_run_error(name);
         return *error == 0 ? strdup(name) : NULL;
     }
-    if (directories == NULL)
-        directories = "/usr/local/bin:/usr/bin:/bin";
-    for (;;) {
-        size_t length = strcspn(directories, ":");
-        char *path = join(directories, length, name);
-
-        *error = path != NULL ? run_error(path) : ENOMEM;
-        if (*error == 0)
-            return path;
-        free(path);
-        if (*error == EACCES || *error == EISDIR)
-            worst = *error;
-        if (directories[length] == '\0')
-            break;
-        directories += length + 1;
-    }
-    *error = worst;
-    return NULL;
+    folders_visit(visit_folder, &wanted);
+    *error = wanted.path == NULL ? wanted.error : 0;
+    return wanted.path;
 }
 
 /* Reads SIZE bytes at OFFSET of the file. Returns 0, or -1 if it has not all of them. */
