@@ -22,13 +22,11 @@
 #include "runtime/timers/now.h"
 #include "runtime/timers/sampler.h"
 
-/* Adds the samples since THREAD's last event to what was innermost until now, SP being the stack pointer in a
- * hook. Samples from before a turn that THREAD has still to take are left out. */
+/* Takes the samples since THREAD's last event, at SP. Signals are blocked: space for them can be made. */
 static void take_samples(struct thread *thread, uint64_t sp)
 {
     context_reserve_details(thread);
-    if (thread->turn == __atomic_load_n(&gate.turn, __ATOMIC_ACQUIRE))
-        sampler_take(thread, sp != 0 ? *(const uint64_t *)(sp + HOOK_FRAME - sizeof(uint64_t)) : 0);
+    turns_take_samples(thread, sp);
 }
 
 void event_mark_starter(uint64_t function)

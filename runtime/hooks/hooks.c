@@ -25,8 +25,8 @@
 #include "runtime/records/account.h"
 #include "runtime/records/records.h"
 #include "runtime/records/sample.h"
+#include "runtime/stack/turns.h"
 #include "runtime/timers/now.h"
-#include "runtime/timers/sampler.h"
 
 /* The functions of this file have a section of their own, with its ends marked. Compilers write these lines
  * first, and the assembler puts subsection 1 behind all of subsection 0. */
@@ -306,22 +306,9 @@ EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)
 
 /* ---- events after a sample of the kernel (timers/sampler.h) ---- */
 
-/* Returns the return address of the hook at whose event the stack pointer was SP. */
-static inline uint64_t caller_of(uint64_t sp)
-{
-    return *(const uint64_t *)(sp + HOOK_FRAME - sizeof(uint64_t));
-}
-
-/* Returns 1 if it has taken the samples of THREAD. Samples from before a turn are for the slow path. */
-static int take_samples(struct thread *thread, uint64_t sp)
-{
-    return thread->turn == __atomic_load_n(&gate.turn, __ATOMIC_RELAXED) &&
-           sampler_take(thread, caller_of(sp));
-}
-
 static COLD HOOK void sampled_enter(uint64_t address, uint64_t call_site, uint64_t sp)
 {
-    if (take_samples(thread_self(), sp))
+    if (turns_take_samples(thread_self(), sp))
         enter(address, call_site, sp, 1); /* a depth does no harm without filters */
     else
         event_enter(address, call_site, sp);
@@ -330,7 +317,7 @@ static COLD HOOK void sampled_enter(uint64_t address, uint64_t call_site, uint64
 /* Reached by a jump from the hook: so it returns to where that would (leave()). */
 static COLD HOOK void sampled_exit(uint64_t address, void *call_site, uint64_t sp)
 {
-    if (take_samples(thread_self(), sp))
+    if (turns_take_samples(thread_self(), sp))
         leave(address, call_site, sp, 1);
     else
         event_exit(address, sp, __builtin_return_address(0) == call_site);

@@ -92,8 +92,8 @@ void thread_note_samples(void)
 {
     struct thread *thread = thread_self();
 
-    if (thread->top != NULL && thread->turn == __atomic_load_n(&gate.turn, __ATOMIC_ACQUIRE))
-        sampler_take(thread, 0);
+    if (thread->top != NULL)
+        turns_take_samples(thread, 0);
 }
 
 struct thread *thread_start(uint64_t sp)

@@ -11,6 +11,7 @@
 #include "runtime/stack/bounds.h"
 #include "runtime/stack/frames.h"
 #include "runtime/stack/reset.h"
+#include "runtime/timers/sampler.h"
 
 enum { POSTPONED_MOST = 1000 };
 
@@ -57,4 +58,16 @@ int turns_catch_up(struct thread *thread, uint64_t sp, uint64_t now)
         thread_set_turn(thread, thread->turn + 1);
     }
     return 0;
+}
+
+/* Returns the return address of the hook at whose event the stack pointer was SP. */
+static uint64_t caller_of(uint64_t sp)
+{
+    return *(const uint64_t *)(sp + HOOK_FRAME - sizeof(uint64_t));
+}
+
+int turns_take_samples(struct thread *thread, uint64_t sp)
+{
+    return thread->turn == __atomic_load_n(&gate.turn, __ATOMIC_ACQUIRE) &&
+           sampler_take(thread, sp != 0 ? caller_of(sp) : 0);
 }

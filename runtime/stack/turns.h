@@ -26,4 +26,9 @@
  * its work. */
 int turns_catch_up(struct thread *thread, uint64_t sp, uint64_t now);
 
+/* Adds the samples since THREAD's last event to what was innermost until now, as sampler_take() does. SP is
+ * the stack pointer at the event of a hook, or 0. Returns 0 also if THREAD has still to take a turn: samples
+ * from before it belong to nothing. */
+int turns_take_samples(struct thread *thread, uint64_t sp);
+
 #endif

@@ -19,8 +19,6 @@
 
 #include "arch.h"
 #include "runtime/core/compiler.h"
-#include "runtime/core/process.h"
-#include "runtime/core/settings.h"
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
 #include "runtime/records/records.h"
