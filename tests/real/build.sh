@@ -33,6 +33,7 @@ real_fetch() {
         echo "to get the sources of$real_lacking, set DEBIAN_MIRROR: apt is set up with no Debian archive" >&2
         return 1
     fi
+    mkdir -p "$real_dir"
     # The names are words to split.
     # shellcheck disable=SC2086
     real_download $real_lacking >"$real_dir/fetch.log" 2>&1 && return
