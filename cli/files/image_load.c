@@ -41,8 +41,7 @@ static int check_header(struct image_reader *reader)
     return 0;
 }
 
-/* Returns the ticks of THREAD, which has just been loaded, that are in no record: 0 if that is not known.
- * They are negative if records are estimated too high: then those of the thread's outermost calls. */
+/* Returns the ticks of THREAD, which has just been loaded, that are in no record: 0 if that is not known. */
 static int64_t outside_of(const struct image_reader *reader, const struct image_thread *thread)
 {
     const struct profile *profile = reader->loader->profile;

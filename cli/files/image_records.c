@@ -3,16 +3,21 @@
  */
 #include "cli/files/image_records.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "cli/base/array.h"
 #include "cli/files/image_functions.h"
 #include "runtime/format/image.h"
 
-/* Ticks, some minutes. The estimated time of a caller may be negative, for the errors of its callees'
- * estimates go to it. If it is less than minus this, the clock has stepped back. */
-#define ESTIMATE_APART ((int64_t)1 << 40)
+/* Returns NANOSECONDS in ticks of the process's timer; 0 if that measures no time. */
+static int64_t ticks_of(const struct image_reader *reader, uint64_t nanoseconds)
+{
+    const struct profile *profile = reader->loader->profile;
+    const struct profile_process *process = &profile->processes[profile->process_count - 1];
+    double tick = profile_counts(process) ? 0 : profile_tick(process);
+
+    return tick > 0 ? ticks_round((double)nanoseconds / tick) : 0;
+}
 
 static int load_edge(struct image_reader *reader, const struct profile_record *record, uint32_t unit)
 {
@@ -33,7 +38,8 @@ static int load_edge(struct image_reader *reader, const struct profile_record *r
         return 0;
     added->nested = edge->nested;
     added->nested_outermost = edge->nested_outermost;
-    added->nested_inclusive = (int64_t)edge->nested_inclusive;
+    added->nested_inclusive =
+        ticks_add((int64_t)edge->nested_inclusive, ticks_of(reader, edge->nested_sampled));
     return 0;
 }
 
@@ -54,14 +60,15 @@ static int load_details(struct image_reader *reader, struct profile_record *adde
     added->hook_samples = details->overhead;
     added->blocked = details->blocked;
     added->preempted = details->preempted;
-    if (details->stride == 0)
+    added->inclusive = ticks_add(added->inclusive, ticks_of(reader, details->inclusive_sampled));
+    if (!details->is_sampled)
         return 0;
+    added->leaf_calls = details->leaf_calls;
+    added->leaf_ticks = details->leaf_ticks;
     unclocked = details->unclocked;
     if (details->last < record->calls)
         unclocked += record->calls - details->last;
     added->clocked -= unclocked < added->clocked ? unclocked : added->clocked;
-    if (details->variance > 0 && isfinite(details->variance))
-        added->variance = details->variance;
     return 0;
 }
 
@@ -182,21 +189,21 @@ int image_records_load_lost(struct image_reader *reader)
     return 0;
 }
 
-/* The counters of processors may disagree, and those of a machine that was suspended may begin anew. A time
- * that is not estimated is never negative otherwise. */
+/* The counters of processors may disagree, and those of a machine that was suspended may begin anew. No time
+ * is negative otherwise. */
 void image_records_forget_steps_back(struct profile *profile, struct profile_thread *thread)
 {
     for (size_t i = thread->root; i < profile->record_count; i++) {
         struct profile_record *record = &profile->records[i];
 
-        if (record->inclusive >= (record->clocked == record->calls ? 0 : -ESTIMATE_APART))
+        if (record->inclusive >= 0 && record->self >= 0)
             continue;
         record->self = record->self > 0 ? record->self : 0;
         record->inclusive = record->self;
         thread->backwards++;
     }
     for (size_t i = thread->first_edge; i < profile->edge_count; i++)
-        if (profile->edges[i].nested_inclusive < -ESTIMATE_APART)
+        if (profile->edges[i].nested_inclusive < 0)
             profile->edges[i].nested_inclusive = 0;
     if (thread->end < thread->start)
         thread->end = thread->start;

@@ -15,10 +15,9 @@
 #include "cli/files/image_turns.h"
 
 struct open_frame {
-    uint64_t entry; /* ticks */
-    int64_t callees;
-    int64_t typical;    /* ticks without callees, if it does not read the clock */
-    uint32_t weight;    /* calls that it stands for; 0: it does not read the clock */
+    uint64_t entry;     /* ticks */
+    uint64_t accounted; /* ticks of the thread's, at entry */
+    int is_timed;
     uint32_t record;    /* index in the profile */
     uint32_t edge;      /* index in the profile */
     int outermost;      /* of its function */
@@ -59,9 +58,8 @@ static int frames_collect(struct image_reader *reader, uint32_t unit, struct ope
         if (open == NULL)
             return reader_no_memory(reader);
         *open = (struct open_frame){.entry = frame->entry,
-                                    .callees = (int64_t)frame->callees,
-                                    .typical = context->typical,
-                                    .weight = frame->weight,
+                                    .accounted = frame->accounted,
+                                    .is_timed = frame->weight != 0,
                                     .record = record,
                                     .edge = edge};
     }
@@ -87,17 +85,10 @@ static void frames_level(const struct profile *profile, struct open_frame *frame
     }
 }
 
-/* Returns what a frame adds to its record's time without callees (runtime/records/sample.h). A frame that is
- * open at the end stands for itself alone: it is no sample of the calls before it. */
-static int64_t frame_self(const struct profile *profile, const struct open_frame *frame, int64_t callees,
-                          uint64_t end)
+/* Returns the ticks from START to END; 0 if that is before it. */
+static int64_t span(uint64_t start, uint64_t end)
 {
-    int64_t elapsed = end > frame->entry ? (int64_t)(end - frame->entry) : 0;
-    int is_estimate = profile->processes[profile->process_count - 1].reads == PROFILE_READS_SAMPLED;
-
-    if (frame->weight == 0)
-        return frame->typical;
-    return elapsed >= callees || is_estimate ? ticks_subtract(elapsed, callees) : 0;
+    return end > start ? (int64_t)(end - start) : 0;
 }
 
 static void edge_add(struct profile *profile, uint32_t edge, int64_t ticks)
@@ -105,22 +96,23 @@ static void edge_add(struct profile *profile, uint32_t edge, int64_t ticks)
     profile->edges[edge].nested_inclusive = ticks_add(profile->edges[edge].nested_inclusive, ticks);
 }
 
+/* Ends the COUNT frames at END. ACCOUNTED is what the thread has accounted for so far. */
 static void frames_account(struct profile *profile, const struct open_frame *frames, size_t count,
-                           uint64_t end)
+                           uint64_t accounted, uint64_t end)
 {
-    int64_t above = 0; /* ticks that the frame above has taken */
-
     for (size_t i = count; i-- > 0;) {
         struct profile_record *record = &profile->records[frames[i].record];
-        int64_t callees = ticks_add(frames[i].callees, above);
-        int64_t self = frame_self(profile, &frames[i], callees, end);
+        int64_t inclusive = span(frames[i].entry, end), self;
 
+        if (!frames[i].is_timed)
+            continue;
+        self = span(0, (uint64_t)ticks_subtract(inclusive, span(frames[i].accounted, accounted)));
+        accounted += (uint64_t)self;
         record->self = ticks_add(record->self, self);
-        above = ticks_add(self, callees);
         if (frames[i].outermost)
-            record->inclusive = ticks_add(record->inclusive, above);
+            record->inclusive = ticks_add(record->inclusive, inclusive);
         else if (frames[i].edge_outermost)
-            edge_add(profile, frames[i].edge, above);
+            edge_add(profile, frames[i].edge, inclusive);
     }
 }
 
@@ -146,7 +138,10 @@ static uint64_t timer_end(const struct image_reader *reader, const struct image_
     for (uint32_t place = thread->stack; place != 0 && place < reader->unit_count && steps > 0; steps--) {
         const struct image_frame *frame =
             (const struct image_frame *)(reader->data + (size_t)place * IMAGE_UNIT);
-        uint64_t known = frame->entry + (frame->sp != 0 && frame->weight != 0 ? frame->callees : 0);
+        uint64_t known = frame->entry;
+
+        if (frame->sp != 0 && frame->weight != 0)
+            known += (uint64_t)span(frame->accounted, thread->accounted);
 
         place = unit_above(frame);
         if (frame->record != 0 && known > latest) /* else it is a bottom */
@@ -180,63 +175,25 @@ uint64_t open_frames_latest(const struct image_reader *reader)
     return latest;
 }
 
-/* Marks in IS_DOUBTFUL the records of the thread whose time may be estimated too high, because the call that
- * makes up for it is one of the COUNT open FRAMES: those below an open call of which only some calls are
- * timed. */
-static void mark_doubtful(const struct image_reader *reader, const struct open_frame *frames, size_t count,
-                          uint8_t *is_doubtful)
-{
-    const struct profile *profile = reader->loader->profile;
-    uint32_t root = reader->thread->root;
-    const struct profile_record *records = profile->records + root;
-
-    is_doubtful[0] = 1; /* the thread itself is open */
-    for (size_t i = 0; i < count; i++)
-        is_doubtful[frames[i].record - root] = 1;
-    for (uint32_t i = 1; i < profile->record_count - root; i++)
-        is_doubtful[i] |= records[i].clocked < records[i].calls && is_doubtful[records[i].parent - root];
-}
-
-/* Returns the ticks that the thread has spent at least, and fills in how many more it has by DOUBTFUL
- * estimates. Returns 0 without memory. */
-static int64_t thread_spent(const struct image_reader *reader, const struct open_frame *frames, size_t count,
-                            int64_t *doubtful)
-{
-    const struct profile *profile = reader->loader->profile;
-    uint32_t root = reader->thread->root;
-    uint8_t *is_doubtful = calloc(profile->record_count - root, 1);
-    int64_t spent = 0;
-
-    *doubtful = 0;
-    if (is_doubtful == NULL)
-        return 0;
-    mark_doubtful(reader, frames, count, is_doubtful);
-    for (size_t i = root; i < profile->record_count; i++) {
-        int64_t *sum = is_doubtful[i - root] ? doubtful : &spent;
-
-        *sum = ticks_add(*sum, profile->records[i].self);
-    }
-    free(is_doubtful);
-    return spent;
-}
-
 /* Returns the end of a thread that has none: that of the process, or later if the thread has spent more time,
  * or an open frame has lasted as long as its callees. Destructors may run after the end of the process was
  * noted. */
 static uint64_t thread_end(const struct image_reader *reader, const struct image_thread *thread,
                            const struct open_frame *frames, size_t count)
 {
-    uint64_t process_end = reader->loader->profile->processes[reader->thread->process].end;
-    int64_t doubtful, end;
+    const struct profile *profile = reader->loader->profile;
+    uint64_t process_end = profile->processes[reader->thread->process].end;
+    int64_t end = (int64_t)reader->thread->start;
 
     if (reader->header->timer != IMAGE_TIMER_CLOCK)
         return process_end;
-    end = ticks_add((int64_t)reader->thread->start, thread_spent(reader, frames, count, &doubtful));
+    for (size_t i = reader->thread->root; i < profile->record_count; i++)
+        end = ticks_add(end, profile->records[i].self);
     for (size_t i = 0; i < count; i++) {
-        int64_t lasted = ticks_subtract(frames[i].callees, doubtful > 0 ? doubtful : 0);
-        int64_t until = ticks_add((int64_t)(frames[i].entry + thread->paused), lasted);
+        int64_t until = ticks_add((int64_t)(frames[i].entry + thread->paused),
+                                  span(frames[i].accounted, thread->accounted));
 
-        if (frames[i].weight != 0 && until > end)
+        if (frames[i].is_timed && until > end)
             end = until;
     }
     return end > 0 && (uint64_t)end > process_end ? (uint64_t)end : process_end;
@@ -266,10 +223,10 @@ static void frames_restart(const struct image_reader *reader, const struct image
         struct profile_record *record = &profile->records[frame->record];
 
         frame->entry = start;
-        frame->callees = frame->typical = 0;
-        frame->weight = reader->header->reads != IMAGE_READS_NONE;
+        frame->accounted = thread->accounted;
+        frame->is_timed = reader->header->reads != IMAGE_READS_NONE;
         record->calls++;
-        record->clocked += frame->weight;
+        record->clocked += (uint64_t)frame->is_timed;
         if (!frame->outermost && frame->edge != PROFILE_NONE) {
             profile->edges[frame->edge].nested++;
             profile->edges[frame->edge].nested_outermost += (uint64_t)frame->edge_outermost;
@@ -285,7 +242,7 @@ static void frames_finish(struct image_reader *reader, const struct image_thread
 
     if (reader->missed.is_reset)
         frames_restart(reader, thread, frames, count, end);
-    frames_account(reader->loader->profile, frames, count, end);
+    frames_account(reader->loader->profile, frames, count, thread->accounted, end);
     if (reader->missed.pause == UINT64_MAX) /* else the pause has ended them */
         reader->thread->open = count;
 }

@@ -6,9 +6,18 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* The sums of a thread. */
+struct inclusive {
+    struct profile *profile;
+    const struct profile_thread *thread;
+    struct profile_record *records; /* the thread's */
+    struct below *below;            /* by record */
+    struct place *places;
+    double *measured; /* by function: inclusive ticks as measured */
+};
+
 /* A record together with all below it. */
 struct below {
-    double measured;       /* ticks, before the ledger was solved */
     double self, overhead; /* ticks */
     int is_target;         /* a recursive call leads back to it */
     uint32_t zone;         /* its target nearest to the root, or that of its ancestors; 0: none */
@@ -25,7 +34,7 @@ static double part(double some, double all)
     return all > 0 && some > 0 ? (some < all ? some / all : 1) : 0;
 }
 
-/* Fills in BELOW, whose MEASURED has the self times as measured. Children stand behind their parents. */
+/* Fills in BELOW. Children stand behind their parents. */
 static void sum_below(const struct inclusive *sums)
 {
     const struct profile_record *records = sums->records;
@@ -36,7 +45,6 @@ static void sum_below(const struct inclusive *sums)
 
         below[i].self += (double)records[i].self;
         below[i].overhead += (double)records[i].overhead;
-        parent->measured += below[i].measured;
         parent->self += below[i].self;
         parent->overhead += below[i].overhead;
         below[records[i].target - sums->thread->root].is_target |=
@@ -71,9 +79,8 @@ static int is_below_another(const struct inclusive *sums, uint32_t i)
 }
 
 /* Fills in the inclusive times of the COUNT records at PLACES, all those of one function in one zone. They
- * never have outermost calls at once. Their measured time beyond the times below them is a part of what was
- * measured in the rest of the zone; so their solved time beyond is that part of the rest's time. Each record
- * has the share of the sum that was measured of it. */
+ * never have outermost calls at once. Measured time beyond the times below them is a part of the rest of
+ * the zone. Each record has the share of the sum that was measured of it. */
 static void include_places(const struct inclusive *sums, const struct place *places, size_t count)
 {
     struct below rest = sums->below[places->zone];
@@ -87,13 +94,12 @@ static void include_places(const struct inclusive *sums, const struct place *pla
         positive += fmax((double)sums->records[places[i].record].inclusive, 0);
         if (is_below_another(sums, places[i].record))
             continue;
-        rest.measured -= below->measured;
         rest.self -= below->self;
         rest.overhead -= below->overhead;
         self += below->self;
         overhead += below->overhead;
     }
-    beyond = part(measured - (sums->below[places->zone].measured - rest.measured), rest.measured);
+    beyond = part(measured - self, rest.self);
     self += beyond * fmax(rest.self, 0);
     overhead += beyond * fmax(rest.overhead, 0);
     for (size_t i = 0; i < count; i++) { /* rounded so that the sum is right */
@@ -173,14 +179,7 @@ static int sum_edges(const struct inclusive *sums)
     return 0;
 }
 
-void inclusive_end(struct inclusive *sums)
-{
-    free(sums->below);
-    free(sums->places);
-    free(sums->measured);
-}
-
-int inclusive_begin(struct inclusive *sums, struct profile *profile, const struct profile_thread *thread)
+static int begin(struct inclusive *sums, struct profile *profile, const struct profile_thread *thread)
 {
     *sums = (struct inclusive){.profile = profile,
                                .thread = thread,
@@ -188,29 +187,28 @@ int inclusive_begin(struct inclusive *sums, struct profile *profile, const struc
                                .below = calloc(thread->record_count, sizeof *sums->below),
                                .places = reallocarray(NULL, thread->record_count, sizeof *sums->places),
                                .measured = calloc(profile->function_count + 1, sizeof *sums->measured)};
-    if (sums->below == NULL || sums->places == NULL || sums->measured == NULL)
-        return -1;
-    for (uint32_t i = 1; i < thread->record_count; i++)
-        sums->below[i].measured = (double)sums->records[i].self;
-    sum_measured(sums);
-    return 0;
+    return sums->below != NULL && sums->places != NULL && sums->measured != NULL ? 0 : -1;
 }
 
-int inclusive_finish(const struct inclusive *sums)
+static void end(const struct inclusive *sums)
 {
-    sum_below(sums);
-    include(sums);
-    return sum_edges(sums);
+    free(sums->below);
+    free(sums->places);
+    free(sums->measured);
 }
 
 int inclusive_sum(struct profile *profile, const struct profile_thread *thread)
 {
     struct inclusive sums;
-    int result = inclusive_begin(&sums, profile, thread);
+    int result = begin(&sums, profile, thread);
 
-    if (result == 0)
-        result = inclusive_finish(&sums);
-    inclusive_end(&sums);
+    if (result == 0) {
+        sum_measured(&sums);
+        sum_below(&sums);
+        include(&sums);
+        result = sum_edges(&sums);
+    }
+    end(&sums);
     return result;
 }
 

@@ -12,7 +12,7 @@
 #define TRUST_WINDOWS 4.0 /* errs by half */
 #define TRUST_COSTS   10.0
 #define TRUST_COUNTS  400.0 /* costs of things that are counted */
-#define TRUST_REST    1.0   /* what is left for the record whose calls are timed */
+#define TRUST_REST    1.0   /* what is left for a record */
 
 /* The least expectation of a record's own code, in ticks for a call. */
 #define LEAST_TICKS 1.0
@@ -30,18 +30,14 @@ struct evidence {
     uint64_t found;  /* samples */
 };
 
-/* The cost that callees have caused in a target's records, in ticks. */
-struct callees {
-    double callers; /* calls of these records */
-    double hooks, measured;
-};
-
 /* A record of the thread. */
 struct entry {
-    struct callees callees; /* of a target */
-    uint32_t region;        /* entry that stands for its region */
-    int is_hot;             /* only some of its calls are timed */
-    double measured;        /* ticks of the hooks in the record's self time, as measured */
+    double callers;  /* of a target: calls of the records that lead to it */
+    double callees;  /* of a target: ticks of the hooks in these, for their callees */
+    double all;      /* of a hot record: ticks of a timed call, without the hooks */
+    double hot;      /* ticks of such records below this one */
+    uint32_t region; /* entry that stands for its region */
+    int is_hot;      /* only some of its calls are timed */
     struct item own, hooks;
 };
 
@@ -49,11 +45,10 @@ struct entry {
 struct region {
     double ticks;                /* on a processor */
     double blocked, all_blocked; /* ticks: as fits in, and as the kernel has told */
-    double preempted;            /* ticks */
     double expected;             /* of all items but the own code of timed records */
     double hooks, own;
     double variance; /* of these */
-    uint32_t timed;  /* records whose own code is the rest */
+    double timed;    /* ticks, as measured, of records whose calls are all timed */
     int has_hot;
 };
 
@@ -97,67 +92,99 @@ static double inside_of(const struct profile_costs *costs, const struct profile_
     return is_hot(record) ? costs->sampled : costs->inside;
 }
 
-/* Fills in what the clock and the calibrated costs let expect of the hooks, and what they have added to the
- * self times of hot records, as measured: the window of a call that is not timed is taken to be that of one
- * that is. The callees of a recursive call hang below its target. So the records that lead to one target
- * share the cost of its callees, by their calls. */
+/* Fills in what the calibrated costs let expect of the hooks. The callees of a recursive call hang below its
+ * target. So the records that lead to one target share the cost of its callees, by their calls. */
 static void expect_hooks(struct ledger *ledger)
 {
     const struct profile_costs *costs = &ledger->process->costs;
 
     for (uint32_t i = 1; i < ledger->thread->record_count; i++) {
         const struct profile_record *record = &ledger->records[i];
-        struct callees *callees = &ledger->entries[parent_of(ledger, i)].callees;
         double timed = (double)record->clocked, others = (double)(record->calls - record->clocked);
 
-        ledger->entries[target_of(ledger, i)].callees.callers += (double)record->calls;
-        callees->hooks += timed * costs->outside + others * costs->unclocked / 2;
-        callees->measured += timed * costs->outside + others * (costs->unclocked - inside_of(costs, record));
+        ledger->entries[target_of(ledger, i)].callers += (double)record->calls;
+        ledger->entries[parent_of(ledger, i)].callees +=
+            timed * costs->outside + others * costs->unclocked / 2;
     }
     for (uint32_t i = 1; i < ledger->thread->record_count; i++) {
         const struct profile_record *record = &ledger->records[i];
-        const struct callees *callees = &ledger->entries[target_of(ledger, i)].callees;
-        struct entry *entry = &ledger->entries[i];
+        const struct entry *target = &ledger->entries[target_of(ledger, i)];
         double timed = (double)record->clocked, others = (double)(record->calls - record->clocked);
-        double share = callees->callers > 0 ? (double)record->calls / callees->callers : 0;
+        double share = target->callers > 0 ? (double)record->calls / target->callers : 0;
 
-        entry->hooks.expected =
-            timed * inside_of(costs, record) + others * costs->unclocked / 2 + share * callees->hooks;
-        entry->measured = (double)record->calls * inside_of(costs, record) + share * callees->measured;
+        ledger->entries[i].hooks.expected =
+            timed * inside_of(costs, record) + others * costs->unclocked / 2 + share * target->callees;
     }
-    ledger->entries[0].hooks.expected = ledger->entries[0].callees.hooks;
+    ledger->entries[0].hooks.expected = ledger->entries[0].callees;
 }
 
-/* Returns what the windows of hot record I say of its own code. */
+/* Finds the hot records, and what their timed calls take with all that is not timed in them. */
+static void find_hot(struct ledger *ledger)
+{
+    const struct profile_costs *costs = &ledger->process->costs;
+
+    for (uint32_t i = 1; i < ledger->thread->record_count; i++) {
+        const struct profile_record *record = &ledger->records[i];
+        struct entry *entry = &ledger->entries[i];
+
+        entry->is_hot = is_hot(record);
+        if (!entry->is_hot || record->clocked == 0)
+            continue;
+        entry->all = fmax((double)record->self / (double)record->clocked - costs->sampled, LEAST_TICKS);
+        ledger->entries[parent_of(ledger, i)].hot += (double)record->calls * (entry->all + costs->unclocked);
+    }
+}
+
+/* Returns 1 if calls of record I may contain others of it. Then its timed calls contain such that are not. */
+static int is_recursive(const struct ledger *ledger, uint32_t i)
+{
+    return target_of(ledger, i) != i || ledger->entries[i].callers > (double)ledger->records[i].calls;
+}
+
+/* Returns what the timed calls of hot record I say of its own code: their own time, and for the others that
+ * of calls in which no other began, or else that of all, less what hot records below it take. */
 static double expect_own(const struct ledger *ledger, uint32_t i)
 {
     const struct profile_record *record = &ledger->records[i];
-    double ticks = (double)record->self - ledger->entries[i].measured;
-    double least = (double)record->calls * LEAST_TICKS;
+    const struct entry *entry = &ledger->entries[i];
+    double inside = ledger->process->costs.sampled;
+    double timed = (double)record->clocked, others = (double)record->calls - timed;
+    double hot = entry->hot / (double)record->calls, own = entry->all - hot;
 
-    return ticks > least ? ticks : least;
+    if (record->leaf_calls > 0)
+        own = (double)record->leaf_ticks / (double)record->leaf_calls - inside;
+    own = fmax(own, LEAST_TICKS);
+    if (is_recursive(ledger, i))
+        return (timed + others) * own;
+    return fmax((double)record->self - timed * (inside + hot), timed * LEAST_TICKS) + others * own;
 }
 
 /* Fills in what is expected of the entries. */
 static void expect(struct ledger *ledger)
 {
     expect_hooks(ledger);
-    for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
-        struct entry *entry = &ledger->entries[i];
+    find_hot(ledger);
+    for (uint32_t i = 1; i < ledger->thread->record_count; i++)
+        if (ledger->entries[i].is_hot)
+            ledger->entries[i].own.expected = expect_own(ledger, i);
+}
 
-        entry->is_hot = i > 0 && is_hot(&ledger->records[i]);
-        entry->own.expected = entry->is_hot ? expect_own(ledger, i) : 0;
-    }
+/* Returns NANOSECONDS without a processor in ticks of the timer: none if that stands still meanwhile. */
+static double away(const struct ledger *ledger, uint64_t nanoseconds)
+{
+    return ledger->tick > 0 && ledger->process->timer < PROFILE_TIMER_CPU ? (double)nanoseconds / ledger->tick
+                                                                          : 0;
 }
 
 static double blocked_of(const struct ledger *ledger, uint32_t i)
 {
-    return ledger->tick > 0 ? (double)ledger->records[i].blocked / ledger->tick : 0;
+    return away(ledger, ledger->records[i].blocked);
 }
 
+/* Other programs have taken this time, so it is left out, unless waiting is what was asked for. */
 static double preempted_of(const struct ledger *ledger, uint32_t i)
 {
-    return ledger->tick > 0 ? (double)ledger->records[i].preempted / ledger->tick : 0;
+    return ledger->process->waits ? 0 : away(ledger, ledger->records[i].preempted);
 }
 
 /* ---- regions ---- */
@@ -181,9 +208,26 @@ static void unite(struct ledger *ledger, uint32_t one, uint32_t other)
     ledger->entries[one > other ? one : other].region = one < other ? one : other;
 }
 
+/* The caller of a folded record may be any record of the caller's function: unites them. */
+static int unite_callers(struct ledger *ledger)
+{
+    uint32_t *first = calloc(ledger->profile->function_count + 1, sizeof *first);
+
+    if (first == NULL)
+        return -1;
+    for (uint32_t i = 1; i < ledger->thread->record_count; i++)
+        if (ledger->entries[i].is_hot && parent_of(ledger, i) != 0)
+            first[ledger->records[parent_of(ledger, i)].function] = parent_of(ledger, i);
+    for (uint32_t i = 1; i < ledger->thread->record_count; i++)
+        if (first[ledger->records[i].function] != 0)
+            unite(ledger, i, first[ledger->records[i].function]);
+    free(first);
+    return 0;
+}
+
 /* A hot record is in the region of its caller. The callees of a recursive call hang below the activation that
  * it leads back to, so both are in one region. */
-static void find_regions(struct ledger *ledger)
+static int find_regions(struct ledger *ledger)
 {
     for (uint32_t i = 0; i < ledger->thread->record_count; i++)
         ledger->entries[i].region = i;
@@ -192,6 +236,7 @@ static void find_regions(struct ledger *ledger)
         if (ledger->entries[i].is_hot)
             unite(ledger, i, parent_of(ledger, i));
     }
+    return ledger->thread->folded > 0 ? unite_callers(ledger) : 0;
 }
 
 /* A region without hot records needs none: the time of each of its records is known. */
@@ -204,25 +249,10 @@ static void split_timed_regions(struct ledger *ledger)
             ledger->entries[i].region = i;
 }
 
-/* Raises sums that are negative to 0. If contexts were folded, or the process was killed within a hook, a
- * call and its caller may be in two regions: what is estimated too high in one is missing in the other. So
- * the regions with hot records share what is missing. */
-static void share_deficits(struct ledger *ledger)
+/* Returns the ticks of record I as measured. The rest of the thread's time is the root's. */
+static double measured(const struct ledger *ledger, uint32_t i)
 {
-    double missing = 0, estimated = 0, part;
-
-    for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
-        const struct region *region = &ledger->regions[i];
-
-        missing += fmax(-region->ticks, 0);
-        estimated += region->has_hot ? fmax(region->ticks, 0) : 0;
-    }
-    part = missing < estimated ? 1 - missing / estimated : 0;
-    for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
-        struct region *region = &ledger->regions[i];
-
-        region->ticks = fmax(region->ticks, 0) * (region->has_hot ? part : 1);
-    }
+    return fmax((double)(i > 0 ? ledger->records[i].self : ledger->thread->outside), 0);
 }
 
 static void sum_regions(struct ledger *ledger)
@@ -231,17 +261,16 @@ static void sum_regions(struct ledger *ledger)
         const struct entry *entry = &ledger->entries[i];
         struct region *region = &ledger->regions[region_of(ledger, i)];
 
-        region->ticks += (double)(i > 0 ? ledger->records[i].self : ledger->thread->outside);
+        region->ticks += measured(ledger, i) - preempted_of(ledger, i);
         region->all_blocked += blocked_of(ledger, i);
-        region->preempted += preempted_of(ledger, i);
         region->expected += entry->hooks.expected * ledger->hooks_scale +
                             (entry->is_hot ? entry->own.expected * ledger->windows_scale : 0);
-        region->timed += !entry->is_hot;
+        region->timed += entry->is_hot ? 0 : measured(ledger, i);
     }
-    share_deficits(ledger);
     for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
         struct region *region = &ledger->regions[i];
 
+        region->ticks = fmax(region->ticks, 0);
         region->blocked = fmin(region->all_blocked, region->ticks);
         region->ticks -= region->blocked;
     }
@@ -249,10 +278,19 @@ static void sum_regions(struct ledger *ledger)
 
 /* ---- solution ---- */
 
+/* Returns the weight of an expectation of EXPECTED samples, which is TRUST if about as many were FOUND: the
+ * less the farther it lies from them, by its own error and theirs. */
+static double trust_in(double expected, double found, double trust)
+{
+    double variance = expected * expected / trust + expected;
+
+    return trust / (1 + square(found - expected) / variance / 4);
+}
+
 /* Fills in the ticks and the variance of ITEM. */
 static void item_solve(struct item *item, struct evidence evidence, double period)
 {
-    double expected = period > 0 ? evidence.expected / period : 0, weight; /* samples */
+    double found = (double)evidence.found, expected, trust, weight; /* samples */
 
     if (evidence.expected <= 0 && evidence.found == 0)
         return;
@@ -261,10 +299,10 @@ static void item_solve(struct item *item, struct evidence evidence, double perio
         item->variance = square(evidence.error);
         return;
     }
-    if (expected < 1e-3) /* found nevertheless */
-        expected = evidence.found > 0 ? 0.5 : 1e-3;
-    weight = 1 / (evidence.trust / expected + 1);
-    item->ticks = (evidence.trust + (double)evidence.found) * weight * period;
+    expected = fmax(evidence.expected / period, 1e-3);
+    trust = trust_in(expected, found, evidence.trust);
+    weight = 1 / (trust / expected + 1);
+    item->ticks = (trust + found) * weight * period;
     item->variance = item->ticks * weight * period;
 }
 
@@ -279,18 +317,19 @@ static struct evidence evidence_of_hooks(const struct ledger *ledger, uint32_t i
                              .found = ledger->records[i].hook_samples};
 }
 
-/* REST is the ticks that are left for each record of the region whose calls are timed. */
+/* REST is the part of the measured ticks that is left for records of the region whose calls are all timed. */
 static struct evidence evidence_of_own(const struct ledger *ledger, uint32_t i, double rest)
 {
     const struct profile_record *record = &ledger->records[i];
     const struct entry *entry = &ledger->entries[i];
     double costs = (double)record->calls * ledger->process->costs.sampled; /* the windows' */
 
-    return (struct evidence){.expected = entry->is_hot ? entry->own.expected * ledger->windows_scale
-                                         : rest > 0    ? rest
-                                                       : 0,
-                             .error = sqrt(record->variance + square(costs) / TRUST_WINDOWS),
-                             .trust = entry->is_hot ? TRUST_WINDOWS : TRUST_REST,
+    double expected =
+        entry->is_hot ? entry->own.expected * ledger->windows_scale : rest * measured(ledger, i);
+
+    return (struct evidence){.expected = expected,
+                             .error = hypot(entry->is_hot ? expected : 0, costs / sqrt(TRUST_WINDOWS)),
+                             .trust = record->leaf_calls > 0 ? TRUST_WINDOWS : TRUST_REST,
                              .found = record->samples};
 }
 
@@ -299,7 +338,7 @@ static void solve_items(struct ledger *ledger)
     for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
         struct entry *entry = &ledger->entries[i];
         struct region *region = &ledger->regions[region_of(ledger, i)];
-        double rest = region->timed > 0 ? (region->ticks - region->expected) / region->timed : 0;
+        double rest = region->timed > 0 ? fmax(region->ticks - region->expected, 0) / region->timed : 0;
 
         item_solve(&entry->hooks, evidence_of_hooks(ledger, i), ledger->period);
         item_solve(&entry->own, evidence_of_own(ledger, i, rest), ledger->period);
@@ -309,20 +348,19 @@ static void solve_items(struct ledger *ledger)
     }
 }
 
-/* Scales the items of each region to its time. Time in which the thread waited for a processor is shared out
- * among all items: a program that is alone on the machine has none. If the samples leave out the kernel, what
- * they do not explain is the program's time in the kernel. */
+/* Scales the items of each region to its time. If the samples leave out the kernel, what they do not explain
+ * is the program's time in the kernel. */
 static void fit_items(struct ledger *ledger)
 {
     for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
         struct entry *entry = &ledger->entries[i];
         const struct region *region = &ledger->regions[region_of(ledger, i)];
         double all = region->hooks + region->own, hooks = all > 0 ? region->ticks / all : 0, own = hooks;
-        double ran = region->ticks - region->preempted;
 
-        if (!ledger->process->samples_kernel && ledger->period > 0 && all < ran && region->own > 0) {
-            hooks = region->ticks / ran;
-            own = (ran - region->hooks) / region->own * hooks;
+        if (!ledger->process->samples_kernel && ledger->period > 0 && all < region->ticks &&
+            region->own > 0) {
+            hooks = 1;
+            own = (region->ticks - region->hooks) / region->own;
         }
         entry->hooks.ticks *= hooks;
         entry->hooks.variance *= hooks * hooks;
@@ -401,14 +439,16 @@ static void end(struct ledger *ledger)
     ledger->regions = NULL;
 }
 
-static void solve_thread(struct ledger *ledger)
+static int solve_thread(struct ledger *ledger)
 {
-    find_regions(ledger);
+    if (find_regions(ledger) != 0)
+        return -1;
     split_timed_regions(ledger);
     sum_regions(ledger);
     solve_items(ledger);
     fit_items(ledger);
     write_down(ledger);
+    return 0;
 }
 
 /* Prepares the ledger of PROCESS: finds the scales. */
@@ -461,16 +501,12 @@ int ledger_costs(struct profile_costs *costs, const struct profile *profile, uin
 
 static int solve(struct ledger *ledger, struct profile *profile, const struct profile_thread *thread)
 {
-    struct inclusive sums;
-    int result = inclusive_begin(&sums, profile, thread);
+    int result = begin(ledger, thread);
 
-    if (result == 0 && (result = begin(ledger, thread)) == 0) {
-        solve_thread(ledger);
-        result = inclusive_finish(&sums);
-    }
+    if (result == 0)
+        result = solve_thread(ledger);
     end(ledger);
-    inclusive_end(&sums);
-    return result;
+    return result == 0 ? inclusive_sum(profile, thread) : -1;
 }
 
 int ledger_solve(struct profile *profile, uint32_t process)

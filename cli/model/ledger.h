@@ -20,9 +20,9 @@
  *                   call takes in the program, where the processor does several things at once; but it tells
  *                   how a time divides among records that have few samples each.
  *
- * A record of which only some calls are timed makes one region with its caller, up to a record whose calls
- * are all timed. If the estimate for one record of a region is too high, another record has as much too
- * little, so the sum over a region is exact. The ledger divides it among
+ * A record of which only some calls are timed is called hot. The time of its other calls is in the self time
+ * of the timed call around them. So it makes one region with its caller, up to a record whose calls are all
+ * timed, and the sum over a region is exact. The ledger divides it among
  *
  *     the time that each record's calls were blocked, which the kernel has told,
  *     the cost of the hooks for each record, and
@@ -36,7 +36,7 @@
  *
  * samples: the mean of the posterior distribution if N is a Poisson number whose mean has the Gamma
  * distribution of mean E and shape A (Gelman et al., "Bayesian Data Analysis", 3rd edition, section 2.6).
- * It is E without samples, near N with many, and never negative.
+ * It is E without samples, near N with many, and never negative. If N contradicts E, A is less.
  *
  * Inclusive times are sums over these (inclusive.h).
  */

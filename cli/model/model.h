@@ -66,7 +66,7 @@ struct profile_record {
     uint32_t parent;   /* index; PROFILE_NONE in a thread's root */
     uint32_t target;   /* itself, or the ancestor that this recursive call leads back to */
     uint64_t calls;
-    int64_t self;      /* ticks, without callees; as measured, an estimate may be negative */
+    int64_t self;      /* ticks, without callees; as measured, with those of calls that were not timed */
     int64_t inclusive; /* ticks of the activations that were their function's outermost, with callees */
     int64_t overhead;  /* ticks of self that the hooks took */
     int64_t inclusive_overhead; /* ticks of inclusive that the hooks took */
@@ -78,6 +78,10 @@ struct profile_record {
     uint64_t hook_samples; /* that found the hooks at work for them */
     uint64_t blocked;   /* nanoseconds of self that the thread waited for something else than a processor */
     uint64_t preempted; /* nanoseconds of self that it waited for a processor */
+
+    /* Only of an image, until its times are solved. */
+    uint64_t leaf_calls; /* calls for which timed ones stand in which no other call began ... */
+    uint64_t leaf_ticks; /* ... and the ticks that these would take */
 };
 
 /* The nested calls from CALLER to CALLEE in one thread. Only pairs that were ever nested have an edge. */

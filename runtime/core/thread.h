@@ -72,7 +72,9 @@ struct thread_sampler {
     int is_preempted;                        /* it could have run on then */
     uint64_t stubs[SAMPLER_STUBS];           /* addresses of the stubs by which the program calls hooks */
     uint32_t stub_count, stub_next;
-    int is_busy; /* the ring is being read */
+    uint64_t unseen;     /* nanoseconds for which the stack has still to be walked */
+    uint32_t walk_debts; /* samples to wait until it may be */
+    int is_busy;         /* the ring is being read */
 };
 
 enum { RECENT_CALLS = 2048 };
@@ -89,14 +91,16 @@ struct thread {
     uint64_t low;                         /* the lowest stack pointer known to be on this stack */
     const volatile uint64_t *ring_filled; /* bytes of samples that the kernel has written */
     uint64_t ring_seen;                   /* bytes of these that have been read */
-    uint64_t paused;    /* ticks for which the stack was suspended: its frames' times leave them out */
-    uint32_t sampled;   /* only some calls read the clock */
-    float clock_price;  /* ticks that a call pays for reading the clock */
-    float clock_inside; /* the part of clock_price that the call measures itself */
-    uint64_t ignores;   /* the gate's condition in which this thread ignores its events; 0: none */
-    uint32_t has_timer; /* its timer is not the clock, clock_read() */
-    uint64_t random;    /* the state of sample_random() */
-    uint32_t deep;      /* the record of calls beyond --depth, or 0 */
+    uint64_t paused;       /* ticks for which the stack was suspended: its frames' times leave them out */
+    uint32_t sampled;      /* only some calls read the clock */
+    float clock_price;     /* ticks that a call pays for reading the clock */
+    float sample_share;    /* ticks of calls that one tick of that is worth (sample.h) */
+    uint32_t sample_count; /* timed calls since the share was adjusted ... */
+    uint64_t sample_start; /* ... at this time */
+    uint64_t ignores;      /* the gate's condition in which this thread ignores its events; 0: none */
+    uint32_t has_timer;    /* its timer is not the clock, clock_read() */
+    uint64_t random;       /* the state of sample_random() */
+    uint32_t deep;         /* the record of calls beyond --depth, or 0 */
 
     /* Read on slow paths. */
     uint64_t true_low;          /* the lowest stack pointer, even after thread_send() has changed low */
@@ -106,7 +110,6 @@ struct thread {
     uint64_t suspended;         /* ticks when the stack was suspended; 0: it runs */
     struct thread *native;      /* the state of the thread's own stack; may be this one */
     uint64_t idle;              /* ticks when a coroutine's stack became empty */
-    uint64_t idle_callees;      /* ticks of callees in its bottom frame then: unchanged while it is empty */
     struct image_thread *shared;
     struct table *table; /* owns slots (records.h) */
     uint64_t slots_used;
@@ -116,6 +119,7 @@ struct thread {
     uint32_t arena_size;         /* bytes of the next block */
     uint64_t first_reading;      /* image_record.next of new records */
     uint32_t frame_block;        /* frames of the last block; the next has twice as many */
+    int has_loops;               /* it has recursive or folded records */
     uint32_t turn;               /* the newest turn that this thread has taken (gate.h) */
     uint32_t postponed;          /* events since it should have taken the next one */
     uint32_t generation;         /* the process.generation up to which it has forgotten modules */
@@ -222,6 +226,19 @@ static inline struct image_frame *frame_below(const struct thread *thread, const
 static inline struct image_frame *frame_above(const struct thread *thread, const struct image_frame *frame)
 {
     return image_at(thread->base, frame->above & ~FRAME_APART);
+}
+
+/* Begins to watch whether a call begins above FRAME. */
+static inline void frame_watch(const struct thread *thread, const struct image_frame *frame)
+{
+    if (LIKELY(frame->above != 0))
+        frame_above(thread, frame)->call_site = 0;
+}
+
+/* Returns 1 if it is known that none has begun since frame_watch(). */
+static inline int frame_is_leaf(const struct thread *thread, const struct image_frame *frame)
+{
+    return LIKELY(frame->above != 0) && frame_above(thread, frame)->call_site == 0;
 }
 
 #endif

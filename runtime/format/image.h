@@ -16,7 +16,8 @@
  *                  unwound: by longjmp, by an exception, or at the end of the thread.
  *     callees      the calls that an activation makes.
  *     inclusive    of an activation: all that the timer counts from entry to exit.
- *     self         of an activation: its inclusive, less the inclusive of its callees.
+ *     self         of a timed activation: its inclusive, less the inclusive of the nearest timed activations
+ *                  inside it. So it holds the time of calls that were not timed.
  *     stack        a chain of frames above a bottom frame: one for each open activation, innermost last.
  *     strand       the stack of a coroutine. Strands and threads have one structure.
  *     function     a function, or a region.
@@ -26,7 +27,8 @@
  *     edge         the calls from one function to another.
  *     record       a calling context with the figures of its calls.
  *     path         the functions of the records from the root record down to a record.
- *     sampled      of a record: only some of its calls read the timer.
+ *     timed        of a call or its activation: it reads the timer, at entry and at exit.
+ *     sampled      of a record: only some of its calls are timed.
  *     gate         the page by which recording is paused, resumed or reset.
  *     turn         one pause, one reset or one end of a pause.
  *     profile      the calls made while a profile of the program's own (profile.h) is enabled.
@@ -56,7 +58,7 @@
 #include <stdint.h>
 
 #define IMAGE_MAGIC   "\211PRFIMG\n" /* 8 bytes; the first one occurs in no text */
-#define IMAGE_VERSION 4
+#define IMAGE_VERSION 5
 
 enum {
     IMAGE_UNIT = 64,          /* bytes */
@@ -246,6 +248,7 @@ struct image_thread {
     uint64_t unmatched;  /* exits that belonged to no frame */
     uint64_t lost;       /* calls without a record, of functions without a struct image_function here */
     uint64_t paused;     /* ticks of the timer that count for no activation: see above */
+    uint64_t accounted;  /* ticks of the timer: the sum of self of all timed activations that have ended */
     uint64_t suspended;  /* reading of the timer when the stack was suspended; 0: it is not suspended */
     uint32_t is_strand;  /* 1: the stack of a coroutine, which first ran on thread TID */
     uint32_t count;      /* threads it stands for: 1; more, if ended ones were added; 0: it waits for reuse */
@@ -258,7 +261,7 @@ struct image_thread {
     uint32_t has_timer;  /* 1: a timer of its own; its figures are not comparable with other threads' */
     uint32_t is_sampled; /* 1: the kernel samples the thread */
     uint64_t sample_time; /* nanoseconds of CPU time that its samples stand for */
-    uint8_t pad[40];
+    uint8_t pad[32];
 };
 
 /*
@@ -294,8 +297,9 @@ struct image_edge {
     uint32_t reserved;
     uint64_t nested;           /* nested calls */
     uint64_t nested_outermost; /* those made while no call along this edge was active */
-    uint64_t nested_inclusive; /* ticks of the timer: inclusive of those */
-    uint8_t pad[24];
+    uint64_t nested_inclusive; /* ticks of the timer: inclusive of the timed ones of those */
+    uint64_t nested_sampled;   /* nanoseconds: inclusive of the others, by samples (sampler.h) */
+    uint8_t pad[16];
 };
 
 /*
@@ -317,20 +321,22 @@ struct image_edge {
  *     edge.callee == function, edge.caller == parent.function
  *     target.function == function             unless it is folded
  *
- * At the exit of an activation, where INCLUSIVE and SELF are its own:
+ * At the exit of a timed activation, where INCLUSIVE and SELF are its own:
  *
  *     record.self += SELF
  *     record.inclusive += INCLUSIVE           if it is the outermost of its function
  *     edge.nested_inclusive += INCLUSIVE      if not, but it is the outermost along its edge
+ *     thread.accounted += SELF
  *
- * Where only some calls read the timer, self and inclusive are estimates for all calls (sample.h).
+ * A call that is not timed adds nothing: its time is in the self of the timed activation around it. So the
+ * sum of self is exact, and the reader divides it (cli/model/ledger.h).
  */
 struct image_record {
     uint64_t calls;
     uint64_t next; /* calls read the timer from this number on; a reading in a sampled record moves it. 0: all
                       calls do; UINT64_MAX: none does. In a thread that is being added to another (retire.c):
                       the record that has taken over the figures */
-    uint64_t self; /* ticks of the timer; signed, in two's complement: an estimate may be negative */
+    uint64_t self; /* ticks of the timer */
     uint64_t inclusive; /* ticks of the timer; only of the activations that were their function's outermost */
     uint32_t function;  /* struct image_function; 0 in the root */
     uint32_t parent;    /* struct image_record; 0 in the root */
@@ -339,38 +345,35 @@ struct image_record {
     uint32_t target;       /* struct image_record, or a function with IMAGE_FOLDED: see above */
     uint32_t edge;         /* struct image_edge; 0 in the root */
     uint32_t details;      /* struct image_details, or 0 */
-    int32_t typical;       /* ticks of the timer: self of a call that does not read it, as is assumed */
+    uint32_t reserved;
 };
 
 /*
- * Further figures of a record, for those that need them: records that are sampled, have waited, or were
- * unwound.
+ * Further figures of a record, for those that need them: records that are sampled, have waited, were unwound,
+ * or were found by the kernel's samples.
  *
- * The calls of a sampled record form blocks. One call of a block, at random, reads the timer and stands for
- * all of them (sample.h). The calls that have read the timer are
+ * The calls that have read the timer are
  *
  *     min(record.calls, last) - unclocked
- *
- * The means leave out the part of a call that the reading itself takes. Older calls weigh less in them.
  */
 struct image_details {
-    uint64_t unwound;   /* activations that were unwound */
-    uint64_t last;      /* number of the newest call that read the timer */
-    uint64_t unclocked; /* calls before that one that did not read it */
-    double variance;    /* of record.self as an estimate, in ticks squared */
-    uint32_t stride;    /* calls of the block of the next reading; 0: the record is not sampled */
-    uint32_t rest;      /* calls of the block of the last reading that come after the one that read */
-    float mean;         /* ticks: mean self of a call, with long waits cut short */
-    float square;       /* ticks squared: mean square of self of a call */
-    float all;          /* ticks: mean self of a call, long waits included */
-    float longest;      /* ticks: the longest self of a call; it decays */
-    uint64_t waited;    /* nanoseconds that the record's calls themselves had no processor; see waits */
+    uint64_t unwound;    /* activations that were unwound */
+    uint64_t last;       /* number of the newest timed call; only counts where is_sampled */
+    uint64_t unclocked;  /* calls before that one that were not timed */
+    uint64_t leaf_calls; /* calls for which timed ones stand, by their weights, in which no other began ... */
+    uint64_t leaf_ticks; /* ... and the ticks that these would take */
+    float typical;       /* ticks: inclusive of a timed call, as a mean in which the newest weigh most */
+    uint32_t is_sampled; /* 1: only some of the record's calls are timed */
+    uint64_t waited;     /* nanoseconds that the record's calls themselves had no processor; see waits */
 
     /* Samples of the kernel, taken while an activation of this record was the innermost (sampler.h). */
     uint64_t samples;   /* that found the program, or the kernel on its behalf */
     uint64_t overhead;  /* that found the hooks */
     uint64_t blocked;   /* nanoseconds that the thread waited for something else than a processor */
     uint64_t preempted; /* nanoseconds that it waited for a processor */
+
+    uint64_t inclusive_sampled; /* nanoseconds: inclusive of outermost activations that were not timed, by
+                                   samples; only in threads with recursive calls or folded records */
     uint8_t pad[32];
 };
 
@@ -384,28 +387,26 @@ struct image_details {
  *     sp != 0, record == 0, below != 0      the bottom of the stack of a signal handler: it goes on from the
  *                                           stack that the handler has interrupted, here called HOST
  *
- * At an exit when the time of the stack is NOW:
+ * At the exit of a timed activation when the time of the stack is NOW:
  *
  *     inclusive = NOW - entry
- *     self = inclusive - callees
- *     below.callees += inclusive
- *
- * If the call did not read the timer, self = record.typical and inclusive = self + callees instead.
+ *     self = inclusive - (thread.accounted - frame.accounted)
  */
 struct image_frame {
     uint64_t function;  /* address, with FRAME_MARKS; in a handler's bottom, the lowest address of HOST */
     uint64_t entry;     /* time of the stack at entry, if the call reads the timer; in a handler's bottom, the
                            highest address of HOST */
-    uint64_t callees;   /* ticks of the timer: inclusive of the callees that have returned */
+    uint64_t accounted; /* thread.accounted at entry, if the call reads the timer */
     uint64_t sp;        /* stack pointer at entry; in a bottom, the highest address of its stack */
-    uint64_t call_site; /* address: where the call returns to */
+    uint64_t call_site; /* address: where the call returns to. 0 in a free frame: no call has used it since
+                           that was written (frame_watch()) */
     uint32_t record;    /* struct image_record */
     uint32_t position;  /* the record's target, below which callees' records hang; 0: not counted yet. For the
                            thread's spare record, the position of the frame below */
     uint32_t above;     /* struct image_frame: the next one inwards, with FRAME_APART; 0: none is made yet */
     uint32_t below;     /* struct image_frame: the next one outwards, with FRAME_APART */
-    uint32_t weight;    /* calls that this reading of the timer stands for; 0: the call does not read it */
-    uint32_t depth;     /* frames from the bottom to this one; only kept under filters, also of free frames */
+    uint32_t weight; /* calls of the record since its last timed one, with this; 0: this one is not timed */
+    uint32_t depth;  /* frames from the bottom to this one; only kept under filters, also of free frames */
 };
 
 /* In image_frame.above and below: the frame lies in another block. Without it, it is the adjacent unit. */

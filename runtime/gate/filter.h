@@ -27,7 +27,7 @@ enum { FILTER_STATE_SHIFT = 62 };
 
 struct filter_entry {
     uint64_t word;  /* address and state; 0: the entry is empty */
-    uint64_t calls; /* calls since the last judgement: timed ones, and those that they stand for */
+    uint64_t calls; /* calls since the last judgement: timed ones, and those before them that were not */
     uint64_t self;  /* ticks of these calls without callees */
     uint64_t all;   /* calls of all earlier judgements */
 };
@@ -119,7 +119,7 @@ void filter_set(struct process *process, uint64_t function, enum filter_state st
 /* Forgets the functions from START to before END, whose module has gone: others may come there. */
 void filter_forget(uint64_t start, uint64_t end);
 
-/* Notes that a call of FUNCTION took SELF ticks without callees and stands for CALLS calls. After enough
+/* Notes that the last of CALLS calls of FUNCTION took SELF ticks without timed callees. After enough
  * calls, throttles FUNCTION if it is too short. */
 COLD void filter_judge(struct thread *thread, uint64_t function, uint32_t calls, uint64_t self);
 

@@ -31,7 +31,7 @@ enum {
 
     /* Units of the temporary image. */
     UNIT_SHARED = 1,
-    UNIT_ROOT = 3,
+    UNIT_ROOT = 4,
     UNIT_FUNCTION,
     UNIT_EDGE,
     UNIT_RECORD,
@@ -88,9 +88,8 @@ static uint64_t call(struct scratch *scratch, long (*function)(long), uint32_t c
     uint64_t start;
     long result = 0;
 
-    *details = (struct image_details){.stride = scratch->thread.sampled};
+    *details = (struct image_details){.is_sampled = scratch->thread.sampled};
     record->calls = record->self = 0;
-    record->typical = 0;
     record->next = first;
     start = now(&scratch->thread);
     for (uint32_t i = 0; i < count; i++)

@@ -125,7 +125,7 @@ COLD void event_enter(uint64_t function, uint64_t call_site, uint64_t sp)
     }
     slow_leave(&slow);
     if (frame != NULL && frame->weight != 0)
-        frame_start(thread, frame, thread_now); /* from now on: the time of this slow path is ours */
+        account_start(thread, frame, thread_now); /* from now on: the time of this slow path is ours */
 }
 
 /* Returns the frame that an exit of FUNCTION at SP belongs to, or NULL. Normally that is its nearest live
@@ -167,7 +167,7 @@ static void exit_to(struct thread *thread, const struct image_frame *frame, uint
         frame_mark(thread, 1);
     if (thread->shared->is_strand && stack_is_empty(thread)) {
         thread->idle = thread_now(thread);
-        thread->idle_callees = thread->top->callees;
+        frame_watch(thread, thread->top);
     }
 }
 
@@ -232,13 +232,13 @@ static void leave_selected(struct thread *thread, uint64_t function, uint64_t sp
 COLD void event_exit(uint64_t function, uint64_t sp, int tail_jump)
 {
     struct thread *thread = thread_self();
-    uint64_t callees = thread->top->callees;
+    uint64_t accounted = thread->shared->accounted;
     uint64_t now = thread_now(thread);
     struct slow slow;
 
     if (slow_enter(&slow) != 0)
         return;
-    if (thread->top->callees != callees) /* a signal handler has come in between */
+    if (thread->shared->accounted != accounted) /* a signal handler has come in between */
         now = thread_now(thread);
     context_forget(thread);
     take_samples(thread, sp);

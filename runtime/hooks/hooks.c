@@ -42,7 +42,9 @@ static inline __attribute__((always_inline)) void start(struct thread *thread, s
                                                         uint64_t (*read)(struct thread *))
 {
     frame->weight = sample_take(thread, record);
-    frame_start(thread, frame, read);
+    if (thread->sampled)
+        frame_watch(thread, frame);
+    account_start(thread, frame, read);
     frame->sp = sp;
 }
 
@@ -182,19 +184,15 @@ EXPORTED HOOK void __cyg_profile_func_enter(void *function, void *call_site)
     enter((uint64_t)function, (uint64_t)call_site, EVENT_SP(), 0);
 }
 
-/* Gives up the top frame and takes CALLEES from its ticks: what signal handlers add in between stays. Returns
- * the sum that its time belongs to, as account_return() does, as long as no handler can have taken the frame.
- */
-static inline __attribute__((always_inline)) uint64_t *frame_pop(struct thread *thread,
-                                                                 struct image_frame *frame,
-                                                                 struct image_record *record,
-                                                                 struct image_frame *below, uint64_t callees)
+/* Gives up the top frame. Returns the sum that its time belongs to, as account_return() does, as long as no
+ * handler can have taken the frame. */
+static inline __attribute__((always_inline)) uint64_t *
+frame_pop(struct thread *thread, struct image_frame *frame, struct image_frame *below)
 {
     uint32_t unit = RARE(frame->below & FRAME_APART) ? below->above & ~FRAME_APART : frame->below + 1;
-    uint64_t *sum = account_return(thread->base, record, unit);
+    uint64_t *sum = account_return(thread->base, image_at(thread->base, frame->record), unit);
 
     ORDER();
-    arch_add(&frame->callees, -callees);
     thread->top = below;
     ORDER();
     frame->sp = 0;
@@ -208,26 +206,12 @@ static inline __attribute__((always_inline)) void stop(struct thread *thread, st
                                                        uint64_t (*read)(struct thread *))
 {
     struct image_record *record = image_at(thread->base, frame->record);
-    uint64_t callees = frame->callees;
-    uint64_t now = read(thread) - thread->paused;
-    uint64_t self, late, *sum;
+    uint64_t self, inclusive = account_stop(thread, frame, read, &self);
 
-    while (
-        RARE(frame->callees != callees)) { /* a signal handler has come in between: its time is this call's */
-        callees = frame->callees;
-        ORDER();
-        now = read(thread) - thread->paused;
-    }
-    self = now - frame->entry - callees;
     if (thread->sampled)
-        sample_learn(thread, record, (int64_t)self, callees == 0, frame->weight);
+        sample_learn(thread, record, frame, self, inclusive);
     frame->weight = 0;
-    sum = frame_pop(thread, frame, record, below, callees);
-    late = frame->callees; /* a handler may still have added some before the frame was given up */
-    arch_add(&frame->callees, -late);
-    arch_add(&record->self, self);
-    account_inclusive(sum, self + callees);
-    arch_add(&below->callees, self + callees + late);
+    account_add(thread, record, self, frame_pop(thread, frame, below), inclusive);
 }
 
 static COLD HOOK void timer_stop(struct thread *thread, struct image_frame *frame, struct image_frame *below)
@@ -265,8 +249,6 @@ static inline __attribute__((always_inline)) void leave(uint64_t address, void *
 {
     struct thread *thread = thread_self();
     struct image_frame *frame = thread->top, *below;
-    struct image_record *record;
-    uint64_t callees, ticks, *sum;
 
     if (RARE(frame == NULL))
         return;
@@ -285,13 +267,7 @@ static inline __attribute__((always_inline)) void leave(uint64_t address, void *
         (filtered ? chosen_stop : clock_stop)(thread, frame, below);
         return;
     }
-    record = image_at(thread->base, frame->record);
-    callees = frame->callees;
-    sum = frame_pop(thread, frame, record, below, callees);
-    arch_add(&record->self, (uint64_t)record->typical);
-    ticks = callees + (uint64_t)record->typical;
-    account_inclusive(sum, ticks);
-    arch_add(&below->callees, ticks);
+    frame_pop(thread, frame, below);
 }
 
 EXPORTED HOOK void __cyg_profile_func_exit(void *function, void *call_site)

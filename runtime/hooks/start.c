@@ -54,8 +54,9 @@ __attribute__((section(".note.profile"), used, aligned(4))) static const struct 
 
 static struct image_header *parent_header; /* in a child: that of the nearest ancestor that has an image */
 
-/* Returns which calls read the clock. A sample stands for other calls by what it cost to time it, in time: so
- * all calls are timed where the timer counts things. Waiting is only seen where all calls are timed. */
+/* Returns which calls read the clock. The kernel's samples tell of time alone, and they tell where calls that
+ * are not timed spend it: so all calls are timed where the timer counts things. Waiting is only seen where
+ * all calls are timed. */
 static enum image_reads choose_reads(void)
 {
     if (settings_get()->reads != 0)

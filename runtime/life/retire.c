@@ -42,7 +42,7 @@ static int move_details(const struct thread *from, struct image_record *record, 
         return 0;
     if ((into = context_details(to, target)) == NULL)
         return -1;
-    if (details->stride != 0)
+    if (details->is_sampled)
         sample_skip(details, record->calls + 1);
     move(&details->unwound, &into->unwound);
     move(&details->unclocked, &into->unclocked);
@@ -51,7 +51,9 @@ static int move_details(const struct thread *from, struct image_record *record, 
     move(&details->overhead, &into->overhead);
     move(&details->blocked, &into->blocked);
     move(&details->preempted, &into->preempted);
-    into->variance += details->variance;
+    move(&details->leaf_calls, &into->leaf_calls);
+    move(&details->leaf_ticks, &into->leaf_ticks);
+    move(&details->inclusive_sampled, &into->inclusive_sampled);
     *details = (struct image_details){0};
     return 0;
 }
@@ -72,6 +74,7 @@ static void move_record(const struct thread *from, struct image_record *record, 
     move(&edge->nested, &target_edge->nested);
     move(&edge->nested_outermost, &target_edge->nested_outermost);
     move(&edge->nested_inclusive, &target_edge->nested_inclusive);
+    move(&edge->nested_sampled, &target_edge->nested_sampled);
     move(&function->lost, &target_function->lost);
 }
 
@@ -137,7 +140,6 @@ static int thread_move(struct thread *from, struct thread *to)
         struct image_record *record = image_at(from->base, unit);
 
         record->next = from->first_reading;
-        record->typical = 0;
     }
     return 0;
 }
@@ -241,6 +243,7 @@ struct thread *thread_new(struct thread *native, uint32_t profile)
     }
     thread->shared->is_sampled = thread->native->sampler.page != NULL;
     thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;
+    thread->shared->accounted = 0;
     thread->shared->tid = system_tid();
     thread->shared->is_strand = native != NULL && profile == 0;
     thread->shared->has_timer = 0;

@@ -12,6 +12,7 @@
 #include "runtime/format/image.h"
 #include "runtime/gate/filter.h"
 #include "runtime/records/records.h"
+#include "runtime/records/sample.h"
 #include "runtime/stack/frames.h"
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
@@ -90,8 +91,9 @@ void thread_set_reads(struct thread *thread)
     thread->sampled = reads == IMAGE_READS_SAMPLED;
     thread->has_timer = !timer_is_counter();
     thread->first_reading = reads == IMAGE_READS_NONE ? UINT64_MAX : 0;
-    thread->clock_inside = (float)costs->sampled / IMAGE_COST_UNIT;
-    thread->clock_price = (float)costs->outside / IMAGE_COST_UNIT + thread->clock_inside;
+    thread->clock_price = (float)(costs->outside + costs->sampled) / IMAGE_COST_UNIT;
+    thread->sample_share = SAMPLE_SHARE;
+    thread->sample_count = 0;
     thread->random = clock_read();
 }
 

@@ -135,7 +135,7 @@ static uint64_t time_for(struct thread *to, const struct thread *from, uint64_t 
 /* A coroutine that has ended was left at its last exit, not at the event that shows it. */
 struct thread *strand_switch(struct thread *from, struct thread *to, uint64_t now)
 {
-    if (from->idle > to->suspended && stack_is_empty(from) && from->top->callees == from->idle_callees)
+    if (from->idle > to->suspended && stack_is_empty(from) && frame_is_leaf(from, from->top))
         now = from->idle;
     sampler_take(from, 0);
     sampler_hand_over(from, to);

@@ -1,13 +1,18 @@
 /*
  * account.h - the accounting: updates the counters for one call and for one return.
  *
- * The rules are cProfile's. Every activation counts for calls and self time. Only the outermost activation of
- * a function counts for its cumulative time. An edge, from one function to another, has a cumulative time of
+ * The rules are cProfile's. Every activation counts for calls. Only the outermost activation of a function
+ * counts for its cumulative time. An edge, from one function to another, has a cumulative time of
  * its own: that of the outermost activation along the edge. An edge can only be active while the function
  * that it leads to is active. So only nested calls look at the edge.
  *
  * A function and an edge hold the frame of their outermost activation, or 0. Only that activation sets and
  * clears it. Nested activations, which are more frequent, only read it.
+ *
+ * Time is accounted for by timed activations alone: each takes what passed from its entry to its exit, less
+ * what was accounted for meanwhile. One counter of the thread, which only grows, tells that. So an activation
+ * that is not timed has nothing to do at its exit, and a frame that is left without one leaves nothing
+ * behind.
  *
  * A signal handler may run between any two steps: each counter is updated by a single instruction, and a
  * handler leaves the outermost frames as it found them.
@@ -65,32 +70,49 @@ static inline uint64_t *account_return(char *base, struct image_record *record, 
     return &edge->nested_inclusive;
 }
 
-/* Adds TICKS, the time of an activation with its callees, to the counter SUM from account_return(). */
-static inline void account_inclusive(uint64_t *sum, uint64_t ticks)
-{
-    if (sum != NULL)
-        arch_add(sum, ticks);
-}
-
-/* Starts the time of FRAME, which has just been claimed. READ reads the timer. If FRAME has ticks of callees
- * already, they come from signal handlers that ran since the claim: they move to the frame below. Ticks for
- * which the stack was suspended do not count. */
+/* Starts the time of FRAME, which has just been claimed. READ reads the timer. Ticks for which the stack was
+ * suspended do not count. The time of a signal handler that
+ * comes in between belongs to the handler. */
 static inline __attribute__((always_inline)) void
-frame_start(struct thread *thread, struct image_frame *frame, uint64_t (*read)(struct thread *))
+account_start(struct thread *thread, struct image_frame *frame, uint64_t (*read)(struct thread *))
 {
-    for (;;) {
-        uint64_t early = frame->callees;
+    const uint64_t *accounted = &thread->shared->accounted;
 
-        if (RARE(early != 0)) {
-            arch_add(&frame->callees, -early);
-            arch_add(&frame_below(thread, frame)->callees, early);
-        }
+    do {
+        frame->accounted = *accounted;
         ORDER();
         frame->entry = read(thread) - thread->paused;
         ORDER();
-        if (LIKELY(frame->callees == 0))
-            return;
-    }
+    } while (RARE(*accounted != frame->accounted));
+}
+
+/* Reads the timer at the exit of FRAME. Returns its ticks with callees, and fills in SELF. */
+static inline __attribute__((always_inline)) uint64_t account_stop(struct thread *thread,
+                                                                   const struct image_frame *frame,
+                                                                   uint64_t (*read)(struct thread *),
+                                                                   uint64_t *self)
+{
+    uint64_t accounted, now;
+
+    do {
+        accounted = thread->shared->accounted;
+        ORDER();
+        now = read(thread) - thread->paused;
+        ORDER();
+    } while (RARE(thread->shared->accounted != accounted));
+    *self = now - frame->entry - (accounted - frame->accounted);
+    return now - frame->entry;
+}
+
+/* Adds the times of a timed activation, SELF and INCLUSIVE, to its RECORD and to the counter SUM from
+ * account_return(). A process that is killed after the first step loses them, and has nothing twice. */
+static inline void account_add(struct thread *thread, struct image_record *record, uint64_t self,
+                               uint64_t *sum, uint64_t inclusive)
+{
+    arch_add(&thread->shared->accounted, self);
+    arch_add(&record->self, self);
+    if (sum != NULL)
+        arch_add(sum, inclusive);
 }
 
 #endif

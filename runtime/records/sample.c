@@ -8,20 +8,31 @@
 #include "runtime/format/image.h"
 #include "runtime/records/records.h"
 
-void sample_consider(struct thread *thread, struct image_record *record)
+/* The share moves by a quarter at most, as a program may do one thing for a moment only. */
+void sample_adjust(struct thread *thread, uint64_t now)
 {
-    float mean = (float)(int64_t)record->self / (float)record->calls - thread->clock_inside;
+    float elapsed = (float)(now - thread->sample_start);
+    float cost = SAMPLE_ROUND * thread->clock_price * SAMPLE_BUDGET;
+    float share = thread->sample_share * (cost > elapsed ? 1.25f : 0.8f);
+
+    if (share >= SAMPLE_SHARE_LEAST && share <= SAMPLE_SHARE_MOST)
+        thread->sample_share = share;
+    thread->sample_start = now;
+    thread->sample_count = 0;
+}
+
+void sample_consider(struct thread *thread, struct image_record *record, uint64_t inclusive)
+{
     struct image_details *details;
     struct slow slow;
 
-    if (mean > SAMPLE_LONG * thread->clock_price || slow_enter(&slow) != 0)
+    if ((float)inclusive > sample_long(thread) || slow_enter(&slow) != 0)
         return;
     details = context_details(thread, record);
-    if (details != NULL && details->stride == 0) {
-        details->mean = details->all = mean;
-        details->square = details->mean * details->mean;
+    if (details != NULL && !details->is_sampled) {
+        details->typical = (float)inclusive;
         details->last = record->calls;
-        details->stride = 1;
+        details->is_sampled = 1;
     }
     slow_leave(&slow);
 }

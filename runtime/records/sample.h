@@ -1,32 +1,15 @@
 /*
- * sample.h - chooses the calls of a record that read the clock, and estimates the time of the others.
+ * sample.h - chooses the calls of a record that read the clock.
  *
- * The calls of a record form blocks of 1, 2, 4, ... SAMPLE_LARGEST calls. In each block one random call reads
- * the clock and stands for all calls of the block. The length of a block depends only on earlier blocks. So
- * nothing in the program can fall in step with the readings. A record begins with blocks of one call. Its
- * blocks grow only after it has proved hot and short.
+ * The first calls of a record are all timed: what is called seldom is timed exactly. A record that has proved
+ * hot and short becomes sampled: only some of its calls are timed, at random distances, so that nothing in
+ * the program can fall in step with them. The others cost less, and the kernel's samples tell where their
+ * time went (timers/sampler.h). The timed calls tell how the time of a short run divides.
  *
- * A call that reads the clock adds the measured time to its record and to its callers' time. Any other call
- * adds its record's typical time to both. The typical time is an average of the readings in which recent ones
- * weigh most. A reading in a block of N calls changes it as follows. M is SAMPLE_MEMORY, or the number of
- * calls so far while that is less:
- *
- *     typical += (reading - typical) * (N - 1) / M
- *
- * The N - 1 other calls of the block have added too little or too much. The next M calls without a reading
- * make up for that. So the sum over all calls is the sum of the readings weighted by N (Horvitz and Thompson,
- * JASA 1952).
- *
- * A reading in a block of one call changes nothing. The blocks after a rare, long call are short. Without
- * this rule their readings would undo the correction for the long call before enough calls have added it.
- *
- * A caller, which may be sampled itself, gets the measured time once, not N times. So the errors of nested
- * estimates do not multiply. The self times of a thread still add up to its time.
- *
- * The length of a block gives the least error for its cost (Neyman 1934). It is inverse to the root mean
- * square of the record's self times: functions with rare, long calls are timed more often. But the clock
- * takes at most 1 / SAMPLE_OVERHEAD of a function's time. If the rare calls are long enough to matter, all
- * calls are timed.
+ * Calls that are much longer than a reading of the clock are all timed, however often they are made. Others
+ * are timed the less often the shorter they are, so that the readings take a certain part of a record's time
+ * with its callees (thread.sample_share). As calls are nested, that part depends on the program: it is
+ * adjusted until all readings together take about 1 / SAMPLE_BUDGET of the thread's time.
  */
 #ifndef RUNTIME_RECORDS_SAMPLE_H
 #define RUNTIME_RECORDS_SAMPLE_H
@@ -37,124 +20,96 @@
 #include "runtime/format/image.h"
 
 enum {
-    SAMPLE_LARGEST = 128, /* calls in a block; a power of two */
     SAMPLE_FIRST = 32, /* calls of a record before the first check whether to sample it, and between checks */
-    SAMPLE_SHARE = 64, /* a block has at most 1/64 of the calls so far: no reading weighs much */
-    SAMPLE_MEMORY = 4096,   /* calls over which the mean is taken */
-    SAMPLE_CAUTION = 16384, /* calls over which the mean of squares is taken */
-    SAMPLE_LIFE = 1 << 20,  /* calls after which the longest call is forgotten */
-    SAMPLE_LONG = 16,       /* calls that take this many times the cost of a reading are all timed */
-    SAMPLE_OVERHEAD = 4,    /* the clock takes at most 1/4 of a function's time */
-
-    /* Ticks; about 30 us with a counter of 2.2 GHz. A short function may wait once, or lose the processor.
-     * The time of such a call beyond this limit should not count for 128 calls. */
-    SAMPLE_SPIKE = 1 << 16,
+    SAMPLE_MOST = 4096, /* mean distance of timed calls */
+    SAMPLE_GROWTH = 16, /* ... which is at most a 16th of the calls so far */
+    SAMPLE_NEWEST = 8,  /* the newest reading is an eighth of the mean */
+    SAMPLE_BUDGET = 64, /* see above */
+    SAMPLE_ROUND = 256, /* timed calls after which the share is adjusted */
+    SAMPLE_SPIKE =
+        1 << 14,       /* ticks: a call may wait once, and should not stand for others with all of that */
+    SAMPLE_SHARE = 64, /* at the start of a thread ... */
+    SAMPLE_SHARE_LEAST = 16,
+    SAMPLE_SHARE_MOST = 1 << 14, /* ... and the bounds of it */
 };
 
-/* Starts to sample RECORD if it has proved hot and short. */
-COLD void sample_consider(struct thread *thread, struct image_record *record);
+/* Starts to sample RECORD, whose newest call took INCLUSIVE ticks with its callees, if that is short. */
+COLD void sample_consider(struct thread *thread, struct image_record *record, uint64_t inclusive);
 
-/* Returns a random number below BOUND, a power of two. It is taken from the upper bits of a linear
- * congruential generator with Knuth's constants. */
+/* Adjusts the share of the clock, at NOW. */
+COLD void sample_adjust(struct thread *thread, uint64_t now);
+
+/* Returns a random number below BOUND. It is taken from the upper bits of a linear congruential generator
+ * with Knuth's constants. */
 static inline uint32_t sample_random(struct thread *thread, uint32_t bound)
 {
     thread->random = thread->random * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(thread->random >> 33) & (bound - 1);
+    return (uint32_t)((thread->random >> 32) * bound >> 32);
 }
 
-/* Returns 1 if a block of STRIDE calls is too long for a record that has CALLS calls so far. */
-static inline int sample_is_too_long(const struct thread *thread, const struct image_details *details,
-                                     uint64_t calls, float stride)
+/* Returns the ticks from which on all calls are timed; 0 if a reading of the timer adds nothing to it. */
+static inline float sample_long(const struct thread *thread)
 {
-    float price = thread->clock_price;
-
-    return stride * SAMPLE_SHARE > (float)calls ||
-           (stride * stride * details->square > SAMPLE_LONG * SAMPLE_LONG * price * price &&
-            stride * details->all > SAMPLE_OVERHEAD * price);
+    return thread->sample_share * thread->clock_price;
 }
 
-/* Returns the length of the block after one of LAST calls. */
-static inline uint32_t sample_stride(const struct thread *thread, const struct image_details *details,
-                                     uint64_t calls, uint32_t last)
+/* Returns the mean distance from timed call number CALL to the next one. */
+static inline uint32_t sample_distance(const struct thread *thread, const struct image_details *details,
+                                       uint64_t call)
 {
-    uint32_t stride = last < SAMPLE_LARGEST ? 2 * last : SAMPLE_LARGEST;
+    float most = call < SAMPLE_MOST * SAMPLE_GROWTH ? (float)call / SAMPLE_GROWTH : SAMPLE_MOST;
+    float distance = sample_long(thread) / (details->typical > 1 ? details->typical : 1);
 
-    while (stride > 1 && sample_is_too_long(thread, details, calls, (float)stride))
-        stride /= 2;
-    return stride;
+    distance = distance < most && thread->clock_price > 0 ? distance : most;
+    return distance > 1 ? (uint32_t)distance : 1;
 }
 
-/* Counts the calls without a reading before call NOW, which is about to read the clock. */
-static inline void sample_skip(struct image_details *details, uint64_t now)
+/* Counts the calls that were not timed before call NOW, which is. Returns their number, with this call. */
+static inline uint64_t sample_skip(struct image_details *details, uint64_t now)
 {
-    details->unclocked += now - details->last - 1;
+    uint64_t calls = now - details->last;
+
+    details->unclocked += calls - 1;
     details->last = now;
+    return calls;
 }
 
-/* Returns how many calls the newest call of RECORD, which is about to read the clock, stands for. Chooses the
- * next call that reads it. */
+/* Returns how many calls of RECORD there were since its last timed one, with the newest, which is about to be
+ * timed. Chooses the next one. */
 static inline __attribute__((always_inline)) uint32_t sample_take(struct thread *thread,
                                                                   struct image_record *record)
 {
     struct image_details *details = image_at(thread->base, record->details);
-    uint64_t calls = record->calls;
-    uint32_t weight, skip;
+    uint64_t call = record->calls;
+    uint32_t distance;
 
-    if (record->details == 0 || details->stride == 0)
+    if (record->details == 0 || !details->is_sampled)
         return 1;
-    weight = details->stride;
-    sample_skip(details, calls);
-    details->stride = sample_stride(thread, details, calls, weight);
-    skip = sample_random(thread, details->stride);
-    record->next = calls + details->rest + skip + 1;
-    details->rest = details->stride - 1 - skip;
-    return weight;
+    distance = sample_distance(thread, details, call);
+    record->next = call + 1 + sample_random(thread, 2 * distance - 1);
+    return (uint32_t)sample_skip(details, call);
 }
 
-static inline float sample_bound(float number, float bound)
-{
-    return number < -bound ? -bound : number > bound ? bound : number;
-}
-
-/* Returns the ticks up to which a call's time stands for its block; the rest is its own. LONGEST is the
- * longest recent call: after one long call, another such call is no surprise. */
-static inline float sample_spike(float longest)
-{
-    return 2 * longest > SAMPLE_SPIKE ? 2 * longest : SAMPLE_SPIKE;
-}
-
-/* Updates the estimates of RECORD from a call that stands for WEIGHT calls and took SELF ticks without its
- * callees. IS_LEAF tells that it had none. */
-static inline __attribute__((always_inline)) void
-sample_learn(struct thread *thread, struct image_record *record, int64_t self, int is_leaf, uint32_t weight)
+/* Notes that a timed call of RECORD, on FRAME, took SELF ticks, and INCLUSIVE with the timed calls inside it.
+ */
+static inline __attribute__((always_inline)) void sample_learn(struct thread *thread,
+                                                               struct image_record *record,
+                                                               const struct image_frame *frame, uint64_t self,
+                                                               uint64_t inclusive)
 {
     struct image_details *details = image_at(thread->base, record->details);
-    float calls = (float)record->calls, count = (float)weight;
-    float share = 1 / (calls < SAMPLE_MEMORY ? calls : SAMPLE_MEMORY);
-    float all = (float)self - thread->clock_inside;
-    float time = sample_bound(all, sample_spike(details->longest)), difference, spread, typical;
 
-    if (record->details == 0 || details->stride == 0) {
+    if (RARE(++thread->sample_count == SAMPLE_ROUND))
+        sample_adjust(thread, frame->entry + inclusive);
+    if (record->details == 0 || !details->is_sampled) {
         if (RARE(record->calls % SAMPLE_FIRST == 0))
-            sample_consider(thread, record);
+            sample_consider(thread, record, inclusive);
         return;
     }
-    difference = time - details->mean;
-    spread = difference * difference;
-    if (!is_leaf && spread > details->square) /* part of the spread comes from the callees' estimates */
-        spread = details->square;
-    details->variance += (double)(count * (count - 1)) * (double)spread;
-    details->mean += difference * (count - 1) * share;
-    details->all += (all - details->all) * count * share;
-    details->longest -= details->longest * count / SAMPLE_LIFE;
-    details->longest = all > details->longest ? all : details->longest;
-    typical = details->mean + thread->clock_inside;
-    record->typical = (int32_t)(typical < 0 ? typical - 0.5f : typical + 0.5f);
-    if (is_leaf) { /* callees' estimates would blur it */
-        /* The bound lets one spike be forgotten after a while. */
-        time = sample_bound(time, 4 * SAMPLE_LONG * thread->clock_price);
-        details->square +=
-            (time * time - details->square) * count / (calls < SAMPLE_CAUTION ? calls : SAMPLE_CAUTION);
+    details->typical += ((float)inclusive - details->typical) / SAMPLE_NEWEST;
+    if (frame_is_leaf(thread, frame)) {
+        details->leaf_calls += frame->weight;
+        details->leaf_ticks += frame->weight * (self < SAMPLE_SPIKE ? self : SAMPLE_SPIKE);
     }
 }
 

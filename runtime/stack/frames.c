@@ -115,14 +115,6 @@ static int frames_reserve(struct thread *thread)
     return 0;
 }
 
-/* Hands the ticks that came to a free frame after it was left on to the frame below it: a signal handler
- * between two steps of hooks.c may add some. */
-static void frame_clear(const struct thread *thread, struct image_frame *frame)
-{
-    arch_add(&frame_below(thread, frame)->callees, frame->callees);
-    frame->callees = 0;
-}
-
 int stack_nest(struct thread *thread, struct stack_bounds bounds)
 {
     struct image_frame *bottom;
@@ -132,7 +124,6 @@ int stack_nest(struct thread *thread, struct stack_bounds bounds)
     bottom = frame_above(thread, thread->top);
     bottom->function = thread->true_low;
     bottom->entry = thread->high;
-    frame_clear(thread, bottom);
     bottom->record = 0;
     bottom->position = frame_position(thread, thread->top);
     bottom->depth = thread->top->depth;
@@ -161,8 +152,6 @@ void stack_pop_nest(struct thread *thread)
     thread->high = bottom->entry;
     thread->nested--;
     thread->top = frame_below(thread, bottom);
-    arch_add(&thread->top->callees, bottom->callees);
-    bottom->callees = 0;
     bottom->sp = 0;
     bottom->position = 0;
     bottom->function = 0;
@@ -173,15 +162,17 @@ static int frame_is_overflow(const struct thread *thread, const struct image_fra
     return image_unit(thread->base, frame) == thread->shared->overflow;
 }
 
-/* Returns the ticks that FRAME, which ends at NOW, adds to its record's self time. */
-static uint64_t frame_self(struct thread *thread, struct image_record *record,
-                           const struct image_frame *frame, uint64_t now)
+/* FRAME, whose call is timed, ends at NOW. SUM is the counter of its ticks with callees, or NULL. */
+static void frame_stop(struct thread *thread, const struct image_frame *frame, uint64_t now, uint64_t *sum)
 {
-    int64_t self = (int64_t)(now - frame->entry - frame->callees);
+    struct image_record *record = image_at(thread->base, frame->record);
+    uint64_t inclusive = now > frame->entry ? now - frame->entry : 0;
+    uint64_t callees = thread->shared->accounted - frame->accounted;
+    uint64_t self = inclusive > callees ? inclusive - callees : 0;
 
     if (thread->sampled)
-        sample_learn(thread, record, self, frame->callees == 0, frame->weight);
-    return self < 0 && !thread->sampled ? 0 : (uint64_t)self;
+        sample_learn(thread, record, frame, self, inclusive);
+    account_add(thread, record, self, sum, inclusive);
 }
 
 /* FRAME is left. If its call started the recording, and no function is to stop it, the recording stops here.
@@ -209,32 +200,23 @@ static void count_unwound(struct thread *thread, struct image_record *record)
 void stack_pop(struct thread *thread, uint64_t now, int unwound)
 {
     struct image_frame *frame = thread->top;
-    uint64_t callees = frame->callees;
-    uint64_t self = 0;
 
     if (frame_is_overflow(thread, frame))
         thread->overflow = 0;
     starter_leave(thread, frame);
     if (frame->position != 0) {
         struct image_record *record = image_at(thread->base, frame->record);
+        uint64_t *sum = account_return(thread->base, record, image_unit(thread->base, frame));
 
-        if (frame->weight == 0) {
-            self = (uint64_t)record->typical;
-        } else if (frame->sp != 0) {
-            self = frame_self(thread, record, frame, now);
-        }
-        arch_add(&record->self, self);
-        account_inclusive(account_return(thread->base, record, image_unit(thread->base, frame)),
-                          self + callees);
+        if (frame->weight != 0 && frame->sp != 0)
+            frame_stop(thread, frame, now, sum);
         if (unwound)
             count_unwound(thread, record);
     }
     frame->weight = 0;
     frame->sp = 0;
     frame->position = 0;
-    frame->callees = 0;
     thread->top = frame_below(thread, frame);
-    arch_add(&thread->top->callees, self + callees);
     stack_pop_nest(thread);
 }
 
@@ -318,10 +300,10 @@ static void frame_push(struct thread *thread, struct image_frame *frame, uint64_
     context->calls += !resumed;
     call_open(thread, context, frame, !resumed);
     thread->top = frame;
-    frame_clear(thread, frame);
     frame->weight = context->calls >= context->next ? sample_take(thread, context) : 0;
+    frame_watch(thread, frame);
     if (frame->weight != 0)
-        frame->entry = thread_now(thread) - thread->paused;
+        account_start(thread, frame, thread_now);
     frame->sp = sp;
 }
 
@@ -340,12 +322,12 @@ static void frame_restart(struct thread *thread, struct image_frame *frame, uint
 {
     struct image_record *record = image_at(thread->base, frame->record);
 
-    frame->callees = 0;
     if (frame->record == 0) /* a bottom */
         return;
     record->calls += !frame_is_overflow(thread, frame);
     call_open(thread, record, frame, 1);
     frame->weight = thread->first_reading == 0;
+    frame->accounted = thread->shared->accounted;
     frame->entry = now;
 }
 

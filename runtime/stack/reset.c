@@ -18,10 +18,9 @@ static void record_empty(struct thread *thread, struct image_record *record)
 
     record->calls = record->self = record->inclusive = 0;
     record->next = thread->first_reading;
-    record->typical = 0;
     if (record->details != 0)
         *(struct image_details *)image_at(thread->base, record->details) = (struct image_details){0};
-    edge->nested = edge->nested_outermost = edge->nested_inclusive = 0;
+    edge->nested = edge->nested_outermost = edge->nested_inclusive = edge->nested_sampled = 0;
     edge->outermost = 0;
     function->lost = 0;
     function->outermost = 0;
@@ -36,6 +35,7 @@ void thread_empty(struct thread *thread)
         record_empty(thread, image_at(thread->base, unit));
     record_empty(thread, image_at(thread->base, shared->spare));
     shared->unwound = shared->unmatched = shared->lost = 0;
+    shared->accounted = 0;
     shared->backwards = 0;
     shared->sample_time = 0;
 }

@@ -49,6 +49,7 @@ enum {
     SAMPLE_SIZE = ARCH_SAMPLE_REGISTERS != 0 ? sizeof(struct sample) : offsetof(struct sample, has_program),
     LEAST_FREQUENCY = 100, /* samples a second */
     STUB_SIZE = 16,        /* bytes of a stub in a procedure linkage table */
+    WALK_FRAMES = 1000,    /* frames of a stack that are walked for each sample, in the mean */
 };
 
 /* The sums over the entries since the last event. */
@@ -275,6 +276,48 @@ static struct image_record *innermost(const struct thread *thread)
     return image_at(thread->base, frame->record != 0 ? frame->record : thread->shared->root);
 }
 
+/* ---- times with callees, where the tree of contexts does not tell them ---- */
+
+/* Returns the counter to which the open activation FRAME adds its sampled time with callees; NULL if it has
+ * none: it is timed, or another activation contains it (account.h). */
+static uint64_t *inclusive_of(struct thread *thread, const struct image_frame *frame)
+{
+    struct image_record *record = image_at(thread->base, frame->record);
+    const struct image_function *function = image_at(thread->base, record->function);
+    struct image_edge *edge = image_at(thread->base, record->edge);
+    struct image_details *details;
+
+    if (frame->sp == 0 || frame->record == 0 || frame->weight != 0)
+        return NULL;
+    if (function->outermost == image_unit(thread->base, frame))
+        return (details = context_spare_details(thread, record)) != NULL ? &details->inclusive_sampled : NULL;
+    return edge->outermost == image_unit(thread->base, frame) ? &edge->nested_sampled : NULL;
+}
+
+/* Adds the time of TALLY to the open activations that contain it. Below a recursive call the tree of contexts
+ * does not tell all of them. A walk over a deep stack stands for the samples of a while. */
+static void walk(struct thread *thread, const struct tally *tally)
+{
+    struct thread_sampler *sampler = &thread->native->sampler;
+    uint32_t depth = 0;
+
+    sampler->unseen += tally->time + tally->blocked + tally->preempted;
+    if (sampler->walk_debts > 0) {
+        sampler->walk_debts--;
+        return;
+    }
+    for (const struct image_frame *frame = thread->top; frame->below != 0;
+         frame = frame_below(thread, frame)) {
+        uint64_t *sum = inclusive_of(thread, frame);
+
+        if (sum != NULL)
+            arch_add(sum, sampler->unseen);
+        depth++;
+    }
+    sampler->unseen = 0;
+    sampler->walk_debts = depth / WALK_FRAMES;
+}
+
 /* Adds TALLY to the innermost record of THREAD. Returns 0 without space. */
 static int add(struct thread *thread, const struct tally *tally)
 {
@@ -287,6 +330,8 @@ static int add(struct thread *thread, const struct tally *tally)
     arch_add(&details->overhead, tally->overhead);
     arch_add(&details->blocked, tally->blocked);
     arch_add(&details->preempted, tally->preempted);
+    if (thread->has_loops)
+        walk(thread, tally);
     return 1;
 }
 

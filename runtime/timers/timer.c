@@ -201,7 +201,7 @@ void timer_close(struct thread *thread)
         perf_end(thread);
 }
 
-/* All calls of THREAD read its timer from now on. None can stand for others, because the cost of a reading is
+/* All calls of THREAD read its timer from now on. Samples tell nothing about it, and the cost of a reading is
  * not known. */
 void timer_bring(struct thread *thread, uint64_t (*function)(void))
 {

@@ -58,21 +58,21 @@ for end in enter exit; do
 done
 
 for half in start stop; do
-    test_case "clock_$half, the slow part of a timed call, calls only the rare sample_consider()" "
+    test_case "clock_$half, the slow part of a timed call, calls only what is rare: sample_consider() and sample_adjust()" "
         disassemble clock_$half
-        grep -E '[[:space:]](call|bl|blr)[a-z]*[[:space:]]' code | grep -v '<sample_consider>' && fail 'it calls something else'
+        grep -E '[[:space:]](call|bl|blr)[a-z]*[[:space:]]' code | grep -vE '<sample_(consider|adjust)>' && fail 'it calls something else'
         :
     "
     test_case "clock_$half jumps only to timer_$half, which is for other timers" "
         disassemble clock_$half
-        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(clock_$half(\\.cold)?(\\+0x[0-9a-f]+)?|timer_$half|sample_consider)>' &&
+        grep -E '[[:space:]](j[a-z]+|b)[[:space:]]' code | grep -vE '<(clock_$half(\\.cold)?(\\+0x[0-9a-f]+)?|timer_$half|sample_(consider|adjust))>' &&
             fail 'it jumps somewhere else'
         grep -q '<timer_$half>' code
     "
-    test_case "timer_$half calls only the timer and the rare sample_consider()" "
+    test_case "timer_$half calls only the timer and what is rare: sample_consider() and sample_adjust()" "
         [ \"\$(uname -m)\" = x86_64 ] || skip 'the instruction does not tell what it calls here'
         disassemble timer_$half
-        grep -E '[[:space:]]call[a-z]*[[:space:]]' code | grep -vE '<sample_consider>|\\*.*<timer_read>' && fail 'it calls something else'
+        grep -E '[[:space:]]call[a-z]*[[:space:]]' code | grep -vE '<sample_(consider|adjust)>|\\*.*<timer_read>' && fail 'it calls something else'
         grep -qE '\\*.*<timer_read>' code
     "
 done

@@ -450,68 +450,6 @@ static void a_clock_that_stepped_back(void **state)
     free(bytes);
 }
 
-/* The inclusive time of a caller may be negative before the cost of its many calls is compensated. */
-static void an_estimate_of_less_than_nothing(void **state)
-{
-    size_t place = (image_size + IMAGE_UNIT - 1) / IMAGE_UNIT * IMAGE_UNIT;
-    size_t size = place + sizeof(struct image_details);
-    unsigned char *bytes = realloc(copy_of_image(), size);
-    struct image_record *record = first_record(bytes);
-    struct message message;
-    struct profile profile;
-
-    (void)state;
-    ((struct image_header *)bytes)->used = size;
-    *(struct image_details *)(bytes + place) =
-        (struct image_details){.stride = 2, .last = record->calls, .unclocked = 1};
-    record->details = (uint32_t)(place / IMAGE_UNIT);
-    record->inclusive = (uint64_t)-5000000;
-    assert_int_equal(load(&profile, bytes, size, &message), 0);
-    assert_int_equal(profile.threads[0].backwards, 0);
-    model_free(&profile);
-    free(bytes);
-}
-
-/* Loads the image with a first record of which most calls were not timed, and whose estimate is TICKS too
- * high. */
-static void load_estimated(struct profile *profile, uint64_t ticks)
-{
-    size_t place = (image_size + IMAGE_UNIT - 1) / IMAGE_UNIT * IMAGE_UNIT;
-    size_t size = place + sizeof(struct image_details);
-    unsigned char *bytes = realloc(copy_of_image(), size);
-    struct image_record *record = first_record(bytes);
-    struct message message;
-
-    ((struct image_header *)bytes)->used = size;
-    ((struct image_header *)bytes)->reads = IMAGE_READS_SAMPLED;
-    *(struct image_details *)(bytes + place) =
-        (struct image_details){.stride = 2, .last = 1000, .unclocked = 900};
-    record->details = (uint32_t)(place / IMAGE_UNIT);
-    record->calls = 1000;
-    record->self += ticks;
-    record->inclusive += ticks;
-    assert_int_equal(load(profile, bytes, size, &message), 0);
-    free(bytes);
-}
-
-static void an_estimate_that_is_too_high(void **state)
-{
-    struct profile profile;
-    int64_t sum = 0;
-    uint64_t end;
-
-    (void)state;
-    load_estimated(&profile, 0);
-    end = profile.threads[0].end;
-    model_free(&profile);
-    load_estimated(&profile, 1000000);
-    assert_true(profile.threads[0].end == end);
-    for (size_t i = 0; i < profile.record_count; i++)
-        sum += profile.records[i].self;
-    assert_true(sum <= (int64_t)(end - profile.threads[0].start));
-    model_free(&profile);
-}
-
 #define SENTENCE(text, function)                                                                             \
     {                                                                                                        \
         .name = (text), .test_func = (function)                                                              \
@@ -535,10 +473,6 @@ int main(void)
                  a_counter_that_began_anew),
         SENTENCE("the loader tells if a clock stepped back, and no time is negative",
                  a_clock_that_stepped_back),
-        SENTENCE("a negative estimate is not taken for a clock that stepped back",
-                 an_estimate_of_less_than_nothing),
-        SENTENCE("an estimate that is too high makes no thread longer, and no sum greater than its time",
-                 an_estimate_that_is_too_high),
         SENTENCE("a region has its name from the image, or is refused if the name is invalid", regions),
         SENTENCE("an image of one profile has its threads, and one of the whole run those with its timer",
                  one_profile),

@@ -53,20 +53,49 @@ static void timed_calls(void **state)
     expect(one, 1000, 1530);
 }
 
+/* Of RECORD's calls, COUNT are not timed. Calls in which no other begins take TICKS. */
+static void set_untimed(uint32_t record, uint64_t count, uint64_t ticks)
+{
+    struct profile_record *added = &fixture.records[record];
+
+    added->clocked = added->calls - count;
+    added->leaf_calls = added->calls;
+    added->leaf_ticks = added->calls * ticks;
+}
+
 static void untimed_calls(void **state)
 {
     uint32_t one, two;
 
     (void)state;
-    /* 90 of 100 calls are not timed. Their own time is taken to be that of a timed call. The rest of their
-     * cost is in the time of the caller, which has too little of its own. */
-    one = fixture_record(&fixture, f, 0, 1, INSIDE + 5000 + 10 * OUTSIDE + 90 * (UNCLOCKED - SAMPLED), 0);
-    two = fixture_record(&fixture, g, one, 100, 100 * (SAMPLED + 2), 100 * (SAMPLED + 2));
-    fixture.records[two].clocked = 10;
-    fixture.records[one].inclusive = fixture.records[one].self + fixture.records[two].inclusive;
+    /* 90 of 100 calls are not timed. Their own time is taken to be that of a timed call. It is in the time of
+     * the caller, and so is their cost. */
+    one = fixture_record(&fixture, f, 0, 1, INSIDE + 5000 + 10 * OUTSIDE + 90 * (UNCLOCKED + 2), 0);
+    two = fixture_record(&fixture, g, one, 100, 10 * (SAMPLED + 2), 0);
+    set_untimed(two, 90, SAMPLED + 2);
     solve();
     expect(two, 200, 200);
     expect(one, 5000, 5200);
+}
+
+static void levels_of_untimed_calls(void **state)
+{
+    uint32_t one, two, three;
+
+    (void)state;
+    /* Each g calls h twice. A timed g contains its two calls, which are not timed. */
+    fixture.processes[0].costs = (struct profile_costs){0};
+    one = fixture_record(&fixture, f, 0, 1, 5000 + 90 * (20 + 2 * 3), 0);
+    two = fixture_record(&fixture, g, one, 100, 10 * (20 + 2 * 3), 0);
+    three = fixture_record(&fixture, h, two, 200, 0, 0);
+    fixture.records[two].clocked = 10;
+    set_untimed(three, 200, 3);
+    fixture.records[three].clocked = 1;
+    fixture.records[three].self = 3;
+    solve();
+    expect(three, 600, 600);
+    assert_in_range(profile_self(&fixture.records[two]), 1990, 2010);
+    assert_in_range(profile_self(&fixture.records[one]), 4980, 5010);
 }
 
 static void recursion(void **state)
@@ -85,21 +114,20 @@ static void recursion(void **state)
     expect(two, 300 - OUTSIDE / 4, 0);
 }
 
-static void a_recursion_that_is_estimated(void **state)
+static void an_untimed_recursion(void **state)
 {
     uint32_t one, two;
 
     (void)state;
-    /* f calls itself 99 times, mostly without the clock. The estimates are 600 ticks too high, and the first
-     * call has 600 too few. */
-    one = fixture_record(&fixture, f, 0, 1, 50 - 600, 1000);
-    fixture_back_edge(&fixture, one, one, 99, 950 + 600);
+    /* f calls itself 99 times, mostly without the clock: the timed calls contain the others. */
+    one = fixture_record(&fixture, f, 0, 1, 600, 1000);
+    fixture_back_edge(&fixture, one, one, 99, 400);
     two = one + 1;
-    fixture.records[two].clocked = 3;
+    set_untimed(two, 96, 10);
     fixture.processes[0].costs = (struct profile_costs){0};
     solve();
-    assert_int_equal(profile_self(&fixture.records[one]), 0);
-    assert_int_equal(profile_self(&fixture.records[two]), 1000);
+    assert_int_equal(profile_self(&fixture.records[one]), 10);
+    assert_int_equal(profile_self(&fixture.records[two]), 990);
     assert_int_equal(profile_inclusive(&fixture.records[one]), 1000);
 }
 
@@ -161,10 +189,11 @@ static void samples(void **state)
 
     (void)state;
     fixture.processes[0].period = 100;
-    one = fixture_record(&fixture, f, 0, 1, 40000, 0);
-    two = fixture_record(&fixture, g, one, 10000, 30000, 0);
-    three = fixture_record(&fixture, h, two, 10000, 30000, 0);
-    fixture.records[two].clocked = fixture.records[three].clocked = 10;
+    one = fixture_record(&fixture, f, 0, 1, 100000, 0);
+    two = fixture_record(&fixture, g, one, 10000, 0, 0);
+    three = fixture_record(&fixture, h, two, 10000, 0, 0);
+    set_untimed(two, 9999, SAMPLED + 2);
+    set_untimed(three, 9999, SAMPLED + 2);
     fixture.records[one].samples = 100;
     fixture.records[two].samples = 200;
     fixture.records[three].samples = 100;
@@ -184,9 +213,9 @@ static void few_samples(void **state)
 
     (void)state;
     fixture.processes[0].period = 100000;
-    one = fixture_record(&fixture, f, 0, 1, 10000, 0);
-    two = fixture_record(&fixture, g, one, 100, 5000, 0);
-    fixture.records[two].clocked = 10;
+    one = fixture_record(&fixture, f, 0, 1, 15000, 0);
+    two = fixture_record(&fixture, g, one, 100, 0, 0);
+    set_untimed(two, 99, SAMPLED + 20);
     fixture.records[two].samples = 1;
     solve();
     assert_in_range(profile_self(&fixture.records[two]), 500, 9500);
@@ -208,18 +237,21 @@ static void refused_samples(void **state)
 
 static void folded_contexts(void **state)
 {
-    uint32_t one, two;
+    uint32_t holder, deep, one, two;
 
     (void)state;
-    /* g's calls hang below the root, and f, which made them, is charged for what is estimated too high. */
-    one = fixture_record(&fixture, f, 0, 1, -600, 1000);
-    two = fixture_record(&fixture, g, 0, 100, 1600, 1600);
-    fixture.records[two].clocked = 10;
+    /* g is called by the f that h has called, but g's calls hang below another f. */
     fixture.processes[0].costs = (struct profile_costs){0};
+    holder = fixture_record(&fixture, f, 0, 0, 0, 0);
+    deep = fixture_record(&fixture, h, 0, 1, 100, 1700);
+    one = fixture_record(&fixture, f, deep, 1, 1600, 1600);
+    two = fixture_record(&fixture, g, holder, 100, 0, 0);
+    set_untimed(two, 99, 10);
     fixture.threads[0].folded = 100;
     solve();
-    assert_int_equal(profile_self(&fixture.records[one]), 0);
-    assert_int_equal(profile_self(&fixture.records[two]), 1000);
+    assert_int_equal(profile_self(&fixture.records[deep]), 100);
+    assert_int_equal(profile_self(&fixture.records[one]), 609);
+    assert_int_equal(profile_self(&fixture.records[two]), 991);
 }
 
 static void contexts_below_nothing(void **state)
@@ -303,10 +335,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_PREPARED("a call's own window and the rest of its cost are taken from it and its caller",
                       timed_calls),
-        TEST_PREPARED("the cost of calls that are not timed is taken from their callers", untimed_calls),
+        TEST_PREPARED("calls that are not timed take their time and their cost from their callers",
+                      untimed_calls),
+        TEST_PREPARED("a timed call contains calls that are not, each with its own time",
+                      levels_of_untimed_calls),
         TEST_PREPARED("recursive calls share the records below their target by their calls", recursion),
-        TEST_PREPARED("a negative time of a recursive call is taken from the other calls of the recursion",
-                      a_recursion_that_is_estimated),
+        TEST_PREPARED("calls of a recursion that are not timed are divided by their number",
+                      an_untimed_recursion),
         TEST_PREPARED("a record has its share of the cost where its calls lead back to", a_call_back),
         TEST_PREPARED("functions that are called often bound the costs", costs_that_cannot_be),
         TEST_PREPARED("functions that are called seldom do not bound the costs", few_calls_tell_nothing),
@@ -314,7 +349,7 @@ int main(void)
         TEST_PREPARED("samples divide the time of a region", samples),
         TEST_PREPARED("the windows of calls say more than few samples", few_samples),
         TEST_PREPARED("samples that were refused say nothing", refused_samples),
-        TEST_PREPARED("the times of folded contexts add up to their thread's", folded_contexts),
+        TEST_PREPARED("a folded context has its time from any record of its caller", folded_contexts),
         TEST_PREPARED("contexts share their function's time also if one is estimated below 0",
                       contexts_below_nothing),
         TEST_PREPARED("time blocked is that of the record that was", time_blocked),
