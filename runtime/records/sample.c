@@ -21,18 +21,28 @@ void sample_adjust(struct thread *thread, uint64_t now)
     thread->sample_count = 0;
 }
 
+/* Finds or makes details for RECORD. Most contexts are made shortly before, when spare details were laid up:
+ * these cost no system call. */
+static struct image_details *details_of(struct thread *thread, struct image_record *record)
+{
+    struct image_details *details = context_spare_details(thread, record);
+    struct slow slow;
+
+    if (details == NULL && slow_enter(&slow) == 0) {
+        context_reserve_details(thread);
+        details = context_details(thread, record);
+        slow_leave(&slow);
+    }
+    return details;
+}
+
 void sample_consider(struct thread *thread, struct image_record *record, uint64_t inclusive)
 {
     struct image_details *details;
-    struct slow slow;
 
-    if ((float)inclusive > sample_long(thread) || slow_enter(&slow) != 0)
+    if ((float)inclusive > sample_long(thread) || (details = details_of(thread, record)) == NULL)
         return;
-    details = context_details(thread, record);
-    if (details != NULL && !details->is_sampled) {
-        details->typical = (float)inclusive;
-        details->last = record->calls;
-        details->is_sampled = 1;
-    }
-    slow_leave(&slow);
+    details->typical = (float)inclusive;
+    details->last = record->calls;
+    details->is_sampled = 1;
 }

@@ -22,7 +22,7 @@
 enum {
     SAMPLE_FIRST = 32, /* calls of a record before the first check whether to sample it, and between checks */
     SAMPLE_MOST = 4096, /* mean distance of timed calls */
-    SAMPLE_GROWTH = 16, /* ... which is at most a 16th of the calls so far */
+    SAMPLE_GROWTH = 8,  /* ... which is at most an eighth of the calls so far */
     SAMPLE_NEWEST = 8,  /* the newest reading is an eighth of the mean */
     SAMPLE_BUDGET = 64, /* see above */
     SAMPLE_ROUND = 256, /* timed calls after which the share is adjusted */
