@@ -9,6 +9,7 @@
 #include "cli/files/image_load.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,18 @@ static void find_period(const struct image_reader *reader, size_t first_record)
         process->period = reader->sample_time / samples;
     else if (process->unsampled > 0)
         process->period = 0;
+}
+
+/* Takes the CPU time of a process that was killed from its samples. They must stand for all of it. */
+static void guess_cpu_time(const struct image_reader *reader)
+{
+    struct profile *profile = reader->loader->profile;
+    struct profile_process *process = &profile->processes[profile->process_count - 1];
+    int are_all = process->period > 0 && process->samples_kernel && process->unsampled == 0 &&
+                  !process->is_paused && !process->is_reset;
+
+    if (process->cpu <= 0 && are_all && isfinite(reader->sample_time))
+        process->cpu = reader->sample_time;
 }
 
 /* Finds the turns that THREAD has missed. Returns 1 if it has figures: one that ended before a reset has
@@ -222,6 +235,7 @@ static int load(struct image_reader *reader, const struct image_anchor *now, int
     if (profile->thread_count > first)
         profile->threads[first].lost += reader->header->lost; /* of an unknown thread */
     find_period(reader, first_record);
+    guess_cpu_time(reader);
     if (ledger_solve(profile, (uint32_t)profile->process_count - 1) != 0)
         return reader_no_memory(reader);
     return 0;

@@ -150,6 +150,8 @@ int image_process_load(struct image_reader *reader, const struct image_anchor *n
     added->pid = header->pid;
     added->parent = header->parent_pid;
     added->start_time = header->start_time;
+    if (header->ended != 0 && header->cpu_start != 0 && header->cpu_ended > header->cpu_start)
+        added->cpu = (double)(header->cpu_ended - header->cpu_start);
     added->children_lost = header->children_lost;
     added->reads = (enum profile_reads)header->reads;
     added->costs = (struct profile_costs){.inside = (double)header->costs.inside / IMAGE_COST_UNIT,

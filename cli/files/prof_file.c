@@ -15,7 +15,7 @@
 
 #define TRAILER_MAGIC "\nprof\032\r\n" /* 8 bytes */
 
-enum { PROF_VERSION = 4, TRAILER_SIZE = 40 };
+enum { PROF_VERSION = 5, TRAILER_SIZE = 40 };
 
 static void put_fixed(unsigned char *bytes, uint64_t number, size_t size)
 {

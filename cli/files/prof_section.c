@@ -90,11 +90,14 @@ static void write_process(struct byte_writer *out, const struct profile_process 
 {
     bytes_write_number(out, process->pid);
     bytes_write_number(out, process->parent);
+    bytes_write_number(out, process->count);
+    bytes_write_number(out, process->runs);
     bytes_write_string(out, process->command);
     bytes_write_double(out, process->tick_ns);
     bytes_write_number(out, process->start);
     bytes_write_number(out, process->end);
     bytes_write_signed(out, process->start_time);
+    bytes_write_double(out, process->cpu);
     bytes_write_number(out, process->exit);
     bytes_write_number(out, process->exit_value);
     bytes_write_number(out, process->children_lost);
@@ -127,11 +130,14 @@ static void read_process(struct section *section, struct profile_process *proces
 
     process->pid = bytes_read_number(in);
     process->parent = bytes_read_number(in);
+    process->count = bytes_read_number(in);
+    process->runs = bytes_read_number(in);
     process->command = section_string(section);
     process->tick_ns = bytes_read_double(in);
     process->start = bytes_read_number(in);
     process->end = bytes_read_number(in);
     process->start_time = bytes_read_signed(in);
+    process->cpu = bytes_read_double(in);
     process->exit = (enum profile_exit)bytes_read_below(in, PROFILE_EXIT_SIGNAL + 1);
     process->exit_value = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
     process->children_lost = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
@@ -155,7 +161,7 @@ static void read_process(struct section *section, struct profile_process *proces
     if (!profile_is_tick(process->tick_ns) || process->tick_ns == 0 || !is_cost(process->costs.inside) ||
         !is_cost(process->costs.sampled) || !is_cost(process->costs.outside) ||
         !is_cost(process->costs.unclocked) || !profile_is_tick(process->tick) || !is_cost(process->asleep) ||
-        !is_cost(process->period) || !isfinite(process->astray))
+        !is_cost(process->period) || !is_cost(process->cpu) || !isfinite(process->astray))
         in->failed = 1;
 }
 
@@ -423,7 +429,7 @@ static void read_section(struct section *section)
     size_t records = 0, edges = 0;
 
     bytes_read(in, PROF_MAGIC_SIZE);
-    profile->process_count = bytes_read_count(in, 59);
+    profile->process_count = bytes_read_count(in, 69);
     profile->processes = section_array(section, profile->process_count, sizeof *profile->processes);
     for (size_t i = 0; i < profile->process_count && !in->failed; i++)
         read_process(section, &profile->processes[i]);

@@ -288,7 +288,21 @@ static int add_about_process(struct merge *merge, const struct profile_process *
         into->reads = PROFILE_READS_UNKNOWN;
     if (into->pid != process->pid)
         into->pid = 0;
-    add_wall(&into->end, process->start, process->end, scale_of(process->tick_ns));
+    return 0;
+}
+
+/* Adds how long the run of FROM took. Returns 0, or -1 without memory. */
+static int add_run(struct merge *merge, const struct profile *from)
+{
+    struct profile_process *into = &merge->profile.processes[0];
+
+    if (runs_add(&merge->runs, from) != 0)
+        return -1;
+    into->runs = merge->runs.count;
+    into->count = merge->runs.processes;
+    into->cpu = merge->runs.lacks_cpu ? 0 : merge->runs.cpu;
+    into->end = 0;
+    add_ticks(&into->end, 1, scale_of(merge->runs.wall));
     return 0;
 }
 
@@ -339,6 +353,8 @@ static int add_profile(struct addition *addition, int is_first)
     const struct profile *from = addition->from;
 
     if (from->process_count > 0 && add_about_process(addition->merge, &from->processes[0], is_first) != 0)
+        return -1;
+    if (add_run(addition->merge, from) != 0)
         return -1;
     for (size_t i = 0; i < from->process_count; i++) {
         struct profile_process *sum = &addition->merge->profile.processes[0];

@@ -10,8 +10,8 @@
  *     save_profile(path, &merge.profile, message);
  *     merge_free(&merge);
  *
- * The sum has the pid, command, exit and thread name that all its parts agree on, or none. Its wall times are
- * the sums of theirs.
+ * The sum has the pid, command, exit and thread name that all its parts agree on, or none. Its wall time is
+ * the sum of those of the profiles, and that of its thread is the sum over all threads.
  */
 #ifndef CLI_MODEL_MERGE_H
 #define CLI_MODEL_MERGE_H
@@ -20,6 +20,7 @@
 #include "cli/base/message.h"
 #include "cli/model/merge_functions.h"
 #include "cli/model/model.h"
+#include "cli/model/runs.h"
 
 enum { MERGE_TICKS_PER_NS = 64 };
 
@@ -30,6 +31,7 @@ struct merge {
     struct hash records; /* by parent, function and target */
     struct hash edges;   /* by caller and callee */
     const char *measure; /* profile_measure() of all parts */
+    struct runs runs;    /* of all parts */
     uint32_t first_new;  /* records from here on came with the last thread; the index lacks those of them
                           * whose parents did too */
 };

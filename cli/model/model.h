@@ -152,13 +152,15 @@ enum profile_exit { PROFILE_EXIT_UNKNOWN, PROFILE_EXIT_STATUS, PROFILE_EXIT_SIGN
 
 struct profile_process {
     uint64_t pid, parent;
-    const char *command; /* its words, quoted for a shell */
-    double tick_ns;      /* nanoseconds a tick of the clock */
+    uint64_t count, runs; /* processes and runs that it is the sum of; 0: it is no sum */
+    const char *command;  /* its words, quoted for a shell */
+    double tick_ns;       /* nanoseconds a tick of the clock */
     enum profile_timer timer;
     const char *unit;    /* of what the timer counts; NULL or "": time */
     double tick;         /* nanoseconds, or units, a tick of the timer; 0: those of the clock */
     uint64_t start, end; /* ticks */
     int64_t start_time;  /* nanoseconds since the epoch */
+    double cpu;          /* nanoseconds of CPU time from its start to its end; 0: unknown */
     enum profile_exit exit;
     uint32_t exit_value;    /* exit status or signal number */
     uint32_t children_lost; /* child processes that could not be recorded */

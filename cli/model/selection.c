@@ -103,8 +103,10 @@ void selection_apply(struct selection *selection, struct profile *profile)
     for (size_t i = 0; i < profile->thread_count; i++) {
         struct profile_thread thread = profile->threads[i];
         if (!wants_process(selection, &profile->processes[thread.process]) ||
-            !wants_thread(selection, &thread))
+            !wants_thread(selection, &thread)) {
+            profile->processes[thread.process].cpu = 0; /* it is not that of the rest */
             continue;
+        }
         if (thread.record_count > 0)
             move_records(profile, &thread, records);
         if (thread.edge_count > 0)

@@ -127,6 +127,8 @@ struct image_header {
     int64_t start_time;       /* nanoseconds since the epoch */
     uint64_t ended;           /* ticks of the clock when the process began to exit; 0 if it has not */
     uint64_t lost;            /* calls that no thread could record */
+    uint64_t cpu_start;       /* nanoseconds of CPU time of the process at its start; 0: unknown */
+    uint64_t cpu_ended;       /* nanoseconds of CPU time of the process when it ended; 0: unknown */
     uint32_t command_size;    /* bytes of command: the words of the command line, each with its NUL */
     uint32_t children_lost;   /* forked descendants with calls that could not make an image of their own */
     uint32_t reads;           /* enum image_reads */

@@ -35,6 +35,7 @@
 #include "runtime/hooks/calibrate.h"
 #include "runtime/hooks/shut.h"
 #include "runtime/hooks/specimen.h"
+#include "runtime/life/cpu_time.h"
 #include "runtime/life/fork.h"
 #include "runtime/life/image_file.h"
 #include "runtime/life/process_end.h"
@@ -124,13 +125,17 @@ static void command_read(struct image_header *header)
 static void image_describe(struct image_header *header)
 {
     struct image_anchor before;
+    int has_cpu_time;
 
     header->version = IMAGE_VERSION;
     header->reads = choose_reads();
     timer_describe(header);
     before = process_instant(header);
     header->costs = parent_header != NULL ? parent_header->costs : calibrate_hooks();
+    has_cpu_time = cpu_time_is_allowed();
     header->start = header->last = process_instant(header);
+    if (has_cpu_time)
+        header->cpu_start = system_clock(CLOCK_PROCESS_CPUTIME_ID);
     header->rate = parent_header != NULL ? parent_header->rate : tick_length(&before, &header->start);
     if (timer_waits())
         wait_begin(header->clock == IMAGE_CLOCK_TSC ? header->rate : 1);

@@ -5,6 +5,7 @@
 
 #include "runtime/core/process.h"
 #include "runtime/core/slow.h"
+#include "runtime/life/cpu_time.h"
 #include "runtime/life/image_file.h"
 #include "runtime/life/thread.h"
 #include "runtime/system/system.h"
@@ -35,6 +36,8 @@ __attribute__((destructor)) void process_end(void)
     threads_read_names(process);
     process_anchor(process);
     thread_note_timer();
+    if (cpu_time_is_allowed())
+        process->header->cpu_ended = system_clock(CLOCK_PROCESS_CPUTIME_ID);
     process->header->ended = timer_clock();
     if (process->is_hidden && process->length == 0)
         image_remove(process);

@@ -44,6 +44,9 @@ static int setup(void **state)
     fixture_start(&fixture);
     fixture.processes[0] = (struct profile_process){.pid = 42,
                                                     .parent = 1,
+                                                    .count = 3,
+                                                    .runs = 2,
+                                                    .cpu = 1.5e9,
                                                     .command = "prog 'a b'",
                                                     .tick_ns = 0.385,
                                                     .start = 5,
@@ -113,6 +116,9 @@ static void expect_same_profile(const struct profile *expected, const struct pro
                             expected->processes[i].unit != NULL ? expected->processes[i].unit : "");
         assert_true(actual->processes[i].tick == expected->processes[i].tick);
         assert_int_equal(actual->processes[i].waits, expected->processes[i].waits);
+        assert_int_equal(actual->processes[i].count, expected->processes[i].count);
+        assert_int_equal(actual->processes[i].runs, expected->processes[i].runs);
+        assert_true(actual->processes[i].cpu == expected->processes[i].cpu);
         assert_true(actual->processes[i].asleep == expected->processes[i].asleep);
         assert_true(actual->processes[i].astray == expected->processes[i].astray);
         assert_memory_equal(&actual->processes[i].costs, &expected->processes[i].costs,

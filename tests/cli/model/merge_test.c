@@ -205,6 +205,11 @@ static void keeps_namesakes_apart(void **state)
     expect_record(3, 0, 1, 1);
 }
 
+static void call_once(struct fixture *fixture)
+{
+    fixture_record(fixture, fixture_function(fixture, PROFILE_NONE, "a.c", 1, "f"), 0, 1, 1, 1);
+}
+
 static void keeps_what_is_common(void **state)
 {
     (void)state;
@@ -215,6 +220,8 @@ static void keeps_what_is_common(void **state)
                                                                    .start_time = 2,
                                                                    .exit = PROFILE_EXIT_SIGNAL,
                                                                    .exit_value = 9};
+    call_once(&one);
+    call_once(&two);
     add(&one);
     add(&two);
     const struct profile_process *process = &merge.profile.processes[0];
@@ -230,6 +237,29 @@ static void keeps_what_is_common(void **state)
     assert_string_equal(process->command, "");
     assert_int_equal(process->exit, PROFILE_EXIT_UNKNOWN);
     assert_int_equal(process->start_time, 1);
+}
+
+static void adds_up_the_runs(void **state)
+{
+    (void)state;
+    one.processes[0].end = 50;
+    one.processes[0].cpu = 40;
+    two.processes[0].end = 30;
+    two.processes[0].cpu = 60;
+    call_once(&one);
+    call_once(&two);
+    add(&one);
+    add(&two);
+    const struct profile_process *process = &merge.profile.processes[0];
+    assert_int_equal(process->runs, 2);
+    assert_int_equal(process->count, 2);
+    assert_int_equal(process->end, 80 * NS);
+    assert_true(process->cpu == 100);
+    one.processes[0].cpu = 0;
+    add(&one);
+    add(&two);
+    assert_int_equal(process->runs, 4);
+    assert_true(process->cpu == 0);
 }
 
 static void stops_at_the_greatest(void **state)
@@ -310,6 +340,8 @@ int main(void)
         TEST("functions of one name in modules that one profile has both stay apart", keeps_modules_apart),
         TEST("functions of one name in one profile stay apart", keeps_namesakes_apart),
         TEST("the sum has the command, pid and exit that all have, or none", keeps_what_is_common),
+        TEST("a sum has the wall and CPU time of all runs, or no CPU time if that of one is unknown",
+             adds_up_the_runs),
         TEST("sums stop at the greatest number", stops_at_the_greatest),
         TEST("the table of the sum is the table of its parts, also from a file", sums_like_the_table),
     };
