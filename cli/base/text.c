@@ -71,3 +71,29 @@ size_t text_width(const char *text)
     }
     return width;
 }
+
+/* Returns the columns that text_print_character() takes for the character at TEXT. */
+static size_t columns_of(const char *text)
+{
+    return text_printable(text) > 0 ? 1 : sizeof "\\xff" - 1;
+}
+
+void text_print_within(FILE *stream, const char *text, size_t width, size_t kept, const char *mark)
+{
+    size_t rest = text_width(text), room = width > text_width(mark) ? width - text_width(mark) : 0;
+
+    if (rest <= width) {
+        text_print(stream, text);
+        return;
+    }
+    if (kept > room)
+        kept = room;
+    for (room -= kept; *text != '\0' && columns_of(text) <= kept;) {
+        kept -= columns_of(text);
+        rest -= columns_of(text);
+        text += text_print_character(stream, text);
+    }
+    for (fputs(mark, stream); rest > room; text += text_printable(text) > 0 ? text_printable(text) : 1)
+        rest -= columns_of(text);
+    text_print(stream, text);
+}

@@ -61,6 +61,10 @@ size_t text_print_character(FILE *stream, const char *text);
 /* Writes TEXT, with \xNN for each byte that may not be shown. Failures stay in the stream's error flag. */
 void text_print(FILE *stream, const char *text);
 
+/* Writes TEXT as text_print() does, if that takes no more than WIDTH columns. Otherwise writes the first KEPT
+ * columns, MARK, and as much of the end of TEXT as fits. */
+void text_print_within(FILE *stream, const char *text, size_t width, size_t kept, const char *mark);
+
 /* Returns how many columns text_print() takes, if each character takes one. */
 size_t text_width(const char *text);
 

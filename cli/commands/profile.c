@@ -39,6 +39,7 @@
 #include "cli/table/add.h"
 #include "cli/table/finish.h"
 #include "cli/table/sort.h"
+#include "cli/ui/terminal.h"
 
 enum { STATUS_FAILURE = 1, STATUS_USAGE = 2 };
 
@@ -113,12 +114,19 @@ static int print_report(const struct profile_settings *settings, const struct pr
     struct table_list list = {0};
     char label[SORT_LABEL_MAX];
     struct notes notes = {0};
+    struct runs runs = {0};
     int result = -1;
 
+    if (runs_add(&runs, profile) != 0)
+        return message_no_memory(message);
     if (table_add(&table, profile, message) == 0 && table_finish(&table, 1, message) == 0 &&
         table_list(&table, &list, message) == 0 && arrange(settings, &list, message) == 0) {
         sort_label(&settings->rows.order, label);
-        report_print(stderr, &(struct report){.table = &table, .list = &list, .order = label});
+        report_print(stderr, &(struct report){.table = &table,
+                                              .list = &list,
+                                              .order = label,
+                                              .runs = &runs,
+                                              .width = terminal_width(STDERR_FILENO)});
         notes_add_throttled(&notes, profile);
         notes_print_throttled(&notes, PROFILE_COMMAND.name, stderr);
         result = 0;

@@ -99,12 +99,14 @@ static void print_parts(FILE *stream, const struct stats_settings *settings, con
                                   .kind = settings->by == BY_THREAD ? PARTS_THREADS : PARTS_PROCESSES,
                                   .unit = settings->view.unit,
                                   .limit = settings->rows.limit,
+                                  .width = settings->view.width,
                                   .unwound = settings->view.unwound};
 
     if (settings->view.kind == VIEW_CSV) {
         parts_print_csv(stream, &report);
     } else {
         report_print_head(stream, head);
+        fputc('\n', stream);
         parts_print(stream, &report);
     }
 }
@@ -145,7 +147,9 @@ static int print_to(FILE *stream, const struct stats_settings *settings, const s
     const struct report head = {.table = &inputs->table,
                                 .titles = settings->view.titles,
                                 .title_count = settings->view.title_count,
-                                .unit = settings->view.unit};
+                                .unit = settings->view.unit,
+                                .runs = settings->view.runs,
+                                .width = settings->view.width};
 
     if (settings->suggests)
         return print_suggestions(stream, settings, &inputs->table, message);
@@ -234,8 +238,10 @@ static int run(struct stats_settings *settings, char **paths, size_t count, stru
     result = inputs_read(&inputs, &settings->request, paths, count, message);
     settings->view.titles = (const char *const *)inputs.titles;
     settings->view.title_count = inputs.count;
+    settings->view.runs = &inputs.runs;
     if (result == 0)
         result = print_or_save(settings, &inputs, message);
+    settings->view.runs = NULL;
     inputs_free(&inputs);
     return result;
 }

@@ -9,6 +9,7 @@
 
 #include "cli/base/array.h"
 #include "cli/base/duration.h"
+#include "cli/ui/terminal.h"
 
 #define FIELD(name) .offset = offsetof(struct stats_settings, name)
 
@@ -281,6 +282,7 @@ static int complete_view(struct stats_settings *settings, struct message *messag
 
     view->order = settings->rows.order;
     view->colour = !settings->as_pstats && wants_colour();
+    view->width = settings->as_pstats ? 0 : terminal_width(STDOUT_FILENO);
     if (settings->as_pstats) {
         view->unit = REPORT_UNIT_S;
         return 0;

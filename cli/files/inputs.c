@@ -54,10 +54,14 @@ static int check_contexts(const struct inputs_request *request, const char *path
 static int add_to(struct inputs_request *request, struct inputs *inputs, struct stats_file *file,
                   struct message *message)
 {
-    if (file->is_table)
+    if (file->is_table) {
         inputs->notes.has_calls |= file->table.row_count > 0;
-    else
+        inputs->runs.is_unknown = 1;
+    } else {
         notes_add(&inputs->notes, &file->profile);
+        if (runs_add(&inputs->runs, &file->profile) != 0)
+            return message_no_memory(message);
+    }
     if (file->is_table && request->need == INPUTS_SUM) {
         request->need = INPUTS_TABLE;
         if (give_up_contexts(inputs, message) != 0)

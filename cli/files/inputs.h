@@ -13,6 +13,7 @@
 #include "cli/analysis/spread.h"
 #include "cli/base/message.h"
 #include "cli/model/merge.h"
+#include "cli/model/runs.h"
 #include "cli/model/selection.h"
 #include "cli/table/rows.h"
 
@@ -40,6 +41,7 @@ struct inputs_request {
 struct inputs {
     struct table table; /* finished */
     struct notes notes;
+    struct runs runs; /* that the files are of */
     struct parts parts;
     struct spread spread;
     struct table before; /* finished */

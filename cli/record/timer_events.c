@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/base/kernel.h"
 #include "runtime/system/perf_event.h"
 
 #define HARDWARE(event) PERF_TYPE_HARDWARE, PERF_COUNT_HW_##event
@@ -80,23 +81,9 @@ int event_find(const char *name, struct event *event)
     return find_raw(name, event);
 }
 
-/* Returns the level to which the kernel keeps events from other users than root, -1 if it is not known. See
- * Documentation/admin-guide/sysctl/kernel.rst. */
-static int read_paranoia(void)
-{
-    FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
-    int level;
-
-    if (file == NULL || fscanf(file, "%d", &level) != 1) /* NOLINT(cert-err34-c): the kernel's own number */
-        level = -1;
-    if (file != NULL)
-        fclose(file);
-    return level;
-}
-
 static int say_forbidden(const char *name, int highest, int error, struct message *message)
 {
-    int level = read_paranoia();
+    int level = kernel_perf_level();
 
     if (level <= highest)
         return message_set(message,

@@ -5,15 +5,31 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cli/base/text.h"
+#include "cli/report/accuracy.h"
+#include "cli/ui/branches.h"
+
+void report_print_line(FILE *stream, const char *text, int width, size_t kept)
+{
+    const char *mark = branches_locale_is_utf8() ? "\u2026" : "...";
+
+    if (width > 0)
+        text_print_within(stream, text, (size_t)width, kept, mark);
+    else
+        text_print(stream, text);
+    fputc('\n', stream);
+}
+
+/* The titles begin with a time of so many columns: "Sun Nov 22 21:26:00 2026    ". */
+enum { WHEN_COLUMNS = 28 };
 
 static void print_titles(FILE *stream, const struct report *report)
 {
-    for (size_t i = 0; i < report->title_count; i++) {
-        text_print(stream, report->titles[i]);
-        fputc('\n', stream);
-    }
+    for (size_t i = 0; i < report->title_count; i++)
+        report_print_line(stream, report->titles[i], report->width, WHEN_COLUMNS);
     if (report->title_count > 0)
         fputc('\n', stream);
 }
@@ -40,6 +56,37 @@ static void print_totals(FILE *stream, const struct report *report)
     fputs("\n\n", stream);
 }
 
+/* Prints COUNT, WORDS and BEHIND. */
+static void print_count(FILE *stream, uint64_t count, const char *words, const char *behind)
+{
+    char text[REPORT_TIME_MAX];
+
+    report_grouped(text, (double)count);
+    fprintf(stream, "%s %s%s", text, words, behind);
+}
+
+/* Prints what explains the total: it is the sum over all threads, which ran and waited side by side. */
+static void print_runs(FILE *stream, const struct runs *runs)
+{
+    char time[REPORT_TIME_MAX];
+
+    fputs("   ", stream);
+    if (runs->count > 1)
+        print_count(stream, runs->count, "runs", ": ");
+    else
+        fputs("Run: ", stream);
+    if (runs->threads > runs->processes)
+        print_count(stream, runs->threads, "threads", runs->processes > runs->count ? " of " : "; ");
+    if (runs->processes > runs->count)
+        print_count(stream, runs->processes, "processes", "; ");
+    report_time(time, runs->wall, REPORT_UNIT_AUTO);
+    fprintf(stream, "wall time %s", time);
+    report_time(time, runs->cpu, REPORT_UNIT_AUTO);
+    if (!runs->lacks_cpu)
+        fprintf(stream, ", CPU time %s", time);
+    fputs(runs->count > 1 ? " in all\n" : "\n", stream);
+}
+
 /* Prints the timers, each with a comma behind it. */
 static void print_timers(FILE *stream, const struct table *table)
 {
@@ -55,26 +102,7 @@ static void print_timers(FILE *stream, const struct table *table)
         }
 }
 
-/* Prints what the times rest on, and how far they can be trusted: to two standard errors. */
-static void print_accuracy(FILE *stream, const struct table *table)
-{
-    char samples[REPORT_TIME_MAX];
-
-    if (table->samples == 0 && table->unsampled == 0)
-        return;
-    report_grouped(samples, (double)table->samples);
-    fprintf(stream, "   Time: %s samples", table->samples > 0 ? samples : "no");
-    if (table->samples == 0)
-        fputs(" (the kernel refuses them: see kernel.perf_event_paranoid in profile(1))", stream);
-    if (table->tottime > 0)
-        fprintf(stream, ", total within %.0f %%", ceil(100 * 2 * sqrt(table->variance) / table->tottime));
-    if (table->is_compensated && table->measured > table->tottime)
-        fprintf(stream, "; the hooks took %.0f %% of the run, taken out",
-                100 * (1 - table->tottime / table->measured));
-    fputc('\n', stream);
-}
-
-/* Prints nothing for profiles of Python, and in seconds, because the text must then be that of pstats. */
+/* Prints nothing for profiles of Python. */
 static void print_clocks(FILE *stream, const struct report *report)
 {
     static const char *const names[] = {[PROFILE_READS_EVERY] = "every call",
@@ -83,7 +111,7 @@ static void print_clocks(FILE *stream, const struct report *report)
     const struct table *table = report->table;
     const char *before = "";
 
-    if (table->clocks == 0 || table->in_seconds || report->unit == REPORT_UNIT_S)
+    if (table->clocks == 0)
         return;
     fputs("   Clock: ", stream);
     print_timers(stream, table);
@@ -93,7 +121,7 @@ static void print_clocks(FILE *stream, const struct report *report)
             before = ", ";
         }
     fputs(table->is_compensated ? "; overhead subtracted\n" : "\n", stream);
-    print_accuracy(stream, table);
+    accuracy_print(stream, table);
     if (table->is_paused || table->is_reset)
         fprintf(stream, "   Not the whole run: recording was %s%s%s\n", table->is_paused ? "paused" : "",
                 table->is_paused && table->is_reset ? " and " : "", table->is_reset ? "reset" : "");
@@ -101,21 +129,30 @@ static void print_clocks(FILE *stream, const struct report *report)
 
 static void print_filters(FILE *stream, const struct report *report)
 {
-    const struct table *table = report->table;
+    static const char name[] = "   Filters: ";
+    size_t size = strlen(report->table->filters) + sizeof name;
+    char *line = malloc(size);
 
-    if (table->filters == NULL || table->in_seconds || report->unit == REPORT_UNIT_S)
+    if (line == NULL)
         return;
-    fputs("   Filters: ", stream);
-    text_print(stream, table->filters);
-    fputc('\n', stream);
+    snprintf(line, size, "%s%s", name, report->table->filters);
+    report_print_line(stream, line, report->width, SIZE_MAX);
+    free(line);
 }
 
 void report_print_head(FILE *stream, const struct report *report)
 {
+    const struct table *table = report->table;
+
     print_titles(stream, report);
     print_totals(stream, report);
+    if (table->in_seconds || report->unit == REPORT_UNIT_S) /* the text must be that of pstats */
+        return;
+    if (report->runs != NULL && !report->runs->is_unknown && report->runs->wall > 0)
+        print_runs(stream, report->runs);
     print_clocks(stream, report);
-    print_filters(stream, report);
+    if (table->filters != NULL)
+        print_filters(stream, report);
 }
 
 void report_print_order(FILE *stream, const char *order, const struct table_list *list)

@@ -5,12 +5,13 @@
  *
  *              5 function calls (3 primitive calls) in 1.204ms
  *
+ *        Run: 60 threads of 4 processes; wall time 131.2ms, CPU time 420.9ms
  *        Clock: TSC, sampled calls; overhead subtracted
  *        Filters: exclude=main.c:log*
  *        Ordered by: cumulative time
  *        List reduced from 3 to 2 due to restriction <2>
  *
- * The lines "Clock" and "Filters" are left out if the table does not know them. They are also left out in
+ * The lines behind the total are left out if nothing is known for them. They are also left out in
  * REPORT_UNIT_S, whose text is, byte for byte, what Python's pstats prints. Names are escaped (text.h).
  */
 #ifndef CLI_REPORT_HEAD_H
@@ -19,8 +20,16 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "cli/model/runs.h"
 #include "cli/report/figures.h"
 #include "cli/table/rows.h"
+
+/* When to print columns with shares. */
+enum report_percent {
+    REPORT_PERCENT_NEVER,
+    REPORT_PERCENT_ALWAYS,
+    REPORT_PERCENT_IF_WIDE, /* if the report goes to a terminal with room for them */
+};
 
 /* A report as the user wants it. */
 struct report {
@@ -30,11 +39,17 @@ struct report {
     const char *const *titles; /* the first lines: inputs_title() of each file */
     size_t title_count;
     enum report_unit unit;
-    int percent; /* two more columns: the shares of the time of all functions */
-    int colour;  /* with escape sequences, for a terminal */
-    int unwound; /* with a column for the calls that were left without a return */
-    int errors;  /* with a column for the standard error of tottime */
+    const struct runs *runs;     /* what the table is the sum of; NULL: unknown */
+    int width;                   /* columns of the terminal that the report goes to; 0: it goes to none */
+    enum report_percent percent; /* two more columns: the shares of the time of all functions */
+    int colour;                  /* with escape sequences, for a terminal */
+    int unwound;                 /* with a column for the calls that were left without a return */
+    int errors;                  /* with a column for the standard error of tottime */
 };
+
+/* Prints a line with TEXT. If a terminal of WIDTH columns, unless that is 0, has no room for it, a mark
+ * stands in place of the part behind the first KEPT columns that does not fit. */
+void report_print_line(FILE *stream, const char *text, int width, size_t kept);
 
 /* Prints the titles, the totals, the clock and the filters. */
 void report_print_head(FILE *stream, const struct report *report);

@@ -4,9 +4,11 @@
 #include "cli/report/parts_print.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "cli/base/text.h"
 #include "cli/report/csv.h"
+#include "cli/report/head.h"
 #include "cli/ui/branches.h"
 
 enum { NAME_COLUMNS = 16, ENDED_COLUMNS = 10, ENDED_MAX = 64 };
@@ -51,7 +53,6 @@ static void print_process(FILE *stream, const struct parts_process *process,
     fprintf(stream, "%-*s  ", ENDED_COLUMNS, ended);
     branches_draw(stream, branches, process->level, process->is_last);
     text_print(stream, process->command);
-    fputc('\n', stream);
 }
 
 static void print_thread(FILE *stream, const struct parts_thread *thread, const struct parts_report *report)
@@ -63,7 +64,35 @@ static void print_thread(FILE *stream, const struct parts_thread *thread, const 
     if (thread->count > 1)
         fprintf(stream, "(%" PRIu64 " threads) ", thread->count);
     text_print(stream, thread->command);
-    fputc('\n', stream);
+}
+
+/* Prints line INDEX of the report without its end. */
+static void print_part(FILE *stream, const struct parts_report *report, size_t index,
+                       struct branches *branches)
+{
+    if (report->kind == PARTS_PROCESSES)
+        print_process(stream, &report->parts->processes[index], report, branches);
+    else
+        print_thread(stream, &report->parts->threads[index], report);
+}
+
+/* Prints line INDEX of the report, cut if a terminal has no room for it. */
+static void print_line(FILE *stream, const struct parts_report *report, size_t index,
+                       struct branches *branches)
+{
+    char *line = NULL;
+    size_t size;
+    FILE *whole = report->width > 0 ? open_memstream(&line, &size) : NULL;
+
+    if (whole == NULL) {
+        print_part(stream, report, index, branches);
+        fputc('\n', stream);
+        return;
+    }
+    print_part(whole, report, index, branches);
+    if (fclose(whole) == 0)
+        report_print_line(stream, line, report->width, SIZE_MAX);
+    free(line);
 }
 
 /* Returns the number of lines that the report has. */
@@ -87,10 +116,7 @@ void parts_print(FILE *stream, const struct parts_report *report)
         fprintf(stream, "      pid      tid    ncalls  tottime     wall%s  thread           command\n",
                 unwound);
     for (size_t i = 0; i < count_lines(report); i++)
-        if (report->kind == PARTS_PROCESSES)
-            print_process(stream, &report->parts->processes[i], report, &branches);
-        else
-            print_thread(stream, &report->parts->threads[i], report);
+        print_line(stream, report, i, &branches);
     fputs("\n\n", stream);
 }
 

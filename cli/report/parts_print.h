@@ -9,7 +9,7 @@
  *          pid      tid    ncalls  tottime     wall  thread           command
  *         1200     1200      1000  1.109ms  2.000ms  server           ./server
  *
- * Strings are escaped (text.h).
+ * Strings are escaped (text.h). On a terminal, lines that are too long are cut.
  */
 #ifndef CLI_REPORT_PARTS_PRINT_H
 #define CLI_REPORT_PARTS_PRINT_H
@@ -27,6 +27,7 @@ struct parts_report {
     enum parts_kind kind;
     enum report_unit unit;
     int64_t limit; /* lines; -1: all */
+    int width;     /* columns of the terminal, at which lines are cut; 0: they are not */
     int unwound;   /* with a column for the calls that were left without a return */
 };
 

@@ -89,8 +89,12 @@ static int prepare(struct tree *tree, const struct tree_settings *settings, cons
 static void print_head(FILE *stream, const struct tree_settings *settings, const struct view *view,
                        const struct table *table, const struct table_list *list)
 {
-    const struct report head = {
-        .table = table, .titles = view->titles, .title_count = view->title_count, .unit = view->unit};
+    const struct report head = {.table = table,
+                                .titles = view->titles,
+                                .title_count = view->title_count,
+                                .unit = view->unit,
+                                .runs = view->runs,
+                                .width = view->width};
     char order[SORT_LABEL_MAX] = "cumulative time";
 
     if (view->order.count > 0)

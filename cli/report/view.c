@@ -34,6 +34,8 @@ static void print_stats(FILE *stream, const struct view *view, const struct tabl
                                   .titles = view->titles,
                                   .title_count = view->title_count,
                                   .unit = view->unit,
+                                  .runs = view->runs,
+                                  .width = view->width,
                                   .percent = view->percent,
                                   .colour = view->colour,
                                   .unwound = view->unwound,

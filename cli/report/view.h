@@ -9,6 +9,7 @@
 
 #include "cli/base/message.h"
 #include "cli/report/figures.h"
+#include "cli/report/head.h"
 #include "cli/table/restrict.h"
 #include "cli/table/rows.h"
 #include "cli/table/sort.h"
@@ -21,8 +22,10 @@ struct view {
     int reverse; /* turns the order around; without effect if there is none */
     struct restrictions restrictions;
     enum report_unit unit;
-    int percent, colour, unwound, errors; /* as in struct report */
-    struct sort_order edge_order;         /* as in struct calls_report */
+    int width, colour, unwound, errors; /* as in struct report */
+    enum report_percent percent;        /* as in struct report */
+    const struct runs *runs;            /* as in struct report */
+    struct sort_order edge_order;       /* as in struct calls_report */
     int64_t edge_limit;
     const char *const *titles; /* of the files, for VIEW_STATS: as in struct report */
     size_t title_count;

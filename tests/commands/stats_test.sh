@@ -199,6 +199,18 @@ test_case 'on a terminal the report goes through $PAGER, and the exit status is 
     expect_stdout_line "   Ordered by: cumulative time"
 '
 
+test_case 'the title is cut on a terminal that it does not fit, and nowhere else' '
+    a_model
+    mkdir -p "a long/path of folders/to the/file"
+    cp -p a.model "a long/path of folders/to the/file/some.model"
+    export PAGER=cat
+    unset COLUMNS
+    on_terminal "stty cols 60; $model_stats \"a long/path of folders/to the/file/some.model\""
+    expect_stdout_line "Sun Nov 22 21:26:00 2026    … folders/to the/file/some.model"
+    run "$model_stats" "a long/path of folders/to the/file/some.model"
+    expect_stdout_line "Sun Nov 22 21:26:00 2026    a long/path of folders/to the/file/some.model"
+'
+
 test_case 'no pager is used if PAGER is empty or cat' '
     a_model
     for PAGER in "" cat; do

@@ -150,7 +150,8 @@ test_case "where perf_event_open is refused, the program runs as ever, and the r
     expect_equal 1000000 "$(calls_of leaf)"
     expect_equal 10 "$(calls_of work)"
     run "$stats" out.prof
-    expect_stdout_match "^   Time: no samples \(the kernel refuses them: "
+    expect_stdout_match "^   Time: no samples \(the kernel refuses them\)"
+    expect_stdout_match "^   For better times: "
     expect_agreement
 '
 

@@ -119,6 +119,21 @@ static void lists_processes(void **state)
                   "\n\n");
 }
 
+static void cuts_lines_on_terminals(void **state)
+{
+    (void)state;
+    process(10, 1, 1000, "./server --with=many words", 7);
+    add();
+    print((struct parts_report){.kind = PARTS_PROCESSES, .limit = -1, .width = 80});
+    assert_string_equal(
+        printed,
+        PROCESSES "       10        1        1         7  100.0ns  1.000us              ./server -…\n\n\n");
+    print((struct parts_report){.kind = PARTS_THREADS, .limit = -1, .width = 80});
+    assert_string_equal(
+        printed,
+        THREADS "       10       10         7  100.0ns  800.0ns  main             ./server --wit…\n\n\n");
+}
+
 static void lists_threads(void **state)
 {
     (void)state;
@@ -307,6 +322,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST("a process stands below its parent, in the order of their starts", lists_processes),
+        TEST("a command that is too long for the terminal is cut", cuts_lines_on_terminals),
         TEST("the threads of a process stand together, the busiest first", lists_threads),
         TEST("a process without calls is left out, and its children belong to its parent",
              leaves_out_what_made_no_calls),

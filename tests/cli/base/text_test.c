@@ -21,6 +21,31 @@ static void assert_shown(const char *text, const char *expected)
     free(shown);
 }
 
+static void assert_shown_within(size_t width, size_t kept, const char *text, const char *expected)
+{
+    char *shown = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&shown, &size);
+
+    text_print_within(stream, text, width, kept, "..");
+    fclose(stream);
+    assert_string_equal(shown, expected);
+    free(shown);
+}
+
+static void cuts_lines(void **state)
+{
+    (void)state;
+    assert_shown_within(8, 2, "01234567", "01234567");
+    assert_shown_within(7, 2, "01234567", "01..567");
+    assert_shown_within(7, 0, "01234567", "..34567");
+    assert_shown_within(7, SIZE_MAX, "01234567", "01234..");
+    assert_shown_within(6, 2, "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9z\xc3\xa9\xe4\xb8\xad",
+                        "\xc3\xa9\xc3\xa9..\xc3\xa9\xe4\xb8\xad");
+    assert_shown_within(8, 2, "\x1b\x1b\x1b", "..\\x1b");
+    assert_shown_within(1, 9, "01234567", "..");
+}
+
 static void keeps_text(void **state)
 {
     (void)state;
@@ -86,6 +111,7 @@ int main(void)
         TEST_ALONE("control characters and marks that turn the line around are escaped", escapes_controls),
         TEST_ALONE("invalid UTF-8 is escaped byte by byte", escapes_invalid_bytes),
         TEST_ALONE("a message shows no control characters, and may hold the message before", sets_messages),
+        TEST_ALONE("a line is cut in its middle, between characters as they are shown", cuts_lines),
         TEST_ALONE("a message is cut to fit between characters", cuts_messages),
     };
 

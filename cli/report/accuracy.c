@@ -1,0 +1,77 @@
+/*
+ * accuracy.c - prints how far to trust the times of a table. See accuracy.h.
+ */
+#include "cli/report/accuracy.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "cli/base/kernel.h"
+#include "cli/report/figures.h"
+
+#define POOR_ERROR 0.1 /* of the total */
+#define MOST_HOOKS 0.5 /* of the run */
+
+enum {
+    PERF_LEVEL_SAMPLES = 2, /* the highest kernel.perf_event_paranoid that lets users sample */
+    FEW_SAMPLES = 400,      /* of a run that is short: a tenth of a second, by default */
+};
+
+/* Returns two standard errors of the total, as a part of it. */
+static double error_of(const struct table *table)
+{
+    return table->tottime > 0 ? 2 * sqrt(table->variance) / table->tottime : 0;
+}
+
+/* Returns the part of the run that the hooks took, or 0 if it has not been taken out. */
+static double hooks_of(const struct table *table)
+{
+    return table->is_compensated && table->measured > table->tottime ? 1 - table->tottime / table->measured
+                                                                     : 0;
+}
+
+static void print_basis(FILE *stream, const struct table *table)
+{
+    char samples[REPORT_TIME_MAX];
+
+    report_grouped(samples, (double)table->samples);
+    if (table->samples == 0)
+        fputs("no samples (the kernel refuses them)", stream);
+    else if (table->unsampled > 0)
+        fprintf(stream, "%s samples (%" PRIu64 " thread%s without)", samples, table->unsampled,
+                table->unsampled > 1 ? "s" : "");
+    else
+        fprintf(stream, "%s samples", samples);
+}
+
+/* Prints what would make the times better, or nothing if they are good. */
+static void print_advice(FILE *stream, const struct table *table)
+{
+    int level = kernel_perf_level();
+
+    if (table->samples == 0 && level > PERF_LEVEL_SAMPLES)
+        fprintf(stream, "   For better times: sysctl kernel.perf_event_paranoid=%d as root (it is %d here)\n",
+                PERF_LEVEL_SAMPLES, level);
+    else if (table->samples == 0)
+        fputs("   For better times: run it where perf_event_open(2) is not forbidden\n", stream);
+    else if (error_of(table) <= POOR_ERROR)
+        return;
+    else if (table->samples >= FEW_SAMPLES && hooks_of(table) > MOST_HOOKS)
+        fputs("   For better times: fewer hooks (profile cc, --suggest-exclude) or a longer run\n", stream);
+    else
+        fputs("   For better times: a longer run, or the sum of several (stats FILE...)\n", stream);
+}
+
+void accuracy_print(FILE *stream, const struct table *table)
+{
+    if (table->samples == 0 && table->unsampled == 0)
+        return;
+    fputs("   Time: ", stream);
+    print_basis(stream, table);
+    if (table->tottime > 0 && table->variance > 0)
+        fprintf(stream, ", total within %.0f %%", ceil(100 * error_of(table)));
+    if (hooks_of(table) > 0)
+        fprintf(stream, "; hooks took %.0f %% of the run, taken out", 100 * hooks_of(table));
+    fputc('\n', stream);
+    print_advice(stream, table);
+}
