@@ -126,7 +126,8 @@ static int print_report(const struct profile_settings *settings, const struct pr
                                               .list = &list,
                                               .order = label,
                                               .runs = &runs,
-                                              .width = terminal_width(STDERR_FILENO)});
+                                              .width = terminal_width(STDERR_FILENO),
+                                              .percent = REPORT_PERCENT_IF_WIDE});
         notes_add_throttled(&notes, profile);
         notes_print_throttled(&notes, PROFILE_COMMAND.name, stderr);
         result = 0;

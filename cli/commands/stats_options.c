@@ -90,8 +90,11 @@ static const struct option_spec OPTIONS[] = {
      OPTION_BIT, FIELD(request.how), .number = TABLE_STRIP_DIRS},
     {"unit", 0, "UNIT", "print all times in UNIT: s, ms, us or ns (default: auto, a unit for each time)",
      REPORT_UNITS, OPTION_CALL, FIELD(view.unit), .take = take_unit},
-    {"percent", 0, NULL, "add the share of each time in the total, in percent", NULL, OPTION_FLAG,
-     FIELD(view.percent)},
+    {"percent", 0, NULL,
+     "add the share of each time in the total, in percent (default on terminals of 120 columns)", NULL,
+     OPTION_SET, FIELD(view.percent), .number = REPORT_PERCENT_ALWAYS},
+    {"no-percent", 0, NULL, "leave these shares out", NULL, OPTION_SET, FIELD(view.percent),
+     .number = REPORT_PERCENT_NEVER},
     {"callers", 0, "[=RESTRICTION]", "print the callers of functions; RESTRICTION is as for --restrict", NULL,
      OPTION_CALL, .number = VIEW_CALLERS, .take = take_calls},
     {"callees", 0, "[=RESTRICTION]",
@@ -295,8 +298,11 @@ enum options_result stats_options_parse(struct stats_settings *settings, int arg
 {
     enum options_result result;
 
-    *settings = (struct stats_settings){
-        .view.edge_limit = -1, .rows.limit = -1, .use_pager = 1, .tree.min_percent = -1};
+    *settings = (struct stats_settings){.view.edge_limit = -1,
+                                        .view.percent = REPORT_PERCENT_IF_WIDE,
+                                        .rows.limit = -1,
+                                        .use_pager = 1,
+                                        .tree.min_percent = -1};
     result = options_parse(&STATS_COMMAND, argc, argv, settings, first, message);
     if (result != OPTIONS_RUN)
         return result;

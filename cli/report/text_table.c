@@ -17,6 +17,9 @@
 /* A function is printed in red if it took at least this share of the time itself. */
 #define HOT_SHARE 0.1
 
+/* Columns that a terminal must have for the function's name, before shares are printed unasked. */
+enum { NAME_ROOM = 60 };
+
 /* Columns that are printed only if they are wanted. */
 enum { WITH_ERRORS = 1, WITH_WAITS = 2, WITH_PERCENT = 4, WITH_UNWOUND = 8 };
 
@@ -24,7 +27,8 @@ enum { WITH_ERRORS = 1, WITH_WAITS = 2, WITH_PERCENT = 4, WITH_UNWOUND = 8 };
  * pstats. */
 static int wanted_columns(const struct report *report)
 {
-    return (report->errors ? WITH_ERRORS : 0) | (report->percent ? WITH_PERCENT : 0) |
+    return (report->errors ? WITH_ERRORS : 0) |
+           (report->percent == REPORT_PERCENT_ALWAYS ? WITH_PERCENT : 0) |
            (report->unwound ? WITH_UNWOUND : 0) |
            (report->table->waits && report->unit != REPORT_UNIT_S ? WITH_WAITS : 0);
 }
@@ -152,13 +156,39 @@ static void print_row(FILE *stream, const struct report *report, const struct ta
     fputs(is_hot ? PLAIN "\n" : "\n", stream);
 }
 
-void report_print(FILE *stream, const struct report *report)
+/* Returns the columns that stand before the function's name. */
+static int width_before(const struct report *report)
 {
-    report_print_head(stream, report);
-    if (report->list->count == 0)
+    int wanted = wanted_columns(report);
+    size_t width = 0;
+
+    for (const struct column *column = COLUMNS; column < COLUMNS + COLUMN_COUNT; column++)
+        if ((column->needs & wanted) == column->needs)
+            width += column->width + 1;
+    return (int)width;
+}
+
+/* Returns REPORT with shares if it may have them and there is room. */
+static struct report with_shares(struct report report)
+{
+    int may = report.percent == REPORT_PERCENT_IF_WIDE && report.unit != REPORT_UNIT_S;
+
+    if (may)
+        report.percent = REPORT_PERCENT_ALWAYS;
+    if (may && width_before(&report) + NAME_ROOM > report.width)
+        report.percent = REPORT_PERCENT_NEVER;
+    return report;
+}
+
+void report_print(FILE *stream, const struct report *wanted)
+{
+    const struct report report = with_shares(*wanted);
+
+    report_print_head(stream, &report);
+    if (report.list->count == 0)
         return;
-    print_heading(stream, report);
-    for (size_t i = 0; i < report->list->count; i++)
-        print_row(stream, report, report->list->rows[i]);
+    print_heading(stream, &report);
+    for (size_t i = 0; i < report.list->count; i++)
+        print_row(stream, &report, report.list->rows[i]);
     fputs("\n\n", stream);
 }

@@ -6,7 +6,8 @@
  *           3/1  1.203ms  401.0us  1.203ms  1.203ms main.c:3(fib)
  *
  * The head of all reports stands before it (head.h). A list without rows ends the report after the head. In
- * REPORT_UNIT_S the text is, byte for byte, what pstats prints. Names are escaped (text.h).
+ * REPORT_UNIT_S the text is, byte for byte, what pstats prints. Names are escaped (text.h). On a terminal of
+ * 120 columns there are shares too, unless they were refused.
  */
 #ifndef CLI_REPORT_TEXT_TABLE_H
 #define CLI_REPORT_TEXT_TABLE_H

@@ -199,6 +199,48 @@ test_case 'on a terminal the report goes through $PAGER, and the exit status is 
     expect_stdout_line "   Ordered by: cumulative time"
 '
 
+# percent_columns COLUMNS OPTION...: prints the number of columns with shares of a report on a terminal of COLUMNS.
+percent_columns() {
+    columns=$1
+    shift
+    on_terminal "stty cols $columns; $model_stats $* a.model"
+    sed -n "/filename:lineno/p" "$stdout" | tr " " "\n" | grep -c "%$" || :
+}
+
+test_case 'shares are printed on a terminal with room for them, if not refused' '
+    a_model
+    export PAGER=cat
+    unset COLUMNS
+    expect_equal 0 "$(percent_columns 80)"
+    expect_equal 0 "$(percent_columns 119)"
+    expect_equal 2 "$(percent_columns 120)"
+    expect_equal 2 "$(percent_columns 80 --percent)"
+    expect_equal 0 "$(percent_columns 120 --no-percent)"
+    expect_equal 2 "$(percent_columns 120 --no-percent --percent)"
+    expect_equal 0 "$(percent_columns 120 --errors)"
+    expect_equal 2 "$(percent_columns 129 --errors)"
+    expect_equal 0 "$(percent_columns 200 --unit s)"
+    expect_equal 0 "$(percent_columns 200 --pstats)"
+    COLUMNS=120 && export COLUMNS
+    expect_equal 2 "$(percent_columns 80)"
+    COLUMNS=80
+    expect_equal 0 "$(percent_columns 120)"
+    COLUMNS=many
+    expect_equal 2 "$(percent_columns 120)"
+    COLUMNS=200
+    run "$model_stats" a.model
+    ! grep -q "%" "$stdout" || fail "shares are printed into a file"
+'
+
+test_case 'shares add up to the whole, and none is greater' '
+    a_model
+    run "$model_stats" --percent a.model
+    expect_stdout_line "   ncalls  tottime   tot%  percall  cumtime   cum%  percall filename:lineno(function)"
+    expect_stdout_line "        1  1.000us    0.1  1.000us  1.204ms   99.6  1.204ms src/main.c:10(main)"
+    expect_stdout_line "      3/1  1.203ms   99.5  401.0us  1.203ms   99.5  1.203ms src/main.c:3(fib)"
+    expect_stdout_line "      100  5.000us    0.4  50.00ns  5.000us    0.4  50.00ns lib/x.c:7(leaf)"
+'
+
 test_case 'the title is cut on a terminal that it does not fit, and nowhere else' '
     a_model
     mkdir -p "a long/path of folders/to the/file"
