@@ -124,6 +124,19 @@ static const struct option_spec OPTIONS[] = {
     OPTIONS_COMPLETION,
 };
 
+/* The options for a program that is to be run. */
+#define RUN_OPTIONS                                                                                          \
+    "wait paused start-at stop-at max-contexts only exclude depth min-time throttle filter frequency"
+
+/* An option that would do nothing is refused. */
+static const struct option_rule RULES[] = {
+    {"output", "sort limit", NULL},
+    {"recover", RUN_OPTIONS " clock timer calibrate cflags cc", NULL},
+    {"calibrate", RUN_OPTIONS " output sort limit bias cflags cc", NULL},
+    {"cflags", RUN_OPTIONS " output sort limit bias clock timer", NULL},
+    {"cc", NULL, "cflags"},
+};
+
 const struct command PROFILE_COMMAND = {
     .name = "profile",
     .usage = "[OPTION...] [--] PROGRAM [ARGUMENT...]\n"
@@ -142,6 +155,8 @@ const struct command PROFILE_COMMAND = {
         "program.",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof *OPTIONS,
+    .rules = RULES,
+    .rule_count = sizeof RULES / sizeof *RULES,
     .stop_at_operand = 1,
     .examples = "profile cc -O2 prog.c -o prog            compile it\n"
                 "profile ./prog                          run it and print a report\n"

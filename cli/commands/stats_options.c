@@ -161,26 +161,34 @@ static const struct option_spec OPTIONS[] = {
 /* --by function is the default, so it goes with all others. */
 #define BY_OTHERS "by=thread by=process by=file"
 
+/* An option that would do nothing is refused. --no-pager and --no-percent ask for nothing, and go with all.
+ */
 static const struct option_rule RULES[] = {
-    {"check",
-     "suggest-exclude csv callers callees diff tree sort reverse limit restrict percent unwound errors "
-     "pstats "
+    {"interactive",
+     "sort reverse limit restrict raw strip-dirs unit percent callers callees edge-sort edge-limit pstats "
+     "tree min-percent min-time thread process errors unwound diff check suggest-exclude cc csv "
      "save " BY_OTHERS,
      NULL},
+    {"check",
+     "suggest-exclude csv callers callees diff tree sort reverse limit restrict unit percent unwound errors "
+     "pstats save " BY_OTHERS,
+     NULL},
     {"suggest-exclude",
-     "csv callers callees diff tree sort reverse restrict percent unwound errors pstats raw save "
+     "csv callers callees diff tree sort reverse restrict unit percent unwound errors pstats raw save "
      "strip-dirs " BY_OTHERS,
      NULL},
-    {"pstats", "tree diff unwound errors thread process " BY_OTHERS, NULL},
-    {"save", "csv tree diff unwound errors " BY_OTHERS, NULL},
+    {"pstats", "tree diff unit percent unwound errors thread process " BY_OTHERS, NULL},
+    {"save", "csv callers callees tree diff unit percent unwound errors " BY_OTHERS, NULL},
     {"tree", "callers callees percent unwound errors diff " BY_OTHERS, NULL},
     {"diff", "callers callees percent unwound errors " BY_OTHERS, NULL},
-    {BY_OTHERS, "callers callees percent", NULL},
-    {"by=file", "unwound errors", NULL},
-    {"by=thread by=process", "sort reverse restrict", NULL},
+    {BY_OTHERS, "callers callees percent errors", NULL},
+    {"by=file", "unwound", NULL},
+    {"by=thread by=process", "sort reverse restrict strip-dirs", NULL},
     {"edge-sort edge-limit", NULL, "callers callees"},
-    {"csv", "callers callees", NULL},
-    {"callers callees", "unwound errors", NULL},
+    {"min-percent", NULL, "tree"},
+    {"cc", NULL, "suggest-exclude"},
+    {"csv", "callers callees percent unit", NULL},
+    {"callers callees", "percent unwound errors", NULL},
 };
 
 const struct command STATS_COMMAND = {

@@ -416,6 +416,24 @@ test_case "wrong usage exits 2 with one line" '
     done
 '
 
+test_case "an option that would do nothing is refused with the reason, and the program is not run" '
+    check() {
+        reason=$1
+        shift
+        run "$profile" "$@"
+        expect_status 2
+        expect_no_stdout
+        expect_one_line "$stderr"
+        expect_stderr_line "profile: $reason; see profile --help"
+    }
+    check "--output and --sort exclude each other" -o out.prof --sort time echo ran
+    check "--output and --limit exclude each other" -n 3 -o out.prof echo ran
+    check "--recover and --paused exclude each other" --recover --paused
+    check "--calibrate and --output exclude each other" --calibrate -o out.prof
+    check "--cflags and --timer exclude each other" --cflags --timer cpu
+    check "--cc needs --cflags" --cc=gcc echo ran
+'
+
 test_case "--help and --version print to stdout and exit 0" '
     run "$profile" --help
     expect_status 0

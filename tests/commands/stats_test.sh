@@ -116,6 +116,22 @@ test_case 'an option that is refused is named, with the reason' '
     check "--csv and --callers exclude each other" --callers=main --csv
     check "--csv and --callees exclude each other" --csv --callees
     check "--tree=callers needs a function" --tree=callers
+    check "--interactive and --csv exclude each other" -i --csv
+    check "--interactive and --thread exclude each other" --thread main -i
+    check "--interactive and --by=thread exclude each other" -i --by thread
+    check "--min-percent needs --tree" --min-percent 3
+    check "--cc needs --suggest-exclude" --cc gcc
+    check "--csv and --unit exclude each other" --csv --unit ms
+    check "--csv and --percent exclude each other" --csv --percent
+    check "--callers and --percent exclude each other" --callers --percent
+    check "--pstats and --unit exclude each other" --pstats --unit ms
+    check "--pstats and --percent exclude each other" --pstats --percent
+    check "--by=thread and --errors exclude each other" --by thread --errors
+    check "--by=process and --strip-dirs exclude each other" --by process --strip-dirs
+    check "--save and --unit exclude each other" --save x --unit s
+    check "--save and --callees exclude each other" --save x --callees=main
+    check "--check and --unit exclude each other" --check --unit s
+    check "--suggest-exclude and --unit exclude each other" --suggest-exclude --unit s
     check "--limit: invalid row count '\''x'\'' (use a whole number, 0 or more)" -n x
     check "--edge-limit: invalid row count '\''-1'\'' (use a whole number, 0 or more)" --callers --edge-limit -1
 '

@@ -113,6 +113,8 @@ class Report:
 
     def check_threads(self):
         """No thread has more time than passed from its start to its end, and they add up to the total."""
+        if '--strip-dirs' in self.command:
+            return
         for what in ('thread', 'process'):
             rows = self.rows('--by', what)
             for row in rows:

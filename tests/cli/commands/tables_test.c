@@ -75,12 +75,48 @@ static void rules_name_options(void **state)
         }
 }
 
+/* Returns the list of what RULE excludes for the option NAME of `stats`. */
+static const char *excluded_by(const char *name)
+{
+    for (size_t i = 0; i < STATS_COMMAND.rule_count; i++)
+        if (strcmp(STATS_COMMAND.rules[i].options, name) == 0)
+            return STATS_COMMAND.rules[i].excluded;
+    fail_msg("there is no rule for --%s", name);
+    return "";
+}
+
+static int is_word_of(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *word = list; word != NULL; word = strchr(word, ' ')) {
+        word += *word == ' ';
+        if (strncmp(word, name, length) == 0 && strchr("= ", word[length]) != NULL)
+            return 1;
+    }
+    return 0;
+}
+
+static void browser_takes_none(void **state)
+{
+    static const char others[] = "interactive no-pager no-percent help version completion";
+    const char *excluded = excluded_by("interactive");
+
+    (void)state;
+    for (size_t i = 0; i < STATS_COMMAND.option_count; i++) {
+        const char *name = STATS_COMMAND.options[i].name;
+        if (!is_word_of(others, name) && !is_word_of(excluded, name))
+            fail_msg("stats --interactive takes --%s, which does nothing there", name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ALONE("no two options of a command have one name or letter", names_are_unique),
         TEST_ALONE("an option has the argument, values or function that its kind needs", kinds_fit),
         TEST_ALONE("rules name options that exist", rules_name_options),
+        TEST_ALONE("the browser is given files and no options", browser_takes_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
