@@ -293,11 +293,12 @@ static int complete_view(struct stats_settings *settings, struct message *messag
 
     view->order = settings->rows.order;
     view->colour = !settings->as_pstats && wants_colour();
-    view->width = settings->as_pstats ? 0 : terminal_width(STDOUT_FILENO);
     if (settings->as_pstats) {
         view->unit = REPORT_UNIT_S;
         return 0;
     }
+    if (view->unit != REPORT_UNIT_S) /* that is the text of pstats, which nothing cuts */
+        view->width = terminal_width(STDOUT_FILENO);
     return view->order.count > 0 ? 0 : sort_parse(&view->order, order, message);
 }
 

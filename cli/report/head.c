@@ -10,18 +10,7 @@
 
 #include "cli/base/text.h"
 #include "cli/report/accuracy.h"
-#include "cli/ui/branches.h"
-
-void report_print_line(FILE *stream, const char *text, int width, size_t kept)
-{
-    const char *mark = branches_locale_is_utf8() ? "\u2026" : "...";
-
-    if (width > 0)
-        text_print_within(stream, text, (size_t)width, kept, mark);
-    else
-        text_print(stream, text);
-    fputc('\n', stream);
-}
+#include "cli/report/fit.h"
 
 /* The titles begin with a time of so many columns: "Sun Nov 22 21:26:00 2026    ". */
 enum { WHEN_COLUMNS = 28 };
@@ -29,7 +18,7 @@ enum { WHEN_COLUMNS = 28 };
 static void print_titles(FILE *stream, const struct report *report)
 {
     for (size_t i = 0; i < report->title_count; i++)
-        report_print_line(stream, report->titles[i], report->width, WHEN_COLUMNS);
+        fit_print_line(stream, report->titles[i], report->width, WHEN_COLUMNS);
     if (report->title_count > 0)
         fputc('\n', stream);
 }
@@ -136,7 +125,7 @@ static void print_filters(FILE *stream, const struct report *report)
     if (line == NULL)
         return;
     snprintf(line, size, "%s%s", name, report->table->filters);
-    report_print_line(stream, line, report->width, SIZE_MAX);
+    fit_print_line(stream, line, report->width, SIZE_MAX);
     free(line);
 }
 

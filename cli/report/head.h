@@ -47,10 +47,6 @@ struct report {
     int errors;                  /* with a column for the standard error of tottime */
 };
 
-/* Prints a line with TEXT. If a terminal of WIDTH columns, unless that is 0, has no room for it, a mark
- * stands in place of the part behind the first KEPT columns that does not fit. */
-void report_print_line(FILE *stream, const char *text, int width, size_t kept);
-
 /* Prints the titles, the totals, the clock and the filters. */
 void report_print_head(FILE *stream, const struct report *report);
 

@@ -8,7 +8,7 @@
 
 #include "cli/base/text.h"
 #include "cli/report/csv.h"
-#include "cli/report/head.h"
+#include "cli/report/fit.h"
 #include "cli/ui/branches.h"
 
 enum { NAME_COLUMNS = 16, ENDED_COLUMNS = 10, ENDED_MAX = 64 };
@@ -91,7 +91,7 @@ static void print_line(FILE *stream, const struct parts_report *report, size_t i
     }
     print_part(whole, report, index, branches);
     if (fclose(whole) == 0)
-        report_print_line(stream, line, report->width, SIZE_MAX);
+        fit_print_line(stream, line, report->width, SIZE_MAX);
     free(line);
 }
 

@@ -5,8 +5,10 @@
 
 #include <inttypes.h>
 
-#include "cli/base/text.h"
 #include "cli/report/csv.h"
+#include "cli/report/fit.h"
+
+enum { FIGURES_COLUMNS = 53 }; /* in front of the function */
 
 static void print_figure(FILE *stream, const struct spread *spread, double value, enum report_unit unit)
 {
@@ -22,14 +24,14 @@ static void print_figure(FILE *stream, const struct spread *spread, double value
 }
 
 static void print_row(FILE *stream, const struct spread *spread, const struct spread_row *row,
-                      enum report_unit unit)
+                      enum report_unit unit, int width)
 {
     fprintf(stream, "%8" PRIu64 " %9" PRIu64, row->files, row->row.ncalls);
     print_figure(stream, spread, spread_min(spread, row), unit);
     print_figure(stream, spread, spread_mean(spread, row), unit);
     print_figure(stream, spread, row->max, unit);
     fprintf(stream, " %5.1f%% ", spread_imbalance(spread, row));
-    text_print(stream, row->row.text);
+    fit_print_function(stream, &row->row, width, FIGURES_COLUMNS);
     fputc('\n', stream);
 }
 
@@ -43,7 +45,7 @@ void spread_print(FILE *stream, const struct spread *spread, const struct report
     report_print_order(stream, report->order, report->list);
     fputs("   files    ncalls      min     mean      max  imbal filename:lineno(function)\n", stream);
     for (size_t i = 0; i < report->list->count; i++)
-        print_row(stream, spread, (const struct spread_row *)report->list->rows[i], unit);
+        print_row(stream, spread, (const struct spread_row *)report->list->rows[i], unit, report->width);
     fputs("\n\n", stream);
 }
 

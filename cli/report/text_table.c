@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/base/decimal.h"
-#include "cli/base/text.h"
+#include "cli/report/fit.h"
 
 /* Escape sequences. */
 #define BOLD  "\033[1m"
@@ -63,6 +63,18 @@ static const struct column COLUMNS[] = {
 };
 
 enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
+
+/* Returns the columns that stand before the function's name. */
+static int width_before(const struct report *report)
+{
+    int wanted = wanted_columns(report);
+    size_t width = 0;
+
+    for (const struct column *column = COLUMNS; column < COLUMNS + COLUMN_COUNT; column++)
+        if ((column->needs & wanted) == column->needs)
+            width += column->width + 1;
+    return (int)width;
+}
 
 static void write_figure(char text[REPORT_TIME_MAX], const struct report *report, const struct table_row *row,
                          const struct column *column)
@@ -152,20 +164,8 @@ static void print_row(FILE *stream, const struct report *report, const struct ta
     if (is_hot)
         fputs(RED, stream);
     print_columns(stream, report, row);
-    text_print(stream, row->text);
+    fit_print_function(stream, row, report->width, (size_t)width_before(report));
     fputs(is_hot ? PLAIN "\n" : "\n", stream);
-}
-
-/* Returns the columns that stand before the function's name. */
-static int width_before(const struct report *report)
-{
-    int wanted = wanted_columns(report);
-    size_t width = 0;
-
-    for (const struct column *column = COLUMNS; column < COLUMNS + COLUMN_COUNT; column++)
-        if ((column->needs & wanted) == column->needs)
-            width += column->width + 1;
-    return (int)width;
 }
 
 /* Returns REPORT with shares if it may have them and there is room. */

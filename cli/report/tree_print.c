@@ -5,15 +5,21 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
-#include "cli/base/text.h"
 #include "cli/report/csv.h"
+#include "cli/report/fit.h"
 #include "cli/ui/branches.h"
+
+#define RECURSIVE " (recursive)"
+
+enum { FIGURES_COLUMNS = 45 }; /* in front of the branches */
 
 struct printer {
     FILE *stream;
     const struct tree_walk *walk;
     enum report_unit unit;
+    int width;
     struct branches branches;
 };
 
@@ -39,14 +45,20 @@ static void print_step(void *target, const struct tree_step *step)
     if (step->folded > 0)
         fprintf(stream, "(%" PRIu32 " more below %g%%)", step->folded, printer->walk->min_percent);
     else
-        text_print(stream, step->node.row->text);
-    fputs(step->node.is_recursive ? " (recursive)\n" : "\n", stream);
+        fit_print_function(stream, step->node.row, printer->width,
+                           FIGURES_COLUMNS + branches_width(step->level) +
+                               (step->node.is_recursive ? strlen(RECURSIVE) : 0));
+    fprintf(stream, "%s\n", step->node.is_recursive ? RECURSIVE : "");
 }
 
-int tree_print(FILE *stream, const struct tree_walk *walk, enum report_unit unit, struct message *message)
+int tree_print(FILE *stream, const struct tree_walk *walk, enum report_unit unit, int width,
+               struct message *message)
 {
-    struct printer printer = {
-        .stream = stream, .walk = walk, .unit = unit, .branches.utf8 = branches_locale_is_utf8()};
+    struct printer printer = {.stream = stream,
+                              .walk = walk,
+                              .unit = unit,
+                              .width = width,
+                              .branches.utf8 = branches_locale_is_utf8()};
 
     fputs("   ncalls  tottime       %  cumtime       %  filename:lineno(function)\n", stream);
     enum tree_walk_end end = tree_walk(walk, print_step, &printer);

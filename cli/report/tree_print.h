@@ -22,9 +22,10 @@
 #include "cli/base/message.h"
 #include "cli/report/figures.h"
 
-/* Prints the nodes of WALK, with times in UNIT. Returns 0, or -1 and fills MESSAGE. Write errors are left in
- * the stream's error flag. */
-int tree_print(FILE *stream, const struct tree_walk *walk, enum report_unit unit, struct message *message);
+/* Prints the nodes of WALK, with times in UNIT, for a terminal of WIDTH columns as in fit.h. Returns 0, or -1
+ * and fills MESSAGE. Write errors are left in the stream's error flag. */
+int tree_print(FILE *stream, const struct tree_walk *walk, enum report_unit unit, int width,
+               struct message *message);
 
 /* Prints the nodes of WALK as comma-separated values. Returns 0, or -1 and fills MESSAGE, also if the walk
  * was cut off. Write errors are left in the stream's error flag. */

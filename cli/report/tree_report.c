@@ -120,7 +120,7 @@ static int print_tree(FILE *stream, struct tree *tree, const struct tree_setting
     if (is_csv)
         return tree_print_csv(stream, &walk, message);
     print_head(stream, settings, view, tree->table, list);
-    return tree_print(stream, &walk, view->unit, message);
+    return tree_print(stream, &walk, view->unit, view->width, message);
 }
 
 int tree_report_print(FILE *stream, const struct tree_settings *settings, const struct view *view,

@@ -8,6 +8,8 @@
 #include <locale.h>
 #include <string.h>
 
+#define LEVEL_FORMAT "[level %" PRIu32 "] "
+
 int branches_locale_is_utf8(void)
 {
     locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
@@ -20,6 +22,13 @@ int branches_locale_is_utf8(void)
     return result;
 }
 
+size_t branches_width(uint32_t level)
+{
+    if (level <= BRANCHES_LEVELS)
+        return 2 * (size_t)level;
+    return (size_t)2 * BRANCHES_LEVELS + (size_t)snprintf(NULL, 0, LEVEL_FORMAT, level);
+}
+
 void branches_draw(FILE *stream, struct branches *branches, uint32_t level, int is_last)
 {
     static const char *const signs[2][4] = {{"  ", "| ", "|-", "`-"}, {"  ", "│ ", "├─", "└─"}};
@@ -30,7 +39,7 @@ void branches_draw(FILE *stream, struct branches *branches, uint32_t level, int 
     for (uint32_t i = 1; i < level && i <= BRANCHES_LEVELS; i++)
         fputs(sign[branches->goes_on[i]], stream);
     if (level > BRANCHES_LEVELS)
-        fprintf(stream, "[level %" PRIu32 "] ", level);
+        fprintf(stream, LEVEL_FORMAT, level);
     else if (level > 0)
         fputs(sign[is_last ? 3 : 2], stream);
 }

@@ -9,6 +9,7 @@
 #ifndef CLI_UI_BRANCHES_H
 #define CLI_UI_BRANCHES_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -23,6 +24,9 @@ struct branches {
 
 /* Returns 1 if the user's locale has box characters. */
 int branches_locale_is_utf8(void);
+
+/* Returns how many columns branches_draw() takes for LEVEL. */
+size_t branches_width(uint32_t level);
 
 /* Draws the lines in front of the next name. LEVEL is its depth, from 0. IS_LAST tells that no sibling
  * follows. */

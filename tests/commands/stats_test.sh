@@ -269,6 +269,27 @@ test_case 'the title is cut on a terminal that it does not fit, and nowhere else
     expect_stdout_line "Sun Nov 22 21:26:00 2026    a long/path of folders/to the/file/some.model"
 '
 
+test_case 'a function that a terminal has no room for loses its folders, but not its name' '
+    printf "/home/user/project/source/main.c\t10\tmain\t1\t1\t5\t5\n" >long.model
+    printf "short.c\t10\ta_name_that_is_longer_than_the_line\t1\t1\t5\t5\n" >>long.model
+    export PAGER=cat NO_COLOR=1
+    unset COLUMNS
+    on_terminal "stty cols 80; $model_stats long.model"
+    expect_stdout_line "        1  5.000ns  5.000ns  5.000ns  5.000ns …er/project/source/main.c:10(main)"
+    on_terminal "stty cols 60; $model_stats long.model"
+    expect_stdout_line "        1  5.000ns  5.000ns  5.000ns  5.000ns …/main.c:10(main)"
+    expect_stdout_line "        1  5.000ns  5.000ns  5.000ns  5.000ns short.c:10(a_name_that_is_longer_than_the_line)"
+    head -n 1 long.model >one.model
+    on_terminal "stty cols 60; $model_stats --tree one.model"
+    expect_stdout_line "        1  5.000ns  100.0%  5.000ns  100.0%  …/main.c:10(main)"
+    on_terminal "stty cols 60; $model_stats --by file long.model"
+    expect_stdout_line "       1         1  5.000ns  5.000ns  5.000ns   0.0% …/main.c:10(main)"
+    on_terminal "stty cols 60; $model_stats --unit s long.model"
+    expect_stdout_line "        1    0.000    0.000    0.000    0.000 /home/user/project/source/main.c:10(main)"
+    run "$model_stats" long.model
+    expect_stdout_line "        1  5.000ns  5.000ns  5.000ns  5.000ns /home/user/project/source/main.c:10(main)"
+'
+
 test_case 'no pager is used if PAGER is empty or cat' '
     a_model
     for PAGER in "" cat; do
