@@ -14,8 +14,10 @@
 #define TRUST_COUNTS  400.0 /* costs of things that are counted */
 #define TRUST_REST    1.0   /* what is left for a record */
 
-/* The least expectation of a record's own code, in ticks for a call. */
+/* The least expectation of a hot record's own code, in ticks for a call, and that of the own code of timed
+ * records above it, as a part of what they share. */
 #define LEAST_TICKS 1.0
+#define LEAST_REST  0.02
 
 /* An amount of time that is to be found, in ticks. */
 struct item {
@@ -333,12 +335,19 @@ static struct evidence evidence_of_own(const struct ledger *ledger, uint32_t i, 
                              .found = record->samples};
 }
 
+/* Returns the ticks of REGION that are left for the own code of records whose calls are all timed: some, also
+ * where the others are expected to take them all. */
+static double left_of(const struct region *region)
+{
+    return fmax(region->ticks - region->expected, LEAST_REST * region->ticks);
+}
+
 static void solve_items(struct ledger *ledger)
 {
     for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
         struct entry *entry = &ledger->entries[i];
         struct region *region = &ledger->regions[region_of(ledger, i)];
-        double rest = region->timed > 0 ? fmax(region->ticks - region->expected, 0) / region->timed : 0;
+        double rest = region->timed > 0 ? left_of(region) / region->timed : 0;
 
         item_solve(&entry->hooks, evidence_of_hooks(ledger, i), ledger->period);
         item_solve(&entry->own, evidence_of_own(ledger, i, rest), ledger->period);
