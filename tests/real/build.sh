@@ -141,3 +141,32 @@ real_after() {
     *) return 1 ;;
     esac
 }
+
+# real_builds COMPILER C++_COMPILER PROGRAMS KINDS: builds PROGRAMS, of `lua sqlite inline`, as PROGRAM-COMPILER-KIND
+# for each of KINDS:
+#
+#   plain    without hooks
+#   frames   without hooks, and without sibling calls, which hooks at the end of functions rule out
+#   pg       for gprof
+#   after    with hooks after inlining; not by every compiler
+#   every    with hooks in every function; not by clang 14 for C++
+real_builds() {
+    real_compiler=$1
+    real_cxx=$2
+    real_after_flags=$(real_after "$real_compiler") || :
+    for kind in $4; do
+        case $kind in
+        plain) real_flags='-O2 -g' ;;
+        frames) real_flags='-O2 -g -fno-optimize-sibling-calls' ;;
+        pg) real_flags='-O2 -g -pg' ;;
+        every) real_flags='-O2 -g -finstrument-functions' ;;
+        after) real_flags=${real_after_flags:+-O2 $real_after_flags} ;;
+        esac
+        for program in ${real_flags:+$3}; do
+            # shellcheck disable=SC2086
+            CC=$real_compiler CXX=$real_cxx "real_$program" "$program-$real_compiler-$kind" $real_flags && continue
+            rm -f "$real_dir/$program-$real_compiler-$kind"
+            [ "$kind" = every ] || return
+        done
+    done
+}

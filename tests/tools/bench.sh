@@ -22,23 +22,11 @@ real_lua lua-plain -O2 -g
 real_lua lua-O2 -O2 -g -finstrument-functions
 real_lua lua-pg -O2 -g -pg
 
-# builds_of COMPILER C++_COMPILER: builds programs without hooks, with hooks after inlining and in every function,
-# and for gprof. Clang 14 cannot link C++ with hooks in every function, so a build may be missing.
-builds_of() {
-    after=$(real_after "$1") || :
-    for program in lua sqlite inline; do
-        name=$program-$1
-        CC=$1 CXX=$2 "real_$program" "$name-plain" -O2 -g
-        CC=$1 CXX=$2 "real_$program" "$name-pg" -O2 -g -pg
-        CC=$1 CXX=$2 "real_$program" "$name-every" -O2 -g -finstrument-functions || rm -f "$real_dir/$name-every"
-        # shellcheck disable=SC2086
-        [ -z "$after" ] || CC=$1 CXX=$2 "real_$program" "$name-after" -O2 $after
-    done
-}
 case " ${BENCH_ONLY:-inlining} " in
 *' inlining '*)
     for pair in gcc:g++ clang:clang++; do
-        command -v "${pair#*:}" >/dev/null && builds_of "${pair%:*}" "${pair#*:}"
+        command -v "${pair#*:}" >/dev/null &&
+            real_builds "${pair%:*}" "${pair#*:}" 'lua sqlite inline' 'plain pg every after'
     done
     ;;
 esac
