@@ -8,33 +8,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "apart.h"
 #include "kernels.h"
 
-#ifdef __has_attribute
-#if __has_attribute(noipa)
-#define APART __attribute__((noipa))
-#endif
-#endif
-#ifndef APART
-#define APART __attribute__((noinline))
-#endif
 #define WITHIN static inline __attribute__((always_inline, no_instrument_function))
 
 WITHIN uint64_t opaque(uint64_t value)
 {
     __asm__("" : "+r"(value));
     return value;
-}
-
-/* Multiplies TIMES times. Each multiplication waits for the one before, and takes about 1 ns. */
-WITHIN uint64_t multiply(uint64_t x, uint64_t times)
-{
-#pragma GCC unroll 128
-    for (uint64_t i = 0; i < times; i++) {
-        x *= 0x5851f42d;
-        __asm__ volatile("" : "+r"(x));
-    }
-    return x;
 }
 
 APART uint64_t kernel_empty(struct work *work, uint64_t x)

@@ -43,45 +43,45 @@ struct work {
  * that only another kernel calls. Their parents and `calls` serve to measure their true times.
  */
 #define KERNELS(K, INNER)                                                                                    \
-    K(empty, 1000000, 100, "", 0, "")                                                                        \
-    K(multiply_1, 1000000, 100, "", 0, "")                                                                   \
-    K(multiply_4, 1000000, 100, "", 0, "")                                                                   \
-    K(multiply_10, 500000, 100, "", 0, "")                                                                   \
-    K(multiply_40, 200000, 100, "", 0, "")                                                                   \
-    K(multiply_100, 200000, 100, "", 0, "")                                                                  \
-    K(multiply_400, 50000, 100, "", 0, "")                                                                   \
-    K(multiply_1000, 20000, 100, "", 0, "")                                                                  \
-    K(multiply_10000, 2000, 10, "", 0, "")                                                                   \
-    K(multiply_100000, 200, 10, "", 0, "")                                                                   \
-    K(multiply_1000000, 30, 1, "", 0, "")                                                                    \
-    K(multiply_10000000, 4, 1, "", 0, "")                                                                    \
-    K(chase_l1, 500000, 100, "", 0, "")                                                                      \
-    K(chase_l2, 300000, 100, "", 0, "")                                                                      \
-    K(chase_memory, 100000, 100, "", 0, "")                                                                  \
-    K(adds_16, 1000000, 100, "", 0, "")                                                                      \
-    K(adds_64, 500000, 100, "", 0, "")                                                                       \
-    K(adds_1024, 100000, 100, "", 0, "")                                                                     \
-    K(branches_8, 300000, 100, "", 0, "")                                                                    \
-    K(branches_100, 30000, 100, "", 0, "")                                                                   \
-    K(copy_64, 500000, 100, "", 0, "")                                                                       \
-    K(copy_4k, 100000, 100, "", 0, "")                                                                       \
-    K(copy_1m, 300, 10, "", 0, "")                                                                           \
-    K(getppid, 100000, 100, "", 0, "")                                                                       \
-    K(sleep_50us, 200, 10, "", 0, "")                                                                        \
-    K(sleep_1ms, 20, 10, "", 0, "")                                                                          \
-    K(sleep_10ms, 3, 1, "", 0, "")                                                                           \
-    K(next_byte, 4096000, 4096, "", 0, "")                                                                   \
-    K(next_byte_calling, 4096000, 4096, "refill", 1.0 / BUFFER_BYTES, "")                                    \
-    INNER(refill, 1000, 10, "", 0, "")                                                                       \
-    K(two_modes, 1000000, 100, "", 0, "")                                                                    \
-    K(slowing, 200000, 100, "", 0, "")                                                                       \
-    K(period_32, 512000, 256, "", 0, "")                                                                     \
-    K(period_64, 512000, 256, "", 0, "")                                                                     \
-    K(nested_1, 20000, 20, "nested_2", 2, "nested_5")                                                        \
-    INNER(nested_2, 80000, 40, "nested_3", 2, "nested_5")                                                    \
-    INNER(nested_3, 200000, 80, "nested_4", 2, "nested_5")                                                   \
-    INNER(nested_4, 400000, 100, "nested_5", 2, "nested_5")                                                  \
-    INNER(nested_5, 1000000, 100, "", 0, "")
+    K(empty, 12000000, 100, "", 0, "")                                                                       \
+    K(multiply_1, 12000000, 100, "", 0, "")                                                                  \
+    K(multiply_4, 9000000, 100, "", 0, "")                                                                   \
+    K(multiply_10, 6000000, 100, "", 0, "")                                                                  \
+    K(multiply_40, 2500000, 100, "", 0, "")                                                                  \
+    K(multiply_100, 1200000, 100, "", 0, "")                                                                 \
+    K(multiply_400, 300000, 100, "", 0, "")                                                                  \
+    K(multiply_1000, 120000, 100, "", 0, "")                                                                 \
+    K(multiply_10000, 12000, 10, "", 0, "")                                                                  \
+    K(multiply_100000, 1200, 10, "", 0, "")                                                                  \
+    K(multiply_1000000, 120, 1, "", 0, "")                                                                   \
+    K(multiply_10000000, 12, 1, "", 0, "")                                                                   \
+    K(chase_l1, 6000000, 100, "", 0, "")                                                                     \
+    K(chase_l2, 3000000, 100, "", 0, "")                                                                     \
+    K(chase_memory, 1000000, 100, "", 0, "")                                                                 \
+    K(adds_16, 12000000, 100, "", 0, "")                                                                     \
+    K(adds_64, 8000000, 100, "", 0, "")                                                                      \
+    K(adds_1024, 1200000, 100, "", 0, "")                                                                    \
+    K(branches_8, 3000000, 100, "", 0, "")                                                                   \
+    K(branches_100, 360000, 100, "", 0, "")                                                                  \
+    K(copy_64, 9000000, 100, "", 0, "")                                                                      \
+    K(copy_4k, 1500000, 100, "", 0, "")                                                                      \
+    K(copy_1m, 2000, 10, "", 0, "")                                                                          \
+    K(getppid, 700000, 100, "", 0, "")                                                                       \
+    K(sleep_50us, 1000, 10, "", 0, "")                                                                       \
+    K(sleep_1ms, 110, 10, "", 0, "")                                                                         \
+    K(sleep_10ms, 11, 1, "", 0, "")                                                                          \
+    K(next_byte, 8192000, 4096, "", 0, "")                                                                   \
+    K(next_byte_calling, 8192000, 4096, "refill", 1.0 / BUFFER_BYTES, "")                                    \
+    INNER(refill, 6000, 10, "", 0, "")                                                                       \
+    K(two_modes, 2000000, 100, "", 0, "")                                                                    \
+    K(slowing, 1200000, 100, "", 0, "")                                                                      \
+    K(period_32, 1792000, 256, "", 0, "")                                                                    \
+    K(period_64, 2560000, 256, "", 0, "")                                                                    \
+    K(nested_1, 300000, 20, "nested_2", 2, "nested_5")                                                       \
+    INNER(nested_2, 600000, 40, "nested_3", 2, "nested_5")                                                   \
+    INNER(nested_3, 1200000, 80, "nested_4", 2, "nested_5")                                                  \
+    INNER(nested_4, 2400000, 100, "nested_5", 2, "nested_5")                                                 \
+    INNER(nested_5, 6000000, 100, "", 0, "")
 
 #define DECLARE(name, calls, of_parent, child, child_calls, own)                                             \
     uint64_t kernel_##name(struct work *work, uint64_t x);                                                   \

@@ -1,13 +1,13 @@
 /*
  * main.c - runs the kernels: kernels run|truth THREADS SCALE [NAME]
  *
- * Prints a line for each case: `NAME CALLS OF_PARENT CHILD CHILD_CALLS OWN`. A line for each thread and
- * repetition follows, with two times in nanoseconds: of all calls with their parents, and of the parents
+ * Prints a line for each case: `NAME CALLS OF_PARENT CHILD CHILD_CALLS OWN`. A line for each thread
+ * follows, with two times in nanoseconds: of all calls with their parents, and of the parents
  * alone.
  *
- * run: runs each case once, and no parents alone. truth: runs each case three times, also kernels that
- * otherwise only kernels call; for the build without hooks. SCALE multiplies the number of calls. Several
- * threads run one case at the same time. NAME: runs only the cases with NAME in their names.
+ * run: runs each case once, and no parents alone. truth: runs each case with its parents alone too, and
+ * kernels that otherwise only kernels call; for the build without hooks. SCALE multiplies the number of
+ * calls. Several threads run one case at the same time. NAME: runs only the cases with NAME in their names.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -19,7 +19,7 @@
 
 #include "kernels.h"
 
-enum { MAX_THREADS = 64, MAX_CASES = 100, MAX_REPEATS = 3, CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
+enum { MAX_THREADS = 64, MAX_CASES = 100, CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 enum { LEAST_ALONE = 50000 /* calls that parents alone leave out, at least */ };
 enum { NEAR_BYTES = 16 << 10, MIDDLE_BYTES = 256 << 10, FAR_BYTES = 64 << 20 };
 
@@ -52,8 +52,8 @@ struct times {
 };
 
 static struct item items[MAX_CASES];
-static struct times all_times[MAX_THREADS][MAX_CASES][MAX_REPEATS];
-static unsigned item_count, repeats;
+static struct times all_times[MAX_THREADS][MAX_CASES];
+static unsigned item_count;
 static bool truth;
 static pthread_barrier_t barrier;
 static volatile uint64_t zero;
@@ -132,7 +132,7 @@ static void run_item(const struct item *item, struct work *work, struct times *t
 
 static void *run_thread(void *argument)
 {
-    struct times(*times)[MAX_REPEATS] = argument;
+    struct times *times = argument;
     struct work work = {.zero = zero,
                         .near = make_cycle(NEAR_BYTES),
                         .middle = make_cycle(MIDDLE_BYTES),
@@ -144,10 +144,8 @@ static void *run_thread(void *argument)
     for (uint64_t start = now(); now() - start < 50000000;)
         continue;
     for (unsigned i = 0; i < item_count; i++) {
-        for (unsigned repeat = 0; repeat < repeats; repeat++) {
-            pthread_barrier_wait(&barrier);
-            run_item(&items[i], &work, &times[i][repeat]);
-        }
+        pthread_barrier_wait(&barrier);
+        run_item(&items[i], &work, &times[i]);
     }
     return NULL;
 }
@@ -175,9 +173,7 @@ static void print(unsigned threads)
         printf("%s %u %u %s %.10f %s\n", kernel->name, items[i].parents * kernel->of_parent,
                kernel->of_parent, or_dash(kernel->child), kernel->child_calls, or_dash(kernel->own));
         for (unsigned thread = 0; thread < threads; thread++)
-            for (unsigned repeat = 0; repeat < repeats; repeat++)
-                printf(" %" PRIu64 " %" PRIu64 "\n", all_times[thread][i][repeat].with,
-                       all_times[thread][i][repeat].alone);
+            printf(" %" PRIu64 " %" PRIu64 "\n", all_times[thread][i].with, all_times[thread][i].alone);
     }
 }
 
@@ -191,7 +187,6 @@ int main(int argc, char **argv)
         return 2;
     }
     truth = strcmp(argv[1], "truth") == 0;
-    repeats = truth ? MAX_REPEATS : 1;
     choose(argc > 4 ? argv[4] : "", atof(argv[3]));
     pthread_barrier_init(&barrier, NULL, count);
     for (unsigned i = 1; i < count; i++)

@@ -39,26 +39,12 @@ inner 100 10 - 0 -
  3800 800
 END
     program profile <<'END'
-while [ "$1" != -o ]; do
-    case "$1" in
-    --clock=sampled) shift ;;
-    *)
-        echo "profile: unknown option $1" >&2
-        exit 2
-        ;;
-    esac
-done
 shift 2
 exec "$@"
 END
     program stats <<END
-case "\$*" in
-*--help*) cat $PWD/help ;;
-*--raw*) cat $PWD/raw ;;
-*) cat $PWD/csv ;;
-esac
+cat $PWD/csv
 END
-    : >help
     cat >csv <<'END'
 ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module
 20000,20000,2000000,2000000,k.c,1,kernel_multiply_100,k
@@ -69,10 +55,15 @@ ncalls,pcalls,tottime_ns,cumtime_ns,file,line,function,module
 END
 }
 
-# accuracy MODES: runs the suite on the made-up kernels and profiler.
+# accuracy: runs the suite on the made-up kernels and profiler.
 accuracy() {
-    run env CC=cc ACCURACY_MODES="$1" ACCURACY_ONLY=kernels ACCURACY_ROUNDS=2 python3 -B "$top/tests/tools/accuracy.py" "$PWD" "$PWD"
+    run env CC=cc ACCURACY_ONLY=kernels ACCURACY_ROUNDS=2 python3 -B "$top/tests/tools/accuracy.py" "$PWD" "$PWD"
     expect_status 0
+}
+
+# python CODE: runs CODE with the functions of the suite, and prints its value.
+python() {
+    PYTHONPATH=$top/tests/tools python3 -B -c "from accuracy_programs import *; print($1)"
 }
 
 # expect_line PATTERN: fails unless a line of stdout matches PATTERN. A blank matches any number of blanks.
@@ -85,65 +76,87 @@ expect_line() {
 {
     test_case 'a profiler that tells the truth has no error' '
         made_up
-        accuracy default
-        expect_line "calls counted are the calls made 0 wrong none yes"
+        accuracy
+        expect_line "functions whose calls were counted wrong 0 none yes"
         expect_line "multiply_100 100.0 0.00 \| 100.0 0.00 0.00 \+0.0% yes"
         expect_line "outer 32.00 0.00 \| 32.00 0.00 0.00 \+0.0% yes"
         expect_line "outer 92.00 0.00 \| 92.00 0.00 0.00 \+0.0% yes"
         expect_line "inner 30.00 0.00 \| 30.00 0.00 0.00 \+0.0% yes"
-        expect_line "of outer 8.00 0.00 \| 8.00 0.00 0.00 \+0.0% yes"
-        expect_line "within .* default: 3 of 3 kernel, 1 of 1 with its child, 2 of 2 parent yes"
+        expect_line "of outer 8.00 0.00 \| 8.00 0.00 0.00 \+0.0%"
+        expect_line "\| kernels \| kernels within 2 ns or 5 % \| 3 of 3 \| at least 1 \| yes \|"
     '
 
     test_case 'an error of 5 % or of 2 ns, whichever is more, is within the limit' '
         made_up
         sed -i "s/,2000000,/,2100000,/; s/,600000,/,560000,/" csv
-        accuracy default
+        accuracy
         expect_line "multiply_100 100.0 0.00 \| 105.0 5.00 0.00 \+5.0% yes"
         expect_line "inner 30.00 0.00 \| 28.00 -2.00 0.00 -6.7% yes"
-        expect_line "within .* default: 3 of 3 kernel, .* yes"
+        expect_line "kernels within 2 ns or 5 % 3 of 3 at least 1 yes"
     '
 
     test_case 'a larger error is beyond the limit, and is counted' '
         made_up
-        sed -i "s/,2000000,/,1898000,/; s/,600000,/,642000,/" csv
-        accuracy default
+        sed -i "s/,2000000,/,1898000,/; s/,600000,/,642000,/; s/,320000,/,390000,/" csv
+        accuracy
         expect_line "multiply_100 100.0 0.00 \| 94.90 -5.10 0.00 -5.1% NO"
         expect_line "inner 30.00 0.00 \| 32.10 2.10 0.00 \+7.0% NO"
-        expect_line "within .* default: 1 of 3 kernel, .* NO"
+        expect_line "kernels within 2 ns or 5 % 0 of 3 at least 1 NO"
+        expect_line "2 of 3 bars are met"
     '
 
     test_case 'a call that is not counted is reported' '
         made_up
         sed -i "s/^20000,20000,600000/19999,19999,600000/" csv
-        accuracy default
-        expect_line "calls counted are the calls made 1 wrong none NO"
-        expect_line "default: kernel_inner"
+        accuracy
+        expect_line "functions whose calls were counted wrong 1 none NO"
+        expect_line "kernel_inner"
     '
 
-    test_case 'modes that profile does not have are left out with a message' '
-        made_up
-        accuracy "default every sampled"
-        expect_line "every is left out: profile: unknown option --clock=every"
-        expect_line "within .* sampled: 3 of 3 .*"
+    test_case 'clones are their functions, and a library is part of the time of its caller' '
+        [ "$(python "*map(origin, [\"f.isra.0.cold\", \"f.constprop.12\", \"f.first\"])")" = "f f f.first" ]
+        samples="[[\"memcpy\", \"g\", \"f\"], [\"f\"], [\"g\"], [\"g\"], [\"loader\"]]"
+        shares=$(python "*map(shares_of_samples($samples, {\"f\", \"g\"}).get, [\"f\", \"g\", \"loader\"])")
+        [ "$shares" = "0.25 0.75 None" ]
     '
 
-    test_case 'raw figures are beside the compensated ones if stats has --raw' '
-        made_up
-        sed "s/,2000000,/,2200000,/" csv >raw
-        echo "  --raw  print what was measured" >help
-        accuracy "default every sampled"
-        expect_line "kernel, ns a call truth default default raw sampled sampled raw"
-        expect_line "multiply_100 100.0 100.0 110.0 100.0 110.0"
-        expect_line "within .* default raw: 2 of 3 .*"
+    test_case 'the distance of two profiles is the part of the time that is in other functions' '
+        [ "$(python "distance({\"f\": 0.75, \"g\": 0.25}, {\"f\": 0.5, \"h\": 0.5})")" = 0.5 ]
+        [ "$(python "distance({\"f\": 1.0}, {\"f\": 1.0})")" = 0.0 ]
     '
 
-    test_case "all calls of the kernels are counted, in one thread and in two" '
-        run env ACCURACY_ONLY="kernels threads" ACCURACY_ROUNDS=1 ACCURACY_SCALE=0.001 BUILD="$build" \
+    test_case 'the kernel refuses perf_event_open to a program under refuse, and nothing else' '
+        cc -D_GNU_SOURCE "$top/tests/accuracy/refuse.c" -o refuse
+        cat >opens.c <<END
+#include <errno.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(void)
+{
+    puts(syscall(SYS_perf_event_open, 0, 0, 0, 0, 0) < 0 && errno == EPERM ? "refused" : "other");
+}
+END
+        cc -D_GNU_SOURCE opens.c -o opens
+        [ "$(./opens)" = other ]
+        [ "$(./refuse ./opens)" = refused ]
+        run ./refuse sh -c "exit 3"
+        expect_status 3
+    '
+
+    test_case 'all calls of the kernels are counted, in one thread and in two' '
+        run env ACCURACY_ONLY="kernels threads" ACCURACY_ROUNDS=1 ACCURACY_SCALE=0.0002 BUILD="$build" \
             sh "$top/tests/tools/accuracy.sh"
         expect_status 0
-        tr -s " " <"$stdout" | grep -cx " calls counted are the calls made 0 wrong none yes" >counted
+        tr -s " " <"$stdout" | grep -cx " functions whose calls were counted wrong 0 none yes" >counted
         [ "$(cat counted)" = 2 ]
+    '
+
+    test_case 'programs with unusual paths and short ones have a bar each' '
+        run env ACCURACY_ONLY="whole short" ACCURACY_ROUNDS=1 BUILD="$build" sh "$top/tests/tools/accuracy.sh"
+        expect_status 0
+        [ "$(grep -c "^| whole | [a-z]*: total / plain | [0-9.]* | 0.90 to 1.10 | " "$stdout")" = 9 ]
+        [ "$(grep -c "^| short | 10* ms, .* | [0-9]* of 40 | at least 90 % | " "$stdout")" = 4 ]
     '
 }
 test_done

@@ -27,28 +27,28 @@ apt-get)
     test='libcmocka-dev clang libclang-rt-dev g++ python3 valgrind mandoc man-db clang-tidy clang-format
         cppcheck shellcheck uftrace binutils libboost-context-dev libjemalloc2 libfaketime dpkg-dev
         debian-archive-keyring tcl pyprof2calltree musl-tools pkg-config cmake meson zsh gfortran gnat
-        gdc ccache'
+        gdc ccache linux-perf'
     ;;
 dnf)
     build='gcc glibc-devel make libdwarf-devel elfutils-libelf-devel binutils-devel pcre2-devel
         zlib-devel libedit-devel'
     test='libcmocka-devel clang compiler-rt libasan libubsan gcc-c++ python3 valgrind mandoc man-db
-        clang-tools-extra cppcheck ShellCheck uftrace tcl'
+        clang-tools-extra cppcheck ShellCheck uftrace tcl perf'
     ;;
 pacman) # Headers are part of the libraries, libiberty and g++ of gcc, clang-tidy and clang-format of clang.
     build='gcc make libdwarf libelf binutils pcre2 zlib libedit'
-    test='cmocka clang compiler-rt python valgrind mandoc man-db cppcheck shellcheck uftrace tcl'
+    test='cmocka clang compiler-rt python valgrind mandoc man-db cppcheck shellcheck uftrace tcl perf'
     ;;
 zypper)
     build='gcc glibc-devel make libdwarf-devel libelf-devel binutils-devel pcre2-devel zlib-devel
         libedit-devel'
     test='libcmocka-devel clang clang-tools gcc-c++ python3 valgrind mandoc man cppcheck ShellCheck
-        uftrace tcl'
+        uftrace tcl perf'
     ;;
 apk)
     build='gcc musl-dev make libdwarf-dev elfutils-dev binutils-dev pcre2-dev zlib-dev libedit-dev'
     test='cmocka-dev clang compiler-rt clang-extra-tools g++ python3 valgrind mandoc man-db cppcheck
-        shellcheck uftrace tcl'
+        shellcheck uftrace tcl perf'
     ;;
 *)
     say 'found no apt-get, dnf, pacman, zypper or apk; install by hand:' \

@@ -13,26 +13,33 @@ import subprocess
 import tempfile
 import time
 
+MEMORY = "/dev/shm"
+
 
 class Runner:
-    """Runs programs in empty directories under `temporary`, which close() removes. With `precedence` they come before
-    all other programs, where that is permitted. With `processor` their seconds are processor time."""
+    """Runs programs in an empty directory, each in its own. `temporary` is for files that are kept until close().
+    With `precedence` programs come before all others, where that is permitted. With `processor` their seconds are
+    processor time. With `memory` they run in a file system in memory, if there is one: none waits for a disk."""
 
-    def __init__(self, name, precedence=False, processor=False):
+    def __init__(self, name, precedence=False, processor=False, memory=False):
         self.name = name
         self.processor = processor
         self.precedence = {"start_new_session": True, "preexec_fn": take_precedence} if precedence else {}
         self.temporary = tempfile.mkdtemp(prefix=f"{name}.")
+        self.runs = self.temporary
+        if memory and os.access(MEMORY, os.W_OK):
+            self.runs = tempfile.mkdtemp(prefix=f"{name}.", dir=MEMORY)
 
     def close(self):
-        shutil.rmtree(self.temporary)
+        for directory in {self.temporary, self.runs}:
+            shutil.rmtree(directory)
 
     def run(self, command, preload=None, stdin=None, expected=0, stdout=None):
         """Runs a command in an empty directory. Returns its seconds, its peak memory in KiB and the bytes left there.
         `stdin` and `stdout` are paths of files, and `expected` is the exit status that it must have."""
-        directory = os.path.join(self.temporary, "run")
+        directory = os.path.join(self.runs, "run")
         os.mkdir(directory)
-        environment = dict(os.environ, TMPDIR=self.temporary, HOME=directory, LUA_INIT="")
+        environment = dict(os.environ, TMPDIR=self.runs, HOME=directory, LUA_INIT="")
         if preload:
             environment["LD_PRELOAD"] = preload
         try:
