@@ -1,5 +1,5 @@
 /*
- * Counts the primes below 20,000 by trial division, to show where a program spends its time.
+ * Counts the primes below 1,000,000 by trial division, to show where a program spends its time.
  *
  *     build/profile cc -Og samples/primes.c -o primes
  *     build/profile ./primes
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { LIMIT = 20000 };
+enum { LIMIT = 1000000 };
 
 static bool is_prime(int n)
 {
