@@ -8,6 +8,7 @@
 
 #include "cli/base/array.h"
 #include "cli/model/inclusive.h"
+#include "cli/model/nested.h"
 
 /* A context of a chosen function, and the ancestor that the walk up from it has reached. */
 struct tree_item {
@@ -118,16 +119,39 @@ int tree_callees(struct tree *tree, const struct tree_node *node, struct tree_no
     return 0;
 }
 
-/* Divides the time of each function among its contexts. One that leads back to another gets only its self
- * time, and the other gets the rest. */
-static void share(const struct tree *tree, double *shares)
+/* Fills ABOVE, for each context, with the nearest one of its row that it is below, or with PROFILE_NONE.
+ * Returns 0, or -1 without memory. */
+static int find_nested(const struct tree *tree, uint32_t *above)
 {
     const struct profile *profile = tree->profile;
+    uint32_t *rows = reallocarray(NULL, profile->record_count + 1, sizeof *rows);
+    int result = -1;
+
+    if (rows != NULL) {
+        for (uint32_t i = 0; i < profile->record_count; i++)
+            rows[i] = row_of(tree, i) < tree->row_count ? row_of(tree, i) : PROFILE_NONE;
+        result = profile->thread_count == 0 ? 0
+                                            : nested_find(profile->records, &profile->threads[0], rows,
+                                                          (uint32_t)tree->row_count, above);
+    }
+    free(rows);
+    return result;
+}
+
+/* Divides the time of each function among its contexts. Time below two of them belongs to the inner one, so
+ * that no line has it twice. Returns 0, or -1 without memory. */
+static int share(const struct tree *tree, double *shares)
+{
+    const struct profile *profile = tree->profile;
+    uint32_t *above = reallocarray(NULL, profile->record_count + 1, sizeof *above);
+    int result = above == NULL ? -1 : find_nested(tree, above);
 
     memcpy(shares, tree->cumulative, profile->record_count * sizeof *shares);
-    for (uint32_t i = 1; i < profile->record_count; i++)
-        if (profile->records[i].target != i)
-            shares[profile->records[i].target] -= self_time(tree, i);
+    for (uint32_t i = 1; i < profile->record_count && result == 0; i++)
+        if (above[i] != PROFILE_NONE)
+            shares[above[i]] -= tree->cumulative[i];
+    free(above);
+    return result;
 }
 
 static int add_item(struct tree *tree, uint32_t record, double nanoseconds)
@@ -173,7 +197,8 @@ static unsigned char *mark_records(const struct tree *tree, const struct table_l
 
 static int add_items(struct tree *tree, const unsigned char *chosen, double *shares)
 {
-    share(tree, shares);
+    if (share(tree, shares) != 0)
+        return -1;
     for (uint32_t i = 1; i < tree->profile->record_count; i++)
         if (chosen[i] && add_item(tree, i, shares[i]) != 0)
             return -1;

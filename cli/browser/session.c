@@ -38,15 +38,15 @@ static int add_title(struct browser_session *session, const char *path, struct m
     return 0;
 }
 
-/* Fills TABLE with the rows of SESSION and of the file PATH; each may be NULL. HOW is for table_finish().
+/* Fills TABLE with the rows of SESSION and of the file PATH; each may be NULL. HOW is table->how.
  * Returns 0, or -1 and fills MESSAGE. */
 static int build(const struct browser_session *session, const char *path, int how, struct table *table,
                  struct message *message)
 {
-    *table = (struct table){.in_seconds = 1, .has_edges = 1};
+    *table = (struct table){.in_seconds = 1, .has_edges = 1, .how = TABLE_KEEP_ORDER | how};
     if ((session == NULL || table_merge(table, &session->table, message) == 0) &&
         (path == NULL || stats_file_add(table, path, stdout, message) == 0) &&
-        table_finish(table, TABLE_KEEP_ORDER | how, message) == 0)
+        table_finish(table, message) == 0)
         return 0;
     table_free(table);
     return -1;

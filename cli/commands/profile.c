@@ -110,7 +110,7 @@ static int arrange(const struct profile_settings *settings, struct table_list *l
 static int print_report(const struct profile_settings *settings, const struct profile *profile,
                         struct message *message)
 {
-    struct table table = {0};
+    struct table table = {.how = TABLE_STRIP_DIRS};
     struct table_list list = {0};
     char label[SORT_LABEL_MAX];
     struct notes notes = {0};
@@ -119,7 +119,7 @@ static int print_report(const struct profile_settings *settings, const struct pr
 
     if (runs_add(&runs, profile) != 0)
         return message_no_memory(message);
-    if (table_add(&table, profile, message) == 0 && table_finish(&table, 1, message) == 0 &&
+    if (table_add(&table, profile, message) == 0 && table_finish(&table, message) == 0 &&
         table_list(&table, &list, message) == 0 && arrange(settings, &list, message) == 0) {
         sort_label(&settings->rows.order, label);
         report_print(stderr, &(struct report){.table = &table,

@@ -19,10 +19,10 @@
 static int add_spread(const struct inputs_request *request, struct inputs *inputs,
                       const struct stats_file *file, struct message *message)
 {
-    struct table table = {0};
+    struct table table = {.how = request->how};
     int result = -1;
 
-    if (stats_file_add_to(&table, file, message) == 0 && table_finish(&table, request->how, message) == 0)
+    if (stats_file_add_to(&table, file, message) == 0 && table_finish(&table, message) == 0)
         result = spread_add(&inputs->spread, &table, message);
     table_free(&table);
     return result;
@@ -124,7 +124,7 @@ static int read_before(struct inputs_request *request, struct inputs *inputs, st
     if (inputs->table.measure != NULL && inputs->before.measure != NULL &&
         table_measure(&inputs->before, inputs->table.measure, inputs->table.counts, message) != 0)
         return -1;
-    return table_finish(&inputs->before, request->how, message);
+    return table_finish(&inputs->before, message);
 }
 
 /* Makes the table of the merged profile, which has all files' contexts. */
@@ -169,6 +169,7 @@ int inputs_read(struct inputs *inputs, struct inputs_request *request, char *con
                 struct message *message)
 {
     inputs->count = count;
+    inputs->table.how = inputs->before.how = request->how;
     inputs->table.in_seconds = request->in_seconds;
     inputs->table.has_edges = request->has_edges;
     inputs->table.has_recording = request->has_recording;
@@ -186,7 +187,7 @@ int inputs_read(struct inputs *inputs, struct inputs_request *request, char *con
         return -1;
     if (request->before != NULL && read_before(request, inputs, message) != 0)
         return -1;
-    return table_finish(&inputs->table, request->how, message);
+    return table_finish(&inputs->table, message);
 }
 
 void inputs_free(struct inputs *inputs)

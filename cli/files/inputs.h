@@ -29,7 +29,7 @@ enum inputs_need {
 struct inputs_request {
     enum inputs_need need;
     const char *before;                       /* the path of a file to compare with, or NULL */
-    int how;                                  /* for table_finish() of the table of all files */
+    int how;                                  /* of the tables */
     int in_seconds, has_edges, has_recording; /* as in struct table */
     enum sort_figure figure;                  /* as in struct spread */
     double min_time;                          /* nanoseconds, or units: contexts that took less are folded */

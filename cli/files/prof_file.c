@@ -40,10 +40,10 @@ static uint32_t checksum(const unsigned char *bytes, size_t size)
 /* Writes the front of the file: the sums. */
 static int write_front(struct byte_writer *out, const struct profile *profile, struct message *message)
 {
-    struct table table = {.has_edges = 1};
+    struct table table = {.has_edges = 1, .how = TABLE_DICTIONARY};
     int result = -1;
 
-    if (table_add(&table, profile, message) == 0 && table_finish(&table, TABLE_DICTIONARY, message) == 0)
+    if (table_add(&table, profile, message) == 0 && table_finish(&table, message) == 0)
         result = marshal_write(out, &table);
     table_free(&table);
     return result;

@@ -11,10 +11,10 @@
 /* Adds PROFILE as the dictionary that is the front of its file. */
 static int add_dictionary(struct table *table, const struct profile *profile, struct message *message)
 {
-    struct table one = {.has_edges = 1};
+    struct table one = {.has_edges = 1, .how = TABLE_DICTIONARY};
     int result = -1;
 
-    if (table_add(&one, profile, message) == 0 && table_finish(&one, TABLE_DICTIONARY, message) == 0)
+    if (table_add(&one, profile, message) == 0 && table_finish(&one, message) == 0)
         result = table_merge(table, &one, message);
     table_free(&one);
     return result;

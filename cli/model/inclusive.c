@@ -5,6 +5,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "cli/model/nested.h"
 
 /* The sums of a thread. */
 struct inclusive {
@@ -20,6 +23,7 @@ struct inclusive {
 struct below {
     double self, overhead; /* ticks */
     int is_target;         /* a recursive call leads back to it */
+    int is_nested;         /* it is below a record of its function, which it does not lead back to */
     uint32_t zone;         /* its target nearest to the root, or that of its ancestors; 0: none */
 };
 
@@ -66,16 +70,26 @@ static int compare_places(const void *left, const void *right)
     return (a->zone > b->zone) - (a->zone < b->zone);
 }
 
-/* Returns 1 if record I is below a record of its function. Where no contexts were folded, it would lead back
- * to that. */
-static int is_below_another(const struct inclusive *sums, uint32_t i)
+/* Finds the records below a record of their function. There are some if contexts were folded, or if several
+ * functions are taken for one. Returns 0, or -1 without memory. */
+static int find_nested(const struct inclusive *sums)
 {
-    uint32_t function = sums->records[i].function;
+    uint32_t count = sums->thread->record_count;
+    uint32_t *kinds = reallocarray(NULL, count, sizeof *kinds);
+    uint32_t *above = reallocarray(NULL, count, sizeof *above);
+    int result = -1;
 
-    while (sums->thread->folded > 0 && (i = sums->records[i].parent - sums->thread->root) != 0)
-        if (sums->records[i].function == function)
-            return 1;
-    return 0;
+    if (kinds != NULL && above != NULL) {
+        for (uint32_t i = 0; i < count; i++)
+            kinds[i] = sums->records[i].function;
+        result =
+            nested_find(sums->records, sums->thread, kinds, (uint32_t)sums->profile->function_count, above);
+        for (uint32_t i = 0; i < count && result == 0; i++)
+            sums->below[i].is_nested = above[i] != PROFILE_NONE;
+    }
+    free(kinds);
+    free(above);
+    return result;
 }
 
 /* Fills in the inclusive times of the COUNT records at PLACES, all those of one function in one zone. They
@@ -92,7 +106,7 @@ static void include_places(const struct inclusive *sums, const struct place *pla
 
         measured += (double)sums->records[places[i].record].inclusive;
         positive += fmax((double)sums->records[places[i].record].inclusive, 0);
-        if (is_below_another(sums, places[i].record))
+        if (below->is_nested)
             continue;
         rest.self -= below->self;
         rest.overhead -= below->overhead;
@@ -124,7 +138,7 @@ static size_t include_simple(const struct inclusive *sums)
     for (uint32_t i = 1; i < sums->thread->record_count; i++) {
         struct profile_record *record = &sums->records[i];
         const struct below *below = &sums->below[i];
-        int is_outermost = record->target - sums->thread->root == i;
+        int is_outermost = record->target - sums->thread->root == i && (is_folded || !below->is_nested);
 
         if (is_outermost && (below->zone != 0 || is_folded)) {
             sums->places[count++] = (struct place){record->function, is_folded ? 0 : below->zone, i};
@@ -205,11 +219,69 @@ int inclusive_sum(struct profile *profile, const struct profile_thread *thread)
     if (result == 0) {
         sum_measured(&sums);
         sum_below(&sums);
+        result = thread->folded > 0 ? find_nested(&sums) : 0;
+    }
+    if (result == 0) {
         include(&sums);
         result = sum_edges(&sums);
     }
     end(&sums);
     return result;
+}
+
+/* Returns a copy of THREAD's records, whose functions have become their units; or NULL without memory. */
+static struct profile_record *unite(const struct profile *profile, const struct profile_thread *thread,
+                                    const uint32_t *units)
+{
+    struct profile_record *records = reallocarray(NULL, thread->record_count, sizeof *records);
+
+    if (records == NULL)
+        return NULL;
+    memcpy(records, profile->records + thread->root, thread->record_count * sizeof *records);
+    for (uint32_t i = 1; i < thread->record_count; i++)
+        records[i].function = units[records[i].function];
+    return records;
+}
+
+/* Fills TICKS. A record without recursion or folding adds what it had, unless it is nested. */
+static void take_united(const struct profile *profile, const struct inclusive *sums, double *ticks)
+{
+    const struct profile_record *records = profile->records + sums->thread->root;
+
+    for (uint32_t i = 1; i < sums->thread->record_count; i++) {
+        const struct below *below = &sums->below[i];
+        int is_changed = below->zone != 0 || below->is_nested || sums->thread->folded > 0;
+
+        ticks[i] = (double)profile_inclusive(is_changed ? &sums->records[i] : &records[i]);
+    }
+}
+
+double *inclusive_united(const struct profile *profile, const struct profile_thread *thread,
+                         const uint32_t *units)
+{
+    struct profile unchanged = *profile;
+    struct profile_record *records = unite(profile, thread, units);
+    double *ticks = calloc(thread->record_count, sizeof *ticks);
+    struct inclusive sums;
+    int result = begin(&sums, &unchanged, thread);
+
+    if (records == NULL || ticks == NULL)
+        result = -1;
+    sums.records = records;
+    if (result == 0) {
+        sum_below(&sums);
+        result = find_nested(&sums);
+    }
+    if (result == 0) {
+        include(&sums);
+        take_united(profile, &sums, ticks);
+    }
+    end(&sums);
+    free(records);
+    if (result == 0)
+        return ticks;
+    free(ticks);
+    return NULL;
 }
 
 double *inclusive_variances(const struct profile *profile, const struct profile_thread *thread)

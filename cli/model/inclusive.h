@@ -14,6 +14,13 @@
  * not tell them, those that are there, as measured, do. Returns 0, or -1 without memory. */
 int inclusive_sum(struct profile *profile, const struct profile_thread *thread);
 
+/* Returns the ticks, without the hooks, that each record of THREAD adds to the inclusive time of its unit; to
+ * be freed. A unit is made of the functions that a table shows as one: UNITS gives the first of them for each
+ * function. So a record adds nothing below another record of its unit, whose time includes its own. Returns
+ * NULL without memory. */
+double *inclusive_united(const struct profile *profile, const struct profile_thread *thread,
+                         const uint32_t *units);
+
 /* Returns the variances of the inclusive times of THREAD's records, in ticks squared, and behind them those
  * of the self times; to be freed. The first one is the root's: that of the thread's time. Returns NULL
  * without memory.

@@ -10,12 +10,10 @@
 #include "cli/base/memory.h"
 #include "cli/model/inclusive.h"
 #include "cli/model/ledger.h"
+#include "cli/model/nested.h"
 #include "cli/table/elsewhere.h"
 #include "cli/table/merge.h"
 #include "cli/table/names.h"
-
-/* The most contexts that is_below_alias() looks at, so that no damaged file keeps it busy for hours. */
-enum { ALIAS_SEARCH_MAX = 1024 };
 
 /* Returns a string that tells the builds of one module path apart: the build-id, else size and time. Returns
  * NULL without memory. */
@@ -48,13 +46,11 @@ static const char *copy_string(struct table *table, struct copied *last, const c
     return last->copy;
 }
 
-enum { SEVERAL = 2 };
-
 /* The sums of a function in the profile that is being added. */
 struct figures {
     uint64_t ncalls, unwound;
     double variance, cumvariance; /* ns squared */
-    uint64_t outermost;           /* calls made while no alias of the function was active */
+    uint64_t outermost;           /* calls made while no other function of its row was active */
     double tottime, cumtime;      /* ns */
     double recording;             /* ns */
     double waittime, cumwait;     /* ns */
@@ -63,11 +59,11 @@ struct figures {
 struct sum {
     struct table *table;
     const struct profile *profile;
-    int has_uncalled;        /* a function with a context gets a row even if it was never called */
-    uint32_t *rows;          /* by function: its row, or HASH_NONE */
-    struct figures *figures; /* by function */
-    unsigned char *sharing;  /* by row: the number of functions that share it, up to SEVERAL */
-    int has_aliases;
+    int has_uncalled;           /* a function with a context gets a row even if it was never called */
+    uint32_t *rows;             /* by function: its row, or HASH_NONE */
+    struct figures *figures;    /* by function */
+    uint32_t *units;            /* by function: the first one with which it will share a row */
+    int has_units;              /* several functions will share a row */
     struct copied file, module; /* that were copied last */
     struct elsewhere elsewhere;
 };
@@ -147,41 +143,94 @@ static int find_rows(struct sum *sum)
     return 0;
 }
 
-/* Finds the rows that several functions share. Returns 0, or -1 without memory. */
-static int find_aliases(struct sum *sum)
+/* Fills in the units. FIRST, by row, is that of table_names_equal(), and FUNCTIONS has HASH_NONE for each
+ * row. */
+static void fill_units(struct sum *sum, const uint32_t *first, uint32_t *functions)
 {
-    sum->sharing = calloc(sum->table->row_count + 1, 1);
-    if (sum->sharing == NULL)
-        return -1;
-    for (size_t i = 0; i < sum->profile->function_count; i++) {
+    for (uint32_t i = 0; i < sum->profile->function_count; i++) {
+        sum->units[i] = i;
         if (sum->rows[i] == HASH_NONE)
             continue;
-        unsigned char *count = &sum->sharing[sum->rows[i]];
-        *count += *count < SEVERAL;
-        sum->has_aliases |= *count == SEVERAL;
+        uint32_t *function = &functions[first[sum->rows[i]]];
+        if (*function == HASH_NONE)
+            *function = i;
+        sum->units[i] = *function;
+        sum->has_units |= *function != i;
     }
-    return 0;
 }
 
-/* Returns 1 if RECORD is below a record of another function that shares its row. Its calls are then not
- * primitive calls of the row, and its time is part of the other's. With clang, complete constructors call
- * base constructors, and deleting destructors call complete ones: their time must not be printed twice. A
- * record that leads back to an ancestor is counted as nested already. */
-static int is_below_alias(const struct sum *sum, const struct profile_record *record)
+/* Finds the functions that share a row, or will when the table is finished. Returns 0, or -1 without
+ * memory. */
+static int find_units(struct sum *sum)
 {
-    const struct profile_record *records = sum->profile->records;
-    uint32_t row = sum->rows[record->function];
-    uint32_t parent = record->parent;
+    size_t count = sum->table->row_count + 1;
+    uint32_t *first = reallocarray(NULL, count, sizeof *first);
+    uint32_t *functions = reallocarray(NULL, count, sizeof *functions);
+    int result = -1;
 
-    if (sum->sharing[row] != SEVERAL || record->target != (uint32_t)(record - records))
-        return 0;
-    for (int steps = 0; parent != PROFILE_NONE && steps < ALIAS_SEARCH_MAX; steps++) {
-        uint32_t function = records[parent].function;
-        if (function != PROFILE_NONE && sum->rows[function] == row && function != record->function)
-            return 1;
-        parent = records[parent].parent;
+    if (first != NULL && functions != NULL && table_names_equal(sum->table, first) == 0) {
+        memset(functions, 0xff, count * sizeof *functions); /* HASH_NONE */
+        fill_units(sum, first, functions);
+        result = 0;
     }
-    return 0;
+    free(first);
+    free(functions);
+    return result;
+}
+
+/* The figures that the records of a thread add to rows. Only VARIANCES are there if no row has several
+ * functions. */
+struct parts {
+    double *variances; /* of inclusive_variances() */
+    double *inclusive; /* by record: of inclusive_united() */
+    uint32_t *above;   /* by record: the record of its row that it is below, or PROFILE_NONE */
+};
+
+static void free_parts(struct parts *parts)
+{
+    free(parts->variances);
+    free(parts->inclusive);
+    free(parts->above);
+}
+
+/* Finds the records below one of their row. With clang, complete constructors call base constructors, and
+ * deleting destructors call complete ones: their time must not be printed twice. */
+static int find_nested(const struct sum *sum, const struct profile_thread *thread, uint32_t *above)
+{
+    const struct profile_record *records = sum->profile->records + thread->root;
+    uint32_t *kinds = reallocarray(NULL, thread->record_count, sizeof *kinds);
+    int result = -1;
+
+    if (kinds != NULL) {
+        for (uint32_t i = 0; i < thread->record_count; i++)
+            kinds[i] = i > 0 ? sum->units[records[i].function] : PROFILE_NONE;
+        result = nested_find(records, thread, kinds, (uint32_t)sum->profile->function_count, above);
+    }
+    free(kinds);
+    return result;
+}
+
+/* Fills PARTS, which are zeroed and to be freed in any case. Returns 0, or -1 without memory. */
+static int find_parts(const struct sum *sum, const struct profile_thread *thread, struct parts *parts)
+{
+    parts->variances = inclusive_variances(sum->profile, thread);
+    if (parts->variances == NULL)
+        return -1;
+    if (!sum->has_units)
+        return 0;
+    parts->inclusive = inclusive_united(sum->profile, thread, sum->units);
+    parts->above = reallocarray(NULL, thread->record_count, sizeof *parts->above);
+    if (parts->inclusive == NULL || parts->above == NULL)
+        return -1;
+    return find_nested(sum, thread, parts->above);
+}
+
+/* Returns 1 if record I of THREAD is below one of its row. Its calls are then no primitive calls of the row.
+ * A record that leads back to an ancestor is counted as nested already. */
+static int is_nested(const struct parts *parts, const struct profile_thread *thread, uint32_t i,
+                     const struct profile_record *record)
+{
+    return parts->above != NULL && parts->above[i] != PROFILE_NONE && record->target == thread->root + i;
 }
 
 /* Returns the ticks that it cost to record the calls. */
@@ -194,18 +243,13 @@ static double recording_of(const struct profile_record *record, const struct pro
 }
 
 /* Adds the records of THREAD to the sums of their functions. These lie closer together in memory than the
- * rows, which makes a difference for millions of records. COSTS is what a call costs. Returns 0, or -1
- * without memory. */
-static int add_records(struct sum *sum, const struct profile_thread *thread,
-                       const struct profile_costs *costs)
+ * rows, which makes a difference for millions of records. COSTS is what a call costs. */
+static void add_records(struct sum *sum, const struct profile_thread *thread, const struct parts *parts,
+                        const struct profile_costs *costs)
 {
-    const struct profile_process *process = &sum->profile->processes[thread->process];
-    double tick = profile_tick(process);
-    double *variances = inclusive_variances(sum->profile, thread);
+    double tick = profile_tick(&sum->profile->processes[thread->process]);
 
-    if (variances == NULL)
-        return -1;
-    sum->table->variance += variances[0] * tick * tick;
+    sum->table->variance += parts->variances[0] * tick * tick;
     for (uint32_t i = 0; i < thread->record_count; i++) {
         const struct profile_record *record = &sum->profile->records[thread->root + i];
         if (is_empty(record))
@@ -214,25 +258,24 @@ static int add_records(struct sum *sum, const struct profile_thread *thread,
         figures->ncalls += record->calls;
         figures->unwound += record->unwound;
         figures->tottime += (double)profile_self(record) * tick;
-        figures->variance += variances[thread->record_count + i] * tick * tick;
+        figures->variance += parts->variances[thread->record_count + i] * tick * tick;
         figures->recording += recording_of(record, costs) * tick;
         sum->table->measured += (double)record->self * tick;
         sum->table->samples += record->samples + record->hook_samples;
         sum->table->is_compensated |= record->overhead != 0;
-        if (sum->has_aliases && is_below_alias(sum, record))
+        figures->cumtime +=
+            (parts->inclusive != NULL ? parts->inclusive[i] : (double)profile_inclusive(record)) * tick;
+        if (is_nested(parts, thread, i, record))
             continue;
         figures->outermost += record->calls;
-        figures->cumtime += (double)profile_inclusive(record) * tick;
-        figures->cumvariance += variances[i] * tick * tick;
+        figures->cumvariance += parts->variances[i] * tick * tick;
     }
-    free(variances);
-    return 0;
 }
 
 /* Adds the waits of THREAD's records, alone and with all records below them. A record that leads back to an
  * ancestor counts in the ancestor's sum. Its callees hang below that ancestor, so they are missing in the
  * sums between the two. Returns 0, or -1 without memory. */
-static int add_waits(struct sum *sum, const struct profile_thread *thread)
+static int add_waits(struct sum *sum, const struct profile_thread *thread, const struct parts *parts)
 {
     const struct profile_record *records = &sum->profile->records[thread->root];
     double *below = calloc(thread->record_count + (size_t)1, sizeof *below);
@@ -248,7 +291,7 @@ static int add_waits(struct sum *sum, const struct profile_thread *thread)
             continue;
         struct figures *figures = &sum->figures[records[i].function];
         figures->waittime += (double)records[i].waited;
-        if (records[i].target == thread->root + i && !(sum->has_aliases && is_below_alias(sum, &records[i])))
+        if (records[i].target == thread->root + i && !is_nested(parts, thread, i, &records[i]))
             figures->cumwait += below[i];
     }
     free(below);
@@ -304,6 +347,30 @@ static void add_processes(struct sum *sum)
     }
 }
 
+/* Adds all that THREAD has. Returns 0, or -1 without memory. */
+static int add_thread(struct sum *sum, const struct profile_thread *thread, const struct profile_costs *costs)
+{
+    const struct profile *profile = sum->profile;
+    struct parts parts = {0};
+    int result = find_parts(sum, thread, &parts);
+
+    sum->table->lost += thread->lost;
+    if (result == 0) {
+        const struct table_edges_source source = {.profile = profile,
+                                                  .thread = thread,
+                                                  .rows = sum->rows,
+                                                  .units = sum->has_units ? sum->units : NULL,
+                                                  .variances = parts.variances};
+        add_records(sum, thread, &parts, costs);
+        if (profile->processes[thread->process].waits)
+            result = add_waits(sum, thread, &parts);
+        if (result == 0 && sum->table->has_edges)
+            result = table_edges_add_thread(&sum->table->edges, &source);
+    }
+    free_parts(&parts);
+    return result;
+}
+
 static int add_threads(struct sum *sum)
 {
     const struct profile *profile = sum->profile;
@@ -312,13 +379,10 @@ static int add_threads(struct sum *sum)
 
     for (size_t i = 0; i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
-        sum->table->lost += thread->lost;
         if (sum->table->has_recording && thread->process != process &&
             ledger_costs(&costs, profile, process = thread->process) != 0)
             return -1;
-        if (add_records(sum, thread, &costs) != 0)
-            return -1;
-        if (profile->processes[thread->process].waits && add_waits(sum, thread) != 0)
+        if (add_thread(sum, thread, &costs) != 0)
             return -1;
     }
     return 0;
@@ -326,17 +390,15 @@ static int add_threads(struct sum *sum)
 
 static int add_sum(struct sum *sum)
 {
-    const struct profile *profile = sum->profile;
-
-    memset(sum->rows, 0xff, profile->function_count * sizeof *sum->rows); /* HASH_NONE */
-    if (table_filter(sum->table, profile->filters) != 0 || find_rows(sum) != 0 || find_aliases(sum) != 0)
+    memset(sum->rows, 0xff, sum->profile->function_count * sizeof *sum->rows); /* HASH_NONE */
+    if (table_filter(sum->table, sum->profile->filters) != 0 || find_rows(sum) != 0 || find_units(sum) != 0)
         return -1;
     add_processes(sum);
     if (add_threads(sum) != 0)
         return -1;
     subtract_nested(sum);
     add_figures(sum);
-    return sum->table->has_edges ? table_edges_add_profile(&sum->table->edges, profile, sum->rows) : 0;
+    return 0;
 }
 
 static int check_measures(struct table *table, const struct profile *profile, struct message *message)
@@ -361,15 +423,16 @@ static int add_profile(struct table *table, const struct profile *profile, uint3
                       .has_uncalled = rows != NULL,
                       .elsewhere = {.table = table, .profile = profile, .before = table->row_count},
                       .rows = reallocarray(NULL, count, sizeof *sum.rows),
+                      .units = reallocarray(NULL, count, sizeof *sum.units),
                       .figures = calloc(count, sizeof *sum.figures)};
     memory_use_large_pages(sum.figures, count * sizeof *sum.figures);
-    int result = sum.rows != NULL && sum.figures != NULL ? add_sum(&sum) : -1;
+    int result = sum.rows != NULL && sum.units != NULL && sum.figures != NULL ? add_sum(&sum) : -1;
 
     if (result == 0 && rows != NULL)
         memcpy(rows, sum.rows, profile->function_count * sizeof *rows);
     free(sum.rows);
     free(sum.figures);
-    free(sum.sharing);
+    free(sum.units);
     elsewhere_free(&sum.elsewhere);
     return result == 0 ? 0 : message_no_memory(message);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/base/array.h"
-#include "cli/model/inclusive.h"
+#include "cli/model/nested.h"
 
 static int same_pair(const void *owner, uint32_t value, const void *key)
 {
@@ -57,42 +57,99 @@ static uint32_t row_of(const uint32_t *rows, uint32_t function)
     return function == PROFILE_NONE ? HASH_NONE : rows[function];
 }
 
-static int add_records(struct table_edges *edges, const struct profile *profile,
-                       const struct profile_thread *thread, const uint32_t *rows)
+/* Fills KINDS with a number for each pair of caller and callee, as rows will be in the end, and returns how
+ * many there are. Records of one pair have one number. Returns HASH_NONE without memory. */
+static uint32_t find_kinds(const struct table_edges_source *source, uint32_t *kinds)
 {
-    double tick = profile_tick(&profile->processes[thread->process]);
-    double *variances = inclusive_variances(profile, thread);
-    int result = variances != NULL ? 0 : -1;
+    const struct profile_record *records = source->profile->records;
+    struct table_edges pairs = {0};
+    int failed = 0;
 
-    for (uint32_t i = 1; i < thread->record_count && result == 0;
-         i++) { /* record 0 is the root, which nobody called */
-        const struct profile_record *record = &profile->records[thread->root + i];
-        const struct table_edge edge = {.caller = row_of(rows, profile->records[record->parent].function),
-                                        .callee = row_of(rows, record->function),
-                                        .ncalls = record->calls,
-                                        .pcalls = record->calls,
-                                        .tottime = (double)profile_self(record) * tick,
-                                        .cumtime = (double)profile_inclusive(record) * tick,
-                                        .variance = variances[thread->record_count + i] * tick * tick,
-                                        .cumvariance = variances[i] * tick * tick};
-        if (edge.caller != HASH_NONE && edge.callee != HASH_NONE &&
-            (record->calls != 0 || record->self != 0 || record->inclusive != 0))
-            result = table_edges_add(edges, &edge);
+    kinds[0] = PROFILE_NONE;
+    for (uint32_t i = 1; i < source->thread->record_count && !failed; i++) {
+        const struct profile_record *record = &records[source->thread->root + i];
+        const struct table_edge pair = {.caller = row_of(source->units, records[record->parent].function),
+                                        .callee = source->units[record->function]};
+        const struct table_edge *found = find(&pairs, &pair);
+
+        if (found == NULL) {
+            failed = table_edges_add(&pairs, &pair) != 0;
+            kinds[i] = (uint32_t)pairs.count - 1;
+        } else {
+            kinds[i] = (uint32_t)(found - pairs.items);
+        }
     }
-    free(variances);
+    uint32_t count = failed ? HASH_NONE : (uint32_t)pairs.count;
+    table_edges_free(&pairs);
+    return count;
+}
+
+/* Fills ABOVE, for each record, with the record of the same edge that it is below. The cumulative time of
+ * that includes its own. Returns 0, or -1 without memory. */
+static int find_nested(const struct table_edges_source *source, uint32_t *above)
+{
+    const struct profile_thread *thread = source->thread;
+    uint32_t *kinds = reallocarray(NULL, thread->record_count, sizeof *kinds);
+    uint32_t count = kinds == NULL ? HASH_NONE : find_kinds(source, kinds);
+    int result = -1;
+
+    if (count != HASH_NONE)
+        result = nested_find(source->profile->records + thread->root, thread, kinds, count, above);
+    free(kinds);
+    return result;
+}
+
+/* Adds record I of the thread, which is not the root: nobody called that. */
+static int add_record(struct table_edges *edges, const struct table_edges_source *source, uint32_t i,
+                      int is_nested)
+{
+    const struct profile *profile = source->profile;
+    const struct profile_thread *thread = source->thread;
+    const struct profile_record *record = &profile->records[thread->root + i];
+    double tick = profile_tick(&profile->processes[thread->process]);
+    struct table_edge edge = {.caller = row_of(source->rows, profile->records[record->parent].function),
+                              .callee = row_of(source->rows, record->function),
+                              .ncalls = record->calls,
+                              .tottime = (double)profile_self(record) * tick,
+                              .variance = source->variances[thread->record_count + i] * tick * tick};
+
+    if (edge.caller == HASH_NONE || edge.callee == HASH_NONE ||
+        (record->calls == 0 && record->self == 0 && record->inclusive == 0))
+        return 0;
+    if (!is_nested || record->target != thread->root + i) /* which is counted as nested by itself */
+        edge.pcalls = record->calls;
+    if (!is_nested) {
+        edge.cumtime = (double)profile_inclusive(record) * tick;
+        edge.cumvariance = source->variances[i] * tick * tick;
+    }
+    return table_edges_add(edges, &edge);
+}
+
+static int add_records(struct table_edges *edges, const struct table_edges_source *source)
+{
+    uint32_t *above = NULL;
+    int result = 0;
+
+    if (source->units != NULL) {
+        above = reallocarray(NULL, source->thread->record_count, sizeof *above);
+        result = above == NULL ? -1 : find_nested(source, above);
+    }
+    for (uint32_t i = 1; i < source->thread->record_count && result == 0; i++)
+        result = add_record(edges, source, i, above != NULL && above[i] != PROFILE_NONE);
+    free(above);
     return result;
 }
 
 /* Corrects the figures for calls that were made while another call along the edge was active. */
-static void correct_nested(struct table_edges *edges, const struct profile *profile,
-                           const struct profile_thread *thread, const uint32_t *rows)
+static void correct_nested(struct table_edges *edges, const struct table_edges_source *source)
 {
-    double tick = profile_tick(&profile->processes[thread->process]);
+    const struct profile_thread *thread = source->thread;
+    double tick = profile_tick(&source->profile->processes[thread->process]);
 
     for (uint32_t i = 0; i < thread->edge_count; i++) {
-        const struct profile_edge *nested = &profile->edges[thread->first_edge + i];
-        const struct table_edge pair = {.caller = row_of(rows, nested->caller),
-                                        .callee = row_of(rows, nested->callee)};
+        const struct profile_edge *nested = &source->profile->edges[thread->first_edge + i];
+        const struct table_edge pair = {.caller = row_of(source->rows, nested->caller),
+                                        .callee = row_of(source->rows, nested->callee)};
         struct table_edge *sum = find(edges, &pair);
         if (sum == NULL || nested->nested_outermost > nested->nested) /* the file may be damaged */
             continue;
@@ -102,13 +159,11 @@ static void correct_nested(struct table_edges *edges, const struct profile *prof
     }
 }
 
-int table_edges_add_profile(struct table_edges *edges, const struct profile *profile, const uint32_t *rows)
+int table_edges_add_thread(struct table_edges *edges, const struct table_edges_source *source)
 {
-    for (size_t i = 0; i < profile->thread_count; i++) {
-        if (add_records(edges, profile, &profile->threads[i], rows) != 0)
-            return -1;
-        correct_nested(edges, profile, &profile->threads[i], rows);
-    }
+    if (add_records(edges, source) != 0)
+        return -1;
+    correct_nested(edges, source);
     return 0;
 }
 

@@ -34,9 +34,17 @@ struct table_edges {
 /* Adds EDGE's figures to the edge of its caller and callee. Returns 0, or -1 without memory. */
 int table_edges_add(struct table_edges *edges, const struct table_edge *edge);
 
-/* Adds the edges of PROFILE. ROWS gives the row of each function, or HASH_NONE to leave its edges out.
- * Returns 0, or -1 without memory. */
-int table_edges_add_profile(struct table_edges *edges, const struct profile *profile, const uint32_t *rows);
+/* A thread whose edges are added. */
+struct table_edges_source {
+    const struct profile *profile;
+    const struct profile_thread *thread;
+    const uint32_t *rows;  /* by function: its row, or HASH_NONE to leave its edges out */
+    const uint32_t *units; /* by function: the first function with which it will share a row; NULL: itself */
+    const double *variances; /* of inclusive_variances() */
+};
+
+/* Adds the edges of SOURCE. Returns 0, or -1 without memory. */
+int table_edges_add_thread(struct table_edges *edges, const struct table_edges_source *source);
 
 /* Renumbers the edges after row I has become row MAP[I], for each I. Sums up edges that become equal. Returns
  * 0, or -1 without memory. */

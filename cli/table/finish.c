@@ -121,11 +121,11 @@ int table_order(struct table *table, struct message *message)
     return 0;
 }
 
-int table_finish(struct table *table, int how, struct message *message)
+int table_finish(struct table *table, struct message *message)
 {
-    int keep_order = how & TABLE_KEEP_ORDER;
+    int keep_order = table->how & TABLE_KEEP_ORDER;
 
-    if ((keep_order && sort_rows(table, compare_places) != 0) || table_names_give(table, how) != 0)
+    if ((keep_order && sort_rows(table, compare_places) != 0) || table_names_give(table) != 0)
         return message_no_memory(message);
     if (keep_order)
         return 0; /* table_merge() has summed up the totals, file by file */

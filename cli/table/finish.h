@@ -7,9 +7,8 @@
 #include "cli/base/message.h"
 #include "cli/table/rows.h"
 
-/* Names the rows and sorts them. HOW combines values of enum table_how. Returns 0, or -1 and fills
- * MESSAGE. */
-int table_finish(struct table *table, int how, struct message *message);
+/* Names the rows and sorts them, as table->how says. Returns 0, or -1 and fills MESSAGE. */
+int table_finish(struct table *table, struct message *message);
 
 /* Puts the rows into the order in which they were listed. Returns 0, or -1 and fills MESSAGE. */
 int table_order(struct table *table, struct message *message);

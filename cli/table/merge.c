@@ -117,6 +117,7 @@ int table_take(struct table *table, struct table *from)
         table->in_seconds != from->in_seconds || table->has_edges != from->has_edges ||
         table->has_recording != from->has_recording)
         return 0;
+    from->how = table->how;
     table_free(table);
     *table = *from;
     *from = (struct table){.in_seconds = table->in_seconds};

@@ -65,15 +65,24 @@ static const char *offset_name(struct table *table, const struct table_row *row)
     return intern_formatted(table, text, length);
 }
 
+/* Sets the name without parameters, unless it is set. */
+static int give_name(struct table *table, struct table_row *row)
+{
+    if (row->name == NULL)
+        row->name = row->symbol != NULL ? demangled(table, row, 0) : offset_name(table, row);
+    return row->name == NULL ? -1 : 0;
+}
+
 /* Sets the name without parameters, and the file of a row that has no source file. */
 static int give_short_name(struct table *table, struct table_row *row)
 {
-    row->name = row->symbol != NULL ? demangled(table, row, 0) : offset_name(table, row);
+    if (give_name(table, row) != 0)
+        return -1;
     if (row->file == NULL && row->symbol != NULL && *row->module != '\0')
         row->file = row->module;
     else if (row->file == NULL)
         row->file = intern_string(&table->strings, "~");
-    return row->name == NULL || row->file == NULL ? -1 : 0;
+    return row->file == NULL ? -1 : 0;
 }
 
 /* While names are given, the index holds the first row of each file, line and name. */
@@ -166,11 +175,11 @@ static const char *intern_valid(struct table *table, const char *text)
     return copy;
 }
 
-static int prepare_row(struct table *table, struct table_row *row, int how)
+static int prepare_row(struct table *table, struct table_row *row)
 {
-    if (how & TABLE_STRIP_DIRS && strip_row(table, row) != 0)
+    if (table->how & TABLE_STRIP_DIRS && strip_row(table, row) != 0)
         return -1;
-    if (!(how & TABLE_DICTIONARY))
+    if (!(table->how & TABLE_DICTIONARY))
         return 0;
     row->file = intern_valid(table, row->file);
     row->name = intern_valid(table, row->name);
@@ -186,8 +195,8 @@ static void sum_row(struct table_row *into, const struct table_row *row, const c
         into->module = several;
 }
 
-/* Sums up the rows that HOW makes alike. Fills MAP with the new index of each row. */
-static int sum_alike(struct table *table, int how, uint32_t *map)
+/* Sums up the rows that become alike. Fills MAP with the new index of each row. */
+static int sum_alike(struct table *table, uint32_t *map)
 {
     const char *several = intern_string(&table->strings, "");
     uint32_t kept = 0;
@@ -196,7 +205,7 @@ static int sum_alike(struct table *table, int how, uint32_t *map)
         return -1;
     for (uint32_t i = 0; i < table->row_count; i++) {
         table->rows[kept] = table->rows[i];
-        if (prepare_row(table, &table->rows[kept], how) != 0)
+        if (prepare_row(table, &table->rows[kept]) != 0)
             return -1;
         map[i] = first_alike(table, kept);
         if (map[i] == HASH_NONE)
@@ -211,13 +220,13 @@ static int sum_alike(struct table *table, int how, uint32_t *map)
     return table_renumber(table, map);
 }
 
-static int unite_rows(struct table *table, int how)
+static int unite_rows(struct table *table)
 {
     uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
     int result = -1;
 
     if (map != NULL)
-        result = sum_alike(table, how, map);
+        result = sum_alike(table, map);
     free(map);
     return result;
 }
@@ -250,14 +259,65 @@ static int give_text(struct table *table, struct table_row *row)
     return 0;
 }
 
-int table_names_give(struct table *table, int how)
+/* Sets the file and name of each row, as they are before rows are summed up. */
+static int give_names(struct table *table)
 {
     hash_free(&table->index);
     for (size_t i = 0; i < table->row_count; i++)
         if (give_short_name(table, &table->rows[i]) != 0)
             return -1;
-    if (tell_apart(table) != 0 ||
-        ((how & (TABLE_STRIP_DIRS | TABLE_DICTIONARY)) != 0 && unite_rows(table, how) != 0))
+    return tell_apart(table);
+}
+
+static int unites(const struct table *table)
+{
+    return (table->how & (TABLE_STRIP_DIRS | TABLE_DICTIONARY)) != 0;
+}
+
+/* Does what table_names_give() will do, but sums up nothing. */
+static int find_equal(struct table *table, uint32_t *first)
+{
+    if (give_names(table) != 0)
+        return -1;
+    for (uint32_t i = 0; i < table->row_count; i++) {
+        if (prepare_row(table, &table->rows[i]) != 0)
+            return -1;
+        first[i] = first_alike(table, i);
+        if (first[i] == HASH_NONE)
+            return -1;
+    }
+    return 0;
+}
+
+/* Works with a copy of the rows, which have other names than they will be looked up by. Only the names
+ * without parameters are kept, as they take longest. */
+int table_names_equal(struct table *table, uint32_t *first)
+{
+    struct table copy = {.how = table->how, .row_count = table->row_count};
+    int result = -1;
+
+    for (uint32_t i = 0; i < table->row_count; i++) {
+        first[i] = i;
+        if (unites(table) && give_name(table, &table->rows[i]) != 0)
+            return -1;
+    }
+    if (!unites(table) || table->row_count == 0)
+        return 0;
+    copy.rows = reallocarray(NULL, table->row_count, sizeof *copy.rows);
+    if (copy.rows != NULL) {
+        memcpy(copy.rows, table->rows, table->row_count * sizeof *copy.rows);
+        copy.strings = table->strings;
+        result = find_equal(&copy, first);
+        table->strings = copy.strings;
+    }
+    free(copy.rows);
+    hash_free(&copy.index);
+    return result;
+}
+
+int table_names_give(struct table *table)
+{
+    if (give_names(table) != 0 || (unites(table) && unite_rows(table) != 0))
         return -1;
     for (size_t i = 0; i < table->row_count; i++)
         if (give_text(table, &table->rows[i]) != 0)

@@ -10,8 +10,12 @@
  * memory. */
 const char *table_names_function(struct table *table, const struct table_row *row);
 
-/* Sets the file, name and text of each row, and sums up the rows that HOW makes equal (enum table_how). The
- * rows lose their order, and the table loses its index. Returns 0, or -1 without memory. */
-int table_names_give(struct table *table, int how);
+/* Fills FIRST, for each row, with the first row that table_names_give() will make equal to it: often itself.
+ * Returns 0, or -1 without memory. */
+int table_names_equal(struct table *table, uint32_t *first);
+
+/* Sets the file, name and text of each row, and sums up the rows that become equal (enum table_how). The rows
+ * lose their order, and the table loses its index. Returns 0, or -1 without memory. */
+int table_names_give(struct table *table);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * rows.h - a table: profiles summed up to one row per function, by the formulas at the top of model.h.
  *
- * Zero a struct table, add profiles to it (add.h) or other tables (merge.h), finish it once (finish.h), then
- * read it. Rows are matched across processes, files and builds. Two functions share a row if these agree:
+ * Zero a struct table, choose how it is finished, add profiles to it (add.h) or other tables (merge.h),
+ * finish it once (finish.h), then read it. Rows are matched across processes, files and builds. Two functions
+ * share a row if these agree:
  *
  *     source file and line known    (file, line, function, module path)
  *     an ELF symbol only            (module path, function)
@@ -35,8 +36,9 @@
 #include "cli/model/model.h"
 #include "cli/table/edges.h"
 
-/* Choices for table_finish(), to be combined. The first two sum up rows whose file, line and name have become
- * equal. */
+/* How a table is finished, to be combined. The first two sum up rows whose file, line and name have become
+ * equal. Such rows are known when a profile is added: cumulative time is counted once where one of their
+ * functions called another. */
 enum table_how {
     TABLE_STRIP_DIRS = 1, /* leave only the base names of files and modules, as pstats does */
     TABLE_DICTIONARY = 2, /* modules do not tell rows apart, and names are valid UTF-8: for marshal_write.h */
@@ -76,6 +78,7 @@ struct table_row {
 struct table {
     struct table_row *rows;
     size_t row_count, row_capacity;
+    int how;                         /* enum table_how, combined; set before anything is added */
     uint32_t listed;                 /* rows that table_row_add() has listed */
     uint64_t calls, primitive_calls; /* over all rows */
     double tottime;                  /* ns, over all rows */

@@ -46,6 +46,47 @@ test_case "times agree when contexts are folded" '
     done
 '
 
+# build_copies FOLDER FOLDER: a library and a program, each with a copy of the static function of a header, which is in
+# a FOLDER. They call each other through it.
+build_copies() {
+    mkdir a b
+    echo "typedef void step(int); __attribute__((noinline)) static void call(step *f, int n) { f(n); }" >a/copies.h
+    cp a/copies.h b
+    compile libtwo.so -I"$1" -O2 -fPIC -shared <<'END'
+#include "copies.h"
+void one(int);
+void two(int n) { if (n > 0) call(one, n - 1); }
+END
+    compile copies -I"$2" -O2 -rdynamic -x none ./libtwo.so <<'END'
+#include "copies.h"
+void two(int);
+void one(int n) { for (volatile int i = 0; i < 100000; i++) {} if (n > 0) call(two, n - 1); }
+int main(void) { call(one, 4); return 0; }
+END
+}
+
+test_case "copies of a function that call each other take no longer than their caller" '
+    build_copies a b
+    "$profile" -o out.prof ./copies
+    for options in "" --strip-dirs --raw out.prof; do
+        run "$stats" --check $options out.prof
+        expect_status 0
+        expect_no_stdout
+    done
+    "$stats" --strip-dirs --csv out.prof >csv
+    awk -F, "/,main,/ { most = \$4 } /,call,/ { rows++; calls = \$2; time = \$4 }
+        END { exit !(rows == 1 && calls == 1 && time > 0 && time <= most) }" csv || fail "$(cat csv)"
+'
+
+test_case "copies of a function are one to pstats, and their cumulative time counts once" '
+    build_copies a a
+    "$profile" -o out.prof ./copies
+    "$stats" --pstats --restrict "call|main" out.prof >report
+    grep -E "^ +5/1 .* [^ ]*copies.h:1\(call\)$" report || fail "$(cat report)"
+    awk "/\(main\)/ { most = \$4 } /\(call\)/ { time = \$4 } END { exit !(time <= most) }" report ||
+        fail "$(cat report)"
+'
+
 test_case "a file of Python is refused" '
     command -v python3 >/dev/null || skip "there is no python3"
     echo pass >program.py

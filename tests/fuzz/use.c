@@ -217,15 +217,16 @@ static void save_table(const struct table *table, int is_exact)
 void fuzz_use_table(const struct table *table)
 {
     struct message message = {""};
-    struct table sum = {.has_edges = 1, .in_seconds = 1}, stripped = {.has_edges = 1};
+    struct table sum = {.has_edges = 1, .in_seconds = 1, .how = TABLE_KEEP_ORDER};
+    struct table stripped = {.has_edges = 1, .how = TABLE_STRIP_DIRS};
 
     REQUIRE(table_merge(&sum, table, &message) == 0 && table_merge(&sum, table, &message) == 0);
-    REQUIRE(table_finish(&sum, TABLE_KEEP_ORDER, &message) == 0);
+    REQUIRE(table_finish(&sum, &message) == 0);
     check_table(&sum);
     view_table(&sum);
     save_table(&sum, 0);
     REQUIRE(table_merge(&stripped, table, &message) == 0);
-    REQUIRE(table_finish(&stripped, TABLE_STRIP_DIRS, &message) == 0);
+    REQUIRE(table_finish(&stripped, &message) == 0);
     check_table(&stripped);
     view_table(&stripped);
     table_free(&sum);
@@ -251,9 +252,9 @@ static void sum_profile(const struct profile *profile, int how, struct table *ta
 {
     struct message message = {""};
 
-    *table = (struct table){.has_edges = 1, .has_recording = 1};
+    *table = (struct table){.has_edges = 1, .has_recording = 1, .how = how};
     REQUIRE(table_add(table, profile, &message) == 0);
-    REQUIRE(table_finish(table, how, &message) == 0);
+    REQUIRE(table_finish(table, &message) == 0);
     check_table(table);
     if (!(how & TABLE_KEEP_ORDER))
         REQUIRE(table->calls == count_calls(profile));
@@ -325,7 +326,7 @@ static void print_trees(const struct profile *profile)
 
     REQUIRE(sort_parse(&view.order, "cumulative", &message) == 0);
     REQUIRE(row_of != NULL && table_track(&table, profile, row_of, &message) == 0);
-    REQUIRE(table_finish(&table, 0, &message) == 0);
+    REQUIRE(table_finish(&table, &message) == 0);
     check_table(&table);
     for (int kind = VIEW_STATS; kind <= VIEW_CSV; kind++) {
         view.kind = (enum view_kind)kind;

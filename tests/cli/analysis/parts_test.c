@@ -217,7 +217,7 @@ static void expect_rows(size_t count, const char *first)
 
     selection_apply(&selection, &fixture.profile);
     assert_int_equal(table_add(&table, &fixture.profile, &message), 0);
-    assert_int_equal(table_finish(&table, 0, &message), 0);
+    assert_int_equal(table_finish(&table, &message), 0);
     assert_int_equal(table.row_count, count);
     if (count > 0)
         assert_string_equal(table.rows[0].name, first);

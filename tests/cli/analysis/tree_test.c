@@ -48,7 +48,7 @@ static int print_profile_view(const struct profile *profile, struct tree_setting
     FILE *stream = open_memstream(&printed, &size);
     assert_int_equal(profile_merge(&merge, profile, &message), 0);
     assert_int_equal(table_track(&table, &merge.profile, rows, &message), 0);
-    assert_int_equal(table_finish(&table, 0, &message), 0);
+    assert_int_equal(table_finish(&table, &message), 0);
     int result = tree_report_print(stream, &settings, view, &table, &merge.profile, rows, &message);
     fclose(stream);
     table_free(&table);
@@ -223,6 +223,23 @@ static void divides_recursive_time(void **state)
                 "\n\n");
 }
 
+static void divides_shared_rows(void **state)
+{
+    (void)state;
+    fill();
+    uint32_t complete = fixture_function(&fixture, PROFILE_NONE, "a.cc", 9, "_ZN4ListC1Ev");
+    uint32_t base = fixture_function(&fixture, PROFILE_NONE, "a.cc", 9, "_ZN4ListC2Ev");
+    fixture.functions[complete].language = fixture.functions[base].language = SYMBOLIZER_LANGUAGE_CXX;
+    uint32_t outer = fixture_record(&fixture, complete, 1, 1, 20, 100);
+    fixture_record(&fixture, base, outer, 2, 80, 80);
+    print((struct tree_settings){.limit = -1, .upwards = 1, .function = "List::List"});
+    expect_tree("        3  100.0ns  100.0%  100.0ns  100.0%  a.cc:9(List::List)\n"
+                "        2  80.00ns   80.0%  80.00ns   80.0%  ├─a.cc:9(List::List) (recursive)\n"
+                "        2  80.00ns   80.0%  80.00ns   80.0%  │ └─a.c:1(main)\n"
+                "        1  20.00ns   20.0%  20.00ns   20.0%  └─a.c:1(main)\n"
+                "\n\n");
+}
+
 static void folds_what_is_small(void **state)
 {
     (void)state;
@@ -375,6 +392,8 @@ int main(void)
         TEST("as CSV, a row for each context has its level", prints_csv),
         TEST("nothing is folded at 0, not even a node with a negative estimate", folds_nothing_at_0),
         TEST("the callers of a recursive function add up to it", divides_recursive_time),
+        TEST("the callers of a row of several functions that call each other add up to it",
+             divides_shared_rows),
         TEST("nodes below the threshold are folded into one line", folds_what_is_small),
         TEST("functions are chosen by name, else by a regular expression", takes_a_regular_expression),
         TEST("where the locale is not UTF-8, the tree is drawn in ASCII", draws_by_locale),

@@ -291,7 +291,7 @@ static char *table_text(const struct profile *a, const struct profile *b)
     assert_int_equal(table_add(&table, a, &message), 0);
     if (b != NULL)
         assert_int_equal(table_add(&table, b, &message), 0);
-    assert_int_equal(table_finish(&table, 0, &message), 0);
+    assert_int_equal(table_finish(&table, &message), 0);
     for (size_t i = 0; i < table.row_count; i++)
         fprintf(stream, "%s %ju/%ju %.1f %.1f\n", table.rows[i].text, (uintmax_t)table.rows[i].ncalls,
                 (uintmax_t)table.rows[i].pcalls, table.rows[i].tottime, table.rows[i].cumtime);

@@ -28,6 +28,7 @@ static int teardown(void **state)
 
 static void sum_up(int strip_dirs)
 {
+    table.how = strip_dirs;
     if (other.profile.function_count > 0) {
         fixture_add_to(&table, &fixture);
         fixture_sum_up(&table, &other, strip_dirs);
@@ -110,8 +111,9 @@ static void tracks_functions(void **state)
     fixture_record(&fixture, last, fixture_record(&fixture, passed, 0, 0, 0, 0), 1, 1, 1);
     fixture_record(&fixture, first, 0, 1, 1, 1);
     fixture_record(&fixture, same, 0, 1, 1, 1);
+    table.how = TABLE_STRIP_DIRS;
     assert_int_equal(table_track(&table, &fixture.profile, rows, &message), 0);
-    assert_int_equal(table_finish(&table, 1, &message), 0);
+    assert_int_equal(table_finish(&table, &message), 0);
     assert_int_equal(table.row_count, 2);
     assert_string_equal(table.rows[rows[first]].text, "a.c:1(f)");
     assert_string_equal(table.rows[rows[last]].text, "z.c:1(f)");
@@ -337,14 +339,14 @@ static void strips_directories(void **state)
     (void)state;
     uint32_t x = fixture_module(&fixture, "/x/lib.so", 1), y = fixture_module(&fixture, "/y/lib.so", 2);
     uint32_t z = fixture_module(&fixture, "/y/z.so", 3);
-    fixture_record(&fixture, fixture_function(&fixture, x, "/a/b.c", 3, "f"), 0, 1, 5, 6);
-    fixture_record(&fixture, fixture_function(&fixture, z, "/c/b.c", 3, "f"), 0, 2, 7, 8);
+    fixture_record(&fixture, fixture_function(&fixture, x, "/a/b.c", 3, "f"), 0, 1, 5, 5);
+    fixture_record(&fixture, fixture_function(&fixture, z, "/c/b.c", 3, "f"), 0, 2, 7, 7);
     fixture_record(&fixture, fixture_function(&fixture, y, "/c/b.c", 4, "f"), 0, 1, 1, 1);
     fixture_record(&fixture, fixture_function(&fixture, x, NULL, 0, "g"), 0, 1, 1, 1);
     fixture_record(&fixture, fixture_function(&fixture, y, NULL, 0, "g"), 0, 1, 1, 1);
     sum_up(1);
     assert_int_equal(table.row_count, 3);
-    assert_row(0, "b.c:3(f)", 3, 3, 12, 14);
+    assert_row(0, "b.c:3(f)", 3, 3, 12, 12);
     assert_string_equal(table.rows[0].module, ""); /* lib.so and z.so */
     assert_row(1, "b.c:4(f)", 1, 1, 1, 1);
     assert_row(2, "lib.so:0(g)", 2, 2, 2, 2);
