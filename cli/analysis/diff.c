@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/table/match.h"
 
@@ -13,6 +14,32 @@ static const struct table_row NOTHING;
 static uint64_t distance(uint64_t a, uint64_t b)
 {
     return a > b ? a - b : b - a;
+}
+
+static double square(double number)
+{
+    return number * number;
+}
+
+/* Returns the change of a time from OLD to NEW, which have a VARIANCE together. */
+static struct diff_change change_of(const struct diff *diff, double old, double new, double variance)
+{
+    double total = fmax(diff->before->tottime, diff->now->tottime), error = 0;
+
+    if (!diff->now->counts)
+        error = square(DIFF_REPEATS * old) + square(DIFF_REPEATS * new) + square(DIFF_TINY * total);
+    return (struct diff_change){.error = sqrt(variance),
+                                .is_known = fabs(new - old) > 2 * sqrt(variance + error)};
+}
+
+/* Fills in what has changed. */
+static void judge(const struct diff *diff, struct diff_row *row, const struct table_row *old,
+                  const struct table_row *new)
+{
+    row->tottime = change_of(diff, old->tottime, new->tottime, old->variance + new->variance);
+    row->cumtime = change_of(diff, old->cumtime, new->cumtime, old->cumvariance + new->cumvariance);
+    row->has_changed = old->ncalls != new->ncalls || old->pcalls != new->pcalls || row->tottime.is_known ||
+                       row->cumtime.is_known;
 }
 
 /* Appends a row with the name and place of SHOWN. */
@@ -27,6 +54,8 @@ static void append(struct diff *diff, const struct table_row *shown, const struc
     row->row.pcalls = distance(old->pcalls, new->pcalls);
     row->row.tottime = fabs(new->tottime - old->tottime);
     row->row.cumtime = fabs(new->cumtime - old->cumtime);
+    judge(diff, row, old, new);
+    diff->changed += (size_t)row->has_changed;
 }
 
 /* MATCHES gives the old row of each new one. FOUND has a zeroed element for each old row. */
@@ -70,6 +99,7 @@ int diff_open(struct diff *diff, const struct table *before, const struct table 
     int result = -1;
 
     *diff = (struct diff){.before = before, .now = now};
+    diff->total = change_of(diff, before->tottime, now->tottime, before->variance + now->variance);
     if (table_list(before, &old, message) == 0 && table_list(now, &new, message) == 0)
         result = match(diff, &old, &new);
     table_list_free(&old);
@@ -80,6 +110,28 @@ int diff_open(struct diff *diff, const struct table *before, const struct table 
 int diff_list(const struct diff *diff, struct table_list *list, struct message *message)
 {
     return table_list_structs(list, diff->rows, diff->count, sizeof *diff->rows, message);
+}
+
+static int has_changed(const struct table_row *row)
+{
+    return ((const struct diff_row *)row)->has_changed;
+}
+
+int diff_put_changed_first(struct table_list *list, struct message *message)
+{
+    const struct table_row **rest = reallocarray(NULL, list->count + 1, sizeof *rest);
+    size_t changed = 0, unchanged = 0;
+
+    if (rest == NULL)
+        return message_no_memory(message);
+    for (size_t i = 0; i < list->count; i++)
+        if (has_changed(list->rows[i]))
+            list->rows[changed++] = list->rows[i];
+        else
+            rest[unchanged++] = list->rows[i];
+    memcpy(list->rows + changed, rest, unchanged * sizeof *rest);
+    free(rest);
+    return 0;
 }
 
 void diff_close(struct diff *diff)

@@ -68,6 +68,14 @@ static int print_spread(FILE *stream, const struct stats_settings *settings, con
     return result;
 }
 
+/* Orders the rows of a diff, and leaves those that the user wants. */
+static int arrange_diff(const struct view *view, struct table_list *list, struct message *message)
+{
+    view_sort(view, list);
+    return diff_put_changed_first(list, message) == 0 ? restrict_apply(&view->restrictions, list, message)
+                                                      : -1;
+}
+
 static int print_diff(FILE *stream, const struct stats_settings *settings, const struct inputs *inputs,
                       struct report report, struct message *message)
 {
@@ -79,8 +87,9 @@ static int print_diff(FILE *stream, const struct stats_settings *settings, const
     sort_label(&settings->view.order, order);
     report.list = &list;
     report.order = order;
+    report.colour = settings->view.colour;
     if (diff_open(&diff, &inputs->before, &inputs->table, message) == 0 &&
-        diff_list(&diff, &list, message) == 0 && view_arrange(&settings->view, &list, message) == 0) {
+        diff_list(&diff, &list, message) == 0 && arrange_diff(&settings->view, &list, message) == 0) {
         if (settings->view.kind == VIEW_CSV)
             diff_print_csv(stream, &diff, &list);
         else

@@ -2,10 +2,13 @@
  * diff_print.h - prints the report of `stats NEW --diff OLD`, as text or as comma-separated values.
  *
  *        ncalls   tottime       %   percall   cumtime       %   percall filename:lineno(function)
- *            +0  +20.00ms  +50.0%  +200.0us  +20.00ms  +25.0%  +200.0us main.c:3(work)
+ *            +0     +20ms  +50.0%    +200us     +20ms  +25.0%    +200us main.c:3(work)
  *          +100  +1.000ms     new  +10.00us  +1.000ms     new  +10.00us main.c:9(check)
  *
- * Percentages are of the old figure.
+ *        No change beyond the error:
+ *            +0    -300us       ~      -3us    -300us       ~      -3us main.c:6(read)
+ *
+ * Percentages are of the old figure. A change that is not known to be one (analysis/diff.h) has none.
  */
 #ifndef CLI_REPORT_DIFF_PRINT_H
 #define CLI_REPORT_DIFF_PRINT_H

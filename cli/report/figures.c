@@ -104,6 +104,13 @@ void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit)
     print_time(text, ns, DIGITS, unit);
 }
 
+void report_change(char text[REPORT_TIME_MAX], double ns, double error, enum report_unit unit)
+{
+    if (ns > 0)
+        *text++ = '+';
+    print_time(text, ns, known_digits(ns, error), unit);
+}
+
 /* Returns TIME of TABLE in ns, or as it is if the table counts something else. */
 static double in_ns(const struct table *table, double time)
 {

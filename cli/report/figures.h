@@ -43,6 +43,10 @@ const char *report_unit_words(enum report_unit unit);
 /* Writes a time of NS nanoseconds in UNIT. */
 void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit);
 
+/* Writes the change of a time by NS nanoseconds with its sign, and with the digits that are known if it has
+ * the standard error ERROR. */
+void report_change(char text[REPORT_TIME_MAX], double ns, double error, enum report_unit unit);
+
 /* Writes TIME, in TABLE's own measure, divided by DIVISOR. With units of its choice it writes the digits that
  * are known if TIME has the standard error ERROR, but at least one; "<2ns" for a bound of two errors, if TIME
  * is less than one. Writes "" if DIVISOR is 0. */

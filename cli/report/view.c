@@ -12,10 +12,15 @@ int view_needs_edges(const struct view *view)
     return view->kind == VIEW_CALLERS || view->kind == VIEW_CALLEES;
 }
 
-int view_arrange(const struct view *view, struct table_list *list, struct message *message)
+void view_sort(const struct view *view, struct table_list *list)
 {
     if (view->order.count > 0)
         sort_apply(&view->order, view->reverse, list);
+}
+
+int view_arrange(const struct view *view, struct table_list *list, struct message *message)
+{
+    view_sort(view, list);
     return restrict_apply(&view->restrictions, list, message);
 }
 

@@ -34,6 +34,9 @@ struct view {
 /* Returns 1 if VIEW needs the edges of a table. */
 int view_needs_edges(const struct view *view);
 
+/* Orders LIST. */
+void view_sort(const struct view *view, struct table_list *list);
+
 /* Orders and shortens LIST. Returns 0, or -1 and fills MESSAGE. */
 int view_arrange(const struct view *view, struct table_list *list, struct message *message);
 

@@ -118,6 +118,7 @@ static void prints_changes(void **state)
                 "\n"
                 "   Compared with: old\\x1b.prof\n"
                 "   which has 22 function calls in 6.301us\n"
+                "   Changed: 4 of 5 functions; total -2.100us (-33.3%)\n"
                 "\n"
                 "   Ordered by: change of internal time\n"
                 "\n" DIFF_HEADING
@@ -125,8 +126,82 @@ static void prints_changes(void **state)
                 "      +10  +2.000us +200.0%  +50.00ns  +4.000us +200.0%  +100.0ns a.c:1(slower)\n"
                 "       -1  -300.0ns    gone  -300.0ns  -600.0ns    gone  -600.0ns a.c:3(gone)\n"
                 "       +2  +200.0ns     new  +100.0ns  +400.0ns     new  +200.0ns a.c:5(new)\n"
-                "       +0       0ns   +0.0%       0ns       0ns   +0.0%       0ns a.c:4(same)\n"
+                "\n"
+                "   No change beyond the error:\n"
+                "       +0       0ns       ~       0ns       0ns       ~       0ns a.c:4(same)\n"
                 "\n\n");
+}
+
+/* Says that the last function of FIXTURE has a standard error of ERROR ns. */
+static void set_error(struct fixture *fixture, double error)
+{
+    fixture->records[fixture->profile.record_count - 1].variance = error * error;
+}
+
+static void marks_what_is_within_the_error(void **state)
+{
+    (void)state;
+    call(&before, "a.c", 1, "unsure", 10, 50000);
+    set_error(&before, 12000);
+    call(&before, "a.c", 2, "sure", 10, 50000);
+    set_error(&before, 300);
+    call(&before, "a.c", 3, "rest", 1, 60000);
+    call(&now, "a.c", 1, "unsure", 10, 65000);
+    set_error(&now, 15000);
+    call(&now, "a.c", 2, "sure", 10, 65000);
+    set_error(&now, 400);
+    call(&now, "a.c", 3, "rest", 1, 60000);
+    compare("tottime");
+    assert_int_equal(diff.changed, 1);
+    assert_int_equal(diff_put_changed_first(&list, &message), 0);
+    assert_string_equal(row(0)->row.name, "sure");
+    assert_true(row(0)->tottime.is_known);
+    assert_in_range(row(0)->tottime.error, 400, 499); /* 300 and 400, less what samples say of the others */
+    assert_string_equal(row(1)->row.name, "unsure");
+    assert_false(row(1)->tottime.is_known);
+}
+
+static void takes_no_run_for_another(void **state)
+{
+    (void)state;
+    call(&before, "a.c", 1, "timed", 10, 1000000);
+    call(&before, "a.c", 2, "tiny", 1, 200);
+    call(&now, "a.c", 1, "timed", 10, 1050000);
+    call(&now, "a.c", 2, "tiny", 1, 400);
+    compare("tottime");
+    assert_int_equal(diff.changed, 0);
+    assert_false(diff.total.is_known);
+}
+
+static void knows_any_change_of_a_count(void **state)
+{
+    (void)state;
+    call(&before, "a.c", 1, "f", 1000000, 1000);
+    call(&before, "a.c", 2, "bytes", 1, 1000000);
+    call(&now, "a.c", 1, "f", 1000001, 1000);
+    call(&now, "a.c", 2, "bytes", 1, 1000001);
+    before.processes[0].timer = now.processes[0].timer = PROFILE_TIMER_CUSTOM;
+    before.processes[0].unit = now.processes[0].unit = "bytes";
+    compare("name");
+    assert_true(row(0)->has_changed);
+    assert_true(row(0)->tottime.is_known);
+    assert_true(row(1)->has_changed);
+    assert_false(row(1)->tottime.is_known);
+}
+
+static void puts_changes_first_in_any_order(void **state)
+{
+    (void)state;
+    for (uint32_t line = 1; line <= 6; line++) {
+        static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+
+        call(&before, "a.c", line, names[line - 1], 1, 1000);
+        call(&now, "a.c", line, names[line - 1], 1 + line % 2, 1000);
+    }
+    compare("name");
+    assert_int_equal(diff_put_changed_first(&list, &message), 0);
+    for (size_t i = 0; i < 6; i++)
+        assert_string_equal(row(i)->row.name, ((const char *const[]){"a", "c", "e", "b", "d", "f"})[i]);
 }
 
 static void orders_by_size_of_change(void **state)
@@ -195,8 +270,9 @@ static void prints_csv(void **state)
     FILE *stream = begin_print();
     diff_print_csv(stream, &diff, &list);
     end_print(stream, "ncalls_before,ncalls,pcalls_before,pcalls,tottime_ns_before,tottime_ns,"
-                      "cumtime_ns_before,cumtime_ns,file,line,function,module\n"
-                      "1,2,1,2,300,200,600,400,a.c,4,f,/new/prog\n");
+                      "cumtime_ns_before,cumtime_ns,file,line,function,module,"
+                      "tottime_error_ns,cumtime_error_ns,calls_changed,tottime_changed,cumtime_changed\n"
+                      "1,2,1,2,300,200,600,400,a.c,4,f,/new/prog,0,0,1,1,1\n");
 }
 
 /* Adds the profile in BEFORE as one more file. */
@@ -342,6 +418,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST("each function's changes are printed, new and vanished ones marked", prints_changes),
+        TEST("a change within twice the error is marked, and the others come first",
+             marks_what_is_within_the_error),
+        TEST("times that differ by a few percent, or by next to nothing of all time, have not changed",
+             takes_no_run_for_another),
+        TEST("any change of a count is a change", knows_any_change_of_a_count),
+        TEST("functions that have changed come first in any order", puts_changes_first_in_any_order),
         TEST("rows are ordered by the size of the change, up or down", orders_by_size_of_change),
         TEST("functions are matched where lines or whole trees have moved", matches_moved_lines_and_trees),
         TEST("of functions of one name, the one that did not move is matched first", prefers_the_same_line),
