@@ -12,6 +12,9 @@
 # The body is shell text or the name of a function. It runs in a subshell with `set -e`, in a new directory of
 # its own. The first command or expectation that fails ends the body and is shown.
 #
+# A test also fails if the times contradict each other in a profile that it leaves behind: a file NAME.prof in its
+# directory that stats reads. A file that a test breaks on purpose has another name, or stats refuses it.
+#
 # The script prints TAP to stdout, and the plan at the end. A script that dies half-way prints no plan, which
 # tests/lib/run.sh counts as a failure.
 # shellcheck shell=sh
@@ -47,6 +50,23 @@ left_out() {
     done <"${LEFT_OUT:-/dev/null}"
 }
 
+# contradictions FOLDER: prints the times that contradict each other in the profiles of FOLDER, and returns 1 if there
+# are some, or if stats dies. Large files are left out, to save time, and so are all where CHECK_PROFILES is 0.
+contradictions() {
+    [ "${CHECK_PROFILES:-1}" != 0 ] || return 0
+    find "$1" -name '*.prof' -type f -size -8192k -size +0 2>/dev/null >"$test_work/profiles"
+    contradictions_result=0
+    while IFS= read -r contradictions_file; do
+        contradictions_status=0
+        "$stats" --check "$contradictions_file" >"$test_work/checked" 2>/dev/null </dev/null || contradictions_status=$?
+        [ "$contradictions_status" -gt 1 ] || [ -s "$test_work/checked" ] || continue
+        printf 'stats --check %s ended with %d:\n' "${contradictions_file#"$1"/}" "$contradictions_status"
+        head -n 5 "$test_work/checked"
+        contradictions_result=1
+    done <"$test_work/profiles"
+    return "$contradictions_result"
+}
+
 # test_case SENTENCE BODY: runs the test BODY, and prints its result and SENTENCE, which tells the behaviour.
 test_case() {
     test_number=$((test_number + 1))
@@ -64,7 +84,12 @@ test_case() {
         : >"$stderr"
         eval "$2"
     ) >"$test_work/log" 2>&1
-    case $? in
+    test_status=$?
+    chmod -R u+rwx "$test_work/$test_number" 2>/dev/null
+    if [ "$test_status" -eq 0 ]; then
+        contradictions "$test_work/$test_number" >>"$test_work/log" || test_status=$?
+    fi
+    case $test_status in
     0) printf 'ok %d - %s\n' "$test_number" "$1" ;;
     77) printf 'ok %d - %s # SKIP %s\n' "$test_number" "$1" "$(tail -n 1 "$test_work/log")" ;;
     *)
@@ -74,7 +99,6 @@ test_case() {
         show_captured
         ;;
     esac
-    chmod -R u+rwx "$test_work/$test_number"
     rm -rf "${test_work:?}/$test_number"
 }
 

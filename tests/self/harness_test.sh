@@ -66,6 +66,30 @@ END
         expect_stdout_line "not ok 1 - it fails"
     '
 
+    test_case 'a body fails that leaves a profile whose times contradict each other' '
+        mkdir made_up
+        program made_up/stats <<"END"
+case $2 in
+*bad.prof) echo "f: its tottime, 2 ns, is more than its cumtime, 1 ns"; exit 1 ;;
+*crash.prof) kill -SEGV $$ ;;
+*refused.prof) exit 1 ;;
+esac
+END
+        script inner.sh <<"END"
+            test_case "contradicts" "mkdir a; echo x >a/bad.prof"
+            test_case "kills stats" "echo x >crash.prof"
+            test_case "is fine" "echo x >good.prof; echo x >refused.prof; echo x >bad.file"
+            test_done
+END
+        BUILD=$PWD/made_up run sh inner.sh
+        expect_status 1
+        expect_stdout_line "not ok 1 - contradicts"
+        expect_stdout_line "# stats --check a/bad.prof ended with 1:"
+        expect_stdout_line "# f: its tottime, 2 ns, is more than its cumtime, 1 ns"
+        expect_stdout_line "not ok 2 - kills stats"
+        expect_stdout_line "ok 3 - is fine"
+    '
+
     test_case 'a test that the file LEFT_OUT names is skipped, with the reason' '
         script some_test.sh <<"END"
             test_case "it fails here" false

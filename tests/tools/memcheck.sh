@@ -67,6 +67,9 @@ done
 export PSTATS_CASES=20 BROWSER_SCRIPTS=5 KILLS=5 THREAD_PAIRS=1000 SIGNALS=3000 MUTATIONS=200 BOUNDS=2 LOADS=20
 export WAVES=2 PATIENCE=10
 
+# stats would take long for each profile.
+export CHECK_PROFILES=0
+
 for program in "$@"; do
     shift
     case $program in
