@@ -6,6 +6,7 @@
 #   make check-real          Lua and SQLite against callgrind, builds of Debian's packages
 #   make torture             kills, signals and threads   make clean
 #   make accuracy            times, against what is known of kernels and of real programs
+#   make errors              whether times scatter by no more than their standard errors
 #   make tsan                the runtime's unit tests under ThreadSanitizer
 #   make memcheck            the suite, with the commands and what they profile, under valgrind's memcheck
 #   make install PREFIX=...  (DESTDIR is honoured)       make lint          what .ci/run checks beside the tests
@@ -212,7 +213,7 @@ test-runtime: $(RUNTIME_TESTS)
 	$(Q)TEST_BIN='$(abspath $(TEST_BIN))' TSAN_OPTIONS='halt_on_error=1 second_deadlock_stack=1' \
 	    $$(setarch -R true 2>/dev/null && echo setarch -R) sh tests/lib/run.sh $(abspath $^)
 
-.PHONY: check-real accuracy bench fuzz lint torture
+.PHONY: check-real accuracy errors bench fuzz lint torture
 check-real: all
 	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
 	    sh tests/lib/run.sh tests/tools/check-real.sh tests/tools/check-builds.sh
@@ -225,6 +226,9 @@ torture: all $(addprefix $(TEST_BIN)/,inspect)
 
 accuracy: all
 	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/tools/accuracy.sh
+
+errors: all
+	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' sh tests/tools/errors.sh
 
 bench: all $(TEST_BIN)/big_profile
 	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' BIG_PROFILE='$(abspath $(TEST_BIN))/big_profile' sh tests/tools/bench.sh
@@ -242,7 +246,7 @@ lint: | $(DEPS)
 
 .PHONY: deps demo install uninstall clean
 # The tests' packages are many, so they are only installed where another goal needs them: `make deps lint`.
-NEED_TESTS = test memcheck tsan check-real torture accuracy bench fuzz lint
+NEED_TESTS = test memcheck tsan check-real torture accuracy errors bench fuzz lint
 deps:
 	$(Q)sh tests/tools/install-deps.sh $(if $(filter $(NEED_TESTS),$(MAKECMDGOALS)),test)
 
