@@ -11,6 +11,10 @@
 
 static const struct table_row NOTHING;
 
+#define QUARTILE 0.6745 /* of the normal distribution, in standard errors */
+
+enum { FEW = 8 }; /* functions, which do not tell how times scatter */
+
 static uint64_t distance(uint64_t a, uint64_t b)
 {
     return a > b ? a - b : b - a;
@@ -21,25 +25,84 @@ static double square(double number)
     return number * number;
 }
 
+static double most_time(const struct diff *diff)
+{
+    return fmax(diff->before->tottime, diff->now->tottime);
+}
+
 /* Returns the change of a time from OLD to NEW, which have a VARIANCE together. */
 static struct diff_change change_of(const struct diff *diff, double old, double new, double variance)
 {
-    double total = fmax(diff->before->tottime, diff->now->tottime), error = 0;
+    double error = 0;
 
     if (!diff->now->counts)
-        error = square(DIFF_REPEATS * old) + square(DIFF_REPEATS * new) + square(DIFF_TINY * total);
+        error =
+            square(diff->repeats * old) + square(diff->repeats * new) + square(DIFF_TINY * most_time(diff));
     return (struct diff_change){.error = sqrt(variance),
                                 .is_known = fabs(new - old) > 2 * sqrt(variance + error)};
 }
 
 /* Fills in what has changed. */
-static void judge(const struct diff *diff, struct diff_row *row, const struct table_row *old,
-                  const struct table_row *new)
+static void judge(struct diff *diff, struct diff_row *row)
 {
+    const struct table_row *old = row->before != NULL ? row->before : &NOTHING,
+                           *new = row->now != NULL ? row->now : &NOTHING;
+
     row->tottime = change_of(diff, old->tottime, new->tottime, old->variance + new->variance);
     row->cumtime = change_of(diff, old->cumtime, new->cumtime, old->cumvariance + new->cumvariance);
     row->has_changed = old->ncalls != new->ncalls || old->pcalls != new->pcalls || row->tottime.is_known ||
                        row->cumtime.is_known;
+    diff->changed += (size_t)row->has_changed;
+}
+
+/* Returns which part of its times would make the change of ROW one at the quartiles. */
+static double part_of(const struct diff_row *row)
+{
+    const struct table_row *old = row->before, *new = row->now;
+    double beyond = square((new->tottime - old->tottime) / QUARTILE) - old->variance - new->variance;
+
+    return sqrt(fmax(beyond, 0) / (square(old->tottime) + square(new->tottime)));
+}
+
+static int compare_parts(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Fills PARTS for the functions that take a time worth mentioning. Returns their median, within bounds. */
+static double find_repeats(const struct diff *diff, double *parts)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < diff->count; i++) {
+        const struct diff_row *row = &diff->rows[i];
+
+        if (row->before != NULL && row->now != NULL &&
+            fmin(row->before->tottime, row->now->tottime) > 2 * DIFF_TINY * most_time(diff))
+            parts[count++] = part_of(row);
+    }
+    if (count < FEW)
+        return DIFF_REPEATS;
+    qsort(parts, count, sizeof *parts, compare_parts);
+    return fmin(fmax(parts[count / 2], DIFF_REPEATS), DIFF_REPEATS_MOST);
+}
+
+/* Fills in what has changed in all rows, and in the total. Returns 0, or -1 without memory. */
+static int judge_all(struct diff *diff)
+{
+    const struct table *before = diff->before, *now = diff->now;
+    double *parts = calloc(diff->count + 1, sizeof *parts);
+
+    if (parts == NULL)
+        return -1;
+    diff->repeats = find_repeats(diff, parts);
+    free(parts);
+    for (size_t i = 0; i < diff->count; i++)
+        judge(diff, &diff->rows[i]);
+    diff->total = change_of(diff, before->tottime, now->tottime, before->variance + now->variance);
+    return 0;
 }
 
 /* Appends a row with the name and place of SHOWN. */
@@ -54,8 +117,6 @@ static void append(struct diff *diff, const struct table_row *shown, const struc
     row->row.pcalls = distance(old->pcalls, new->pcalls);
     row->row.tottime = fabs(new->tottime - old->tottime);
     row->row.cumtime = fabs(new->cumtime - old->cumtime);
-    judge(diff, row, old, new);
-    diff->changed += (size_t)row->has_changed;
 }
 
 /* MATCHES gives the old row of each new one. FOUND has a zeroed element for each old row. */
@@ -86,7 +147,7 @@ static int match(struct diff *diff, const struct table_list *before, const struc
     if (matches != NULL && found != NULL && diff->rows != NULL &&
         match_rows(&new, &old, MATCH_LOOSE, matches) == 0) {
         fill(diff, before, now, matches, found);
-        result = 0;
+        result = judge_all(diff);
     }
     free(matches);
     free(found);
@@ -99,7 +160,6 @@ int diff_open(struct diff *diff, const struct table *before, const struct table 
     int result = -1;
 
     *diff = (struct diff){.before = before, .now = now};
-    diff->total = change_of(diff, before->tottime, now->tottime, before->variance + now->variance);
     if (table_list(before, &old, message) == 0 && table_list(now, &new, message) == 0)
         result = match(diff, &old, &new);
     table_list_free(&old);

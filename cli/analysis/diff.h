@@ -14,13 +14,18 @@
  * error. That has three parts, added as squares:
  *
  *     the standard errors of both times, which the tables have
- *     DIFF_REPEATS of each time: no run has the machine to itself in the same way
+ *     a part of each time, because no run has the machine to itself in the same way
  *     DIFF_TINY of all time, so that no function matters in which next to nothing is spent
+ *
+ * The part is such that half of the functions lie within the quartiles of the normal distribution, as they do
+ * if nothing has changed. So a change of some functions stands out, and a busy machine does not look like one
+ * of most. The part is from DIFF_REPEATS, also if there are few functions, to DIFF_REPEATS_MOST.
  *
  * What is no time, as bytes and page faults, has the first part alone. Counts of calls are exact.
  */
-#define DIFF_REPEATS 0.03
-#define DIFF_TINY    0.0005
+#define DIFF_REPEATS      0.03
+#define DIFF_REPEATS_MOST 0.25
+#define DIFF_TINY         0.0005
 
 struct diff_change {
     double error; /* ns: the standard error of the difference, as both times were measured */
@@ -40,6 +45,7 @@ struct diff_row {
 
 struct diff {
     const struct table *before, *now;
+    double repeats;           /* the part of a time that is uncertain between two runs */
     struct diff_change total; /* of the time of all functions */
     size_t changed;           /* rows that have */
     struct diff_row *rows;    /* in the order of NOW, then those that are gone */

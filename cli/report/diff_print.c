@@ -105,8 +105,12 @@ static void print_before(FILE *stream, const struct diff *diff, const struct rep
     fprintf(stream, "\n   which has %" PRIu64 " function calls in %s\n", diff->before->calls, time);
     report_change(change, diff->now->tottime - diff->before->tottime, diff->total.error, unit);
     write_percent(percent, diff->before->tottime, diff->now->tottime, &diff->total);
-    fprintf(stream, "   Changed: %zu of %zu functions; total %s (%s)\n\n", diff->changed, diff->count, change,
+    fprintf(stream, "   Changed: %zu of %zu functions; total %s (%s)\n", diff->changed, diff->count, change,
             diff->total.is_known ? percent : "within the error");
+    if (diff->repeats > DIFF_REPEATS && !diff->now->counts)
+        fprintf(stream, "   The runs differ by %.0f %% in most functions, which is taken for an error\n",
+                100 * diff->repeats);
+    fputc('\n', stream);
 }
 
 /* Prints the lines about the order, and the headings. */

@@ -173,6 +173,21 @@ static void takes_no_run_for_another(void **state)
     assert_false(diff.total.is_known);
 }
 
+static void tells_a_busy_machine_from_a_change(void **state)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
+
+    (void)state;
+    for (uint32_t i = 0; i < 9; i++) {
+        call(&before, "a.c", i + 1, names[i], 10, 100000);
+        call(&now, "a.c", i + 1, names[i], 10, i == 4 ? 200000 : i % 2 == 0 ? 112000 : 90000);
+    }
+    compare("tottime");
+    assert_int_equal(diff.changed, 1);
+    assert_string_equal(row(0)->row.name, "e");
+    assert_true(diff.repeats > 0.09 && diff.repeats < 0.13);
+}
+
 static void knows_any_change_of_a_count(void **state)
 {
     (void)state;
@@ -422,6 +437,8 @@ int main(void)
              marks_what_is_within_the_error),
         TEST("times that differ by a few percent, or by next to nothing of all time, have not changed",
              takes_no_run_for_another),
+        TEST("where most functions differ, only those have changed that differ by more",
+             tells_a_busy_machine_from_a_change),
         TEST("any change of a count is a change", knows_any_change_of_a_count),
         TEST("functions that have changed come first in any order", puts_changes_first_in_any_order),
         TEST("rows are ordered by the size of the change, up or down", orders_by_size_of_change),
