@@ -39,7 +39,7 @@ static struct diff_change change_of(const struct diff *diff, double old, double 
         error =
             square(diff->repeats * old) + square(diff->repeats * new) + square(DIFF_TINY * most_time(diff));
     return (struct diff_change){.error = sqrt(variance),
-                                .is_known = fabs(new - old) > 2 * sqrt(variance + error)};
+                                .is_known = fabs(new - old) > diff->errors * sqrt(variance + error)};
 }
 
 /* Fills in what has changed. */
@@ -97,6 +97,7 @@ static int judge_all(struct diff *diff)
 
     if (parts == NULL)
         return -1;
+    diff->errors = fmax(2, sqrt(2 * log((double)diff->count)));
     diff->repeats = find_repeats(diff, parts);
     free(parts);
     for (size_t i = 0; i < diff->count; i++)

@@ -11,7 +11,11 @@
 
 /*
  * Whether a time has changed, or may only seem to. A change is known if it is more than twice its standard
- * error. That has three parts, added as squares:
+ * error. Of many functions some differ by that although nothing has changed. So of N functions it must be
+ * more than sqrt(2 ln N) times the error, which the greatest of N normal numbers rarely is (Donoho and
+ * Johnstone, "Ideal Spatial Adaptation by Wavelet Shrinkage", 1994): 3.0 for 100 functions, 3.7 for 1,000.
+ *
+ * The error has three parts, added as squares:
  *
  *     the standard errors of both times, which the tables have
  *     a part of each time, because no run has the machine to itself in the same way
@@ -45,6 +49,7 @@ struct diff_row {
 
 struct diff {
     const struct table *before, *now;
+    double errors;            /* how many of them a change must exceed */
     double repeats;           /* the part of a time that is uncertain between two runs */
     struct diff_change total; /* of the time of all functions */
     size_t changed;           /* rows that have */

@@ -188,6 +188,22 @@ static void tells_a_busy_machine_from_a_change(void **state)
     assert_true(diff.repeats > 0.09 && diff.repeats < 0.13);
 }
 
+static void asks_for_more_of_many_functions(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 50; i++) { /* sqrt(2 ln 50) is 2.8 */
+        call(&before, "a.c", i + 1, "f", 10, 100000);
+        set_error(&before, 10000);
+        call(&now, "a.c", i + 1, "f", 10, i == 0 ? 135000 : i == 1 ? 150000 : 100000);
+        set_error(&now, 10000);
+        before.records[i + 1].inclusive = before.records[i + 1].self;
+        now.records[i + 1].inclusive = now.records[i + 1].self;
+    }
+    compare("tottime");
+    assert_int_equal(diff.changed, 1);
+    assert_int_equal(row(0)->row.line, 2);
+}
+
 static void knows_any_change_of_a_count(void **state)
 {
     (void)state;
@@ -439,6 +455,7 @@ int main(void)
              takes_no_run_for_another),
         TEST("where most functions differ, only those have changed that differ by more",
              tells_a_busy_machine_from_a_change),
+        TEST("of many functions, a change must be greater to stand out", asks_for_more_of_many_functions),
         TEST("any change of a count is a change", knows_any_change_of_a_count),
         TEST("functions that have changed come first in any order", puts_changes_first_in_any_order),
         TEST("rows are ordered by the size of the change, up or down", orders_by_size_of_change),
