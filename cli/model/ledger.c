@@ -8,16 +8,15 @@
 
 #include "cli/model/inclusive.h"
 
-/* The weight of an expectation, in samples: the inverse square of its relative error. */
-#define TRUST_WINDOWS 4.0 /* errs by half */
-#define TRUST_COSTS   10.0
-#define TRUST_COUNTS  400.0 /* costs of things that are counted */
-#define TRUST_REST    1.0   /* what is left for a record */
+/* The relative errors of expectations. */
+#define ERROR_WINDOWS 0.5  /* of calls in which no other begins */
+#define ERROR_COSTS   0.3  /* of what a call costs */
+#define ERROR_COUNTS  0.05 /* of costs of things that are counted */
 
 /* The least expectation of a hot record's own code, in ticks for a call, and that of the own code of timed
  * records above it, as a part of what they share. */
 #define LEAST_TICKS 1.0
-#define LEAST_REST  0.02
+#define LEAST_REST  0.01
 
 /* An amount of time that is to be found, in ticks. */
 struct item {
@@ -26,9 +25,8 @@ struct item {
 
 /* The evidence for it. */
 struct evidence {
-    double expected; /* ticks */
-    double error;    /* ticks of that, where there are no samples */
-    double trust;    /* see above */
+    double expected; /* ticks, without samples */
+    double error;    /* the standard error of that */
     uint64_t found;  /* samples */
 };
 
@@ -40,6 +38,7 @@ struct entry {
     double hot;      /* ticks of such records below this one */
     uint32_t region; /* entry that stands for its region */
     int is_hot;      /* only some of its calls are timed */
+    int has_callees; /* records are below it */
     struct item own, hooks;
 };
 
@@ -47,10 +46,9 @@ struct entry {
 struct region {
     double ticks;                /* on a processor */
     double blocked, all_blocked; /* ticks: as fits in, and as the kernel has told */
-    double expected;             /* of all items but the own code of timed records */
-    double hooks, own;
-    double variance; /* of these */
-    double timed;    /* ticks, as measured, of records whose calls are all timed */
+    double hooks, hot, own; /* ticks of the items: the hooks, own code of hot records, and all own code */
+    double variance;        /* of all but own code of timed records */
+    double timed;           /* ticks, as measured, of records whose calls are all timed */
     int has_hot;
 };
 
@@ -130,6 +128,7 @@ static void find_hot(struct ledger *ledger)
         struct entry *entry = &ledger->entries[i];
 
         entry->is_hot = is_hot(record);
+        ledger->entries[parent_of(ledger, i)].has_callees = 1;
         if (!entry->is_hot || record->clocked == 0)
             continue;
         entry->all = fmax((double)record->self / (double)record->clocked - costs->sampled, LEAST_TICKS);
@@ -143,22 +142,22 @@ static int is_recursive(const struct ledger *ledger, uint32_t i)
     return target_of(ledger, i) != i || ledger->entries[i].callers > (double)ledger->records[i].calls;
 }
 
-/* Returns what the timed calls of hot record I say of its own code: their own time, and for the others that
- * of calls in which no other began, or else that of all, less what hot records below it take. */
+/* Returns what the timed calls of hot record I say of its own code. Where no record is below it, their own
+ * time is known. Else the time of calls in which no other began tells, or what hot records below leave. */
 static double expect_own(const struct ledger *ledger, uint32_t i)
 {
     const struct profile_record *record = &ledger->records[i];
     const struct entry *entry = &ledger->entries[i];
     double inside = ledger->process->costs.sampled;
     double timed = (double)record->clocked, others = (double)record->calls - timed;
-    double hot = entry->hot / (double)record->calls, own = entry->all - hot;
+    double own = entry->all - entry->hot / (double)record->calls;
 
     if (record->leaf_calls > 0)
         own = (double)record->leaf_ticks / (double)record->leaf_calls - inside;
     own = fmax(own, LEAST_TICKS);
-    if (is_recursive(ledger, i))
+    if (entry->has_callees || is_recursive(ledger, i))
         return (timed + others) * own;
-    return fmax((double)record->self - timed * (inside + hot), timed * LEAST_TICKS) + others * own;
+    return fmax((double)record->self - timed * inside, timed * LEAST_TICKS) + others * own;
 }
 
 /* Fills in what is expected of the entries. */
@@ -265,8 +264,6 @@ static void sum_regions(struct ledger *ledger)
 
         region->ticks += measured(ledger, i) - preempted_of(ledger, i);
         region->all_blocked += blocked_of(ledger, i);
-        region->expected += entry->hooks.expected * ledger->hooks_scale +
-                            (entry->is_hot ? entry->own.expected * ledger->windows_scale : 0);
         region->timed += entry->is_hot ? 0 : measured(ledger, i);
     }
     for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
@@ -280,66 +277,74 @@ static void sum_regions(struct ledger *ledger)
 
 /* ---- solution ---- */
 
-/* Returns the weight of an expectation of EXPECTED samples, which is TRUST if about as many were FOUND: the
- * less the farther it lies from them, by its own error and theirs. */
-static double trust_in(double expected, double found, double trust)
+/* Returns the weight of an expectation in samples, the inverse square of its relative error, if about as many
+ * were FOUND as are expected. If the two are more than twice as far apart as their errors let them be, the
+ * expectation is wrong, and weighs next to nothing. */
+static double trust_in(double expected, double error, double found)
 {
-    double variance = expected * expected / trust + expected;
+    double distance = square(found - expected) / (square(error) + expected + 1);
 
-    return trust / (1 + square(found - expected) / variance / 4);
+    return square(expected / error) / (1 + square(distance / 4));
 }
 
 /* Fills in the ticks and the variance of ITEM. */
 static void item_solve(struct item *item, struct evidence evidence, double period)
 {
-    double found = (double)evidence.found, expected, trust, weight; /* samples */
+    double found = (double)evidence.found, expected, error, trust, weight; /* samples */
 
-    if (evidence.expected <= 0 && evidence.found == 0)
-        return;
     if (period <= 0) {
         item->ticks = evidence.expected;
         item->variance = square(evidence.error);
         return;
     }
-    expected = fmax(evidence.expected / period, 1e-3);
-    trust = trust_in(expected, found, evidence.trust);
+    error = fmax(evidence.error / period, 1e-3);
+    expected = fmax(evidence.expected / period, 1e-6);
+    trust = trust_in(expected, error, found);
     weight = 1 / (trust / expected + 1);
     item->ticks = (trust + found) * weight * period;
     item->variance = item->ticks * weight * period;
 }
 
+/* Returns the relative error of the calibrated costs. */
+static double error_of_costs(const struct ledger *ledger)
+{
+    return profile_counts(ledger->process) ? ERROR_COUNTS : ERROR_COSTS;
+}
+
 static struct evidence evidence_of_hooks(const struct ledger *ledger, uint32_t i)
 {
-    double expected = ledger->entries[i].hooks.expected;
-    double trust = profile_counts(ledger->process) ? TRUST_COUNTS : TRUST_COSTS;
+    double expected = ledger->entries[i].hooks.expected * ledger->hooks_scale;
 
-    return (struct evidence){.expected = expected * ledger->hooks_scale,
-                             .error = expected / sqrt(trust),
-                             .trust = trust,
+    return (struct evidence){.expected = expected,
+                             .error = expected * error_of_costs(ledger),
                              .found = ledger->records[i].hook_samples};
 }
 
-/* REST is the part of the measured ticks that is left for records of the region whose calls are all timed. */
-static struct evidence evidence_of_own(const struct ledger *ledger, uint32_t i, double rest)
+/* The part of a window that is the hooks' has been taken from it: where little was left, the error is as
+ * large as that. Calls in which others begin tell little, so samples replace them. */
+static struct evidence evidence_of_hot(const struct ledger *ledger, uint32_t i)
 {
     const struct profile_record *record = &ledger->records[i];
-    const struct entry *entry = &ledger->entries[i];
-    double costs = (double)record->calls * ledger->process->costs.sampled; /* the windows' */
+    double expected = ledger->entries[i].own.expected * ledger->windows_scale;
+    double taken = (double)record->calls * ledger->process->costs.sampled * ledger->windows_scale;
+    double error = ERROR_WINDOWS * hypot(expected, taken);
 
-    double expected =
-        entry->is_hot ? entry->own.expected * ledger->windows_scale : rest * measured(ledger, i);
-
-    return (struct evidence){.expected = expected,
-                             .error = hypot(entry->is_hot ? expected : 0, costs / sqrt(TRUST_WINDOWS)),
-                             .trust = record->leaf_calls > 0 ? TRUST_WINDOWS : TRUST_REST,
-                             .found = record->samples};
+    if (record->leaf_calls == 0)
+        error = ledger->period > 0 ? INFINITY : expected;
+    return (struct evidence){.expected = expected, .error = error, .found = record->samples};
 }
 
-/* Returns the ticks of REGION that are left for the own code of records whose calls are all timed: some, also
- * where the others are expected to take them all. */
-static double left_of(const struct region *region)
+/* Returns the same for a record whose calls are all timed: a part of what is left of its region. */
+static struct evidence evidence_of_timed(const struct ledger *ledger, uint32_t i)
 {
-    return fmax(region->ticks - region->expected, LEAST_REST * region->ticks);
+    const struct profile_record *record = &ledger->records[i];
+    const struct region *region = &ledger->regions[region_of(ledger, i)];
+    double part = region->timed > 0 ? measured(ledger, i) / region->timed : 0;
+    double least = region->has_hot ? LEAST_REST * region->ticks : 0;
+    double rest = fmax(region->ticks - region->hooks - region->hot, least);
+
+    return (struct evidence){
+        .expected = rest * part, .error = sqrt(region->variance) * part, .found = record->samples};
 }
 
 static void solve_items(struct ledger *ledger)
@@ -347,14 +352,19 @@ static void solve_items(struct ledger *ledger)
     for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
         struct entry *entry = &ledger->entries[i];
         struct region *region = &ledger->regions[region_of(ledger, i)];
-        double rest = region->timed > 0 ? left_of(region) / region->timed : 0;
 
         item_solve(&entry->hooks, evidence_of_hooks(ledger, i), ledger->period);
-        item_solve(&entry->own, evidence_of_own(ledger, i, rest), ledger->period);
+        if (entry->is_hot)
+            item_solve(&entry->own, evidence_of_hot(ledger, i), ledger->period);
         region->hooks += entry->hooks.ticks;
-        region->own += entry->own.ticks;
-        region->variance += entry->hooks.variance + (entry->is_hot ? entry->own.variance : 0);
+        region->hot += entry->own.ticks;
+        region->variance += entry->hooks.variance + entry->own.variance;
     }
+    for (uint32_t i = 0; i < ledger->thread->record_count; i++)
+        if (!ledger->entries[i].is_hot)
+            item_solve(&ledger->entries[i].own, evidence_of_timed(ledger, i), ledger->period);
+    for (uint32_t i = 0; i < ledger->thread->record_count; i++)
+        ledger->regions[region_of(ledger, i)].own += ledger->entries[i].own.ticks;
 }
 
 /* Scales the items of each region to its time. If the samples leave out the kernel, what they do not explain
@@ -411,16 +421,19 @@ static void add_totals(const struct ledger *ledger, struct totals *totals)
 
         totals->hooks += entry->hooks.expected;
         totals->hooks_found += (double)record->hook_samples;
-        if (entry->is_hot) {
+        if (record->leaf_calls > 0) {
             totals->windows += entry->own.expected;
             totals->windows_found += (double)record->samples;
         }
     }
 }
 
-/* Returns by how much EXPECTED ticks must be multiplied, FOUND samples having been found. */
-static double scale(double expected, double found, double trust, double period)
+/* Returns by how much EXPECTED ticks, which have a relative ERROR, must be multiplied, FOUND samples having
+ * been found. */
+static double scale(double expected, double error, double found, double period)
 {
+    double trust = 1 / square(error);
+
     return period > 0 ? (trust + found) / (trust + expected / period) : 1;
 }
 
@@ -477,8 +490,8 @@ static int prepare(struct ledger *ledger, const struct profile *profile, uint32_
             period = fmax(period, ledger->period);
             end(ledger);
         }
-    ledger->hooks_scale = scale(totals.hooks, totals.hooks_found, TRUST_COSTS, period);
-    ledger->windows_scale = scale(totals.windows, totals.windows_found, TRUST_WINDOWS, period);
+    ledger->hooks_scale = scale(totals.hooks, ERROR_COSTS, totals.hooks_found, period);
+    ledger->windows_scale = scale(totals.windows, ERROR_WINDOWS, totals.windows_found, period);
     return 0;
 }
 

@@ -68,17 +68,19 @@ static void add_function(uint32_t i, double calls, double window, double cost, s
     double own = window * random_truth();
 
     hooks = cost * (timed * SAMPLED + others * UNCLOCKED / 2.0);
-    measured = calls * (window + SAMPLED);
+    measured = timed * (window + SAMPLED);
     fixture_record(&fixture, function, 1, (uint64_t)calls, ticks_round(measured), 0);
     struct profile_record *record = &fixture.records[fixture.profile.record_count - 1];
     record->clocked = (uint64_t)timed;
+    record->leaf_calls = (uint64_t)calls;
+    record->leaf_ticks = (uint64_t)(calls * (window + SAMPLED));
     record->samples = random_count(calls * own / fixture.processes[0].period);
     record->hook_samples = random_count(hooks / fixture.processes[0].period);
     truth->own[i + 1] = calls * own;
     truth->all += calls * own + hooks + cost * (timed * OUTSIDE + others * UNCLOCKED / 2.0);
     fixture.records[1].hook_samples +=
         random_count(cost * (timed * OUTSIDE + others * UNCLOCKED / 2.0) / fixture.processes[0].period);
-    fixture.records[1].self -= ticks_round(measured); /* estimates are taken from the caller */
+    fixture.records[1].self -= ticks_round(measured); /* the rest is the caller's, as measured */
 }
 
 /* Makes up a run of about SAMPLES samples: main calls FUNCTIONS functions often. */
