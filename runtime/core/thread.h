@@ -67,10 +67,10 @@ enum { SAMPLER_STUBS = 16, SPARE_DETAILS = 32 };
 
 /* The ring of a thread's samples (timers/sampler.h). */
 struct thread_sampler {
-    const struct perf_event_mmap_page *page; /* the ring's head, or NULL */
-    uint64_t left;                           /* when the thread lost the processor, until that is tallied */
-    int is_preempted;                        /* it could have run on then */
-    uint64_t stubs[SAMPLER_STUBS];           /* addresses of the stubs by which the program calls hooks */
+    char *ring;       /* a page for the ring's head, and the entries (timers/sampler_ring.h); or NULL */
+    uint64_t left;    /* when the thread lost the processor, until that is tallied */
+    int is_preempted; /* it could have run on then */
+    uint64_t stubs[SAMPLER_STUBS]; /* addresses of the stubs by which the program calls hooks */
     uint32_t stub_count, stub_next;
     uint64_t unseen;     /* nanoseconds for which the stack has still to be walked */
     uint32_t walk_debts; /* samples to wait until it may be */

@@ -241,7 +241,7 @@ struct thread *thread_new(struct thread *native, uint32_t profile)
         timer_open(thread);
         sampler_open(thread);
     }
-    thread->shared->is_sampled = thread->native->sampler.page != NULL;
+    thread->shared->is_sampled = thread->native->sampler.ring != NULL;
     thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;
     thread->shared->accounted = 0;
     thread->shared->tid = system_tid();

@@ -1,0 +1,142 @@
+/*
+ * sampler_ring_test.c - tests reading a ring of samples, which the test fills as the kernel does.
+ */
+#include <string.h>
+
+#include "runtime/core/thread.h"
+#include "runtime/timers/sampler_ring.h"
+#include "tests/runtime/play.h"
+
+enum { PERIOD = 250000, BLOCKED = 70, PREEMPTED = 30 }; /* nanoseconds */
+
+static char ring[RING_MAP_SIZE];
+static struct thread thread;
+static uint64_t filled, now;
+
+static void begin(void)
+{
+    memset(ring, 0, sizeof ring);
+    memset(&thread, 0, sizeof thread);
+    thread.native = &thread;
+    thread.sampler.ring = ring;
+    filled = 0;
+    now = 1000;
+}
+
+static void put(const void *entry, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        ring[RING_HEAD + (filled + i) % RING_SIZE] = ((const char *)entry)[i];
+    filled += size;
+}
+
+static void put_sample(void)
+{
+    struct ring_sample sample = {.header = {PERF_RECORD_SAMPLE, 0, sizeof sample},
+                                 .address = 1,
+                                 .time = now,
+                                 .period = PERIOD,
+                                 .has_program = 2,
+                                 .program = 1};
+
+    put(&sample, sizeof sample);
+}
+
+/* The thread loses the processor for some nanoseconds. */
+static void put_switches(int is_preempted)
+{
+    struct ring_change out = {{PERF_RECORD_SWITCH, PERF_RECORD_MISC_SWITCH_OUT, sizeof out}, now};
+    struct ring_change in = {{PERF_RECORD_SWITCH, 0, sizeof in}, now + (is_preempted ? PREEMPTED : BLOCKED)};
+
+    if (is_preempted)
+        out.header.misc |= 1 << 14; /* PERF_RECORD_MISC_SWITCH_OUT_PREEMPT */
+    put(&out, sizeof out);
+    put(&in, sizeof in);
+    now = in.time + 1000;
+}
+
+static struct tally read_all(void)
+{
+    struct tally tally = {0};
+
+    ring_read(&tally, &thread, 0, filled);
+    return tally;
+}
+
+static void assert_near(uint64_t actual, double expected)
+{
+    assert_in_range(actual, expected * 0.95, expected * 1.05);
+}
+
+static void reads_entries(void **state)
+{
+    struct tally tally;
+
+    (void)state;
+    begin();
+    put_sample();
+    put_switches(0);
+    put_switches(1);
+    put_sample();
+    tally = read_all();
+    assert_int_equal(tally.samples, 2);
+    assert_int_equal(tally.time, 2 * PERIOD);
+    assert_int_equal(tally.blocked, BLOCKED);
+    assert_int_equal(tally.preempted, PREEMPTED);
+}
+
+static void waits_often(void **state)
+{
+    struct tally tally;
+
+    (void)state;
+    begin();
+    for (int i = 0; i < 5000; i++)
+        put_switches(0);
+    tally = read_all();
+    assert_int_equal(tally.samples, 0);
+    assert_int_equal(tally.time, 0);
+    assert_near(tally.blocked, 5000.0 * BLOCKED);
+}
+
+static void overflows(void **state)
+{
+    struct tally tally;
+
+    (void)state;
+    begin();
+    for (int i = 0; i < 3000; i++) {
+        put_sample();
+        put_switches(i % 2);
+    }
+    tally = read_all();
+    assert_near(tally.samples, 3000);
+    assert_near(tally.time, 3000.0 * PERIOD);
+    assert_near(tally.blocked, 1500.0 * BLOCKED);
+    assert_near(tally.preempted, 1500.0 * PREEMPTED);
+}
+
+/* Where the ring holds no entries at all, nothing is known of what was lost. */
+static void is_damaged(void **state)
+{
+    struct tally tally;
+
+    (void)state;
+    begin();
+    memset(ring, 0xff, sizeof ring);
+    filled = 10 * RING_SIZE;
+    tally = read_all();
+    assert_int_equal(tally.samples + tally.time + tally.blocked, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST_ALONE("samples, and the times without a processor, are added up", reads_entries),
+        TEST_ALONE("a thread that waits 5,000 times without an event has no samples of that", waits_often),
+        TEST_ALONE("entries that were overwritten are taken to be like those that are left", overflows),
+        TEST_ALONE("a ring of something else is left out", is_damaged),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
