@@ -86,6 +86,10 @@ static const struct option_spec OPTIONS[] = {
      "sample each thread NUMBER times in a second of CPU time (default: 4000), to learn where the time of "
      "calls passes that are not timed; 0: never",
      NULL, OPTION_COUNT, FIELD(frequency), .noun = "frequency"},
+    {"sampler", 0, "WHO",
+     "choose who takes the samples: perf, the kernel by perf_event_open; none; or auto, whoever can "
+     "(default)",
+     "auto perf none", OPTION_CHOICE, FIELD(sampler), .noun = "sampler"},
     {"timer", 0, "TIMER",
      "measure TIMER instead of the time that passes: another clock, an event that perf(1) knows, or the "
      "result of FUNCTION in a shared library:\n" TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",
@@ -199,6 +203,8 @@ static int write_runtime(const struct profile_settings *settings, FILE *stream, 
         fprintf(stream, SETTING_MAX_CONTEXTS "%" PRId64 ",", settings->max_contexts);
     if (settings->frequency >= 0)
         fprintf(stream, SETTING_FREQUENCY "%" PRId64 ",", settings->frequency);
+    if (settings->sampler != SETTING_SAMPLER_AUTO)
+        fprintf(stream, SETTING_SAMPLER "%d,", settings->sampler);
     if (settings->reads != 0)
         fprintf(stream, SETTING_READS "%d,", (int)settings->reads);
     if (settings->is_paused || settings->points.start != NULL)

@@ -27,6 +27,7 @@ struct profile_settings {
     int is_paused;
     int64_t max_contexts;   /* in a process; negative: the runtime's default */
     int64_t frequency;      /* samples of a thread in a second; negative: the runtime's default */
+    int sampler;            /* enum setting_sampler */
     const char *timer;      /* as the user named it */
     enum image_reads reads; /* 0: the timer's default */
     char *runtime;          /* PROFILE_OPTIONS, or NULL */

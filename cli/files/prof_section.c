@@ -17,6 +17,9 @@
 /* Flags in the number that holds enum profile_reads. */
 enum { READS_PAUSED = 4, READS_RESET = 8 };
 
+/* A factor of enum profile_sampler in the number that holds profile_process.samples_kernel too. */
+enum { SAMPLER_UNIT = 2 };
+
 /* A reader, and the profile that it fills and checks indexes against. */
 struct section {
     struct byte_reader bytes;
@@ -113,7 +116,7 @@ static void write_process(struct byte_writer *out, const struct profile_process 
     bytes_write_number(out, process->waits != 0);
     bytes_write_double(out, process->period);
     bytes_write_number(out, process->unsampled);
-    bytes_write_number(out, process->samples_kernel != 0);
+    bytes_write_number(out, (uint64_t)process->sampler * SAMPLER_UNIT + (process->samples_kernel != 0));
     bytes_write_double(out, process->asleep);
     bytes_write_double(out, process->astray);
 }
@@ -126,7 +129,7 @@ static int is_cost(double ticks)
 static void read_process(struct section *section, struct profile_process *process)
 {
     struct byte_reader *in = &section->bytes;
-    uint64_t reads;
+    uint64_t reads, sampler;
 
     process->pid = bytes_read_number(in);
     process->parent = bytes_read_number(in);
@@ -155,7 +158,9 @@ static void read_process(struct section *section, struct profile_process *proces
     process->waits = (int)bytes_read_below(in, 2);
     process->period = bytes_read_double(in);
     process->unsampled = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
-    process->samples_kernel = (int)bytes_read_below(in, 2);
+    sampler = bytes_read_below(in, (PROFILE_SAMPLER_PERF + 1) * SAMPLER_UNIT);
+    process->sampler = (enum profile_sampler)(sampler / SAMPLER_UNIT);
+    process->samples_kernel = (int)(sampler % SAMPLER_UNIT);
     process->asleep = bytes_read_double(in);
     process->astray = bytes_read_double(in);
     if (!profile_is_tick(process->tick_ns) || process->tick_ns == 0 || !is_cost(process->costs.inside) ||

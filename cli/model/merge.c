@@ -361,6 +361,8 @@ static int add_profile(struct addition *addition, int is_first)
 
         sum->waits |= from->processes[i].waits;
         sum->unsampled += from->processes[i].unsampled;
+        if (from->processes[i].sampler > sum->sampler)
+            sum->sampler = from->processes[i].sampler;
         if (from->processes[i].period > sum->period)
             sum->period = from->processes[i].period;
         sum->children_lost += from->processes[i].children_lost;

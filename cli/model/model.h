@@ -102,7 +102,7 @@ struct profile_thread {
     int is_strand;       /* it is a coroutine's stack, which the thread ran on */
     uint64_t start, end; /* ticks; the difference is the time for which it was recorded */
     int64_t outside;     /* ticks that are in no record's self time, as measured */
-    int is_unsampled;    /* the kernel did not let it be sampled */
+    int is_unsampled;    /* it was not sampled */
     uint32_t root;       /* index of its first record; its others follow it */
     uint32_t record_count;
     uint32_t first_edge, edge_count;
@@ -150,6 +150,9 @@ struct profile_throttled {
 
 enum profile_exit { PROFILE_EXIT_UNKNOWN, PROFILE_EXIT_STATUS, PROFILE_EXIT_SIGNAL };
 
+/* The sources of the samples of a process. */
+enum profile_sampler { PROFILE_SAMPLER_NONE, PROFILE_SAMPLER_PERF };
+
 struct profile_process {
     uint64_t pid, parent;
     uint64_t count, runs; /* processes and runs that it is the sum of; 0: it is no sum */
@@ -166,11 +169,12 @@ struct profile_process {
     uint32_t children_lost; /* child processes that could not be recorded */
     enum profile_reads reads;
     struct profile_costs costs;
-    double period;      /* nanoseconds of CPU time between two samples; 0: there are none */
-    uint32_t unsampled; /* threads that the kernel did not let be sampled */
-    int samples_kernel; /* samples also find the kernel at work for the program */
-    int waits;          /* the time that its threads waited is known */
-    double asleep;      /* nanoseconds for which the machine slept meanwhile; 0 if too few to tell */
+    enum profile_sampler sampler; /* NONE also if the kernel refused */
+    double period;                /* nanoseconds of CPU time between two samples; 0: there are none */
+    uint32_t unsampled;           /* threads that could not be sampled */
+    int samples_kernel;           /* samples also find the kernel at work for the program */
+    int waits;                    /* the time that its threads waited is known */
+    double asleep; /* nanoseconds for which the machine slept meanwhile; 0 if too few to tell */
     double astray; /* nanoseconds by which its clock went further than the kernel's, or less far; 0 if few */
     int is_paused; /* nothing was recorded for a part of the run */
     int is_reset;  /* the figures of a part of the run were dropped */

@@ -340,6 +340,7 @@ static void add_processes(struct sum *sum)
             table->clocks |= 1U << process->reads;
         if (process->timer != PROFILE_TIMER_UNKNOWN)
             table->timers |= 1U << process->timer;
+        table->samplers |= 1U << process->sampler;
         table->waits |= process->waits;
         table->unsampled += process->unsampled;
         table->is_paused |= process->is_paused;

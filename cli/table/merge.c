@@ -91,6 +91,7 @@ static void merge_totals(struct table *table, const struct table *from, double s
     table->variance += from->variance * scale * scale;
     table->samples += from->samples;
     table->unsampled += from->unsampled;
+    table->samplers |= from->samplers;
     table->is_compensated |= from->is_compensated;
 }
 

@@ -85,7 +85,8 @@ struct table {
     double measured;                 /* ns, over all rows, with the cost of recording */
     double variance;                 /* ns squared, of tottime */
     uint64_t samples;                /* that the times rest on */
-    uint64_t unsampled;              /* threads that the kernel did not let be sampled */
+    uint64_t unsampled;              /* threads that could not be sampled */
+    unsigned samplers;               /* bits 1 << enum profile_sampler: who took the samples */
     int is_compensated;              /* the cost of recording has been taken out */
     unsigned clocks;                 /* bits 1 << enum profile_reads: how processes read their timers */
     unsigned timers;                 /* bits 1 << enum profile_timer: the timers that they read */

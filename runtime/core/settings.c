@@ -87,6 +87,7 @@ static void options_read(void)
         memcpy(settings.timer, timer, strlen(timer) + 1);
     settings.reads = (enum image_reads)option_number(SETTING_READS, 0);
     settings.frequency = frequency < FREQUENCY_MAX ? (uint32_t)frequency : FREQUENCY_MAX;
+    settings.sampler = (uint32_t)option_number(SETTING_SAMPLER, SETTING_SAMPLER_AUTO);
     settings.max_contexts = option_number(SETTING_MAX_CONTEXTS, MAX_CONTEXTS);
     settings.is_paused = option_number(SETTING_PAUSED, 0) != 0;
     settings.has_filters = settings.spool[0] != '\0' && option_number(SETTING_FILTERS, 0) != 0;

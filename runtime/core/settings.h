@@ -24,6 +24,7 @@ struct settings {
     char timer[PATH_MAX];     /* the text of timer=, which timer_choose() parses */
     enum image_reads reads;   /* 0: the timer decides */
     uint32_t frequency;       /* samples of a thread in a second of CPU time; 0: none are taken */
+    uint32_t sampler;         /* enum setting_sampler */
     uint64_t max_contexts;    /* calling contexts that get a record of their own */
     int is_paused;            /* recording starts paused */
     int has_filters;          /* the launcher's resolver has patterns */

@@ -96,6 +96,12 @@ enum image_reads {
     IMAGE_READS_NONE = 3,    /* none: calls are only counted */
 };
 
+/* The sources of samples. */
+enum image_sampler {
+    IMAGE_SAMPLER_NONE = 0,
+    IMAGE_SAMPLER_PERF = 1, /* the kernel, by perf_event_open(2) */
+};
+
 /* Cost of the hooks for one call, in 1/IMAGE_COST_UNIT of a tick of the timer. Measured as the process
  * starts. */
 struct image_costs {
@@ -139,9 +145,10 @@ struct image_header {
     uint32_t throttled;             /* the newest struct image_throttled, or 0 */
     double timer_tick;              /* nanoseconds, or UNITs, in a tick of the timer; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what the timer counts, ended by a NUL; "": time */
-    double rate;     /* nanoseconds in a tick of the clock, measured over a moment at the start; or 0 */
-    uint32_t waits;  /* 1: the time that calls wait is measured (image_details.waited) */
-    uint32_t period; /* nanoseconds of CPU time between two samples of a thread; 0: none are taken */
+    double rate;      /* nanoseconds in a tick of the clock, measured over a moment at the start; or 0 */
+    uint32_t waits;   /* 1: the time that calls wait is measured (image_details.waited) */
+    uint32_t period;  /* nanoseconds of CPU time between two samples of a thread; 0: none are taken */
+    uint32_t sampler; /* enum image_sampler */
     uint32_t samples_kernel;   /* 1: samples also find the kernel at work for the program */
     uint32_t samplers_missing; /* threads that could not be sampled */
     uint32_t profile; /* the file is about the threads with this image_thread.profile; 0: about all threads */
@@ -261,7 +268,7 @@ struct image_thread {
     uint32_t turn;       /* number of the newest turn that it has taken */
     uint32_t profile;    /* number of the profile that the program made, or 0 */
     uint32_t has_timer;  /* 1: a timer of its own; its figures are not comparable with other threads' */
-    uint32_t is_sampled; /* 1: the kernel samples the thread */
+    uint32_t is_sampled; /* 1: samples of the thread are taken */
     uint64_t sample_time; /* nanoseconds of CPU time that its samples stand for */
     uint8_t pad[32];
 };

@@ -12,11 +12,19 @@
 #define SETTING_MAX_CONTEXTS   "max-contexts="
 #define SETTING_READS          "reads="     /* enum image_reads */
 #define SETTING_FREQUENCY      "frequency=" /* samples of a thread in a second of CPU time; 0: none */
+#define SETTING_SAMPLER        "sampler="   /* enum setting_sampler */
 #define SETTING_PAUSED         "paused="    /* 1: from the start */
 #define SETTING_FILTERS        "filters="   /* 1: the launcher resolves filters, see filter_file.h */
 #define SETTING_DEPTH          "depth="
 #define SETTING_THROTTLE_CALLS "throttle-calls="
 #define SETTING_THROTTLE_NS    "throttle-ns=" /* nanoseconds of a call */
+
+/* The choices of a source of samples. */
+enum setting_sampler {
+    SETTING_SAMPLER_AUTO = 0, /* whoever can */
+    SETTING_SAMPLER_PERF = 1,
+    SETTING_SAMPLER_NONE = 2,
+};
 
 /* The last option, for its text may have commas: a timer's name, LIBRARY:FUNCTION:UNIT, or
  * SETTING_TIMER_EVENT with TYPE:CONFIG:UNIT after it. */

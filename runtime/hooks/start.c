@@ -29,6 +29,7 @@
 #include "runtime/core/slow.h"
 #include "runtime/format/image.h"
 #include "runtime/format/note.h"
+#include "runtime/format/settings.h"
 #include "runtime/gate/filter.h"
 #include "runtime/gate/gate.h"
 #include "runtime/gate/points.h"
@@ -71,8 +72,9 @@ static uint32_t choose_period(const struct image_header *header)
 {
     uint32_t frequency = settings_get()->frequency;
 
-    if (frequency == 0 || header->clock == IMAGE_CLOCK_SETTABLE || header->reads == IMAGE_READS_NONE ||
-        timer_counts() || header->timer == IMAGE_TIMER_CUSTOM)
+    if (frequency == 0 || settings_get()->sampler == SETTING_SAMPLER_NONE ||
+        header->clock == IMAGE_CLOCK_SETTABLE || header->reads == IMAGE_READS_NONE || timer_counts() ||
+        header->timer == IMAGE_TIMER_CUSTOM)
         return 0;
     return 1000000000 / frequency;
 }

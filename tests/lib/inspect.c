@@ -5,6 +5,7 @@
  *     unwound FUNCTION N          for each context that was left N times by an exception or a jump
  *     thread NAME CALLS OPEN UNMATCHED LOST
  *     process PID PARENT CALLS
+ *     sampler PID WHO             who sampled the process
  *     insane WHAT                 for each impossible time: longer than the thread lived, or before its start
  */
 #include <inttypes.h>
@@ -13,6 +14,8 @@
 #include <string.h>
 
 #include "tests/lib/load_profile.h"
+
+static const char *const SAMPLERS[] = {[PROFILE_SAMPLER_NONE] = "none", [PROFILE_SAMPLER_PERF] = "perf"};
 
 static const char *name_of(const struct profile *profile, uint32_t function)
 {
@@ -69,6 +72,8 @@ static void print_processes(const struct profile *profile)
                 calls += print_thread(profile, &profile->threads[j]);
         printf("process %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", profile->processes[i].pid,
                profile->processes[i].parent, calls);
+        printf("sampler %" PRIu64 " %s\n", profile->processes[i].pid,
+               SAMPLERS[profile->processes[i].sampler]);
     }
 }
 

@@ -19,6 +19,11 @@ samples_of() {
     "$stats" "$@" | sed -n 's/^   Time: \([0-9,]*\) samples.*/\1/p' | tr -d ,
 }
 
+# sampler_of [PROFILE]: prints who sampled the processes of the profile: perf or none.
+sampler_of() {
+    "$TEST_BIN/inspect" "${1:-out.prof}" | awk '$1 == "sampler" { print $3 }' | sort -u
+}
+
 # needs_samples: skips the test if the kernel refuses samples.
 needs_samples() {
     ! "$stats" "${1:-out.prof}" | grep -q "the kernel refuses them" || skip "the kernel refuses samples"
@@ -113,6 +118,23 @@ test_case "--frequency=0 takes no samples, and counts the calls" '
     expect_agreement
 '
 
+test_case "--sampler says who takes the samples, and the profile says who took them" '
+    compile_busy
+    for sampler in auto perf none; do
+        run "$profile" --sampler $sampler -o out.prof ./busy
+        expect_status 3
+        expect_no_stderr
+        expect_equal 1000000 "$(calls_of leaf)"
+        expect_agreement
+        taken_by=$(sampler_of)
+        case $sampler:$taken_by in
+        none:none) expect_equal "" "$(samples_of out.prof)" ;;
+        *:perf) [ "$(samples_of out.prof)" -gt 0 ] || fail "there are no samples" ;;
+        *) needs_samples; fail "$sampler: $taken_by" ;;
+        esac
+    done
+'
+
 test_case "more samples are taken where more are wanted" '
     compile_busy
     "$profile" --frequency 200 -o few.prof ./busy || :
@@ -130,8 +152,8 @@ test_case "a frequency above what the kernel allows gives as many samples as it 
     done
 '
 
-test_case "wrong frequencies are refused in one line" '
-    for wrong in --frequency=often --frequency= --frequency=-1 --frequency=1.5; do
+test_case "wrong frequencies and samplers are refused in one line" '
+    for wrong in --frequency=often --frequency= --frequency=-1 --frequency=1.5 --sampler=often; do
         run "$profile" "$wrong" true
         expect_status 2
         expect_one_line "$stderr"
