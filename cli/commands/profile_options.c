@@ -87,9 +87,10 @@ static const struct option_spec OPTIONS[] = {
      "calls passes that are not timed; 0: never",
      NULL, OPTION_COUNT, FIELD(frequency), .noun = "frequency"},
     {"sampler", 0, "WHO",
-     "choose who takes the samples: perf, the kernel by perf_event_open; none; or auto, whoever can "
-     "(default)",
-     "auto perf none", OPTION_CHOICE, FIELD(sampler), .noun = "sampler"},
+     "choose who takes the samples: perf, the kernel by perf_event_open; timer, a timer of each thread; "
+     "none; "
+     "or auto, the first of these that works (default)",
+     "auto perf timer none", OPTION_CHOICE, FIELD(sampler), .noun = "sampler"},
     {"timer", 0, "TIMER",
      "measure TIMER instead of the time that passes: another clock, an event that perf(1) knows, or the "
      "result of FUNCTION in a shared library:\n" TIMER_NAMES " rNNN LIBRARY:FUNCTION[:UNIT]",

@@ -59,6 +59,20 @@ static int64_t outside_of(const struct image_reader *reader, const struct image_
     return outside;
 }
 
+/* Notes whether THREAD, which has just been loaded, was sampled. A timer never finds a thread that has
+ * blocked its signal: so it tells nothing if it has found none. */
+static void note_samples(struct image_reader *reader, const struct image_thread *thread)
+{
+    struct profile *profile = reader->loader->profile;
+    struct profile_process *process = &profile->processes[profile->process_count - 1];
+    int is_missed =
+        thread->is_sampled && process->sampler == PROFILE_SAMPLER_TIMER && thread->sample_time == 0;
+
+    reader->thread->is_unsampled = !thread->is_sampled || is_missed;
+    process->unsampled += (uint32_t)is_missed;
+    reader->sample_time += (double)thread->sample_time;
+}
+
 static int load_thread(struct image_reader *reader, const struct image_thread *thread)
 {
     struct profile *profile = reader->loader->profile;
@@ -95,8 +109,7 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
     if (added->end > added->start)
         added->start += turns_unrecorded(reader, added->start, added->end);
     added->outside = outside_of(reader, thread);
-    added->is_unsampled = !thread->is_sampled;
-    reader->sample_time += (double)thread->sample_time;
+    note_samples(reader, thread);
     return 0;
 }
 

@@ -160,7 +160,9 @@ int image_process_load(struct image_reader *reader, const struct image_anchor *n
                                           .unclocked = (double)header->costs.unclocked / IMAGE_COST_UNIT};
     added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
     added->waits = header->waits != 0;
-    added->sampler = header->sampler == IMAGE_SAMPLER_PERF ? PROFILE_SAMPLER_PERF : PROFILE_SAMPLER_NONE;
+    added->sampler = header->sampler == IMAGE_SAMPLER_PERF    ? PROFILE_SAMPLER_PERF
+                     : header->sampler == IMAGE_SAMPLER_TIMER ? PROFILE_SAMPLER_TIMER
+                                                              : PROFILE_SAMPLER_NONE;
     added->period = header->period;
     added->unsampled = header->samplers_missing;
     added->samples_kernel = header->samples_kernel != 0;

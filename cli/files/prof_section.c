@@ -158,7 +158,7 @@ static void read_process(struct section *section, struct profile_process *proces
     process->waits = (int)bytes_read_below(in, 2);
     process->period = bytes_read_double(in);
     process->unsampled = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
-    sampler = bytes_read_below(in, (PROFILE_SAMPLER_PERF + 1) * SAMPLER_UNIT);
+    sampler = bytes_read_below(in, ((uint64_t)PROFILE_SAMPLER_TIMER + 1) * SAMPLER_UNIT);
     process->sampler = (enum profile_sampler)(sampler / SAMPLER_UNIT);
     process->samples_kernel = (int)(sampler % SAMPLER_UNIT);
     process->asleep = bytes_read_double(in);

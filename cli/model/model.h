@@ -151,7 +151,7 @@ struct profile_throttled {
 enum profile_exit { PROFILE_EXIT_UNKNOWN, PROFILE_EXIT_STATUS, PROFILE_EXIT_SIGNAL };
 
 /* The sources of the samples of a process. */
-enum profile_sampler { PROFILE_SAMPLER_NONE, PROFILE_SAMPLER_PERF };
+enum profile_sampler { PROFILE_SAMPLER_NONE, PROFILE_SAMPLER_PERF, PROFILE_SAMPLER_TIMER };
 
 struct profile_process {
     uint64_t pid, parent;

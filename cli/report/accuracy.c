@@ -30,29 +30,37 @@ static double hooks_of(const struct table *table)
                                                                      : 0;
 }
 
+/* Returns 1 if timers took samples, at ticks, because the kernel refuses its own. */
+static int is_of_timer(const struct table *table)
+{
+    return (table->samplers & 1U << PROFILE_SAMPLER_TIMER) != 0;
+}
+
 static void print_basis(FILE *stream, const struct table *table)
 {
     char samples[REPORT_TIME_MAX];
 
-    report_grouped(samples, (double)table->samples);
-    if (table->samples == 0)
+    if (table->samples == 0) {
         fputs("no samples (the kernel refuses them)", stream);
-    else if (table->unsampled > 0)
-        fprintf(stream, "%s samples (%" PRIu64 " thread%s without)", samples, table->unsampled,
+        return;
+    }
+    report_grouped(samples, (double)table->samples);
+    fprintf(stream, "%s sample%s%s", samples, table->samples > 1 ? "s" : "",
+            is_of_timer(table) ? " of a timer" : "");
+    if (table->unsampled > 0)
+        fprintf(stream, " (%" PRIu64 " thread%s without)", table->unsampled,
                 table->unsampled > 1 ? "s" : "");
-    else
-        fprintf(stream, "%s samples", samples);
 }
 
 /* Prints what would make the times better, or nothing if they are good. */
 static void print_advice(FILE *stream, const struct table *table)
 {
-    int level = kernel_perf_level();
+    int is_refused = table->samples == 0 || is_of_timer(table), level = kernel_perf_level();
 
-    if (table->samples == 0 && level > PERF_LEVEL_SAMPLES)
+    if (is_refused && level > PERF_LEVEL_SAMPLES)
         fprintf(stream, "   For better times: sysctl kernel.perf_event_paranoid=%d as root (it is %d here)\n",
                 PERF_LEVEL_SAMPLES, level);
-    else if (table->samples == 0)
+    else if (is_refused)
         fputs("   For better times: run it where perf_event_open(2) is not forbidden\n", stream);
     else if (error_of(table) <= POOR_ERROR)
         return;

@@ -24,6 +24,7 @@ struct thread;
 struct module_range;
 struct filter_table;
 struct filter_module;
+struct timer_head;
 
 struct process {
     int state; /* enum process_state */
@@ -31,11 +32,12 @@ struct process {
 
     /* Guarded by lock_retired. A thread that needs both locks takes lock_retired first. */
     int lock_retired;
-    uint32_t retired;             /* ended threads that keep figures of their own */
-    struct thread *collectors;    /* they hold the figures of threads that have ended */
-    struct thread *spare_threads; /* states for threads that start */
-    struct thread *live;          /* threads that run */
-    uint32_t profiles;            /* profiles that the program has made */
+    uint32_t retired;                  /* ended threads that keep figures of their own */
+    struct thread *collectors;         /* they hold the figures of threads that have ended */
+    struct thread *spare_threads;      /* states for threads that start */
+    struct thread *live;               /* threads that run */
+    struct timer_head *sampler_timers; /* timers of threads (timers/sampler_timer.c) */
+    uint32_t profiles;                 /* profiles that the program has made */
     uint32_t region_count;
 
     char *base;         /* the image */

@@ -22,4 +22,7 @@ int slow_enter(struct slow *slow);
 /* Restores errno and the signal mask from SLOW. */
 void slow_leave(const struct slow *slow);
 
+/* Returns 1 if this thread is in slow_leave(): a signal that arrived on the slow path is delivered there. */
+int slow_is_ending(void);
+
 #endif

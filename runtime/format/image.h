@@ -99,7 +99,8 @@ enum image_reads {
 /* The sources of samples. */
 enum image_sampler {
     IMAGE_SAMPLER_NONE = 0,
-    IMAGE_SAMPLER_PERF = 1, /* the kernel, by perf_event_open(2) */
+    IMAGE_SAMPLER_PERF = 1,  /* the kernel, by perf_event_open(2) */
+    IMAGE_SAMPLER_TIMER = 2, /* a timer of each thread's CPU time */
 };
 
 /* Cost of the hooks for one call, in 1/IMAGE_COST_UNIT of a tick of the timer. Measured as the process

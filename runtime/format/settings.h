@@ -23,7 +23,8 @@
 enum setting_sampler {
     SETTING_SAMPLER_AUTO = 0, /* whoever can */
     SETTING_SAMPLER_PERF = 1,
-    SETTING_SAMPLER_NONE = 2,
+    SETTING_SAMPLER_TIMER = 2,
+    SETTING_SAMPLER_NONE = 3,
 };
 
 /* The last option, for its text may have commas: a timer's name, LIBRARY:FUNCTION:UNIT, or

@@ -27,6 +27,7 @@
 #include "runtime/hooks/hooks.h"
 #include "runtime/hooks/shut.h"
 #include "runtime/interpose/next.h"
+#include "runtime/timers/sampler_timer.h"
 
 /* ---- copies of this library in other namespaces ---- */
 
@@ -138,6 +139,7 @@ EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode)
     void *library;
     int place;
 
+    sampler_timer_yield(); /* a libc in another namespace has its own sigaction() */
     if (id != LM_ID_NEWLM || (place = copy_open(real, &id)) < 0)
         return real(id, file, mode);
     modules = modules_count(modules_elsewhere[place].modules);

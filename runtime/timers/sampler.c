@@ -7,13 +7,16 @@
 
 #include "arch.h"
 #include "runtime/core/compiler.h"
+#include "runtime/core/settings.h"
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
+#include "runtime/format/settings.h"
 #include "runtime/records/records.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/sampler_code.h"
 #include "runtime/timers/sampler_perf.h"
 #include "runtime/timers/sampler_ring.h"
+#include "runtime/timers/sampler_timer.h"
 
 const uint64_t sampler_none = 0;
 
@@ -22,11 +25,40 @@ enum { WALK_FRAMES = 1000 }; /* frames of a stack that are walked for each sampl
 /* Returns samples a second: between 7/8 and 9/8 of the mean, another number for each thread. The kernel makes
  * up for its own delays by changing the period after each sample (freq of perf_event_open(2)). Both keep a
  * program that does the same all the time from falling in step with its samples. */
-static uint32_t frequency_of(struct thread *thread, uint32_t period)
+static uint32_t frequency_of(struct thread *thread)
 {
-    uint32_t mean = 1000000000 / period;
+    uint32_t mean = settings_get()->frequency;
 
     return mean - mean / 8 + (uint32_t)(thread->random >> 32) % (mean / 4 + 1);
+}
+
+/* Notes that timers take the samples, at the kernel's ticks. They find the kernel at work too, for the code
+ * that has called it. */
+static void note_timer(struct image_header *header)
+{
+    uint32_t period = 1000000000 / sampler_timer_most();
+
+    header->sampler = IMAGE_SAMPLER_TIMER;
+    header->samples_kernel = 1;
+    header->period = period > header->period ? period : header->period;
+}
+
+/* Opens the ring of THREAD. All threads of a process have samples of one kind, each of which stands for the
+ * same time. Returns 0, or -1 if nobody can take samples. */
+static int ring_open(struct thread *thread, struct image_header *header)
+{
+    uint32_t choice = settings_get()->sampler, frequency = frequency_of(thread);
+
+    if (choice != SETTING_SAMPLER_TIMER && header->sampler != IMAGE_SAMPLER_TIMER &&
+        sampler_perf_open(thread, frequency) == 0) {
+        header->sampler = IMAGE_SAMPLER_PERF;
+        return 0;
+    }
+    if (choice == SETTING_SAMPLER_PERF || header->sampler == IMAGE_SAMPLER_PERF ||
+        sampler_timer_open(thread, frequency) != 0)
+        return -1;
+    note_timer(header);
+    return 0;
 }
 
 void sampler_open(struct thread *thread)
@@ -36,7 +68,7 @@ void sampler_open(struct thread *thread)
     if (header->period == 0)
         return;
     code_find();
-    if (sampler_perf_open(thread, frequency_of(thread, header->period)) != 0) {
+    if (ring_open(thread, header) != 0) {
         __atomic_fetch_add(&header->samplers_missing, 1, __ATOMIC_RELAXED);
         return;
     }
@@ -45,6 +77,7 @@ void sampler_open(struct thread *thread)
 
 void sampler_close(struct thread *thread)
 {
+    sampler_timer_stop(thread);
     if (thread->sampler.ring != NULL)
         system_unmap(thread->sampler.ring, RING_MAP_SIZE);
     thread->sampler = (struct thread_sampler){0};
@@ -52,8 +85,11 @@ void sampler_close(struct thread *thread)
     thread->ring_seen = 0;
 }
 
+/* The stack of a coroutine may be too small for a signal. */
 void sampler_hand_over(struct thread *from, struct thread *to)
 {
+    if (to->shared->is_strand)
+        sampler_timer_stop(to->native);
     to->ring_filled = from->ring_filled;
     to->ring_seen = from->ring_seen;
 }

@@ -2,7 +2,8 @@
  * sampler.h - where a thread spends its time, by samples that the kernel takes.
  *
  * The kernel notes each thread's instruction pointer about 4,000 times in a second of CPU time, in a ring
- * that the thread maps (perf_event_open(2), PERF_COUNT_SW_CPU_CLOCK). No signal is sent. Both hooks compare
+ * that the thread maps (perf_event_open(2), PERF_COUNT_SW_CPU_CLOCK). No signal is sent. Where it refuses
+ * that, a timer of the thread may fill the ring (sampler_timer.h). Both hooks compare
  * how far the ring is filled with how far it has been read, and read what is new before they change anything.
  * So the samples since the last event belong to the activation that was innermost all the while.
  *
@@ -30,7 +31,8 @@ void sampler_close(struct thread *thread);
  * context_reserve_details() makes. */
 int sampler_take(struct thread *thread, uint64_t caller);
 
-/* Lets TO, which takes over from FROM in one thread, go on with its ring. */
+/* Lets TO, which takes over from FROM in one thread, go on with its ring. A timer ends if TO is a coroutine.
+ */
 void sampler_hand_over(struct thread *from, struct thread *to);
 
 /* Leaves out the samples of the slow path that ends here: its time is nobody's. */

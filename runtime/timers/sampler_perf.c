@@ -66,7 +66,6 @@ int sampler_perf_open(struct thread *thread, uint32_t frequency)
     system_close((int)descriptor);
     if (system_is_error(memory))
         return -1;
-    header->sampler = IMAGE_SAMPLER_PERF;
     thread->sampler.ring = (char *)memory;
     thread->ring_filled =
         (const volatile uint64_t *)&((const struct perf_event_mmap_page *)memory)->data_head;

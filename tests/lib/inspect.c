@@ -15,7 +15,8 @@
 
 #include "tests/lib/load_profile.h"
 
-static const char *const SAMPLERS[] = {[PROFILE_SAMPLER_NONE] = "none", [PROFILE_SAMPLER_PERF] = "perf"};
+static const char *const SAMPLERS[] = {
+    [PROFILE_SAMPLER_NONE] = "none", [PROFILE_SAMPLER_PERF] = "perf", [PROFILE_SAMPLER_TIMER] = "timer"};
 
 static const char *name_of(const struct profile *profile, uint32_t function)
 {

@@ -9,94 +9,8 @@
 # shellcheck source=tests/lib/edges.sh
 . "$(dirname "$0")/../lib/edges.sh"
 
-# calls_of FUNCTION: prints the calls of FUNCTION, over all callers.
-calls_of() {
-    "$TEST_BIN/inspect" out.prof | awk -v name="$1" '$1 == "edge" && $3 == name { calls += $4 } END { print calls + 0 }'
-}
-
-# samples_of PROFILE [OPTION...]: prints how many samples the report rests on; nothing if it does not tell.
-samples_of() {
-    "$stats" "$@" | sed -n 's/^   Time: \([0-9,]*\) samples.*/\1/p' | tr -d ,
-}
-
-# sampler_of [PROFILE]: prints who sampled the processes of the profile: perf or none.
-sampler_of() {
-    "$TEST_BIN/inspect" "${1:-out.prof}" | awk '$1 == "sampler" { print $3 }' | sort -u
-}
-
-# needs_samples: skips the test if the kernel refuses samples.
-needs_samples() {
-    ! "$stats" "${1:-out.prof}" | grep -q "the kernel refuses them" || skip "the kernel refuses samples"
-}
-
-# tottime_of FUNCTION: prints its time without callees in nanoseconds.
-tottime_of() {
-    "$stats" --csv out.prof | awk -F, -v name="$1" '$7 == name { print $3 }'
-}
-
-# expect_agreement [PROFILE [FLAG...]]: fails if two numbers of the profile's reports contradict each other, also in
-# those with a FLAG (--strip-dirs).
-expect_agreement() {
-    [ $# -gt 0 ] || set -- out.prof --strip-dirs
-    "$stats" --check "$1" || fail "stats --check finds contradictions in $1"
-    command -v python3 >/dev/null || skip "there is no python3"
-    python3 "$top/tests/lib/invariants.py" "$stats" "$@" || fail "the times of $1 contradict each other"
-}
-
-# expect_profile_agrees OPTION... PROGRAM...: profiles the program and checks its times.
-expect_profile_agrees() {
-    run "$profile" -o out.prof "$@"
-    expect_status 0
-    expect_no_stderr
-    expect_agreement
-}
-
-# compile_quiet PROGRAM [FLAG...]: compiles the C source on stdin without hooks.
-compile_quiet() {
-    compiled=$1
-    shift
-    # shellcheck disable=SC2086
-    ${CC:-cc} -x c - -x none -o "$compiled" "$@"
-}
-
-# compile_refuse: compiles `refuse`, which runs a command for which perf_event_open fails with EPERM.
-compile_refuse() {
-    compile_quiet refuse <<'END'
-#include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-int main(int argc, char **argv)
-{
-    struct sock_filter no_samples[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_perf_event_open, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {4, no_samples};
-
-    if (argc < 2 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-        return 77;
-    execvp(argv[1], argv + 1);
-    return 126;
-}
-END
-}
-
-# compile_busy: compiles `busy`, which calls leaf 1,000,000 times.
-compile_busy() {
-    compile busy -O2 <<'END'
-static volatile unsigned sink;
-__attribute__((noinline)) static void leaf(unsigned x) { sink = x; }
-__attribute__((noinline)) static void work(unsigned n) { for (unsigned i = 0; i < n; i++) leaf(i); }
-int main(void) { for (int i = 0; i < 10; i++) work(100000); return 3; }
-END
-}
+# shellcheck source=tests/lib/samples.sh
+. "$(dirname "$0")/../lib/samples.sh"
 
 test_case "the report says on how many samples the times rest" '
     compile_busy
@@ -163,26 +77,25 @@ test_case "wrong frequencies and samplers are refused in one line" '
 test_case "where perf_event_open is refused, the program runs as ever, and the report says that there are no samples" '
     compile_refuse
     compile_busy
-    run ./refuse true
-    [ "$status" -eq 0 ] || skip "there is no seccomp"
-    run ./refuse "$profile" -o out.prof ./busy
-    expect_status 3
-    expect_no_stdout
-    expect_no_stderr
-    expect_equal 1000000 "$(calls_of leaf)"
-    expect_equal 10 "$(calls_of work)"
-    run "$stats" out.prof
-    expect_stdout_match "^   Time: no samples \(the kernel refuses them\)"
-    expect_stdout_match "^   For better times: "
-    expect_agreement
+    for error in 1 13 38; do # EPERM, EACCES, ENOSYS
+        run ./refuse $error "$profile" --sampler perf -o out.prof ./busy
+        expect_status 3
+        expect_no_stdout
+        expect_no_stderr
+        expect_equal 1000000 "$(calls_of leaf)"
+        expect_equal 10 "$(calls_of work)"
+        expect_equal none "$(sampler_of)"
+        run "$stats" out.prof
+        expect_stdout_match "^   Time: no samples \(the kernel refuses them\)"
+        expect_stdout_match "^   For better times: "
+        expect_agreement
+    done
 '
 
 test_case "a program that is refused samples by a filter of its own runs as ever" '
     compile_refuse
     compile_busy
-    run ./refuse true
-    [ "$status" -eq 0 ] || skip "there is no seccomp"
-    run "$profile" -o out.prof ./refuse ./busy
+    run "$profile" -o out.prof ./refuse 1 ./busy
     expect_status 3
     expect_no_stderr
     expect_equal 1000000 "$(calls_of leaf)"
@@ -464,23 +377,6 @@ int main(void) { for (int i = 0; i < 300; i++) sink = even(300) & 1; return fib(
 END
     for i in 1 2 3; do expect_profile_agrees ./program; done
 '
-
-# spend MILLISECONDS: a function for programs that calls leaf for that CPU time of the thread, and counts the calls.
-spend='#include <time.h>
-static volatile unsigned sink;
-__attribute__((noinline)) static void leaf(unsigned x) { sink = x; }
-__attribute__((noinline)) static unsigned spend(long milliseconds)
-{
-    struct timespec now;
-    unsigned calls = 0;
-
-    do {
-        for (int i = 0; i < 10000; i++)
-            leaf(calls++);
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    } while (now.tv_sec * 1000 + now.tv_nsec / 1000000 < milliseconds);
-    return calls;
-}'
 
 test_case "each forked child, and the program that it executes, has samples of its own" '
     { echo "$spend"; cat <<END; } >program.c
