@@ -7,6 +7,7 @@
 
 #include "arch.h"
 #include "runtime/core/compiler.h"
+#include "runtime/core/process.h"
 #include "runtime/core/settings.h"
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
@@ -21,6 +22,8 @@
 const uint64_t sampler_none = 0;
 
 enum { WALK_FRAMES = 1000 }; /* frames of a stack that are walked for each sample, in the mean */
+
+static int is_forbidden;
 
 /* Returns samples a second: between 7/8 and 9/8 of the mean, another number for each thread. The kernel makes
  * up for its own delays by changing the period after each sample (freq of perf_event_open(2)). Both keep a
@@ -68,7 +71,7 @@ void sampler_open(struct thread *thread)
     if (header->period == 0)
         return;
     code_find();
-    if (ring_open(thread, header) != 0) {
+    if (is_forbidden || ring_open(thread, header) != 0) {
         __atomic_fetch_add(&header->samplers_missing, 1, __ATOMIC_RELAXED);
         return;
     }
@@ -78,11 +81,23 @@ void sampler_open(struct thread *thread)
 void sampler_close(struct thread *thread)
 {
     sampler_timer_stop(thread);
-    if (thread->sampler.ring != NULL)
+    if (thread->sampler.ring != NULL && !is_forbidden)
         system_unmap(thread->sampler.ring, RING_MAP_SIZE);
     thread->sampler = (struct thread_sampler){0};
     thread->ring_filled = &sampler_none;
     thread->ring_seen = 0;
+}
+
+/* A child that vfork made shares our memory: what it forbids itself is not forbidden to us. */
+void sampler_forbid(int is_now)
+{
+    const struct process *process = process_self();
+
+    if (process != NULL && process->header->pid != system_pid())
+        return;
+    is_forbidden = is_now;
+    if (is_now)
+        sampler_timer_yield();
 }
 
 /* The stack of a coroutine may be too small for a signal. */

@@ -117,6 +117,57 @@ END
     done
 '
 
+test_case "a program that forbids itself system calls by a filter that kills runs as ever, also its later threads" '
+    compile program -O2 -pthread <<END
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static volatile unsigned sink;
+__attribute__((noinline)) static void leaf(unsigned x) { sink = x; }
+static void *work(void *p) { for (unsigned i = 0; i < 1000000; i++) leaf(i); return p; }
+int main(int argc, char **argv)
+{
+    struct sock_filter no_samples[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_perf_event_open, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_timer_create, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clock_gettime, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_sigreturn, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    };
+    struct sock_fprog filter = {7, no_samples};
+    pthread_t thread;
+
+    (void)argv;
+    work(NULL);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if ((argc > 1 ? (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter)
+                  : prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter)) != 0)
+        return 77;
+    pthread_create(&thread, NULL, work, NULL);
+    work(NULL);
+    pthread_join(thread, NULL);
+    return 3;
+}
+END
+    for sampler in perf timer; do
+        for way in "" syscall; do
+            # shellcheck disable=SC2086
+            run "$profile" --sampler $sampler -o out.prof ./program $way
+            [ "$status" -ne 77 ] || skip "there is no seccomp"
+            expect_status 3
+            expect_equal 3000000 "$(calls_of leaf)"
+            expect_agreement
+        done
+    done
+'
+
 test_case "the times agree on alternate stacks and stacks of coroutines, where timers end" '
     export PROFILE_OPTIONS=sampler=2
     profile_built "${CC:-gcc}" -O2 stacks.c -pthread
