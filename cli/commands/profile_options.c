@@ -13,6 +13,7 @@
 #include "cli/base/output.h"
 #include "cli/commands/build_options.h"
 #include "cli/control/ctl.h"
+#include "cli/record/sampling.h"
 #include "cli/record/timer_names.h"
 #include "cli/table/sort.h"
 #include "runtime/format/settings.h"
@@ -194,6 +195,20 @@ enum options_result profile_options_parse(struct profile_settings *settings, int
     return OPTIONS_RUN;
 }
 
+/* Under filters of system calls, asking the kernel for samples may be deadly. */
+static void write_sampler(const struct profile_settings *settings, FILE *stream)
+{
+    uint32_t filters = sampling_filters();
+    int sampler = settings->sampler;
+
+    if (filters > 0)
+        fprintf(stream, SETTING_SECCOMP "%" PRIu32 ",", filters);
+    if (sampler <= SETTING_SAMPLER_PERF && sampling_kills())
+        sampler = sampler == SETTING_SAMPLER_PERF ? SETTING_SAMPLER_NONE : SETTING_SAMPLER_TIMER;
+    if (sampler != SETTING_SAMPLER_AUTO)
+        fprintf(stream, SETTING_SAMPLER "%d,", sampler);
+}
+
 /* Writes the settings of the runtime as PROFILE_OPTIONS has them. TIMER, which may be NULL, must be the last.
  */
 static int write_runtime(const struct profile_settings *settings, FILE *stream, const char *timer)
@@ -204,8 +219,7 @@ static int write_runtime(const struct profile_settings *settings, FILE *stream, 
         fprintf(stream, SETTING_MAX_CONTEXTS "%" PRId64 ",", settings->max_contexts);
     if (settings->frequency >= 0)
         fprintf(stream, SETTING_FREQUENCY "%" PRId64 ",", settings->frequency);
-    if (settings->sampler != SETTING_SAMPLER_AUTO)
-        fprintf(stream, SETTING_SAMPLER "%d,", settings->sampler);
+    write_sampler(settings, stream);
     if (settings->reads != 0)
         fprintf(stream, SETTING_READS "%d,", (int)settings->reads);
     if (settings->is_paused || settings->points.start != NULL)

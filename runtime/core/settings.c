@@ -88,6 +88,7 @@ static void options_read(void)
     settings.reads = (enum image_reads)option_number(SETTING_READS, 0);
     settings.frequency = frequency < FREQUENCY_MAX ? (uint32_t)frequency : FREQUENCY_MAX;
     settings.sampler = (uint32_t)option_number(SETTING_SAMPLER, SETTING_SAMPLER_AUTO);
+    settings.seccomp = (uint32_t)option_number(SETTING_SECCOMP, 0);
     settings.max_contexts = option_number(SETTING_MAX_CONTEXTS, MAX_CONTEXTS);
     settings.is_paused = option_number(SETTING_PAUSED, 0) != 0;
     settings.has_filters = settings.spool[0] != '\0' && option_number(SETTING_FILTERS, 0) != 0;

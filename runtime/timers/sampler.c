@@ -13,6 +13,7 @@
 #include "runtime/format/image.h"
 #include "runtime/format/settings.h"
 #include "runtime/records/records.h"
+#include "runtime/system/seccomp.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/sampler_code.h"
 #include "runtime/timers/sampler_perf.h"
@@ -64,6 +65,18 @@ static int ring_open(struct thread *thread, struct image_header *header)
     return 0;
 }
 
+/* Returns 1 unless a filter may kill whoever asks for samples: one that the program has set for itself, or
+ * one that it has got before it was executed and that the launcher knows nothing of. */
+static int may_sample(void)
+{
+    static int is_known;
+
+    if (!is_known && settings_get()->spool[0] != '\0' && seccomp_filters() > settings_get()->seccomp)
+        is_forbidden = 1;
+    is_known = 1;
+    return !is_forbidden;
+}
+
 void sampler_open(struct thread *thread)
 {
     struct image_header *header = (struct image_header *)thread->base;
@@ -71,7 +84,7 @@ void sampler_open(struct thread *thread)
     if (header->period == 0)
         return;
     code_find();
-    if (is_forbidden || ring_open(thread, header) != 0) {
+    if (!may_sample() || ring_open(thread, header) != 0) {
         __atomic_fetch_add(&header->samplers_missing, 1, __ATOMIC_RELAXED);
         return;
     }

@@ -168,6 +168,23 @@ END
     done
 '
 
+test_case "a filter that kills whoever asks the kernel for samples does not kill the program" '
+    compile_refuse
+    needs_timers
+    run ./refuse kill "$profile" -o out.prof ./busy
+    expect_status 3
+    expect_equal 1000000 "$(calls_of leaf)"
+    expect_equal timer "$(sampler_of)"
+    run ./refuse kill "$profile" --sampler perf -o out.prof ./busy
+    expect_status 3
+    expect_equal none "$(sampler_of)"
+    # The launcher does not see the filter of a program that executes another.
+    run "$profile" -o out.prof ./refuse kill ./busy
+    expect_status 3
+    expect_equal 1000000 "$(calls_of leaf)"
+    expect_equal none "$(sampler_of)"
+'
+
 test_case "the times agree on alternate stacks and stacks of coroutines, where timers end" '
     export PROFILE_OPTIONS=sampler=2
     profile_built "${CC:-gcc}" -O2 stacks.c -pthread
