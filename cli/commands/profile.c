@@ -40,6 +40,7 @@
 #include "cli/table/finish.h"
 #include "cli/table/sort.h"
 #include "cli/ui/terminal.h"
+#include "runtime/format/settings.h"
 
 enum { STATUS_FAILURE = 1, STATUS_USAGE = 2 };
 
@@ -440,11 +441,20 @@ static int build(int argc, char **argv)
     return build.status;
 }
 
+static void bound_frequency(struct profile_settings *settings)
+{
+    if (settings->frequency <= SETTING_FREQUENCY_MOST)
+        return;
+    complain("--frequency: 20000 samples a second are taken: more would slow the program down too much");
+    settings->frequency = SETTING_FREQUENCY_MOST;
+}
+
 /* Does what SETTINGS ask for. Returns the status to exit with. */
 static int perform(struct profile_settings *settings, char **words, struct message *message)
 {
     if (settings->cflags)
         return print_cflags(settings, message);
+    bound_frequency(settings);
     if (profile_options_complete(settings, message) != 0)
         return fail(message);
     if (settings->calibrate)

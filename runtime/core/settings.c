@@ -14,7 +14,6 @@
 enum {
     ENVIRONMENT_MAX = 256 * 1024,            /* bytes */
     FREQUENCY = 4000,                        /* default of frequency */
-    FREQUENCY_MAX = 1000000,                 /* more than the kernel ever allows */
     MAX_CONTEXTS = (256 << 20) / IMAGE_UNIT, /* default of max_contexts: 256 MiB of records */
 };
 
@@ -86,7 +85,7 @@ static void options_read(void)
     if (timer != NULL)
         memcpy(settings.timer, timer, strlen(timer) + 1);
     settings.reads = (enum image_reads)option_number(SETTING_READS, 0);
-    settings.frequency = frequency < FREQUENCY_MAX ? (uint32_t)frequency : FREQUENCY_MAX;
+    settings.frequency = frequency < SETTING_FREQUENCY_MOST ? (uint32_t)frequency : SETTING_FREQUENCY_MOST;
     settings.sampler = (uint32_t)option_number(SETTING_SAMPLER, SETTING_SAMPLER_AUTO);
     settings.seccomp = (uint32_t)option_number(SETTING_SECCOMP, 0);
     settings.max_contexts = option_number(SETTING_MAX_CONTEXTS, MAX_CONTEXTS);

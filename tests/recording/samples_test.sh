@@ -57,10 +57,13 @@ test_case "more samples are taken where more are wanted" '
     [ "$(samples_of few.prof)" -lt "$(samples_of out.prof)" ] || fail "$(samples_of few.prof) and $(samples_of out.prof)"
 '
 
-test_case "a frequency above what the kernel allows gives as many samples as it allows" '
+test_case "a frequency that would stop the program is bounded, and one line says so" '
     compile_busy
-    for frequency in 1000000 99999999999999999999; do
-        "$profile" --frequency $frequency -o out.prof ./busy || :
+    for frequency in 20001 1000000 99999999999999999999; do
+        run "$profile" --frequency $frequency -o out.prof ./busy
+        expect_status 3
+        expect_one_line "$stderr"
+        expect_stderr_line "profile: --frequency: 20000 samples a second are taken: more would slow the program down too much"
         needs_samples
         [ "$(samples_of out.prof)" -gt 0 ] || fail "there are no samples"
     done
