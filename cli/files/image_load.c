@@ -59,6 +59,21 @@ static int64_t outside_of(const struct image_reader *reader, const struct image_
     return outside;
 }
 
+/* Shares out the time for which THREAD, which has just been loaded, waited for a processor, where no samples
+ * tell when that was: by the times of its records. */
+static void share_waits(const struct image_reader *reader, const struct image_thread *thread)
+{
+    struct profile *profile = reader->loader->profile;
+    const struct profile_thread *added = reader->thread;
+    double tick = profile_tick(&profile->processes[profile->process_count - 1]), sum = 0, part;
+
+    for (size_t i = added->root + (size_t)1; i < profile->record_count; i++)
+        sum += fmax((double)profile->records[i].self, 0) * tick;
+    part = sum > 0 ? fmin((double)thread->waited / sum, 1) : 0;
+    for (size_t i = added->root + (size_t)1; i < profile->record_count && part > 0; i++)
+        profile->records[i].preempted = (uint64_t)(fmax((double)profile->records[i].self, 0) * tick * part);
+}
+
 /* Notes whether THREAD, which has just been loaded, was sampled. A timer never finds a thread that has
  * blocked its signal: so it tells nothing if it has found none. */
 static void note_samples(struct image_reader *reader, const struct image_thread *thread)
@@ -110,6 +125,7 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
         added->start += turns_unrecorded(reader, added->start, added->end);
     added->outside = outside_of(reader, thread);
     note_samples(reader, thread);
+    share_waits(reader, thread);
     return 0;
 }
 

@@ -75,6 +75,7 @@ struct thread_sampler {
     uint64_t unseen;     /* nanoseconds for which the stack has still to be walked */
     uint32_t walk_debts; /* samples to wait until it may be */
     int is_busy;         /* the ring is being read */
+    uint64_t waited_before; /* nanoseconds that it had waited for a processor when it began to record */
 };
 
 enum { RECENT_CALLS = 2048 };

@@ -19,6 +19,8 @@ void process_exec(int begins)
     /* A child that vfork made shares our memory: its end is not ours. */
     if (process == NULL || process->header->pid != system_pid() || slow_enter(&slow) != 0)
         return;
+    if (begins)
+        threads_note_waits(process);
     process_anchor(process);
     thread_note_timer();
     process->header->ended = begins ? timer_clock() : 0;
@@ -34,6 +36,7 @@ __attribute__((destructor)) void process_end(void)
         return;
     thread_note_samples();
     threads_read_names(process);
+    threads_note_waits(process);
     process_anchor(process);
     thread_note_timer();
     if (cpu_time_is_allowed())

@@ -80,6 +80,14 @@ void threads_read_names(struct process *process)
     process_unlock_retired(process);
 }
 
+void threads_note_waits(struct process *process)
+{
+    process_lock_retired(process);
+    for (struct thread *thread = process->live; thread != NULL; thread = thread->live_after)
+        sampler_note_waits(thread);
+    process_unlock_retired(process);
+}
+
 void thread_note_timer(void)
 {
     struct thread *thread = thread_self();
@@ -133,6 +141,7 @@ static void thread_end(void *argument)
         strands_end(thread, now, end);
         stack_unwind_all(thread, stack_time(thread, now));
         timer_close(thread);
+        sampler_note_waits(thread);
         sampler_close(thread);
         thread->shared->end = end;
         thread_offset = 0;

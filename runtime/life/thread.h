@@ -19,6 +19,9 @@ void thread_end_hook_create(void);
 /* Reads the names of all threads that run: they may have been set at any time. */
 void threads_read_names(struct process *process);
 
+/* Notes how long the threads that run have waited for a processor, if no samples tell that. */
+void threads_note_waits(struct process *process);
+
 /* Reads the samples of this thread since its last event. */
 void thread_note_samples(void);
 

@@ -19,6 +19,7 @@
 #include "runtime/timers/sampler_perf.h"
 #include "runtime/timers/sampler_ring.h"
 #include "runtime/timers/sampler_timer.h"
+#include "runtime/timers/sampler_waits.h"
 
 const uint64_t sampler_none = 0;
 
@@ -77,18 +78,37 @@ static int may_sample(void)
     return !is_forbidden;
 }
 
+/* Returns 1 if samples do not tell how long threads wait for a processor, and the times depend on it: those
+ * of calls that are not timed. */
+static int are_waits_wanted(const struct image_header *header)
+{
+    return !is_forbidden && header->sampler != IMAGE_SAMPLER_PERF && header->reads == IMAGE_READS_SAMPLED &&
+           header->timer == IMAGE_TIMER_CLOCK && header->clock != IMAGE_CLOCK_SETTABLE;
+}
+
 void sampler_open(struct thread *thread)
 {
     struct image_header *header = (struct image_header *)thread->base;
+    int may_open = may_sample();
 
-    if (header->period == 0)
-        return;
-    code_find();
-    if (!may_sample() || ring_open(thread, header) != 0) {
-        __atomic_fetch_add(&header->samplers_missing, 1, __ATOMIC_RELAXED);
-        return;
+    if (header->period != 0) {
+        code_find();
+        if (!may_open || ring_open(thread, header) != 0)
+            __atomic_fetch_add(&header->samplers_missing, 1, __ATOMIC_RELAXED);
+        else
+            thread->ring_seen = *thread->ring_filled;
     }
-    thread->ring_seen = *thread->ring_filled;
+    if (are_waits_wanted(header))
+        thread->sampler.waited_before = waits_read(system_tid());
+}
+
+void sampler_note_waits(const struct thread *thread)
+{
+    const struct image_header *header = (const struct image_header *)thread->base;
+    uint64_t waited = are_waits_wanted(header) ? waits_read(thread->shared->tid) : 0;
+
+    if (waited > thread->sampler.waited_before)
+        thread->shared->waited = waited - thread->sampler.waited_before;
 }
 
 void sampler_close(struct thread *thread)

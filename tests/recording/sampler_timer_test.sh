@@ -193,6 +193,29 @@ test_case "the times agree on alternate stacks and stacks of coroutines, where t
     expect_agreement
 '
 
+test_case "without samples, waiting for a processor is not the time of the function that calls the others" '
+    compile program -O2 <<END
+static volatile unsigned sink;
+__attribute__((noinline)) static void leaf(unsigned x) { sink = x; }
+int main(void) { for (unsigned i = 0; i < 4000000; i++) leaf(i); return 0; }
+END
+    [ -r /proc/self/schedstat ] || skip "the kernel does not tell how long threads wait"
+    spinners=
+    for i in 1 2 3 4 5 6; do
+        timeout 20 sh -c "while :; do :; done" &
+        spinners="$spinners $!"
+    done
+    for i in 1 2 3; do
+        "$profile" --sampler none -o $i.prof ./program
+        total=$("$stats" --csv $i.prof | awk -F, "NR > 1 { sum += \$3 } END { printf \"%d\", sum }")
+        run=$("$stats" --raw --csv $i.prof | awk -F, "NR > 1 { sum += \$3 } END { printf \"%d\", sum }")
+        echo "$((100 * total / run))"
+    done >shares
+    # shellcheck disable=SC2086
+    kill $spinners
+    [ "$(sort -n shares | head -n 1)" -lt 50 ] || fail "the program has $(cat shares) % of the run"
+'
+
 for end in "" "exit(0);" "_exit(0);"; do
     test_case "without samples, the times are within the run in a program that ends by ${end:-the return of main}" "
         compile program -O2 <<END

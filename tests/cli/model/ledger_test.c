@@ -98,6 +98,20 @@ static void levels_of_untimed_calls(void **state)
     assert_in_range(profile_self(&fixture.records[one]), 4980, 5010);
 }
 
+static void time_without_a_processor(void **state)
+{
+    uint32_t one, two;
+
+    (void)state;
+    one = fixture_record(&fixture, f, 0, 1, INSIDE + 5000 + 10 * OUTSIDE + 90 * (UNCLOCKED + 2) + 7000, 0);
+    two = fixture_record(&fixture, g, one, 100, 10 * (SAMPLED + 2), 0);
+    set_untimed(two, 90, SAMPLED + 2);
+    fixture.records[one].preempted = 7000;
+    solve();
+    expect(two, 200, 200);
+    expect(one, 5000, 5200);
+}
+
 static void recursion(void **state)
 {
     uint32_t one, two;
@@ -339,6 +353,7 @@ int main(void)
                       untimed_calls),
         TEST_PREPARED("a timed call contains calls that are not, each with its own time",
                       levels_of_untimed_calls),
+        TEST_PREPARED("time for which others had the processor is left out", time_without_a_processor),
         TEST_PREPARED("recursive calls share the records below their target by their calls", recursion),
         TEST_PREPARED("calls of a recursion that are not timed are divided by their number",
                       an_untimed_recursion),
