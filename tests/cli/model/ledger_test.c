@@ -299,6 +299,24 @@ static void time_blocked(void **state)
     assert_in_range(profile_self(&fixture.records[one]), 8000, 10000);
 }
 
+static void cpu_time(void **state)
+{
+    uint32_t one, two;
+
+    (void)state;
+    /* g was blocked and preempted for longer than it ran, which CPU time leaves out. Half of it is hooks. */
+    fixture.processes[0].timer = PROFILE_TIMER_CPU;
+    fixture.processes[0].period = 10;
+    fixture.processes[0].samples_kernel = 1;
+    one = fixture_record(&fixture, f, 0, 1, 100, 100100);
+    two = fixture_record(&fixture, g, one, 1000, 100000, 100000);
+    fixture.records[two].clocked = 100;
+    fixture.records[two].samples = fixture.records[two].hook_samples = 5000;
+    fixture.records[two].blocked = fixture.records[two].preempted = 1000000;
+    solve();
+    assert_in_range(profile_self(&fixture.records[two]), 48000, 52000);
+}
+
 static void time_in_the_kernel(void **state)
 {
     uint32_t one;
@@ -368,6 +386,7 @@ int main(void)
         TEST_PREPARED("contexts share their function's time also if one is estimated below 0",
                       contexts_below_nothing),
         TEST_PREPARED("time blocked is that of the record that was", time_blocked),
+        TEST_PREPARED("CPU time has no part of the time without a processor", cpu_time),
         TEST_PREPARED("where samples leave out the kernel, it is the program that is there",
                       time_in_the_kernel),
         TEST_PREPARED("a call costs what the samples of hooks say", what_the_hooks_cost),
