@@ -9,7 +9,6 @@
 #include "cli/files/image_load.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +18,7 @@
 #include "cli/files/image_reader.h"
 #include "cli/files/image_records.h"
 #include "cli/files/image_turns.h"
+#include "cli/files/image_waits.h"
 #include "cli/files/open_frames.h"
 #include "cli/model/ledger.h"
 #include "runtime/format/image.h"
@@ -57,21 +57,6 @@ static int64_t outside_of(const struct image_reader *reader, const struct image_
     for (size_t i = added->root + (size_t)1; i < profile->record_count; i++)
         outside = ticks_subtract(outside, profile->records[i].self);
     return outside;
-}
-
-/* Shares out the time for which THREAD, which has just been loaded, waited for a processor, where no samples
- * tell when that was: by the times of its records. */
-static void share_waits(const struct image_reader *reader, const struct image_thread *thread)
-{
-    struct profile *profile = reader->loader->profile;
-    const struct profile_thread *added = reader->thread;
-    double tick = profile_tick(&profile->processes[profile->process_count - 1]), sum = 0, part;
-
-    for (size_t i = added->root + (size_t)1; i < profile->record_count; i++)
-        sum += fmax((double)profile->records[i].self, 0) * tick;
-    part = sum > 0 ? fmin((double)thread->waited / sum, 1) : 0;
-    for (size_t i = added->root + (size_t)1; i < profile->record_count && part > 0; i++)
-        profile->records[i].preempted = (uint64_t)(fmax((double)profile->records[i].self, 0) * tick * part);
 }
 
 /* Notes whether THREAD, which has just been loaded, was sampled. A timer never finds a thread that has
@@ -125,7 +110,8 @@ static int load_thread(struct image_reader *reader, const struct image_thread *t
         added->start += turns_unrecorded(reader, added->start, added->end);
     added->outside = outside_of(reader, thread);
     note_samples(reader, thread);
-    share_waits(reader, thread);
+    if (waits_share(profile, added, thread) != 0)
+        return reader_no_memory(reader);
     return 0;
 }
 

@@ -65,6 +65,11 @@ struct thread_wait {
 
 enum { SAMPLER_STUBS = 16, SPARE_DETAILS = 32 };
 
+/* Nanoseconds for which a thread had a processor, and for which it waited for one. */
+struct thread_run {
+    uint64_t ran, waited;
+};
+
 /* The ring of a thread's samples (timers/sampler.h). */
 struct thread_sampler {
     char *ring;       /* a page for the ring's head, and the entries (timers/sampler_ring.h); or NULL */
@@ -75,7 +80,7 @@ struct thread_sampler {
     uint64_t unseen;     /* nanoseconds for which the stack has still to be walked */
     uint32_t walk_debts; /* samples to wait until it may be */
     int is_busy;         /* the ring is being read */
-    uint64_t waited_before; /* nanoseconds that it had waited for a processor when it began to record */
+    struct thread_run before; /* what the thread had when it began to record */
 };
 
 enum { RECENT_CALLS = 2048 };

@@ -271,8 +271,9 @@ struct image_thread {
     uint32_t has_timer;  /* 1: a timer of its own; its figures are not comparable with other threads' */
     uint32_t is_sampled; /* 1: samples of the thread are taken */
     uint64_t sample_time; /* nanoseconds of CPU time that its samples stand for */
-    uint64_t waited; /* nanoseconds that it waited for a processor; 0 if its samples tell, or nobody does */
-    uint8_t pad[24];
+    uint64_t ran, waited; /* nanoseconds that it had a processor, and waited for one; 0 if its samples tell
+                             that, or nobody does */
+    uint8_t pad[16];
 };
 
 /*

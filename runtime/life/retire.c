@@ -108,6 +108,7 @@ static void move_thread(struct image_thread *from, struct image_thread *to)
     move(&from->unmatched, &to->unmatched);
     move(&from->lost, &to->lost);
     move(&from->sample_time, &to->sample_time);
+    move(&from->ran, &to->ran);
     move(&from->waited, &to->waited);
     to->is_sampled |= from->is_sampled;
     to->start = from->start < to->start ? from->start : to->start;

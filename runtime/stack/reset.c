@@ -38,7 +38,7 @@ void thread_empty(struct thread *thread)
     shared->accounted = 0;
     shared->backwards = 0;
     shared->sample_time = 0;
-    shared->waited = 0;
+    shared->ran = shared->waited = 0;
 }
 
 void thread_reset(struct thread *thread, uint64_t now)

@@ -99,16 +99,20 @@ void sampler_open(struct thread *thread)
             thread->ring_seen = *thread->ring_filled;
     }
     if (are_waits_wanted(header))
-        thread->sampler.waited_before = waits_read(system_tid());
+        thread->sampler.before = waits_read(system_tid());
 }
 
 void sampler_note_waits(const struct thread *thread)
 {
     const struct image_header *header = (const struct image_header *)thread->base;
-    uint64_t waited = are_waits_wanted(header) ? waits_read(thread->shared->tid) : 0;
+    struct thread_run now = {0, 0}, before = thread->sampler.before;
 
-    if (waited > thread->sampler.waited_before)
-        thread->shared->waited = waited - thread->sampler.waited_before;
+    if (are_waits_wanted(header))
+        now = waits_read(thread->shared->tid);
+    if (now.ran > before.ran) {
+        thread->shared->ran = now.ran - before.ran;
+        thread->shared->waited = now.waited - before.waited;
+    }
 }
 
 void sampler_close(struct thread *thread)

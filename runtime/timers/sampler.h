@@ -22,8 +22,8 @@
  */
 void sampler_open(struct thread *thread);
 
-/* Notes in the image how long THREAD, a native state of this process, has waited for a processor, if no
- * samples tell that. */
+/* Notes in the image how long THREAD, a native state of this process, has run and waited for a processor,
+ * if no samples tell that. */
 void sampler_note_waits(const struct thread *thread);
 
 /* Ends that, if it has begun. THREAD then has a ring that is never filled. */

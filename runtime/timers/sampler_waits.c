@@ -1,5 +1,5 @@
 /*
- * sampler_waits.c - how long a thread has waited for a processor. See sampler_waits.h.
+ * sampler_waits.c - how long a thread has run and has waited for a processor. See sampler_waits.h.
  */
 #include "runtime/timers/sampler_waits.h"
 
@@ -8,22 +8,31 @@
 #include "runtime/format/text.h"
 #include "runtime/system/system.h"
 
+/* Returns the decimal number at *TEXT, and moves *TEXT behind it and the space after it. */
+static uint64_t number(const char **text)
+{
+    uint64_t result = 0;
+
+    for (; **text >= '0' && **text <= '9'; ++*text)
+        result = 10 * result + (uint64_t)(**text - '0');
+    *text += **text == ' ';
+    return result;
+}
+
 /* The file has three numbers: the nanoseconds that the thread has run, those that it has waited, and how
  * often it has got a processor. */
-uint64_t waits_read(uint64_t tid)
+struct thread_run waits_read(uint64_t tid)
 {
     char path[64], text[128];
-    const char *digit = text;
-    uint64_t number = 0;
+    const char *place = text;
+    struct thread_run run = {0, 0};
     size_t length = append(path, sizeof path, 0, "/proc/self/task/");
 
     length = append_number(path, sizeof path, length, tid);
     append(path, sizeof path, length, "/schedstat");
-    if (system_read_file(path, text, sizeof text) <= 0)
-        return 0;
-    while (*digit >= '0' && *digit <= '9')
-        digit++;
-    for (digit += *digit == ' '; *digit >= '0' && *digit <= '9'; digit++)
-        number = 10 * number + (uint64_t)(*digit - '0');
-    return number;
+    if (system_read_file(path, text, sizeof text) > 0) {
+        run.ran = number(&place);
+        run.waited = number(&place);
+    }
+    return run;
 }

@@ -216,6 +216,28 @@ END
     [ "$(sort -n shares | head -n 1)" -lt 50 ] || fail "the program has $(cat shares) % of the run"
 '
 
+test_case "the time of one call that blocks, of 100,000 that are not timed, is not taken for that of the hooks" '
+    compile program -O2 <<END
+#include <unistd.h>
+static volatile unsigned sink;
+__attribute__((noinline)) static void hot(unsigned x)
+{
+    sink = x;
+    if (x == 50000)
+        usleep(200000);
+}
+__attribute__((noinline)) static void caller(void) { for (unsigned i = 0; i < 100000; i++) hot(i); }
+int main(void) { caller(); return 0; }
+END
+    [ -r /proc/self/schedstat ] || skip "the kernel does not tell how long threads run"
+    for sampler in timer none; do
+        "$profile" --sampler $sampler -o out.prof ./program
+        expect_agreement
+        total=$("$stats" --csv out.prof | awk -F, "NR > 1 { sum += \$3 } END { printf \"%d\", sum }")
+        [ "$total" -ge 190000000 ] || fail "$sampler: $total ns"
+    done
+'
+
 for end in "" "exit(0);" "_exit(0);"; do
     test_case "without samples, the times are within the run in a program that ends by ${end:-the return of main}" "
         compile program -O2 <<END
