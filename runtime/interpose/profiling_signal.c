@@ -1,6 +1,6 @@
 /*
  * profiling_signal.c - stands in for the functions by which a program has to do with SIGPROF, or would notice
- * signals on small stacks.
+ * timers otherwise: by small stacks and limits.
  *
  * Where the kernel refuses samples, the runtime takes SIGPROF for timers (timers/sampler_timer.h). Each of
  * these functions gives the signal back before it does its work, so the program finds it as it would without
@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/gmon.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/signalfd.h>
 #include <sys/time.h>
@@ -153,6 +154,25 @@ EXPORTED void __monstartup(unsigned long low, unsigned long high)
     sampler_timer_yield();
     NEXT(__monstartup)(low, high);
 }
+
+/* ---- limits: a timer counts as one of a user's pending signals ---- */
+
+static void yield_for_limit(int resource, const void *limit)
+{
+    if (resource == RLIMIT_SIGPENDING && limit != NULL)
+        sampler_timer_yield();
+}
+
+STAND_IN(int, setrlimit, (__rlimit_resource_t resource, const struct rlimit *limit), (resource, limit),
+         yield_for_limit((int)resource, limit))
+STAND_IN(int, setrlimit64, (__rlimit_resource_t resource, const struct rlimit64 *limit), (resource, limit),
+         yield_for_limit((int)resource, limit))
+STAND_IN(int, prlimit,
+         (pid_t process, __rlimit_resource_t resource, const struct rlimit *limit, struct rlimit *old),
+         (process, resource, limit, old), yield_for_limit((int)resource, limit))
+STAND_IN(int, prlimit64,
+         (pid_t process, __rlimit_resource_t resource, const struct rlimit64 *limit, struct rlimit64 *old),
+         (process, resource, limit, old), yield_for_limit((int)resource, limit))
 
 /* ---- small stacks ---- */
 

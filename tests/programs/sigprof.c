@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/signalfd.h>
 #include <sys/time.h>
@@ -396,7 +397,7 @@ static void has_small_signal_stack(void)
     printf("stack: %d %zu\n", old.ss_flags, old.ss_size);
 }
 
-static void has_small_thread_stacks(void)
+static void has_small_thread_stack(void)
 {
     pthread_attr_t attributes;
     pthread_t thread;
@@ -407,6 +408,17 @@ static void has_small_thread_stacks(void)
         pthread_create(&thread, &attributes, work, NULL);
         pthread_join(thread, NULL);
     }
+}
+
+/* ---- limits ---- */
+
+static void has_small_limit_of_signals(void)
+{
+    const struct rlimit limit = {1, 1};
+
+    spend(20);
+    print_result("setrlimit", setrlimit(RLIMIT_SIGPENDING, &limit));
+    spend(100);
 }
 
 static const struct {
@@ -438,7 +450,8 @@ static const struct {
     THING(is_executed),
     THING(starts_a_shell),
     THING(has_small_signal_stack),
-    THING(has_small_thread_stacks),
+    THING(has_small_thread_stack),
+    THING(has_small_limit_of_signals),
 };
 
 int main(int argc, char **argv)

@@ -60,10 +60,10 @@ for thing in $("$test_work/sigprof"); do
     "
 done
 
-for stack in signal_stack thread_stacks; do
-    test_case "a program that makes small ${stack%%_*} stacks has no timer from then on" "
+for small in signal_stack thread_stack limit_of_signals; do
+    test_case "a program that has a small $(echo $small | tr _ " ") has no timer from then on" "
         needs_timers
-        run \"\$profile\" --sampler timer -o out.prof '$test_work/sigprof' has_small_$stack
+        run \"\$profile\" --sampler timer -o out.prof '$test_work/sigprof' has_small_$small
         expect_status 0
         taken=\$(samples_of out.prof)
         [ \"\${taken:-0}\" -le 10 ] || fail \"there are \$taken samples in 20 ms\"

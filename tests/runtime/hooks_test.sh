@@ -107,8 +107,8 @@ test_case "the library exports the two hooks, the table of profile.h, and the fu
         _Unwind_SetIP __cxa_begin_catch __longjmp_chk _longjmp longjmp siglongjmp \
         jump_fcontext make_fcontext ontop_fcontext setcontext swapcontext \
         _exit _Exit __profile_copy dlclose dlmopen execl execle execlp execv execve execvp execvpe fexecve posix_spawn posix_spawnp \
-        __monstartup __sigpause __sysv_signal bsd_signal epoll_pwait epoll_pwait2 moncontrol ppoll profil pselect \
-        pthread_attr_setstack pthread_attr_setstacksize pthread_kill pthread_sigqueue raise setitimer \
+        __monstartup __sigpause __sysv_signal bsd_signal epoll_pwait epoll_pwait2 moncontrol ppoll prlimit prlimit64 profil pselect \
+        pthread_attr_setstack pthread_attr_setstacksize pthread_kill pthread_sigqueue raise setitimer setrlimit setrlimit64 \
         sigaction sigaltstack sigignore siginterrupt signal signalfd sigpending sigset sigsuspend sigtimedwait sigwait \
         sigwaitinfo ssignal sysv_signal tgkill \
         prctl syscall | LC_ALL=C sort >expected
