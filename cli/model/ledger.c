@@ -11,6 +11,7 @@
 /* The relative errors of expectations. */
 #define ERROR_WINDOWS 0.5  /* of calls in which no other begins */
 #define ERROR_COSTS   0.3  /* of what a call costs */
+#define ERROR_SCALES  0.7  /* of all costs, or all windows, of a process */
 #define ERROR_COUNTS  0.05 /* of costs of things that are counted */
 
 /* The least expectation of a hot record's own code, in ticks for a call, and that of the own code of timed
@@ -428,11 +429,10 @@ static void add_totals(const struct ledger *ledger, struct totals *totals)
     }
 }
 
-/* Returns by how much EXPECTED ticks, which have a relative ERROR, must be multiplied, FOUND samples having
- * been found. */
-static double scale(double expected, double error, double found, double period)
+/* Returns by how much EXPECTED ticks must be multiplied, FOUND samples having been found. */
+static double scale(double expected, double found, double period)
 {
-    double trust = 1 / square(error);
+    double trust = 1 / square(ERROR_SCALES);
 
     return period > 0 ? (trust + found) / (trust + expected / period) : 1;
 }
@@ -490,8 +490,8 @@ static int prepare(struct ledger *ledger, const struct profile *profile, uint32_
             period = fmax(period, ledger->period);
             end(ledger);
         }
-    ledger->hooks_scale = scale(totals.hooks, ERROR_COSTS, totals.hooks_found, period);
-    ledger->windows_scale = scale(totals.windows, ERROR_WINDOWS, totals.windows_found, period);
+    ledger->hooks_scale = scale(totals.hooks, totals.hooks_found, period);
+    ledger->windows_scale = scale(totals.windows, totals.windows_found, period);
     return 0;
 }
 
