@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
+#include "cli/base/interrupt.h"
 
 static int cannot_write(const char *path, struct message *message)
 {
@@ -71,11 +72,23 @@ static int is_special(const char *path)
            (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
 }
 
+/* Returns 1 if PATH is a named pipe. To open and close it would end what its reader reads. */
+static int is_pipe(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
 int output_check(const char *path, struct message *message)
 {
     char *temporary = NULL;
     int special = is_special(path);
-    int descriptor = special ? open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK) : open_beside(path, &temporary);
+    int descriptor = -1;
+
+    if (is_pipe(path))
+        return access(path, W_OK) == 0 ? 0 : cannot_write(path, message);
+    descriptor = special ? open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK) : open_beside(path, &temporary);
 
     if (descriptor < 0)
         return cannot_write(path, message);
@@ -104,12 +117,14 @@ int output_replace(const char *path, mode_t mode, const void *bytes, size_t size
 
     if (descriptor < 0)
         return cannot_write(path, message);
+    interrupt_remove(temporary);
     fchmod(descriptor, mode);
     result = file_write(descriptor, bytes, size) == 0 ? fsync(descriptor) : -1;
     if (close(descriptor) != 0 || result != 0 || rename(temporary, path) != 0) {
         result = cannot_write(path, message);
         unlink(temporary);
     }
+    interrupt_remove(NULL);
     free(temporary);
     return result;
 }

@@ -81,12 +81,11 @@ static void child_exec(char **words, const char *tally, const char *wrappers, in
 }
 
 /* Waits for process PID and fills in how it ended. */
-static void wait_for(struct build *build, pid_t pid)
+static void wait_for(struct build *build, struct relay *relay, pid_t pid)
 {
     int status = 0;
 
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
+    relay_wait(relay, pid, &status);
     build->status = WEXITSTATUS(status);
     build->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
@@ -107,16 +106,16 @@ static int run(struct build *build, char **words, const char *tally, const char 
         relay_restore(&relay);
         child_exec(words, tally, wrappers, report[1]);
     }
-    relay_to(&relay, pid);
-    close(report[1]);
     if (pid < 0)
         error = errno;
+    relay_made(&relay);
+    close(report[1]);
     while (pid > 0 && read(report[0], &error, sizeof error) < 0 && errno == EINTR)
         ;
     close(report[0]);
     if (pid > 0)
-        wait_for(build, pid);
-    relay_end();
+        wait_for(build, &relay, pid);
+    relay_end(&relay);
     if (error == 0)
         return 0;
     build->status = error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
+#include "cli/base/interrupt.h"
 #include "cli/base/output.h"
 #include "cli/base/relay.h"
 #include "cli/build/build.h"
@@ -185,20 +186,33 @@ static void print_clock_notes(const struct profile *profile)
     notes_print_clock(&notes, PROFILE_COMMAND.name, stderr);
 }
 
+/* Lets signals end this command while it works on what SPOOL holds. */
+static void allow_interrupt(const struct spool *spool)
+{
+    struct message line;
+
+    message_set(&line, "%s: interrupted; what was recorded is kept: profile --recover %s",
+                PROFILE_COMMAND.name, spool->path);
+    interrupt_begin(line.text);
+}
+
 /* Writes the profile in SPOOL to its file, or prints a report. Keeps the spool on failure, to be recovered.
  * Returns 0, or -1 and fills MESSAGE. */
 static int save(const struct profile_settings *settings, struct spool *spool, const struct launch *launch,
                 struct message *message)
 {
     struct profile profile = {0};
-    int result = make_profile(settings, spool, launch, &profile, message);
+    int result;
 
+    allow_interrupt(spool);
+    result = make_profile(settings, spool, launch, &profile, message);
     print_warnings(&profile);
     if (profile.process_count > 0)
         print_clock_notes(&profile);
     if (result == 0)
         result = settings->out != NULL ? save_profile(settings->out, &profile, message)
                                        : print_report(settings, &profile, message);
+    interrupt_end();
     if (result != 0 && profile.process_count > 0)
         spool_keep(spool, message);
     model_free(&profile);

@@ -60,24 +60,30 @@ static struct launch_end end_of(pid_t pid, int status)
     return (struct launch_end){pid, PROFILE_EXIT_STATUS, (uint32_t)WEXITSTATUS(status)};
 }
 
-/* Waits for process PID, or for any child if that is -1, and notes its end. Returns 0, or -1 if there is
- * none. */
-static int wait_for(struct launch *launch, pid_t pid)
+/* Notes that process PID has ended with STATUS. */
+static void note_end(struct launch *launch, pid_t pid, int status)
 {
-    struct launch_end *end;
-    int status;
+    struct launch_end *end = ARRAY_APPEND(launch->ends, launch->end_count);
 
-    while ((pid = waitpid(pid, &status, 0)) < 0)
-        if (errno != EINTR)
-            return -1;
-    end = ARRAY_APPEND(launch->ends, launch->end_count);
     if (end != NULL)
         *end = end_of(pid, status);
     if (pid == launch->pid) {
         launch->exit = end_of(pid, status).exit;
         launch->exit_value = end_of(pid, status).exit_value;
     }
-    return 0;
+}
+
+/* Waits for the program, and then for its descendants if HAS_RUN and they are wanted. */
+static void wait_for_end(struct launch *launch, struct relay *relay, int has_run)
+{
+    int status;
+    pid_t pid;
+
+    if (launch->pid > 0 && relay_wait(relay, launch->pid, &status) == 0)
+        note_end(launch, launch->pid, status);
+    while (launch->wait_all && has_run && (pid = relay_wait_other(relay, &status)) > 0)
+        note_end(launch, pid, status);
+    relay_end(relay);
 }
 
 int launch_run(struct launch *launch, struct message *message)
@@ -97,20 +103,18 @@ int launch_run(struct launch *launch, struct message *message)
         relay_restore(&relay);
         child_exec(launch, report[1]);
     }
-    relay_to(&relay, launch->pid);
+    if (launch->pid < 0)
+        message_set(message, "cannot make a process: %s", strerror(errno));
+    relay_made(&relay);
     close(report[1]);
-    if (launch->pid < 0) {
-        close(report[0]);
-        return message_set(message, "cannot make a process: %s", strerror(errno));
-    }
-    while (read(report[0], &error, sizeof error) < 0 && errno == EINTR)
+    while (launch->pid > 0 && read(report[0], &error, sizeof error) < 0 && errno == EINTR)
         ;
     close(report[0]);
-    launch->started(launch->argument, launch->pid);
-    wait_for(launch, launch->pid);
-    relay_end();
-    while (launch->wait_all && error == 0 && wait_for(launch, -1) == 0)
-        ;
+    if (launch->pid > 0)
+        launch->started(launch->argument, launch->pid);
+    wait_for_end(launch, &relay, error == 0);
+    if (launch->pid < 0)
+        return -1;
     launch->end = clock_anchor();
     /* A write fails instead, if a report has no reader or a file grows too large: the launcher cleans up
      * then. */
