@@ -1,15 +1,16 @@
 /*
  * gate.c - opens and shuts the gate. See gate.h.
  *
- * Before this library has been relocated the gate is shut: an instrumented ifunc resolver of another library
- * may run then, when not even thread-local variables can be found. The pointers below are NULL in the file,
- * and filled in by the loader.
+ * Before this library has been relocated, and in a static program before thread-local variables exist, an
+ * instrumented ifunc resolver may run. So the gate begins shut, and opens at the first event that is not too
+ * early. The pointer below is NULL in the file of a shared library, and filled in by the loader.
  */
 #include "runtime/gate/gate.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
+#include "arch.h"
 #include "runtime/core/compiler.h"
 #include "runtime/core/process.h"
 #include "runtime/core/thread.h"
@@ -18,13 +19,25 @@
 #include "runtime/timers/timer.h"
 
 /* In a forked child this page is the parent's, until the child starts an image of its own. */
-HIDDEN struct image_gate gate __attribute__((aligned(IMAGE_GATE_SIZE))) = {
-    .open = (uint64_t)&thread_none, .opened = (uint64_t)&thread_none, .state = IMAGE_GATE_RUNNING};
+HIDDEN struct image_gate gate __attribute__((aligned(IMAGE_GATE_SIZE))) = {.opened = (uint64_t)&thread_none,
+                                                                           .state = IMAGE_GATE_RUNNING};
 
 uint64_t gate_filtered = UINT64_MAX; /* no gate has this condition */
 int gate_has_filters;
 
 static int was_paused; /* a process that this one was forked from */
+
+int gate_is_too_early(void)
+{
+    static int has_begun;
+
+    if (LIKELY(has_begun))
+        return 0;
+    if (gate.opened == 0 || !arch_has_thread_locals())
+        return 1;
+    has_begun = 1;
+    return 0;
+}
 
 /* Returns the condition of the gate when all turns have been obeyed. */
 static uint64_t running_condition(void)

@@ -7,6 +7,7 @@
  * store that all threads see at their next event. Only the program opens it.
  *
  *     state       gate   by
+ *     RUNNING     shut   the linker: no event has come yet
  *     RUNNING     open   gate_release(), once all turns are obeyed
  *     PAUSED      shut   turn_pause(): the program, a stop function, `profile ctl PID pause`
  *     RESUMING    shut   turn_resume(): a start function, `profile ctl PID resume`
@@ -77,6 +78,10 @@ void gate_map(struct process *process, int descriptor);
 
 /* Sends all events through the filters (filter.h) from now on. */
 void gate_filter(void);
+
+/* Returns 1 if an event comes before this library has been relocated, or before thread-local variables exist.
+ */
+int gate_is_too_early(void);
 
 /* Returns 1 while nothing is to be recorded. */
 static inline int gate_is_paused(void)

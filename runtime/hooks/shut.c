@@ -68,7 +68,7 @@ static COLD void enter_slowly(void *function, void *call_site, uint64_t sp)
         turn_resume(&gate);
     if (gate.state == IMAGE_GATE_ELSEWHERE)
         hooks_elsewhere.enter(function, call_site);
-    else if (gate.opened == 0)
+    else if (gate_is_too_early())
         hooks_too_early++;
     else if (is_recorded(sp)) {
         event_enter((uint64_t)function, (uint64_t)call_site, sp);
@@ -91,7 +91,7 @@ static COLD void exit_slowly(void *function, void *call_site, uint64_t sp)
 {
     if (gate.state == IMAGE_GATE_ELSEWHERE)
         hooks_elsewhere.exit(function, call_site);
-    else if (gate.opened == 0 || !is_recorded(sp) || thread_self()->top == NULL)
+    else if (gate_is_too_early() || !is_recorded(sp) || thread_self()->top == NULL)
         return;
     else if (gate_has_filters)
         filtered_exit(function, call_site, sp);

@@ -90,6 +90,39 @@ test_case "a static position-independent glibc program has its calls, threads, c
     drive "${CC:-cc}" -static-pie -fPIE -pthread
 '
 
+test_case "an instrumented ifunc resolver of a static program runs before thread-local variables exist, and does no harm" '
+    for form in -static "-static-pie -fPIE"; do
+        # shellcheck disable=SC2086
+        ${CC:-cc} -x c -O2 -g -finstrument-functions -o program - -x none $form "$build/libprofile.a" <<END
+#include <stdio.h>
+__attribute__((noinline)) static int next(int n) { __asm__ volatile(""); return n + 1; }
+__attribute__((noinline)) static int choose(void) { __asm__ volatile(""); return 1; }
+static void *resolve(void) { return choose() ? (void *)next : 0; }
+int chosen(int n) __attribute__((ifunc("resolve")));
+__attribute__((noinline)) static void before(void) { __asm__ volatile(""); }
+static void first(int argc, char **argv, char **environment) { (void)argc, (void)argv, (void)environment; before(); }
+__attribute__((section(".preinit_array"), used)) static void (*const preinit)(int, char **, char **) = first;
+int main(void)
+{
+    int n = 0;
+
+    for (int i = 0; i < 10; i++)
+        n += chosen(n);
+    printf("%d\n", n);
+    return 0;
+}
+END
+        run "$profile" -o out.prof ./program
+        expect_status 0
+        expect_stdout_line 1023
+        expect_equal 10 "$(calls_of next)"
+        expect_equal 1 "$(calls_of before)"
+        PROFILE_OUT=alone.prof run ./program
+        expect_status 0
+        expect_equal 10 "$(calls_of next alone.prof)"
+    done
+'
+
 test_case "a static musl program works with the libprofile.a that glibc programs use" '
     need_musl
     drive musl-gcc -static

@@ -26,6 +26,11 @@ static inline void arch_add(uint64_t *counter, uint64_t amount)
     *counter += amount;
 }
 
+static inline int arch_has_thread_locals(void)
+{
+    return 1;
+}
+
 static inline uint64_t arch_thread_pointer(void)
 {
     return (uint64_t)pthread_self();

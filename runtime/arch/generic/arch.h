@@ -7,6 +7,7 @@
 #define RUNTIME_ARCH_GENERIC_ARCH_H
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -15,6 +16,13 @@
 static inline void arch_add(uint64_t *counter, uint64_t amount)
 {
     __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
+}
+
+/* Returns 1 if thread-local variables exist. In a static program the C library calls ifunc resolvers before
+ * it makes them. Machines that keep the thread pointer in a register have a 0 there until then. */
+static inline int arch_has_thread_locals(void)
+{
+    return __builtin_thread_pointer() != NULL;
 }
 
 /* Returns the address of the thread's control block, or 0 where it is not known, as here. */

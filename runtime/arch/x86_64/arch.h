@@ -7,7 +7,9 @@
 #ifndef RUNTIME_ARCH_X86_64_ARCH_H
 #define RUNTIME_ARCH_X86_64_ARCH_H
 
+#include <asm/prctl.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 
 /* Adds AMOUNT to COUNTER in one instruction. So a signal handler may add to the same counter at any time, and
  * neither addition is lost. Only one thread at a time writes to a counter. */
@@ -80,6 +82,15 @@ static inline long arch_syscall(long number, long a, long b, long c, long d, lon
                      : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
                      : "rcx", "r11", "memory");
     return result;
+}
+
+/* Returns 1 if thread-local variables exist. In a static program the C library calls ifunc resolvers before
+ * it makes them. */
+static inline int arch_has_thread_locals(void)
+{
+    uint64_t base = 0;
+
+    return arch_syscall(SYS_arch_prctl, ARCH_GET_FS, (long)&base, 0, 0, 0, 0) != 0 || base != 0;
 }
 
 #endif
