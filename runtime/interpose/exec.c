@@ -7,8 +7,8 @@
  * environment of its own making, even an empty one. exec and posix_spawn then add the settings that the
  * runtime needs.
  *
- * All this may happen between vfork and exec, where nothing may be allocated. So the new environment lies on
- * the stack.
+ * The new environment lies on the stack if it is small. An environment may be larger than the stack of the
+ * thread, or of the signal handler, that calls exec.
  */
 #include <alloca.h>
 #include <errno.h>
@@ -22,6 +22,7 @@
 #include "runtime/core/settings.h"
 #include "runtime/format/settings.h"
 #include "runtime/interpose/next.h"
+#include "runtime/interpose/scratch.h"
 #include "runtime/life/process_end.h"
 
 #define PRELOAD "LD_PRELOAD="
@@ -85,9 +86,9 @@ static int is_setting(const char *entry)
     return is_named(entry, PRELOAD) || is_named(entry, SPOOL) || is_named(entry, OPTIONS);
 }
 
-/* Fills COPY with the settings and the other entries of ENVIRONMENT. Returns COPY. It has room for three more
- * entries than ENVIRONMENT and a NULL; TEXT has settings_size() bytes. */
-static char *const *with_settings(char *const *environment, char **copy, char *text)
+/* Fills COPY with the settings and the other entries of ENVIRONMENT. It has room for three more entries than
+ * ENVIRONMENT and a NULL; TEXT has settings_size() bytes. */
+static void with_settings(char *const *environment, char **copy, char *text)
 {
     char *const *preload = find(environment, PRELOAD);
     char *end = join(text, PRELOAD, settings_get()->preload);
@@ -106,16 +107,37 @@ static char *const *with_settings(char *const *environment, char **copy, char *t
         if (!is_setting(*environment))
             copy[size++] = *environment;
     copy[size] = NULL;
-    return copy;
 }
 
-/* Evaluates to ENVIRONMENT with the settings. A macro, because the copy must live as long as the calling
- * function. */
-#define COMPLETE(environment)                                                                                \
-    (lacks_settings(environment)                                                                             \
-         ? with_settings(environment, alloca((count(environment) + 4) * sizeof(char *)),                     \
-                         alloca(settings_size(environment)))                                                 \
-         : (environment))
+/* A copy of an environment, with the settings. */
+struct copy {
+    char *small[128]; /* for the entries and the text of the settings, if they fit */
+    void *memory;     /* for them otherwise, or NULL */
+    size_t size;
+};
+
+/* Returns ENVIRONMENT with the settings: itself if it has them, or COPY. Returns it as it is if there is no
+ * memory: the new program is not recorded then. */
+static char *const *complete(char *const *environment, struct copy *copy)
+{
+    size_t entries = (count(environment) + 4) * sizeof(char *);
+    char **start = copy->small;
+
+    if (!lacks_settings(environment))
+        return environment;
+    copy->size = entries + settings_size(environment);
+    if (copy->size > sizeof copy->small)
+        start = copy->memory = scratch_take(copy->size);
+    if (start == NULL)
+        return environment;
+    with_settings(environment, start, (char *)start + entries);
+    return start;
+}
+
+static void copy_free(struct copy *copy)
+{
+    scratch_give(copy->memory, copy->size);
+}
 
 /* ---- exec ---- */
 
@@ -125,11 +147,13 @@ static char *const *with_settings(char *const *environment, char **copy, char *t
     EXPORTED int name(type program, char *const words[], char *const environment[])                          \
     {                                                                                                        \
         __typeof__(name) *real = NEXT(name);                                                                 \
+        struct copy copy = {.memory = NULL};                                                                 \
         int result;                                                                                          \
                                                                                                              \
         process_exec(1);                                                                                     \
-        result = real(program, words, COMPLETE(environment));                                                \
+        result = real(program, words, complete(environment, &copy));                                         \
         process_exec(0);                                                                                     \
+        copy_free(&copy);                                                                                    \
         return result;                                                                                       \
     }
 
@@ -210,7 +234,12 @@ END(_Exit)
     EXPORTED int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,               \
                       const posix_spawnattr_t *attributes, char *const words[], char *const environment[])   \
     {                                                                                                        \
-        return NEXT(name)(pid, path, actions, attributes, words, COMPLETE(environment));                     \
+        __typeof__(name) *real = NEXT(name);                                                                 \
+        struct copy copy = {.memory = NULL};                                                                 \
+        int result = real(pid, path, actions, attributes, words, complete(environment, &copy));              \
+                                                                                                             \
+        copy_free(&copy);                                                                                    \
+        return result;                                                                                       \
     }
 
 SPAWN(posix_spawn)

@@ -159,6 +159,76 @@ END
     expect_equal 88 "$(calls_of leaf)"
 '
 
+test_case "a small stack is enough to start a program with an environment of 50,000 variables, and no memory is lost" '
+    worker
+    compile program -pthread <<END
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+enum { VARIABLES = 50000 };
+static char *environment[VARIABLES + 1], *words[] = {"worker", "10", NULL};
+__attribute__((no_instrument_function)) static long pages(void)
+{
+    long number = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    fscanf(file, "%ld", &number);
+    fclose(file);
+    return number;
+}
+static void start(int how)
+{
+    pid_t pid;
+
+    if (how == 0) {
+        posix_spawn(&pid, "./worker", NULL, NULL, words, environment);
+    } else if ((pid = how < 4 ? fork() : vfork()) == 0) {
+        if (how == 2) execle("./worker", "worker", "10", (char *)NULL, environment);
+        if (how == 3) execvpe("./worker", words, environment);
+        execve("/no/such/program", words, environment);
+        execve("./worker", words, environment);
+        _exit(1);
+    }
+    waitpid(pid, NULL, 0);
+}
+static void *run(void *argument)
+{
+    long before;
+
+    for (int how = 0; how < 5; how++)
+        start(how);
+    before = pages();
+    for (int i = 0; i < 5; i++)
+        start(4);
+    printf("%ld pages lost\n", pages() - before);
+    return argument;
+}
+int main(void)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+
+    for (int i = 0; i < VARIABLES; i++)
+        asprintf(&environment[i], "V%d=%d", i, i);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 32 * 1024);
+    pthread_create(&thread, &attributes, run, NULL);
+    pthread_join(thread, NULL);
+    return 0;
+}
+END
+    run "$profile" -o out.prof ./program
+    expect_status 0
+    expect_no_stderr
+    expect_stdout_line "0 pages lost"
+    expect_equal 100 "$(calls_of leaf)"
+'
+
 test_case "exec ends the calls of the old program, and an exec that fails does not" '
     worker
     compile program <<END
