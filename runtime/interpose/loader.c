@@ -12,6 +12,9 @@
  * only the namespace of its caller, so the modules there are found through the copy. The number of namespaces
  * is limited: a copy is closed when nothing else is left in its namespace.
  *
+ * The loader takes the return address for the caller's, whose RUNPATH and $ORIGIN it follows. So the stand-in
+ * must end in a jump to the real dlmopen. A later call sees whether that has failed (copies_tidy()).
+ *
  * The stand-ins of a copy for longjmp and the like do nothing, because a copy has no frames. Frames that
  * these functions leave are found by their stack pointers, as in a static program.
  */
@@ -27,6 +30,7 @@
 #include "runtime/hooks/hooks.h"
 #include "runtime/hooks/shut.h"
 #include "runtime/interpose/next.h"
+#include "runtime/system/system.h"
 #include "runtime/timers/sampler_timer.h"
 
 /* ---- copies of this library in other namespaces ---- */
@@ -55,7 +59,8 @@ EXPORTED const struct copy __profile_copy = {hooks_forward, modules_here};
 /* The open copies. Each has one index here and in modules_elsewhere. */
 static struct {
     void *library;
-    size_t modules; /* in the namespace when only the copy was open there; 0 until that is known */
+    size_t modules;  /* in the namespace when only the copy was open there; 0 until that is known */
+    uint32_t opener; /* the ID of the thread that may still be opening the first library there, or 0 */
 } opened[MODULES_ELSEWHERE];
 
 static int modules_count_visit(struct dl_phdr_info *info, size_t size, void *argument)
@@ -73,35 +78,46 @@ static size_t modules_count(modules_function *modules)
     return count;
 }
 
-/* Opens a copy in a new namespace, which forwards its events to us. Returns its index, or -1 on failure;
- * fills ID with the namespace. */
-static int copy_open(__typeof__(dlmopen) *open, Lmid_t *id)
+/* Claims an index for LIBRARY. Returns it, or MODULES_ELSEWHERE if all are taken. */
+static int place_claim(void *library)
+{
+    int place = 0;
+    void *none = NULL;
+
+    while (place < MODULES_ELSEWHERE && !__atomic_compare_exchange_n(&opened[place].library, &none, library,
+                                                                     0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+        none = NULL;
+        place++;
+    }
+    return place;
+}
+
+/* Opens a copy in a new namespace, which forwards its events to us. Returns the namespace, or LM_ID_NEWLM on
+ * failure. */
+static COLD Lmid_t copy_open(__typeof__(dlmopen) *open)
 {
     const struct copy *copy;
     Dl_info self;
+    Lmid_t id = LM_ID_NEWLM;
     void *library;
-    int place = 0;
+    int place;
 
     if (dladdr(&__profile_copy, &self) == 0 || self.dli_fname == NULL ||
         (library = open(LM_ID_NEWLM, self.dli_fname, RTLD_NOW)) == NULL)
-        return -1;
+        return LM_ID_NEWLM;
     copy = dlsym(library, COPY_NAME);
-    for (; place < MODULES_ELSEWHERE; place++) {
-        void *none = NULL;
-
-        if (__atomic_compare_exchange_n(&opened[place].library, &none, library, 0, __ATOMIC_SEQ_CST,
-                                        __ATOMIC_SEQ_CST))
-            break;
-    }
-    if (copy == NULL || place == MODULES_ELSEWHERE || dlinfo(library, RTLD_DI_LMID, id) != 0) {
+    place = place_claim(library);
+    if (copy == NULL || place == MODULES_ELSEWHERE || dlinfo(library, RTLD_DI_LMID, &id) != 0) {
         if (place < MODULES_ELSEWHERE)
             opened[place].library = NULL;
         dlclose(library);
-        return -1;
+        return LM_ID_NEWLM;
     }
     copy->forward((struct hooks){__cyg_profile_func_enter, __cyg_profile_func_exit, profile_functions_1});
+    __atomic_store_n(&opened[place].opener, system_tid(), __ATOMIC_SEQ_CST);
+    opened[place].modules = modules_count(copy->modules);
     __atomic_store_n(&modules_elsewhere[place].modules, copy->modules, __ATOMIC_SEQ_CST);
-    return place;
+    return id;
 }
 
 /* Closes the copy at index PLACE, unless another thread is asking it for its modules. */
@@ -120,36 +136,42 @@ static void copy_close(int place)
     dlclose(library);
 }
 
-/* Closes the copies in namespaces that the program uses no more. */
+/* Returns 1 if the thread OPENER may still be in the real dlmopen: it is another one, and lives. */
+static int is_opening(uint32_t opener)
+{
+    return opener != 0 && opener != system_tid() &&
+           !system_is_error(SYSTEM_CALL(SYS_tgkill, system_pid(), opener, 0, 0, 0, 0));
+}
+
+/* Closes the copies in namespaces that the program uses no more, or never came to use. */
 static void copies_tidy(void)
 {
     for (int place = 0; place < MODULES_ELSEWHERE; place++) {
         modules_function *modules = __atomic_load_n(&modules_elsewhere[place].modules, __ATOMIC_SEQ_CST);
 
-        if (modules != NULL && opened[place].modules != 0 && modules_count(modules) == opened[place].modules)
+        if (modules == NULL || opened[place].modules == 0)
+            continue;
+        if (modules_count(modules) != opened[place].modules)
+            __atomic_store_n(&opened[place].opener, 0, __ATOMIC_SEQ_CST);
+        else if (!is_opening(__atomic_load_n(&opened[place].opener, __ATOMIC_SEQ_CST)))
             copy_close(place);
     }
+}
+
+/* Returns the namespace to open a library in that the program wants to have in namespace ID. */
+static __attribute__((noinline)) Lmid_t namespace_for(__typeof__(dlmopen) *open, Lmid_t id)
+{
+    sampler_timer_yield(); /* a libc in another namespace has its own sigaction() */
+    copies_tidy();
+    return id == LM_ID_NEWLM ? copy_open(open) : id;
 }
 
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode);
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode)
 {
     __typeof__(dlmopen) *real = NEXT(dlmopen);
-    size_t modules;
-    void *library;
-    int place;
 
-    sampler_timer_yield(); /* a libc in another namespace has its own sigaction() */
-    if (id != LM_ID_NEWLM || (place = copy_open(real, &id)) < 0)
-        return real(id, file, mode);
-    modules = modules_count(modules_elsewhere[place].modules);
-    library = real(id, file, mode);
-    if (library == NULL) { /* once more: copy_close() may have changed what dlerror() says */
-        copy_close(place);
-        return real(LM_ID_NEWLM, file, mode);
-    }
-    opened[place].modules = modules;
-    return library;
+    return real(namespace_for(real, id), file, mode);
 }
 
 /* ---- modules that have gone ---- */
@@ -232,8 +254,10 @@ EXPORTED int dlclose(void *library)
 {
     struct process *process;
     struct slow slow;
-    int result = NEXT(dlclose)(library);
+    int result;
 
+    copies_tidy();
+    result = NEXT(dlclose)(library);
     copies_tidy();
     if (process_self() != NULL && slow_enter(&slow) == 0) {
         process = process_self();

@@ -59,16 +59,23 @@ __attribute__((constructor)) static void find(void)
     next_kept(&kept, "dl_iterate_phdr", CALLER);
 }
 
+static __attribute__((noinline)) int visit_self_last(__typeof__(dl_iterate_phdr) *real, visitor *callback,
+                                                     void *argument)
+{
+    struct visit visit = {.callback = callback, .argument = argument};
+    int result = real(visit_other, &visit);
+
+    return result == 0 && visit.size != 0 ? callback(&visit.self, visit.size, argument) : result;
+}
+
+/* The loader shows the modules of the namespace that the return address lies in. So this ends in a jump. */
 EXPORTED int dl_iterate_phdr(visitor *callback, void *argument);
 EXPORTED int dl_iterate_phdr(visitor *callback, void *argument)
 {
     __typeof__(dl_iterate_phdr) *real =
         (__typeof__(dl_iterate_phdr) *)next_kept(&kept, "dl_iterate_phdr", CALLER);
-    struct visit visit = {.callback = callback, .argument = argument};
-    int result;
 
-    if (LIKELY(__asan_init == NULL) || !is_sanitizer(CALLER))
-        return real(callback, argument);
-    result = real(visit_other, &visit);
-    return result == 0 && visit.size != 0 ? callback(&visit.self, visit.size, argument) : result;
+    if (RARE(__asan_init != NULL) && is_sanitizer(CALLER))
+        return visit_self_last(real, callback, argument);
+    return real(callback, argument);
 }

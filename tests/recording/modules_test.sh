@@ -180,6 +180,69 @@ END
     done
 '
 
+test_case "dlmopen finds libraries by the RUNPATH and the ORIGIN of its caller, and failures use up no namespace" '
+    cat >library.c <<END
+static void leaf(void) { }
+int work(int n) { for (int i = 0; i < n; i++) leaf(); return n; }
+END
+    cat >caller.c <<END
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+static void opens(const char *name, Lmid_t id)
+{
+    void *library = dlmopen(id, name, RTLD_NOW);
+    int (*work)(int) = library ? (int (*)(int))dlsym(library, "work") : NULL;
+
+    printf("%s: %s\n", name, work == NULL ? dlerror() : work(5) == 5 ? "works" : "fails");
+    if (library != NULL)
+        dlclose(library);
+}
+static void *fail(void *argument) { dlmopen(LM_ID_NEWLM, "libmissing.so", RTLD_NOW); return argument; }
+int CALLER(void)
+{
+    static const Lmid_t ids[] = {LM_ID_BASE, LM_ID_NEWLM};
+    pthread_t thread;
+
+    for (int i = 0; i < 40; i++) {
+        opens("libfirst.so", ids[i % 2]);
+        opens("libsecond.so", ids[i % 2]);
+        opens("\$ORIGIN/first/libfirst.so", ids[i % 2]);
+        opens("\$ORIGIN/../first/libfirst.so", ids[i % 2]);
+        pthread_create(&thread, NULL, fail, NULL);
+        pthread_join(thread, NULL);
+    }
+    return 0;
+}
+END
+    cat >program.c <<END
+int CALLER(void);
+int other_caller(void);
+int main(void) { return CALLER() + other_caller(); }
+END
+    mkdir first second
+    for compiler in gcc clang; do
+        command -v $compiler >/dev/null || continue
+        for folder in first second; do
+            $compiler -g -finstrument-functions -shared -fPIC library.c -o $folder/lib$folder.so
+        done
+        $compiler -g -finstrument-functions -shared -fPIC -DCALLER=other_caller caller.c -o second/libcaller.so \
+            -Wl,-rpath,"\$ORIGIN"
+        $compiler -g -finstrument-functions program.c -DCALLER=caller caller.c -o program second/libcaller.so \
+            -Wl,-rpath,"\$ORIGIN/first" -pthread -ldl
+        LD_PRELOAD=$PWD/second/libcaller.so ./program >expected
+        LD_PRELOAD=$PWD/second/libcaller.so run "$profile" -o out.prof ./program
+        expect_status 0
+        expect_no_stderr
+        expect_same expected "$stdout"
+        expect_equal 160 "$(grep -c "works$" expected)"
+        expect_edge opens work 160
+        expect_edge work leaf 800
+        expect_sane
+    done
+'
+
 test_case "a user may preload another malloc" '
     jemalloc=$(preloaded libjemalloc.so.2)
     [ -n "$jemalloc" ] || skip "there is no libjemalloc2"
