@@ -1,5 +1,5 @@
 /*
- * loader.c - stands in for two functions of the dynamic loader: dlclose and dlmopen.
+ * loader.c - stands in for three functions of the dynamic loader: dlopen, dlmopen and dlclose.
  *
  * dlclose: a library that is loaded later may lie at the addresses of one that has gone, with other
  * functions. A thread finds its records by the addresses of functions. So it must forget those of the closed
@@ -12,8 +12,11 @@
  * only the namespace of its caller, so the modules there are found through the copy. The number of namespaces
  * is limited: a copy is closed when nothing else is left in its namespace.
  *
- * The loader takes the return address for the caller's, whose RUNPATH and $ORIGIN it follows. So the stand-in
- * must end in a jump to the real dlmopen. A later call sees whether that has failed (copies_tidy()).
+ * The loader takes the return address for the caller's, whose RUNPATH and $ORIGIN it follows. So the
+ * stand-ins for dlopen and dlmopen must end in a jump to the real function. A later call sees whether that
+ * has failed (copies_tidy()).
+ *
+ * dlopen: a library that is opened with RTLD_DEEPBIND passes this library by (deepbind.h).
  *
  * The stand-ins of a copy for longjmp and the like do nothing, because a copy has no frames. Frames that
  * these functions leave are found by their stack pointers, as in a static program.
@@ -29,6 +32,7 @@
 #include "runtime/gate/filter.h"
 #include "runtime/hooks/hooks.h"
 #include "runtime/hooks/shut.h"
+#include "runtime/interpose/deepbind.h"
 #include "runtime/interpose/next.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/sampler_timer.h"
@@ -41,6 +45,7 @@
 struct copy {
     void (*forward)(struct hooks first);
     modules_function *modules;
+    void (*bind)(void);
 };
 
 /* Shows the modules of the namespace that this copy is in. The loader finds the namespace by the return
@@ -54,7 +59,7 @@ static int modules_here(modules_visitor *visit, void *argument)
 }
 
 extern const struct copy __profile_copy;
-EXPORTED const struct copy __profile_copy = {hooks_forward, modules_here};
+EXPORTED const struct copy __profile_copy = {hooks_forward, modules_here, deepbind_hooks};
 
 /* The open copies. Each has one index here and in modules_elsewhere. */
 static struct {
@@ -158,12 +163,41 @@ static void copies_tidy(void)
     }
 }
 
+/* Prepares namespace ID for a library that RTLD_DEEPBIND opens. */
+static COLD void bind_deeply(Lmid_t id)
+{
+    if (id == LM_ID_BASE)
+        deepbind_hooks();
+    for (int place = 0; place < MODULES_ELSEWHERE; place++) {
+        void *library = __atomic_load_n(&opened[place].library, __ATOMIC_SEQ_CST);
+        const struct copy *copy;
+        Lmid_t other;
+
+        if (library != NULL && dlinfo(library, RTLD_DI_LMID, &other) == 0 && other == id &&
+            (copy = dlsym(library, COPY_NAME)) != NULL)
+            copy->bind();
+    }
+}
+
+EXPORTED void *dlopen(const char *file, int mode);
+EXPORTED void *dlopen(const char *file, int mode)
+{
+    __typeof__(dlopen) *real = NEXT(dlopen);
+
+    if (RARE((mode & RTLD_DEEPBIND) != 0))
+        deepbind_hooks();
+    return real(file, mode);
+}
+
 /* Returns the namespace to open a library in that the program wants to have in namespace ID. */
-static __attribute__((noinline)) Lmid_t namespace_for(__typeof__(dlmopen) *open, Lmid_t id)
+static __attribute__((noinline)) Lmid_t namespace_for(__typeof__(dlmopen) *open, Lmid_t id, int mode)
 {
     sampler_timer_yield(); /* a libc in another namespace has its own sigaction() */
     copies_tidy();
-    return id == LM_ID_NEWLM ? copy_open(open) : id;
+    id = id == LM_ID_NEWLM ? copy_open(open) : id;
+    if ((mode & RTLD_DEEPBIND) != 0)
+        bind_deeply(id);
+    return id;
 }
 
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode);
@@ -171,7 +205,7 @@ EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode)
 {
     __typeof__(dlmopen) *real = NEXT(dlmopen);
 
-    return real(namespace_for(real, id), file, mode);
+    return real(namespace_for(real, id, mode), file, mode);
 }
 
 /* ---- modules that have gone ---- */

@@ -243,6 +243,63 @@ END
     done
 '
 
+test_case "RTLD_DEEPBIND: the calls of a library that finds libc before the runtime are counted, and of those it needs" '
+    cat >deep.c <<END
+static void leaf(void) { }
+void deep(int n) { for (int i = 0; i < n; i++) leaf(); }
+END
+    cat >library.c <<END
+void deep(int n);
+int work(int n) { deep(n); return n; }
+END
+    cat >program.c <<END
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+static int calls(void *library)
+{
+    int (*work)(int) = library != NULL ? (int (*)(int))dlsym(library, "work") : NULL;
+    int n = work != NULL ? work(10) : 0;
+
+    if (library != NULL)
+        dlclose(library);
+    return n;
+}
+static int opens(int mode)
+{
+    void *first = dlmopen(LM_ID_NEWLM, "./libdeep.so", RTLD_NOW);
+    Lmid_t id;
+    int n = dlinfo(first, RTLD_DI_LMID, &id);
+
+    n += calls(dlopen("./library.so", mode));
+    n += calls(dlmopen(LM_ID_BASE, "./library.so", mode));
+    n += calls(dlmopen(LM_ID_NEWLM, "./library.so", mode));
+    n += calls(dlmopen(id, "./library.so", mode));
+    dlclose(first);
+    return n;
+}
+int main(void)
+{
+    printf("%d\n", opens(RTLD_NOW) + opens(RTLD_NOW | RTLD_DEEPBIND) + opens(RTLD_LAZY | RTLD_DEEPBIND));
+    return 0;
+}
+END
+    for compiler in gcc clang; do
+        command -v $compiler >/dev/null || continue
+        $compiler -g -finstrument-functions -shared -fPIC deep.c -o libdeep.so
+        $compiler -g -finstrument-functions -shared -fPIC library.c -o library.so ./libdeep.so
+        $compiler -g -finstrument-functions program.c -o program -ldl
+        run "$profile" -o out.prof ./program
+        expect_status 0
+        expect_no_stderr
+        expect_stdout_line 120
+        expect_edge calls work 12
+        expect_edge work deep 12
+        expect_edge deep leaf 120
+        expect_sane
+    done
+'
+
 test_case "a user may preload another malloc" '
     jemalloc=$(preloaded libjemalloc.so.2)
     [ -n "$jemalloc" ] || skip "there is no libjemalloc2"
