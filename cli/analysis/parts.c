@@ -7,11 +7,12 @@
 
 #include "cli/analysis/family.h"
 #include "cli/base/array.h"
+#include "cli/base/count.h"
 
 static void add_figures(struct parts_figures *sum, const struct parts_figures *figures)
 {
-    sum->calls += figures->calls;
-    sum->unwound += figures->unwound;
+    count_add(&sum->calls, figures->calls);
+    count_add(&sum->unwound, figures->unwound);
     sum->self += figures->self;
 }
 
@@ -28,7 +29,7 @@ static struct parts_figures thread_figures(const struct profile *profile, const 
                                     .wall = wall(thread->start, thread->end, process->tick_ns)};
 
     for (uint32_t i = 1; i < thread->record_count; i++) {
-        figures.calls += profile->records[thread->root + i].calls;
+        count_add(&figures.calls, profile->records[thread->root + i].calls);
         figures.self += (double)profile_self(&profile->records[thread->root + i]) * tick;
     }
     return figures;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/base/array.h"
+#include "cli/base/count.h"
 #include "cli/table/match.h"
 
 /* Copies TEXT, because the strings of a table are freed with it. Sets *FAILED without memory. */
@@ -40,9 +41,9 @@ static void add_figures(const struct spread *spread, struct spread_row *into, co
 {
     double value = sort_figure_of(spread->figure, row);
 
-    into->row.ncalls += row->ncalls;
-    into->row.pcalls += row->pcalls;
-    into->row.unwound += row->unwound;
+    count_add(&into->row.ncalls, row->ncalls);
+    count_add(&into->row.pcalls, row->pcalls);
+    count_add(&into->row.unwound, row->unwound);
     into->row.tottime += row->tottime;
     into->row.cumtime += row->cumtime;
     into->sum += value;

@@ -9,6 +9,7 @@
 
 #include "cli/analysis/markable.h"
 #include "cli/base/array.h"
+#include "cli/base/count.h"
 
 /* A function is tiny if it takes less than this many times the cost of recording it. */
 #define TINY 3.0
@@ -58,7 +59,7 @@ static struct sum sum_up(const struct table *table, struct suggestion *suggestio
         if (!suggest_has(suggestion, row))
             continue;
         suggestion->functions++;
-        suggestion->calls += row->ncalls;
+        count_add(&suggestion->calls, row->ncalls);
         suggestion->saved += row->recording;
         sum.tiny += is_tiny(row) ? row->recording : 0;
         sum.all_tiny &= is_tiny(row);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/base/array.h"
+#include "cli/base/count.h"
 #include "cli/model/inclusive.h"
 #include "cli/model/nested.h"
 
@@ -259,7 +260,7 @@ static uint32_t group_run(const struct tree *tree, uint32_t i, uint32_t end, str
     node->is_recursive = items[i].ancestor != items[i].record && row == row_of(tree, items[i].record);
     *is_wanted = 0;
     for (; i < end && items[i].row == row; i++) {
-        node->calls += tree->profile->records[items[i].record].calls;
+        count_add(&node->calls, tree->profile->records[items[i].record].calls);
         node->self += self_time(tree, items[i].record);
         node->cumulative += items[i].share;
         node->variance += variance_of(tree, tree->variances[tree->profile->record_count + items[i].record]);

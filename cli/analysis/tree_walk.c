@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "cli/base/array.h"
+#include "cli/base/count.h"
 
 struct walker {
     const struct tree_walk *walk;
@@ -94,7 +95,7 @@ static struct tree_step fold(const struct tree_nodes *nodes, size_t shown, uint3
     struct tree_step step = {.level = level, .folded = (uint32_t)(nodes->count - shown), .is_last = 1};
 
     for (size_t i = shown; i < nodes->count; i++) {
-        step.node.calls += nodes->nodes[i].calls;
+        count_add(&step.node.calls, nodes->nodes[i].calls);
         step.node.self += nodes->nodes[i].self;
         step.node.cumulative += nodes->nodes[i].cumulative;
         step.node.variance += nodes->nodes[i].variance;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/base/array.h"
+#include "cli/base/count.h"
 #include "cli/model/inclusive.h"
 
 /* One profile that is being added. */
@@ -152,14 +153,14 @@ static int add_record(struct addition *addition, uint32_t index)
     if (addition->records[index] == PROFILE_NONE)
         return -1;
     into = &addition->merge->profile.records[addition->records[index]];
-    add(&into->calls, record->calls);
-    add(&into->unwound, record->unwound);
+    count_add(&into->calls, record->calls);
+    count_add(&into->unwound, record->unwound);
     add(&into->waited, record->waited);
     add(&into->samples, record->samples);
     add(&into->hook_samples, record->hook_samples);
     add(&into->blocked, record->blocked);
     add(&into->preempted, record->preempted);
-    add(&into->clocked, record->clocked);
+    count_add(&into->clocked, record->clocked);
     add_signed(&into->self, record->self, addition->scale);
     add_signed(&into->inclusive, record->inclusive, addition->scale);
     add_signed(&into->overhead, record->overhead, addition->scale);
@@ -206,8 +207,8 @@ static int add_edge(struct addition *addition, const struct profile_edge *edge)
     into = find_edge(addition->merge, &key);
     if (into == NULL)
         return -1;
-    add(&into->nested, edge->nested);
-    add(&into->nested_outermost, edge->nested_outermost);
+    count_add(&into->nested, edge->nested);
+    count_add(&into->nested_outermost, edge->nested_outermost);
     add_signed(&into->nested_inclusive, edge->nested_inclusive, addition->scale);
     add_signed(&into->nested_overhead, edge->nested_overhead, addition->scale);
     return 0;

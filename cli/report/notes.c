@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli/base/count.h"
 #include "cli/base/message.h"
 #include "cli/report/figures.h"
 
@@ -83,6 +84,8 @@ void notes_print(const struct notes *notes, const char *command, FILE *stream)
     notes_print_clock(notes, command, stream);
     if (notes->backwards > 0)
         fprintf(stream, "%s: the timer went backwards %" PRIu64 " times\n", command, notes->backwards);
+    if (count_is_capped)
+        fprintf(stream, "%s: a count of %" PRIu64 " stands for that many or more\n", command, COUNT_MAX);
     print_count(notes->lost, "calls are missing: there was no space to record them", command, stream);
     print_count(notes->folded,
                 "calls appear in trees only below their caller: there were more contexts than "

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/analysis/suggest_flags.h"
+#include "cli/base/count.h"
 #include "cli/base/quote.h"
 #include "cli/base/text.h"
 #include "cli/report/figures.h"
@@ -50,7 +51,7 @@ static void print_lines(FILE *stream, const struct suggestions *suggestions)
         print_saved(stream, suggestions, suggestion->saved, suggestion->calls);
         print_functions(stream, suggestion);
         saved += suggestion->saved;
-        calls += suggestion->calls;
+        count_add(&calls, suggestion->calls);
     }
     print_saved(stream, suggestions, saved, calls);
     fputs("together\n", stream);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/base/count.h"
 #include "cli/base/memory.h"
 #include "cli/model/inclusive.h"
 #include "cli/model/ledger.h"
@@ -255,8 +256,8 @@ static void add_records(struct sum *sum, const struct profile_thread *thread, co
         if (is_empty(record))
             continue;
         struct figures *figures = &sum->figures[record->function];
-        figures->ncalls += record->calls;
-        figures->unwound += record->unwound;
+        count_add(&figures->ncalls, record->calls);
+        count_add(&figures->unwound, record->unwound);
         figures->tottime += (double)profile_self(record) * tick;
         figures->variance += parts->variances[thread->record_count + i] * tick * tick;
         figures->recording += recording_of(record, costs) * tick;
@@ -267,7 +268,7 @@ static void add_records(struct sum *sum, const struct profile_thread *thread, co
             (parts->inclusive != NULL ? parts->inclusive[i] : (double)profile_inclusive(record)) * tick;
         if (is_nested(parts, thread, i, record))
             continue;
-        figures->outermost += record->calls;
+        count_add(&figures->outermost, record->calls);
         figures->cumvariance += parts->variances[i] * tick * tick;
     }
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/base/array.h"
+#include "cli/base/count.h"
 #include "cli/model/nested.h"
 
 static int same_pair(const void *owner, uint32_t value, const void *key)
@@ -39,11 +40,12 @@ int table_edges_add(struct table_edges *edges, const struct table_edge *edge)
             hash_insert(&edges->index, pair_hash(edge), (uint32_t)edges->count) != 0 ||
             (sum = ARRAY_APPEND(edges->items, edges->count)) == NULL)
             return -1;
-        *sum = *edge;
-        return 0;
+        sum->caller = edge->caller;
+        sum->callee = edge->callee;
+        sum->is_count_only = 1;
     }
-    sum->ncalls += edge->ncalls;
-    sum->pcalls += edge->pcalls;
+    count_add(&sum->ncalls, edge->ncalls);
+    count_add(&sum->pcalls, edge->pcalls);
     sum->tottime += edge->tottime;
     sum->cumtime += edge->cumtime;
     sum->variance += edge->variance;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/base/count.h"
 #include "cli/table/names.h"
 
 static int compare_strings(const char *a, const char *b)
@@ -93,8 +94,8 @@ static void sum_up(struct table *table)
     table->calls = table->primitive_calls = 0;
     table->tottime = 0;
     for (size_t i = 0; i < table->row_count; i++) {
-        table->calls += table->rows[i].ncalls;
-        table->primitive_calls += table->rows[i].pcalls;
+        count_add(&table->calls, table->rows[i].ncalls);
+        count_add(&table->primitive_calls, table->rows[i].pcalls);
         table->tottime += table->rows[i].tottime;
     }
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/base/count.h"
+
 static int merge_rows(struct table *table, const struct table *from, double scale, uint32_t *map)
 {
     for (size_t i = 0; i < from->row_count; i++) {
@@ -78,8 +80,8 @@ static int merge_contents(struct table *table, const struct table *from, double 
 
 static void merge_totals(struct table *table, const struct table *from, double scale)
 {
-    table->calls += from->calls;
-    table->primitive_calls += from->primitive_calls;
+    count_add(&table->calls, from->calls);
+    count_add(&table->primitive_calls, from->primitive_calls);
     table->tottime += from->tottime * scale;
     table->measured += from->measured * scale;
     table->lost += from->lost;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/base/count.h"
 #include "cli/base/memory.h"
 
 /* Rows with these values are one function. Strings are compared by address, because they are interned. */
@@ -91,9 +92,9 @@ uint32_t table_row_named(struct table *table, const char *file, uint32_t line, c
 
 void table_row_add_figures(struct table_row *row, const struct table_row *figures)
 {
-    row->ncalls += figures->ncalls;
-    row->pcalls += figures->pcalls;
-    row->unwound += figures->unwound;
+    count_add(&row->ncalls, figures->ncalls);
+    count_add(&row->pcalls, figures->pcalls);
+    count_add(&row->unwound, figures->unwound);
     row->tottime += figures->tottime;
     row->cumtime += figures->cumtime;
     row->variance += figures->variance;

@@ -337,4 +337,31 @@ test_case 'the report agrees with pstats, byte for byte, on random tables' '
     expect_status 0
 '
 
+test_case "counts stop at the largest number that files hold, stats says so, and what is saved can be read" '
+    python3 -c "
+import marshal
+for name, calls in (\"half\", 2**62), (\"most\", 2**63 - 1), (\"few\", 5):
+    row = (calls, calls, 1.0, 2.0, {(\"a.c\", 1, \"main\"): (calls, calls, 1.0, 2.0)})
+    with open(name + \".prof\", \"wb\") as file:
+        marshal.dump({(\"a.c\", 2, \"leaf\"): row, (\"a.c\", 1, \"main\"): (1, 1, 1.0, 2.0, {})}, file)"
+    for files in "half.prof half.prof" "half.prof half.prof half.prof half.prof" "most.prof few.prof" "most.prof most.prof"; do
+        # shellcheck disable=SC2086
+        run "$stats" $files --save sum.prof
+        expect_status 0
+        expect_stderr_line "stats: a count of 9223372036854775807 stands for that many or more"
+        for option in --csv --callers "--by file"; do
+            # shellcheck disable=SC2086
+            run "$stats" $option sum.prof
+            expect_status 0
+            expect_stdout_match "9223372036854775807"
+            expect_stderr_line "stats: a count of 9223372036854775807 stands for that many or more"
+        done
+        python3 -c "import pstats; pstats.Stats(\"sum.prof\").print_stats()" >python
+        grep -q "9223372036854775807 .*leaf" python || fail "Python reads other counts"
+    done
+    run "$stats" --csv half.prof few.prof
+    expect_stdout_match "^4611686018427387909,"
+    expect_no_stderr
+'
+
 test_done
