@@ -18,6 +18,7 @@
 #include "cli/base/interrupt.h"
 #include "cli/base/output.h"
 #include "cli/base/relay.h"
+#include "cli/base/streams.h"
 #include "cli/build/build.h"
 #include "cli/build/compiler.h"
 #include "cli/build/wrapper.h"
@@ -486,6 +487,7 @@ int main(int argc, char **argv)
     char **words;
     int first, status;
 
+    streams_open();
     if ((words = wrapper_words(argv)) != NULL)
         return compile(words);
     if (filter_is_resolver(argc, argv))

@@ -17,6 +17,7 @@
 #include "cli/analysis/spread.h"
 #include "cli/analysis/suggest.h"
 #include "cli/base/bytes.h"
+#include "cli/base/streams.h"
 #include "cli/browser/browser.h"
 #include "cli/commands/stats_options.h"
 #include "cli/files/inputs.h"
@@ -289,6 +290,7 @@ int main(int argc, char **argv)
     enum options_result parsed;
     int first, status = EXIT_SUCCESS;
 
+    streams_open();
     signal(SIGBUS, say_cut_short);
     parsed = stats_options_parse(&settings, argc, argv, &first, &message);
     if (parsed == OPTIONS_ERROR)

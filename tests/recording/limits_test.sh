@@ -179,6 +179,38 @@ test_case "a program that could not be started is reported, and the exit status 
     expect_one_line "$stderr"
 '
 
+test_case "standard descriptors that are closed stay closed in the program, and no file is taken for them" '
+    compile program <<END
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+static void leaf(void) { }
+int main(void)
+{
+    char text[100];
+    int descriptor;
+
+    leaf();
+    descriptor = open("lowest", O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    return write(descriptor, text, (size_t)sprintf(text, "%d %d %d\n", descriptor, fcntl(1, F_GETFD), fcntl(2, F_GETFD))) < 0;
+}
+END
+    for flags in "" "--start-at leaf" "--exclude leaf" "--timer cpu"; do
+        # shellcheck disable=SC2086
+        "$profile" $flags -o out.prof ./program <&- >&- 2>&-
+        expect_equal "0 -1 -1" "$(cat lowest)"
+        "$stats" out.prof --save sum.prof <&- >&- 2>&-
+        "$stats" sum.prof --csv | cut -d, -f1,6,7 >actual
+        # shellcheck disable=SC2086
+        "$profile" $flags -o out.prof ./program
+        "$stats" out.prof --csv | cut -d, -f1,6,7 >expected
+        expect_same expected actual
+    done
+    run sh -c "\"\$1\" out.prof >&-" sh "$stats"
+    expect_status 1
+    expect_stderr_line "stats: cannot write to standard output: Bad file descriptor"
+'
+
 test_case "the Makefile does not run the compiler before deps has installed it" '
     make -n -C "$top" BUILD="$PWD/build" CC=/nonexistent/cc deps demo >commands 2>/dev/null || :
     grep -q "install-deps" commands
