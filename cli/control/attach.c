@@ -143,21 +143,21 @@ static char *mapped_path(char *line)
                : NULL;
 }
 
-/* Searches the files that the process maps for its image. Returns 0, or non-zero and fills MESSAGE. */
-static int search(struct live *live, uid_t user, struct message *message)
+/* Searches the files that thread THREAD of the process maps for the process's image. Returns 0, or non-zero
+ * and fills MESSAGE: -1 if it maps none, or has ended. */
+static int search_thread(struct live *live, const char *thread, uid_t user, struct message *message)
 {
-    char name[64], *line = NULL, *path;
+    char name[320], *line = NULL, *path;
     size_t capacity = 0;
     int result = -1;
     FILE *maps;
 
-    snprintf(name, sizeof name, "/proc/%ld/maps", (long)live->pid);
+    snprintf(name, sizeof name, "/proc/%ld/task/%s/maps", (long)live->pid, thread);
     if ((maps = fopen(name, "re")) == NULL) {
         message_set(message, "cannot inspect process %ld: %s", (long)live->pid, strerror(errno));
-        return 1;
+        return errno == ENOENT ? -1 : 1;
     }
-    /* A zombie maps nothing, so the loop makes no turn. */
-    message_set(message, "process %ld has ended", (long)live->pid);
+    /* A thread that has ended maps nothing, so the loop makes no turn. */
     while (result == -1 && getline(&line, &capacity, maps) > 0) {
         message_set(message, "process %ld is not being profiled, or has made no call yet", (long)live->pid);
         if ((path = mapped_path(line)) != NULL)
@@ -165,6 +165,26 @@ static int search(struct live *live, uid_t user, struct message *message)
     }
     free(line);
     fclose(maps);
+    return result;
+}
+
+/* Searches the files that the process maps for its image: the first thread may have ended. Returns 0, or
+ * non-zero and fills MESSAGE. */
+static int search(struct live *live, uid_t user, struct message *message)
+{
+    char path[64];
+    const struct dirent *entry;
+    DIR *threads;
+    int result = -1;
+
+    snprintf(path, sizeof path, "/proc/%ld/task", (long)live->pid);
+    threads = opendir(path);
+    message_set(message, "process %ld has ended", (long)live->pid);
+    while (result == -1 && threads != NULL && (entry = readdir(threads)) != NULL)
+        if (entry->d_name[0] != '.')
+            result = search_thread(live, entry->d_name, user, message);
+    if (threads != NULL)
+        closedir(threads);
     return result;
 }
 

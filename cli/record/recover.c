@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
+#include "cli/record/running.h"
 #include "runtime/format/spool.h"
 
 static int note_path(const struct spool *spool, char path[PATH_MAX])
@@ -32,7 +32,8 @@ int recover_note(struct spool *spool, pid_t program, const char *out, struct mes
                          : -1;
 
     if (descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0 ||
-        dprintf(descriptor, "%ld\n%s", (long)program, out != NULL ? out : "") < 0) {
+        dprintf(descriptor, "%ld %llu\n%s", (long)program, running_start(program), out != NULL ? out : "") <
+            0) {
         message_set(message, "cannot write to %s: %s", spool->path, strerror(errno));
         if (descriptor >= 0)
             close(descriptor);
@@ -46,10 +47,12 @@ static int parse_note(struct leftover *leftover, const char *text, size_t size)
     char *copy = strndup(text, size);
     char *end = copy;
     long pid = copy != NULL ? strtol(copy, &end, 10) : 0;
+    unsigned long long start = pid > 0 && *end == ' ' ? strtoull(end + 1, &end, 10) : 0;
     int result = pid > 0 && *end == '\n' ? 0 : -1;
 
     if (result == 0) {
         leftover->program = (pid_t)pid;
+        leftover->start = start;
         leftover->out = end[1] != '\0' ? strdup(end + 1) : NULL;
     }
     free(copy);
@@ -80,14 +83,17 @@ static int read_note(struct leftover *leftover, const char *path, const char *di
     free(text);
     if (result != 0)
         return message_set(message, "%s is damaged: its note makes no sense", directory);
-    if (kill(leftover->program, 0) == 0)
+    if (running_is(leftover->program, leftover->start))
         return message_set(message,
                            "the program of %s is still running, as process %ld: try again when it has ended",
                            directory, (long)leftover->program);
     return 0;
 }
 
-/* Fills LEFTOVER from DIRECTORY. Returns 0, or -1 and fills MESSAGE if there is nothing to recover. */
+enum { IN_USE = 1 };
+
+/* Fills LEFTOVER from DIRECTORY. Returns 0, or -1 and fills MESSAGE if there is nothing to recover. Returns
+ * IN_USE and fills MESSAGE if its profile command still lives. */
 static int take(struct leftover *leftover, const char *directory, struct message *message)
 {
     char path[PATH_MAX];
@@ -105,7 +111,8 @@ static int take(struct leftover *leftover, const char *directory, struct message
         return message_set(message, "%s holds nothing to recover", directory);
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         close(descriptor);
-        return message_set(message, "%s is in use: its profile command is still at work", directory);
+        message_set(message, "%s is in use: its profile command is still at work", directory);
+        return IN_USE;
     }
     if (read_note(leftover, path, directory, message) == 0)
         return 0; /* the descriptor stays open, and with it the lock */
@@ -115,20 +122,26 @@ static int take(struct leftover *leftover, const char *directory, struct message
     return -1;
 }
 
+/* Fills LEFTOVER from a directory in PARENT. Returns 0, or -1; then fills MESSAGE if there is one whose
+ * program still runs. */
 static int search(struct leftover *leftover, const char *parent, struct message *message)
 {
     DIR *directory = opendir(parent);
     const struct dirent *entry;
+    struct message problem;
     char path[PATH_MAX];
     int result = -1;
 
     while (result != 0 && directory != NULL && (entry = readdir(directory)) != NULL)
         if (snprintf(path, sizeof path, "%s/%s", parent, entry->d_name) < (int)sizeof path &&
-            strncmp(entry->d_name, SPOOL_PREFIX, sizeof SPOOL_PREFIX - 1) == 0 && is_own(path))
-            result = take(leftover, path, message);
+            strncmp(entry->d_name, SPOOL_PREFIX, sizeof SPOOL_PREFIX - 1) == 0 && is_own(path)) {
+            result = take(leftover, path, &problem);
+            if (result == -1)
+                *message = problem;
+        }
     if (directory != NULL)
         closedir(directory);
-    return result;
+    return result == 0 ? 0 : -1;
 }
 
 int recover_find(struct leftover *leftover, const char *directory, struct message *message)
@@ -137,7 +150,7 @@ int recover_find(struct leftover *leftover, const char *directory, struct messag
 
     memset(leftover, 0, sizeof *leftover);
     if (directory != NULL)
-        return take(leftover, directory, message);
+        return take(leftover, directory, message) == 0 ? 0 : -1;
     message_set(message, "there is nothing to recover");
     if (search(leftover, "/dev/shm", message) == 0 ||
         (temporary != NULL && search(leftover, temporary, message) == 0))

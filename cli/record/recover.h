@@ -17,7 +17,8 @@ int recover_note(struct spool *spool, pid_t program, const char *out, struct mes
 struct leftover {
     struct spool spool;
     pid_t program;
-    char *out; /* the caller frees it; NULL: the profile was to be printed */
+    unsigned long long start; /* when the program was started (running.h), or 0 */
+    char *out;                /* the caller frees it; NULL: the profile was to be printed */
 };
 
 /* Finds the spool in DIRECTORY, and holds its note. Without a DIRECTORY, finds the first one where spools are

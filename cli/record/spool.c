@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "cli/base/file.h"
 #include "cli/files/image_load.h"
 #include "cli/record/clock.h"
+#include "cli/record/running.h"
 #include "runtime/format/spool.h"
 
 /* Bytes that /dev/shm must have free for images to go there: enough for most programs, and a small part of
@@ -126,13 +126,6 @@ static int spool_list(const struct spool *spool, pid_t first, struct spooled **i
     return 0;
 }
 
-/* Returns 1 if process PID still runs. The image of a process that was killed tells only the last thing that
- * it did. */
-static int has_lasted(unsigned long pid)
-{
-    return kill((pid_t)pid, 0) == 0 || errno == EPERM;
-}
-
 static int spool_load_one(struct image_loader *loader, const char *path, const struct image_anchor *end,
                           int lasted, struct message *message)
 {
@@ -147,7 +140,8 @@ static int spool_load_one(struct image_loader *loader, const char *path, const s
     return result;
 }
 
-/* Loads the COUNT images into PROFILE. An image that cannot be read becomes a warning. */
+/* Loads the COUNT images into PROFILE. An image that cannot be read becomes a warning. A process that still
+ * runs has lasted until NOW; the image of one that was killed tells only the last thing that it did. */
 static void load_listed(const struct spool *spool, const struct spooled *images, size_t count,
                         struct profile *profile, pid_t first, const struct image_anchor *now, int lasted)
 {
@@ -159,7 +153,8 @@ static void load_listed(const struct spool *spool, const struct spooled *images,
     for (size_t i = 0; images != NULL && i < count; i++) {
         snprintf(path, sizeof path, "%s/%s", spool->path, images[i].name);
         if (spool_load_one(&loader, path, now,
-                           images[i].pid == (unsigned long)first ? lasted : has_lasted(images[i].pid),
+                           images[i].pid == (unsigned long)first ? lasted
+                                                                 : running_is((pid_t)images[i].pid, 0),
                            &problem) != 0)
             profile_warn(profile, problem.text);
     }

@@ -6,7 +6,8 @@
 
 #define SPOOL_PREFIX "profile-" /* of the directory's name */
 
-/* The launcher's note: the program's pid and where the profile goes. The launcher holds a lock on it. */
+/* The launcher's note: the program's pid, a space and when it was started (cli/record/running.h); on the next
+ * line where the profile goes. The launcher holds a lock on it. */
 #define SPOOL_NOTE "launch"
 
 /* An image's name is PID.TICKS.image. TICKS of the clock tell apart the images that one pid makes: an exec

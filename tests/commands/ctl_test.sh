@@ -306,6 +306,45 @@ test_case "wrong usage is reported in one line, and exits 2" '
     refused 2 "unknown option --now; see profile ctl --help" --now
 '
 
+test_case "a process whose first thread has ended is controlled by its own ID and by that of profile" '
+    compile program -pthread <<END
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+static pthread_t first;
+static void leaf(void) { }
+static void *run(void *argument)
+{
+    pthread_join(first, NULL);
+    leaf();
+    printf("%d\n", (int)getpid());
+    fflush(stdout);
+    getchar();
+    return argument;
+}
+int main(void)
+{
+    pthread_t thread;
+
+    first = pthread_self();
+    pthread_create(&thread, NULL, run, NULL);
+    pthread_exit(NULL);
+}
+END
+    mkfifo input
+    "$profile" -o out.prof ./program <input >output &
+    launcher=$!
+    exec 3>input
+    until [ -s output ]; do kill -0 "$launcher"; done
+    for process in "$(cat output)" "$launcher"; do
+        run "$profile" ctl "$process" snapshot snapshot.prof
+        expect_status 0
+        expect_equal 1 "$("$stats" --csv snapshot.prof | awk -F, "\$7 == \"leaf\" { print \$1 }")"
+    done
+    echo >&3
+    wait "$launcher"
+'
+
 test_case "a process that cannot be controlled is reported as missing, not ours, not profiled, or ended" '
     refused 1 "there is no process 2147483647" 2147483647 pause
     refused 1 "process $$ is not being profiled, or has made no call yet" "$$" pause

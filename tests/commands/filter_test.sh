@@ -515,7 +515,7 @@ END
     while [ -z "$spool" ]; do
         spool=$(grep -ls "$PWD/out.prof" /dev/shm/profile-*/launch /tmp/profile-*/launch | head -n 1)
     done
-    program=$(head -n 1 "$spool")
+    program=$(sed "s/ .*//;q" "$spool")
     kill -KILL $!
     wait $! || :
     exec 3>&-

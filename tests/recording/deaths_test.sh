@@ -43,7 +43,7 @@ END
     expect_status 1
     expect_stderr_match "still running"
     expect_one_line "$stderr"
-    program=$(head -n 1 "$spool/launch")
+    program=$(sed "s/ .*//;q" "$spool/launch")
     echo >&3
     exec 3>&-
     while kill -0 "$program" 2>/dev/null; do :; done
@@ -55,6 +55,47 @@ END
     run "$profile" --recover "$spool"
     expect_status 1
     expect_one_line "$stderr"
+'
+
+test_case "--recover knows that a program has ended which nobody collects, or whose ID another process has" '
+    compile program <<END
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+static void leaf(void) { }
+int main(void)
+{
+    leaf();
+    printf("%d %s\n", (int)getpid(), getenv("PROFILE_SPOOL"));
+    fflush(stdout);
+    for (;;)
+        pause();
+}
+END
+    for way in zombie reused; do
+        run timeout 60 python3 - "$profile" $way <<END
+import ctypes, os, signal, subprocess, sys
+profile, way = sys.argv[1:]
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: the orphan becomes a child of this process
+run = subprocess.Popen([profile, "-o", "out.prof", "./program"], stdout=subprocess.PIPE)
+program, spool = run.stdout.readline().decode().split()
+program = int(program)
+while not os.path.exists(spool + "/launch") or not open(spool + "/launch").read():
+    pass
+run.kill()
+run.wait()
+os.kill(program, signal.SIGKILL)
+os.waitid(os.P_PID, program, os.WEXITED | os.WNOWAIT)  # it stays a zombie
+if way == "reused":
+    os.waitpid(program, 0)
+    note = open(spool + "/launch").read().replace(str(program), str(os.getpid()), 1)
+    open(spool + "/launch", "w").write(note)
+sys.exit(subprocess.run([profile, "--recover", spool]).returncode)
+END
+        expect_status 0
+        "$TEST_BIN/inspect" out.prof | grep -qx "edge main leaf 1"
+        rm out.prof
+    done
 '
 
 test_case "if the profile cannot be written at the end, the recorded calls are kept" '
