@@ -191,12 +191,11 @@ struct search {
 };
 
 /* Adds the module of INFO, whose executable code lies from START to before END, to the image and the ranges.
- * Returns its unit, or 0 without space. */
-static uint32_t module_add(struct process *process, const struct dl_phdr_info *info, uint64_t start,
-                           uint64_t end)
+ * PATH has PATH_MAX bytes to work with. Returns its unit, or 0 without space. */
+static uint32_t module_add_with(struct process *process, const struct dl_phdr_info *info, uint64_t start,
+                                uint64_t end, char *path)
 {
-    char path[PATH_MAX];
-    size_t path_size = module_path(info, path, sizeof path);
+    size_t path_size = module_path(info, path, PATH_MAX);
     size_t size = (sizeof(struct image_module) + path_size + IMAGE_UNIT - 1) / IMAGE_UNIT * IMAGE_UNIT;
     uint32_t unit = space_allocate(process, size);
     struct image_module *module = image_at(process->base, unit);
@@ -221,6 +220,19 @@ static uint32_t module_add(struct process *process, const struct dl_phdr_info *i
     if (range_add(process, start, end, unit) != 0)
         unit = 0;
     process_unlock(process);
+    return unit;
+}
+
+/* module_add_with() with a path in memory of its own: the stack may be a small one of a signal handler or of
+ * a coroutine. */
+static uint32_t module_add(struct process *process, const struct dl_phdr_info *info, uint64_t start,
+                           uint64_t end)
+{
+    char *path = memory_private(PATH_MAX);
+    uint32_t unit = path != NULL ? module_add_with(process, info, start, end, path) : 0;
+
+    if (path != NULL)
+        memory_private_free(path, PATH_MAX);
     return unit;
 }
 

@@ -181,27 +181,45 @@ static int module_read(struct filter_module *module, const char *path)
     return module->exceptions != NULL ? 0 : -1;
 }
 
-/* Finds or makes the filter_module of the image_module UNIT. Returns NULL without memory. */
+/* The paths of a module and of its filter_file. */
+struct paths {
+    char module[PATH_MAX], file[PATH_MAX];
+};
+
+/* Reads the filter_file of IMAGE into MODULE. Runs the resolver if there is none yet. */
+static void module_resolve(struct filter_module *module, struct image_module *image, struct paths *paths)
+{
+    memcpy(paths->module, image->path, image->path_size);
+    paths->module[image->path_size] = '\0';
+    filter_file_path(paths->file, sizeof paths->file, settings_get()->spool,
+                     &(struct filter_key){image->build_id, image->build_id_size, paths->module,
+                                          image->file_size, image->file_mtime});
+    if (module_read(module, paths->file) != 0) {
+        resolver_run(paths->module);
+        image->unfiltered = module_read(module, paths->file) != 0;
+    }
+}
+
+/* Finds or makes the filter_module of the image_module UNIT. Returns NULL without memory. The stack may be
+ * too small for paths. */
 static struct filter_module *module_get(struct process *process, uint32_t unit)
 {
     struct image_module *image = image_at(process->base, unit);
     struct filter_module *module = process->filter_modules;
-    char path[PATH_MAX], file[PATH_MAX];
+    struct paths *paths;
 
     while (module != NULL && module->unit != unit)
         module = module->next;
     if (module != NULL || (module = memory_private(sizeof *module)) == NULL)
         return module;
-    memcpy(path, image->path, image->path_size);
-    path[image->path_size] = '\0';
-    filter_file_path(file, sizeof file, settings_get()->spool,
-                     &(struct filter_key){image->build_id, image->build_id_size, path, image->file_size,
-                                          image->file_mtime});
     module->unit = unit;
     module->base = image->base;
-    if (module_read(module, file) != 0) {
-        resolver_run(path);
-        image->unfiltered = module_read(module, file) != 0;
+    paths = memory_private(sizeof *paths);
+    if (paths != NULL) {
+        module_resolve(module, image, paths);
+        memory_private_free(paths, sizeof *paths);
+    } else {
+        image->unfiltered = 1;
     }
     module->next = process->filter_modules;
     process->filter_modules = module;

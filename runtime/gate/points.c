@@ -10,6 +10,7 @@
 
 #include "runtime/core/modules.h"
 #include "runtime/format/text.h"
+#include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 
 enum { FILE_MAX = 4096 }; /* bytes; more than 2 * POINTS_MAX lines have */
@@ -31,6 +32,7 @@ static uint64_t parse_number(const char **text)
 /* A module, and the file that it was loaded from. */
 struct place {
     const char *points; /* the lines of the file */
+    char *path;         /* PATH_MAX bytes to work with */
     uint64_t base, device, inode;
 };
 
@@ -57,11 +59,10 @@ static int place_visit(struct dl_phdr_info *info, size_t size, void *argument)
 {
     struct place *place = argument;
     struct statx status = {0};
-    char path[PATH_MAX];
 
     (void)size;
-    module_path(info, path, sizeof path);
-    if (SYSTEM_CALL(SYS_statx, AT_FDCWD, path, 0, STATX_INO, &status, 0) == 0) {
+    module_path(info, place->path, PATH_MAX);
+    if (SYSTEM_CALL(SYS_statx, AT_FDCWD, place->path, 0, STATX_INO, &status, 0) == 0) {
         place->base = info->dlpi_addr;
         place->device = makedev(status.stx_dev_major, status.stx_dev_minor);
         place->inode = status.stx_ino;
@@ -70,12 +71,21 @@ static int place_visit(struct dl_phdr_info *info, size_t size, void *argument)
     return 0;
 }
 
+/* The stack may be too small for these. */
+struct texts {
+    char path[PATH_MAX], points[FILE_MAX];
+};
+
 void points_read(const char *spool)
 {
-    char path[PATH_MAX], text[FILE_MAX];
-    struct place place = {.points = text};
+    struct texts *texts = memory_private(sizeof *texts);
+    struct place place;
 
-    append(path, sizeof path, append(path, sizeof path, 0, spool), "/" POINTS_FILE);
-    if (system_read_file(path, text, sizeof text) > 0)
+    if (texts == NULL)
+        return;
+    place = (struct place){.points = texts->points, .path = texts->path};
+    append(texts->path, PATH_MAX, append(texts->path, PATH_MAX, 0, spool), "/" POINTS_FILE);
+    if (system_read_file(texts->path, texts->points, FILE_MAX) > 0)
         modules_visit(place_visit, &place);
+    memory_private_free(texts, sizeof *texts);
 }

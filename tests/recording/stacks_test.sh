@@ -103,4 +103,58 @@ END
     done
 '
 
+test_case "small stacks are enough for the first call into a library, also with filters and points" '
+    cat >library.c <<END
+static void leaf(void) { }
+void handler(int number) { (void)number; leaf(); }
+END
+    cat >program.c <<END
+#include <signal.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+void handler(int number);
+static ucontext_t here, there;
+static void coroutine(void) { handler(0); }
+/* Returns a stack that ends at a page without access. */
+static char *stack_of(size_t size)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = (size + page - 1) / page * page;
+    char *memory = mmap(NULL, page + whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    mprotect(memory, page, PROT_NONE);
+    return memory + page;
+}
+int main(int argc, char **argv)
+{
+    size_t size = argc > 1 ? 4096 : (size_t)sysconf(_SC_MINSIGSTKSZ) + 2048;
+    stack_t stack = {.ss_sp = stack_of(size), .ss_size = size};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_ONSTACK};
+
+    (void)argv;
+    if (argc > 1) {
+        getcontext(&there);
+        there.uc_stack = stack;
+        there.uc_link = &here;
+        makecontext(&there, coroutine, 0);
+        return swapcontext(&here, &there);
+    }
+    sigaltstack(&stack, NULL);
+    sigaction(SIGUSR1, &action, NULL);
+    return raise(SIGUSR1);
+}
+END
+    # the loader itself takes much of the stack where it looks for a function at the first call
+    ${CC:-cc} -g -finstrument-functions -shared -fPIC library.c -o liblibrary.so -Wl,-z,now
+    ${CC:-cc} -g -finstrument-functions program.c -D_GNU_SOURCE -o program -L. -llibrary -Wl,-rpath,"$PWD" -Wl,-z,now
+    for word in "" coroutine; do
+        for flags in "" "--exclude leaf" "--start-at handler"; do
+            # shellcheck disable=SC2086
+            run "$profile" $flags -o out.prof ./program $word
+            expect_status 0
+            "$stats" --csv out.prof | grep -q ",handler," || fail "the handler is missing"
+        done
+    done
+'
+
 test_done
