@@ -13,6 +13,7 @@
 #include "cli/base/output.h"
 #include "cli/commands/build_options.h"
 #include "cli/control/ctl.h"
+#include "cli/record/sample_cost.h"
 #include "cli/record/sampling.h"
 #include "cli/record/timer_names.h"
 #include "cli/table/sort.h"
@@ -205,6 +206,8 @@ static void write_sampler(const struct profile_settings *settings, FILE *stream)
         fprintf(stream, SETTING_SECCOMP "%" PRIu32 ",", filters);
     if (sampler <= SETTING_SAMPLER_PERF && sampling_kills())
         sampler = sampler == SETTING_SAMPLER_PERF ? SETTING_SAMPLER_NONE : SETTING_SAMPLER_TIMER;
+    if (sampler <= SETTING_SAMPLER_PERF && settings->frequency != 0)
+        fprintf(stream, SETTING_SAMPLE_COST "%" PRIu32 ",", sample_cost());
     if (sampler != SETTING_SAMPLER_AUTO)
         fprintf(stream, SETTING_SAMPLER "%d,", sampler);
 }

@@ -164,6 +164,7 @@ int image_process_load(struct image_reader *reader, const struct image_anchor *n
                      : header->sampler == IMAGE_SAMPLER_TIMER ? PROFILE_SAMPLER_TIMER
                                                               : PROFILE_SAMPLER_NONE;
     added->period = header->period;
+    added->sample_cost = header->sampler == IMAGE_SAMPLER_PERF ? header->sample_cost : 0;
     added->unsampled = header->samplers_missing;
     added->samples_kernel = header->samples_kernel != 0;
     check_clock(added, header, now != NULL && lasted ? now : &header->last);

@@ -257,13 +257,22 @@ static double measured(const struct ledger *ledger, uint32_t i)
     return fmax((double)(i > 0 ? ledger->records[i].self : ledger->thread->outside), 0);
 }
 
+/* Returns the ticks for which samples have stopped record I, if that is known. */
+static double stopped(const struct ledger *ledger, uint32_t i)
+{
+    const struct profile_record *record = &ledger->records[i];
+    double samples = (double)record->samples + (double)record->hook_samples;
+
+    return ledger->period > 0 ? samples * ledger->process->sample_cost / ledger->tick : 0;
+}
+
 static void sum_regions(struct ledger *ledger)
 {
     for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
         const struct entry *entry = &ledger->entries[i];
         struct region *region = &ledger->regions[region_of(ledger, i)];
 
-        region->ticks += measured(ledger, i) - preempted_of(ledger, i);
+        region->ticks += measured(ledger, i) - preempted_of(ledger, i) - stopped(ledger, i);
         region->all_blocked += blocked_of(ledger, i);
         region->timed += entry->is_hot ? 0 : measured(ledger, i);
     }

@@ -87,6 +87,7 @@ static void options_read(void)
     settings.reads = (enum image_reads)option_number(SETTING_READS, 0);
     settings.frequency = frequency < SETTING_FREQUENCY_MOST ? (uint32_t)frequency : SETTING_FREQUENCY_MOST;
     settings.sampler = (uint32_t)option_number(SETTING_SAMPLER, SETTING_SAMPLER_AUTO);
+    settings.sample_cost = (uint32_t)option_number(SETTING_SAMPLE_COST, 0);
     settings.seccomp = (uint32_t)option_number(SETTING_SECCOMP, 0);
     settings.max_contexts = option_number(SETTING_MAX_CONTEXTS, MAX_CONTEXTS);
     settings.is_paused = option_number(SETTING_PAUSED, 0) != 0;

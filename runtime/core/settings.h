@@ -25,6 +25,7 @@ struct settings {
     enum image_reads reads;   /* 0: the timer decides */
     uint32_t frequency;       /* samples of a thread in a second of CPU time; 0: none are taken */
     uint32_t sampler;         /* enum setting_sampler */
+    uint32_t sample_cost;     /* nanoseconds */
     uint32_t seccomp;         /* filters of system calls that the launcher is under */
     uint64_t max_contexts;    /* calling contexts that get a record of their own */
     int is_paused;            /* recording starts paused */

@@ -146,10 +146,11 @@ struct image_header {
     uint32_t throttled;             /* the newest struct image_throttled, or 0 */
     double timer_tick;              /* nanoseconds, or UNITs, in a tick of the timer; 0: as of the clock */
     char unit[IMAGE_UNIT_NAME_MAX]; /* what the timer counts, ended by a NUL; "": time */
-    double rate;      /* nanoseconds in a tick of the clock, measured over a moment at the start; or 0 */
-    uint32_t waits;   /* 1: the time that calls wait is measured (image_details.waited) */
-    uint32_t period;  /* nanoseconds of CPU time between two samples of a thread; 0: none are taken */
-    uint32_t sampler; /* enum image_sampler */
+    double rate;          /* nanoseconds in a tick of the clock, measured over a moment at the start; or 0 */
+    uint32_t waits;       /* 1: the time that calls wait is measured (image_details.waited) */
+    uint32_t period;      /* nanoseconds of CPU time between two samples of a thread; 0: none are taken */
+    uint32_t sampler;     /* enum image_sampler */
+    uint32_t sample_cost; /* nanoseconds for which a sample of the kernel stops a thread; 0: unknown */
     uint32_t samples_kernel;   /* 1: samples also find the kernel at work for the program */
     uint32_t samplers_missing; /* threads that could not be sampled */
     uint32_t profile; /* the file is about the threads with this image_thread.profile; 0: about all threads */

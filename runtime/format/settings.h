@@ -10,12 +10,13 @@
 
 /* Options with a decimal number for a value. */
 #define SETTING_MAX_CONTEXTS   "max-contexts="
-#define SETTING_READS          "reads="     /* enum image_reads */
-#define SETTING_FREQUENCY      "frequency=" /* samples of a thread in a second of CPU time; 0: none */
-#define SETTING_SAMPLER        "sampler="   /* enum setting_sampler */
-#define SETTING_SECCOMP        "seccomp="   /* filters of system calls that the launcher is under */
-#define SETTING_PAUSED         "paused="    /* 1: from the start */
-#define SETTING_FILTERS        "filters="   /* 1: the launcher resolves filters, see filter_file.h */
+#define SETTING_READS          "reads="       /* enum image_reads */
+#define SETTING_FREQUENCY      "frequency="   /* samples of a thread in a second of CPU time; 0: none */
+#define SETTING_SAMPLER        "sampler="     /* enum setting_sampler */
+#define SETTING_SECCOMP        "seccomp="     /* filters of system calls that the launcher is under */
+#define SETTING_SAMPLE_COST    "sample-cost=" /* nanoseconds for which a sample of the kernel stops a thread */
+#define SETTING_PAUSED         "paused="      /* 1: from the start */
+#define SETTING_FILTERS        "filters="     /* 1: the launcher resolves filters, see filter_file.h */
 #define SETTING_DEPTH          "depth="
 #define SETTING_THROTTLE_CALLS "throttle-calls="
 #define SETTING_THROTTLE_NS    "throttle-ns=" /* nanoseconds of a call */

@@ -143,6 +143,7 @@ static void image_describe(struct image_header *header)
         wait_begin(header->clock == IMAGE_CLOCK_TSC ? header->rate : 1);
     header->waits = (uint32_t)wait_is_known();
     header->period = choose_period(header);
+    header->sample_cost = settings_get()->sample_cost;
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
     header->start_time = (int64_t)system_clock(CLOCK_REALTIME);

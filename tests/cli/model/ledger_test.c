@@ -112,6 +112,21 @@ static void time_without_a_processor(void **state)
     expect(one, 5000, 5200);
 }
 
+static void time_of_samples(void **state)
+{
+    uint32_t one;
+
+    (void)state;
+    fixture.processes[0].period = 1000;
+    fixture.processes[0].samples_kernel = 1;
+    fixture.processes[0].sample_cost = 50;
+    fixture.processes[0].costs = (struct profile_costs){0};
+    one = fixture_record(&fixture, f, 0, 1, 20000, 0);
+    fixture.records[one].samples = 20;
+    solve();
+    expect(one, 19000, 19000);
+}
+
 static void recursion(void **state)
 {
     uint32_t one, two;
@@ -372,6 +387,7 @@ int main(void)
         TEST_PREPARED("a timed call contains calls that are not, each with its own time",
                       levels_of_untimed_calls),
         TEST_PREPARED("time for which others had the processor is left out", time_without_a_processor),
+        TEST_PREPARED("time for which samples stopped the program is left out", time_of_samples),
         TEST_PREPARED("recursive calls share the records below their target by their calls", recursion),
         TEST_PREPARED("calls of a recursion that are not timed are divided by their number",
                       an_untimed_recursion),
