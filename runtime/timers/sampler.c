@@ -240,3 +240,16 @@ int sampler_take(struct thread *thread, uint64_t caller)
     sampler->is_busy = 0;
     return result;
 }
+
+/* They are read all the same, to know how things were at the newest of them. */
+void sampler_skip(struct thread *thread)
+{
+    uint64_t filled = __atomic_load_n(thread->ring_filled, __ATOMIC_ACQUIRE);
+    struct tally nobodys = {0};
+
+    if (filled == thread->ring_seen)
+        return;
+    if (!thread->native->sampler.is_busy)
+        ring_read(&nobodys, thread, thread->ring_seen, filled);
+    thread->ring_seen = filled;
+}

@@ -44,10 +44,7 @@ void sampler_hand_over(struct thread *from, struct thread *to);
 void sampler_forbid(int is_now);
 
 /* Leaves out the samples of the slow path that ends here: its time is nobody's. */
-static inline void sampler_skip(struct thread *thread)
-{
-    thread->ring_seen = *thread->ring_filled;
-}
+void sampler_skip(struct thread *thread);
 
 /* A ring that is never filled. */
 extern HIDDEN const uint64_t sampler_none;

@@ -22,21 +22,21 @@ enum { LEAST_FREQUENCY = 100 }; /* samples a second */
 
 static long ring_open(uint32_t frequency, int with_kernel)
 {
-    struct perf_event_attr attributes = {.type = PERF_TYPE_SOFTWARE,
-                                         .size = sizeof attributes,
-                                         .config = PERF_COUNT_SW_CPU_CLOCK,
-                                         .sample_freq = frequency,
-                                         .freq = 1,
-                                         .sample_type =
-                                             PERF_SAMPLE_IP | PERF_SAMPLE_TIME | PERF_SAMPLE_PERIOD |
-                                             (ARCH_SAMPLE_REGISTERS != 0 ? PERF_SAMPLE_REGS_USER : 0),
-                                         .sample_regs_user = ARCH_SAMPLE_REGISTERS,
-                                         .exclude_kernel = !with_kernel,
-                                         .exclude_hv = 1,
-                                         .context_switch = 1,
-                                         .sample_id_all = 1,
-                                         .use_clockid = 1,
-                                         .clockid = CLOCK_MONOTONIC};
+    struct perf_event_attr attributes = {
+        .type = PERF_TYPE_SOFTWARE,
+        .size = sizeof attributes,
+        .config = PERF_COUNT_SW_CPU_CLOCK,
+        .sample_freq = frequency,
+        .freq = 1,
+        .sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_TIME | PERF_SAMPLE_PERIOD | PERF_SAMPLE_READ |
+                       (ARCH_SAMPLE_REGISTERS != 0 ? PERF_SAMPLE_REGS_USER : 0),
+        .sample_regs_user = ARCH_SAMPLE_REGISTERS,
+        .exclude_kernel = !with_kernel,
+        .exclude_hv = 1,
+        .context_switch = 1,
+        .sample_id_all = 1,
+        .use_clockid = 1,
+        .clockid = CLOCK_MONOTONIC};
 
     return SYSTEM_CALL(SYS_perf_event_open, &attributes, 0, -1, -1, PERF_FLAG_FD_CLOEXEC, 0);
 }
@@ -67,6 +67,7 @@ int sampler_perf_open(struct thread *thread, uint32_t frequency)
     if (system_is_error(memory))
         return -1;
     thread->sampler.ring = (char *)memory;
+    thread->sampler.time = system_clock(CLOCK_MONOTONIC);
     thread->ring_filled =
         (const volatile uint64_t *)&((const struct perf_event_mmap_page *)memory)->data_head;
     return 0;

@@ -2,8 +2,8 @@
  * sampler_ring.c - reads the ring of a thread's samples. See sampler_ring.h.
  *
  * A thread without an event for long has more entries than fit. All of them are of one activation: so the
- * lost ones are taken to be like the newest, which are still there. Only the place where an entry begins must
- * be found again.
+ * lost ones are taken to be like the newest, which are still there. How much of the time the thread had a
+ * processor is known exactly, from the samples before and after the lost ones.
  */
 #include "runtime/timers/sampler_ring.h"
 
@@ -29,11 +29,15 @@ static void ring_copy(const struct thread_sampler *sampler, uint64_t from, void 
         ((char *)entry)[i] = data[(from + i) % RING_SIZE];
 }
 
-static void tally_sample(struct tally *tally, const struct thread *thread, const struct ring_sample *sample)
+static void tally_sample(struct tally *tally, struct thread *thread, const struct ring_sample *sample)
 {
+    struct thread_sampler *sampler = &thread->native->sampler;
     uint64_t address = ARCH_SAMPLE_REGISTERS != 0 && sample->has_program ? sample->program : sample->address;
 
     tally->time += sample->period;
+    sampler->time = sample->time;
+    sampler->cpu = sample->cpu;
+    sampler->away = 0;
     if (code_is_ours(thread, address))
         tally->overhead++;
     else
@@ -48,6 +52,7 @@ static void tally_change(struct tally *tally, struct thread_sampler *sampler,
         sampler->is_preempted = (change->header.misc & PERF_RECORD_MISC_SWITCH_OUT_PREEMPT) != 0;
     } else if (sampler->left != 0 && change->time > sampler->left) {
         *(sampler->is_preempted ? &tally->preempted : &tally->blocked) += change->time - sampler->left;
+        sampler->away += change->time - sampler->left;
         sampler->left = 0;
     }
 }
@@ -102,12 +107,31 @@ static uint64_t scale(uint64_t number, double by)
     return (uint64_t)((double)number * by + 0.5);
 }
 
+/* Corrects TALLY, which tells of overwritten entries too, by what the samples before and after these say of
+ * the time between them. BEFORE is how things were at the first one. */
+static void tally_between(struct tally *tally, const struct thread_sampler *sampler,
+                          const struct thread_sampler *before)
+{
+    uint64_t cpu = sampler->cpu - before->cpu, all = sampler->time - before->time, away, blocked;
+
+    if (before->time == 0 || sampler->time == before->time || all < cpu + before->away)
+        return;
+    away = all - cpu - before->away + sampler->away; /* the last is from after the newest sample */
+    blocked = tally->blocked + tally->preempted > 0
+                  ? scale(away, (double)tally->blocked / (double)(tally->blocked + tally->preempted))
+                  : 0;
+    tally->time = cpu;
+    tally->blocked = blocked;
+    tally->preempted = away - blocked;
+}
+
 /* Adds what the entries from FROM to END, of which only the newest are left, must have been. There was no
  * event for so long that the hooks have no part in it. */
 static void tally_overwritten(struct tally *tally, struct thread *thread, uint64_t from, uint64_t end)
 {
     struct thread_sampler *sampler = &thread->native->sampler;
     uint64_t oldest = end - RING_SIZE + ROOM;
+    const struct thread_sampler before = *sampler;
     struct tally left = {0};
     double by;
 
@@ -122,6 +146,7 @@ static void tally_overwritten(struct tally *tally, struct thread *thread, uint64
     tally->time += scale(left.time, by);
     tally->blocked += scale(left.blocked, by);
     tally->preempted += scale(left.preempted, by);
+    tally_between(tally, sampler, &before);
 }
 
 void ring_read(struct tally *tally, struct thread *thread, uint64_t from, uint64_t end)

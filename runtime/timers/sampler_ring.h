@@ -20,6 +20,7 @@ struct ring_sample { /* PERF_RECORD_SAMPLE */
     struct perf_event_header header;
     uint64_t address, time;
     uint64_t period;      /* nanoseconds of CPU time since the last sample */
+    uint64_t cpu;         /* ... and since the ring was opened */
     uint64_t has_program; /* 0: the last field is missing */
     uint64_t program;     /* address in the program, also while the kernel runs for it */
 };

@@ -98,6 +98,7 @@ static void sample(struct timer_head *head, uint64_t address)
     struct ring_sample entry = {.header = {PERF_RECORD_SAMPLE, 0, sizeof entry},
                                 .address = address,
                                 .period = cpu - head->cpu,
+                                .cpu = cpu,
                                 .has_program = 1,
                                 .program = address};
 

@@ -11,7 +11,7 @@ enum { PERIOD = 250000, BLOCKED = 70, PREEMPTED = 30 }; /* nanoseconds */
 
 static char ring[RING_MAP_SIZE];
 static struct thread thread;
-static uint64_t filled, now;
+static uint64_t filled, now, cpu;
 
 static void begin(void)
 {
@@ -21,6 +21,7 @@ static void begin(void)
     thread.sampler.ring = ring;
     filled = 0;
     now = 1000;
+    cpu = 0;
 }
 
 static void put(const void *entry, size_t size)
@@ -34,8 +35,9 @@ static void put_sample(void)
 {
     struct ring_sample sample = {.header = {PERF_RECORD_SAMPLE, 0, sizeof sample},
                                  .address = 1,
-                                 .time = now,
+                                 .time = now += PERIOD,
                                  .period = PERIOD,
+                                 .cpu = cpu += PERIOD,
                                  .has_program = 2,
                                  .program = 1};
 
@@ -52,7 +54,7 @@ static void put_switches(int is_preempted)
         out.header.misc |= 1 << 14; /* PERF_RECORD_MISC_SWITCH_OUT_PREEMPT */
     put(&out, sizeof out);
     put(&in, sizeof in);
-    now = in.time + 1000;
+    now = in.time;
 }
 
 static struct tally read_all(void)
@@ -116,6 +118,27 @@ static void overflows(void **state)
     assert_near(tally.preempted, 1500.0 * PREEMPTED);
 }
 
+static void loses_a_wait(void **state)
+{
+    struct tally tally = {0};
+    uint64_t from;
+
+    (void)state;
+    begin();
+    put_sample();
+    read_all();
+    from = filled;
+    for (int i = 0; i < 7; i++)
+        put_switches(1);
+    for (int i = 0; i < 3000; i++)
+        put_sample();
+    put_switches(1);
+    ring_read(&tally, &thread, from, filled);
+    assert_int_equal(tally.preempted, 8 * PREEMPTED);
+    assert_int_equal(tally.blocked, 0);
+    assert_int_equal(tally.time, 3000 * PERIOD);
+}
+
 /* Where the ring holds no entries at all, nothing is known of what was lost. */
 static void is_damaged(void **state)
 {
@@ -135,6 +158,8 @@ int main(void)
         TEST_ALONE("samples, and the times without a processor, are added up", reads_entries),
         TEST_ALONE("a thread that waits 5,000 times without an event has no samples of that", waits_often),
         TEST_ALONE("entries that were overwritten are taken to be like those that are left", overflows),
+        TEST_ALONE("time without a processor is known exactly, also if the entries of it were overwritten",
+                   loses_a_wait),
         TEST_ALONE("a ring of something else is left out", is_damaged),
     };
 
