@@ -63,6 +63,7 @@ static void scratch_init(struct scratch *scratch, uint64_t sp, int sampled)
     thread->shared = image_at(scratch->image, UNIT_SHARED);
     thread->shared->root = UNIT_ROOT;
     thread->sampled = (uint32_t)sampled;
+    thread->clock_price = 1; /* with a share of 0: so the next call is always timed (sample.h) */
     thread->has_timer = !timer_is_counter();
     stack_start(thread, UNIT_FRAMES, FRAMES);
     stack_place(thread, (struct stack_bounds){0, sp});

@@ -164,10 +164,10 @@ test_case "-- ends the options, and so does the first word that is not an option
     expect_equal "[-n][x]" "$(cat "$stdout")"
 '
 
-test_case "the environment passes through except for LD_PRELOAD and PROFILE_SPOOL" '
+test_case "the environment passes through except for LD_PRELOAD, PROFILE_SPOOL and PROFILE_OPTIONS" '
     env | grep -v "^_=" | sort >expected
     run "$profile" -o out.prof env
-    grep -vE "^(_|LD_PRELOAD|PROFILE_SPOOL)=" "$stdout" | sort >actual
+    grep -vE "^(_|LD_PRELOAD|PROFILE_SPOOL|PROFILE_OPTIONS)=" "$stdout" | sort >actual
     expect_same expected actual
     LD_PRELOAD=/nonexistent.so run "$profile" -o out.prof env
     expect_stdout_match "^LD_PRELOAD=.*/libprofile.so:/nonexistent.so$"
