@@ -12,6 +12,7 @@
 #include "cli/analysis/parts.h"
 #include "cli/analysis/spread.h"
 #include "cli/analysis/suggest.h"
+#include "cli/base/count.h"
 #include "cli/base/array.h"
 #include "cli/files/marshal_read.h"
 #include "cli/files/marshal_write.h"
@@ -136,14 +137,14 @@ static void check_profile(const struct profile *profile)
     REQUIRE(records == profile->record_count && edges == profile->edge_count);
 }
 
-/* Returns the number of calls in PROFILE, modulo 2^64: sums of hostile numbers overflow. */
+/* Returns the number of calls in PROFILE, or the largest count. */
 static uint64_t count_calls(const struct profile *profile)
 {
     uint64_t calls = 0;
 
     for (size_t i = 0; i < profile->record_count; i++)
         if (profile->records[i].function != PROFILE_NONE)
-            calls += profile->records[i].calls;
+            count_add(&calls, profile->records[i].calls);
     return calls;
 }
 

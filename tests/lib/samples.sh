@@ -11,7 +11,7 @@ calls_of() {
 
 # samples_of PROFILE [OPTION...]: prints how many samples the report rests on; nothing if it does not tell.
 samples_of() {
-    "$stats" "$@" | sed -n 's/^   Time: \([0-9,]*\) samples.*/\1/p' | tr -d ,
+    "$stats" "$@" | sed -n 's/^   Time: \([0-9,]*\) samples\{0,1\}.*/\1/p' | tr -d ,
 }
 
 # sampler_of [PROFILE]: prints who sampled the processes of the profile: perf or none.

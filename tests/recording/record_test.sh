@@ -244,7 +244,7 @@ test_case "the calls of several profiles are summed" '
     for i in 1 2 3; do
         "$profile" -o $i.prof ./primes
     done
-    "$stats" --csv 1.prof 2.prof 3.prof | grep -q "^59994,59994,"
+    "$stats" --csv 1.prof 2.prof 3.prof | grep -q "^2999994,2999994,"
 '
 
 # With --raw, because negative estimates of undisturbed times are printed as 0, which would change the sum.
