@@ -1,105 +1,27 @@
 /*
- * debug_files.c - opens ELF files, and finds separate debug files. See debug_files.h.
+ * debug_files.c - finds separate debug files by name and by build-id. See debug_files.h.
  */
 #include "symbolizer/debug_files.h"
 #include "symbolizer/elf_symbols.h"
-#include "symbolizer/symbolizer.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <gelf.h>
-#include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#ifndef ELFCOMPRESS_ZLIB
-#define ELFCOMPRESS_ZLIB 1
-#endif
+/* A build-id as it stands in the names of files. */
+struct hex {
+    char text[2 * SYMBOLIZER_BUILD_ID_MAX + 1];
+};
 
-int elf_file_open(struct elf_file *file, const char *path)
+static struct hex hex_of(const unsigned char *id, size_t size)
 {
-    struct stat status;
+    struct hex hex = {""};
 
-    memset(file, 0, sizeof *file);
-    /* O_NONBLOCK: if the path is a FIFO, do not wait for a writer. */
-    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (file->fd < 0)
-        return -1;
-    if (fstat(file->fd, &status) == 0 && S_ISREG(status.st_mode)) {
-        file->size = (uint64_t)status.st_size;
-        elf_version(EV_CURRENT);
-        file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
-        if (file->elf != NULL && elf_kind(file->elf) == ELF_K_ELF)
-            return 0;
-        elf_end(file->elf);
-    }
-    close(file->fd);
-    memset(file, 0, sizeof *file);
-    errno = 0;
-    return -1;
-}
-
-void elf_file_close(struct elf_file *file)
-{
-    if (file->elf != NULL) {
-        elf_end(file->elf);
-        close(file->fd);
-    }
-    memset(file, 0, sizeof *file);
-}
-
-static Elf_Scn *section_find(Elf *elf, const char *name, GElf_Shdr *header)
-{
-    Elf_Scn *section = NULL;
-    size_t names;
-
-    if (elf_getshdrstrndx(elf, &names) != 0)
-        return NULL;
-    while ((section = elf_nextscn(elf, section)) != NULL) {
-        const char *found;
-        if (gelf_getshdr(section, header) == NULL)
-            continue;
-        found = elf_strptr(elf, names, header->sh_name);
-        if (found != NULL && strcmp(found, name) == 0)
-            return section;
-    }
-    return NULL;
-}
-
-enum elf_section elf_file_section(const struct elf_file *file, const char *name)
-{
-    GElf_Shdr header;
-    GElf_Chdr compression;
-    Elf_Scn *section = section_find(file->elf, name, &header);
-
-    if (section == NULL || header.sh_type == SHT_NOBITS || header.sh_size == 0)
-        return ELF_SECTION_NONE;
-    if (strncmp(name, ".z", 2) == 0)
-        return ELF_SECTION_ZLIB;
-    if ((header.sh_flags & SHF_COMPRESSED) == 0 || gelf_getchdr(section, &compression) == NULL)
-        return ELF_SECTION_PLAIN;
-    return compression.ch_type == ELFCOMPRESS_ZLIB ? ELF_SECTION_ZLIB : ELF_SECTION_OTHER_COMPRESSION;
-}
-
-/* Opens the ELF file whose path FORMAT and its arguments make. */
-__attribute__((format(printf, 2, 3))) static int candidate_open(struct elf_file *file, const char *format,
-                                                                ...)
-{
-    char path[PATH_MAX];
-    va_list arguments;
-    int length;
-
-    va_start(arguments, format);
-    length = vsnprintf(path, sizeof path, format, arguments);
-    va_end(arguments);
-    if (length < 0 || (size_t)length >= sizeof path)
-        return -1;
-    return elf_file_open(file, path);
+    for (size_t i = 0; i < size; i++)
+        snprintf(hex.text + 2 * i, 3, "%02x", id[i]);
+    return hex;
 }
 
 static int same_build_id(const struct elf_file *file, const unsigned char *id, size_t size)
@@ -129,26 +51,18 @@ static int crc_matches(const struct elf_file *file, uint32_t expected)
  * Returns the name, or NULL if there is none. */
 static const char *link_read(const struct elf_file *module, uint32_t *crc)
 {
-    GElf_Shdr header;
-    Elf_Scn *section = section_find(module->elf, ".gnu_debuglink", &header);
-    Elf_Data *data = section != NULL ? elf_rawdata(section, NULL) : NULL;
-    const unsigned char *bytes;
-    const char *name;
-    size_t length, at;
+    size_t size = 0, length, at;
+    const unsigned char *bytes = elf_file_contents(module, ".gnu_debuglink", &size);
+    const char *name = (const char *)bytes;
 
-    if (data == NULL || data->d_buf == NULL)
+    if (bytes == NULL)
         return NULL;
-    name = data->d_buf;
-    length = strnlen(name, data->d_size);
+    length = strnlen(name, size);
     at = (length + 4) & ~(size_t)3;
     /* A name with a slash is refused: the module must not choose the folder. */
-    if (length == 0 || length >= data->d_size || at + 4 > data->d_size || memchr(name, '/', length) != NULL)
+    if (length == 0 || length >= size || at + 4 > size || memchr(name, '/', length) != NULL)
         return NULL;
-    bytes = (const unsigned char *)name + at;
-    if (elf_getident(module->elf, NULL)[EI_DATA] == ELFDATA2MSB)
-        *crc = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-    else
-        *crc = (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
+    *crc = (uint32_t)elf_file_order(module, bytes + at, 4);
     return name;
 }
 
@@ -167,9 +81,9 @@ static int link_open(struct elf_file *debug, const struct elf_file *module, cons
         return -1;
     *slash = '\0'; /* real is now the module's folder; "" is the root */
     for (int place = 0; place < 3; place++) {
-        int opened = place == 0   ? candidate_open(debug, "%s/%s", real, name)
-                     : place == 1 ? candidate_open(debug, "%s/.debug/%s", real, name)
-                                  : candidate_open(debug, "%s%s/%s", root, real, name);
+        int opened = place == 0   ? elf_file_try(debug, "%s/%s", real, name)
+                     : place == 1 ? elf_file_try(debug, "%s/.debug/%s", real, name)
+                                  : elf_file_try(debug, "%s%s/%s", root, real, name);
         if (opened != 0)
             continue;
         if (crc_matches(debug, crc))
@@ -180,41 +94,173 @@ static int link_open(struct elf_file *debug, const struct elf_file *module, cons
 }
 
 /* Opens the file for the build-id HEX in debuginfod's cache, in the places where its client looks. */
-static int cache_open(struct elf_file *debug, const char *hex)
+static int cache_open(struct elf_file *debug, const struct hex *hex)
 {
     const char *path = getenv("DEBUGINFOD_CACHE_PATH"), *home = getenv("HOME");
     const char *cache = getenv("XDG_CACHE_HOME");
 
     if (path != NULL && *path != '\0')
-        return candidate_open(debug, "%s/%s/debuginfo", path, hex);
-    if (home != NULL && candidate_open(debug, "%s/.debuginfod_client_cache/%s/debuginfo", home, hex) == 0)
+        return elf_file_try(debug, "%s/%s/debuginfo", path, hex->text);
+    if (home != NULL && elf_file_try(debug, "%s/.debuginfod_client_cache/%s/debuginfo", home, hex->text) == 0)
         return 0;
     if (cache != NULL && *cache != '\0')
-        return candidate_open(debug, "%s/debuginfod_client/%s/debuginfo", cache, hex);
-    return home != NULL ? candidate_open(debug, "%s/.cache/debuginfod_client/%s/debuginfo", home, hex) : -1;
+        return elf_file_try(debug, "%s/debuginfod_client/%s/debuginfo", cache, hex->text);
+    return home != NULL ? elf_file_try(debug, "%s/.cache/debuginfod_client/%s/debuginfo", home, hex->text)
+                        : -1;
 }
 
 int debug_files_open(struct elf_file *debug, const struct elf_file *module, const char *path,
                      const char *root)
 {
     unsigned char id[SYMBOLIZER_BUILD_ID_MAX];
-    char hex[2 * SYMBOLIZER_BUILD_ID_MAX + 1] = "";
     size_t size = elf_build_id(module->elf, id, sizeof id);
+    struct hex hex = hex_of(id, size);
 
-    for (size_t i = 0; i < size; i++)
-        snprintf(hex + 2 * i, 3, "%02x", id[i]);
-    if (size > 1 && candidate_open(debug, "%s/.build-id/%.2s/%s.debug", root, hex, hex + 2) == 0) {
+    if (size > 1 && elf_file_try(debug, "%s/.build-id/%.2s/%s.debug", root, hex.text, hex.text + 2) == 0) {
         if (same_build_id(debug, id, size))
             return 0;
         elf_file_close(debug);
     }
     if (link_open(debug, module, path, root) == 0)
         return 0;
-    if (size > 1 && cache_open(debug, hex) == 0) {
+    if (size > 1 && cache_open(debug, &hex) == 0) {
         if (same_build_id(debug, id, size))
             return 0;
         elf_file_close(debug);
     }
     memset(debug, 0, sizeof *debug);
+    return -1;
+}
+
+/* ---- alternate files ---- */
+
+/* DWARF 5's .debug_sup, as far as it is wanted. */
+struct supplement {
+    int is_supplementary; /* 1: the file is an alternate file; 0: it has one */
+    const char *path;
+    const unsigned char *checksum; /* dwz writes a build-id there */
+    size_t checksum_size;          /* bytes */
+};
+
+/* Reads .debug_sup: a version, a flag, a path, and a checksum behind its size. Returns 0, or -1 if there is
+ * none, or it is damaged. */
+static int supplement_read(struct supplement *supplement, const struct elf_file *file)
+{
+    size_t size = 0, length;
+    const unsigned char *bytes = elf_file_contents(file, ".debug_sup", &size);
+
+    if (bytes == NULL || size < 4 || elf_file_order(file, bytes, 2) != 5)
+        return -1;
+    supplement->is_supplementary = bytes[2] != 0;
+    supplement->path = (const char *)bytes + 3;
+    length = strnlen(supplement->path, size - 3);
+    /* The size is a LEB128 number, and is less than 128. */
+    if (length + 4 >= size || bytes[length + 4] > SYMBOLIZER_BUILD_ID_MAX ||
+        bytes[length + 4] > size - length - 5)
+        return -1;
+    supplement->checksum_size = bytes[length + 4];
+    supplement->checksum = bytes + length + 5;
+    return 0;
+}
+
+static void alternate_link_set(struct alternate_link *link, const char *path, const unsigned char *id,
+                               size_t id_size)
+{
+    if (*path == '\0' || strlen(path) >= sizeof link->path || id_size == 0 || id_size > sizeof link->build_id)
+        return;
+    snprintf(link->path, sizeof link->path, "%s", path);
+    memcpy(link->build_id, id, id_size);
+    link->build_id_size = id_size;
+}
+
+void alternate_link_read(struct alternate_link *link, const struct elf_file *file)
+{
+    struct supplement supplement;
+    size_t size = 0, length;
+    const unsigned char *bytes = elf_file_contents(file, ".gnu_debugaltlink", &size);
+
+    memset(link, 0, sizeof *link);
+    length = bytes != NULL ? strnlen((const char *)bytes, size) : 0;
+    if (bytes != NULL && length < size)
+        alternate_link_set(link, (const char *)bytes, bytes + length + 1, size - length - 1);
+    else if (supplement_read(&supplement, file) == 0 && !supplement.is_supplementary)
+        alternate_link_set(link, supplement.path, supplement.checksum, supplement.checksum_size);
+}
+
+/* Returns 1 if LINK leads to FILE. */
+static int is_linked(const struct alternate_link *link, const struct elf_file *file)
+{
+    struct supplement supplement;
+
+    if (same_build_id(file, link->build_id, link->build_id_size))
+        return 1;
+    return supplement_read(&supplement, file) == 0 && supplement.is_supplementary &&
+           supplement.checksum_size == link->build_id_size &&
+           memcmp(supplement.checksum, link->build_id, link->build_id_size) == 0;
+}
+
+/* Stores the folder of FILE in FOLDER, of PATH_MAX bytes. Returns 0, or -1 if it is not known. Links in its
+ * path are followed: an alternate file's path is relative to the folder of the file itself. */
+static int folder_of(const struct elf_file *file, char *folder)
+{
+    char name[64], *slash;
+    ssize_t length;
+
+    snprintf(name, sizeof name, "/proc/self/fd/%d", file->fd);
+    length = readlink(name, folder, PATH_MAX - 1);
+    if (length < 0)
+        return -1;
+    folder[length] = '\0';
+    slash = strrchr(folder, '/');
+    if (slash == NULL)
+        return -1;
+    *slash = '\0';
+    return 0;
+}
+
+/* Opens the file at the PLACE of the list in debug_files.h. Returns 0, -1 if there is none, or -2 if there is
+ * no such place. */
+static int place_open(struct elf_file *alternate, int place, const struct alternate_link *link,
+                      const char *folder, const char *root)
+{
+    const char *path = link->path, *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    struct hex hex = hex_of(link->build_id, link->build_id_size);
+
+    switch (place) {
+    case 0:
+        return *path == '/' ? elf_file_open(alternate, path) : elf_file_try(alternate, "%s/%s", folder, path);
+    case 1:
+        return elf_file_try(alternate, "%s/%s", folder, name);
+    case 2:
+        return elf_file_try(alternate, "%s/.dwz/%s", folder, name);
+    case 3:
+        return elf_file_try(alternate, "%s/.dwz/%s", root, name);
+    case 4:
+        return elf_file_try(alternate, "%s/%s", root, path);
+    case 5:
+        return elf_file_try(alternate, "%s/.build-id/%.2s/%s.debug", root, hex.text, hex.text + 2);
+    case 6:
+        return cache_open(alternate, &hex);
+    default:
+        return -2;
+    }
+}
+
+int alternate_open(struct elf_file *alternate, const struct elf_file *file, const struct alternate_link *link,
+                   const char *root)
+{
+    char folder[PATH_MAX];
+    int opened;
+
+    if (folder_of(file, folder) != 0)
+        snprintf(folder, sizeof folder, ".");
+    for (int place = 0; (opened = place_open(alternate, place, link, folder, root)) != -2; place++) {
+        if (opened != 0)
+            continue;
+        if (is_linked(link, alternate))
+            return 0;
+        elf_file_close(alternate);
+    }
+    memset(alternate, 0, sizeof *alternate);
     return -1;
 }

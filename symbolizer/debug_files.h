@@ -1,40 +1,21 @@
 /*
- * debug_files.h - opens ELF files, and finds the separate files that hold debug information.
+ * debug_files.h - finds the separate files that hold debug information.
  *
- * For the parts of the symbolizer that run in its child. Nothing is fetched from a network.
+ * For the parts of the symbolizer that run in its child. Nothing is fetched from a network. A file that is
+ * found by name or by build-id is used only if it is the right one: it must have the build-id or the CRC that
+ * the file that leads to it gives.
  */
 #ifndef SYMBOLIZER_DEBUG_FILES_H
 #define SYMBOLIZER_DEBUG_FILES_H
 
-#include <libelf.h>
-#include <stdint.h>
+#include "symbolizer/elf_file.h"
+#include "symbolizer/symbolizer.h"
+
+#include <limits.h>
+#include <stddef.h>
 
 /* The folder in which distributions install debug files. */
 #define DEBUG_FILES_ROOT "/usr/lib/debug"
-
-/* An ELF file, open and mapped. A zeroed struct is no file. */
-struct elf_file {
-    int fd;
-    Elf *elf;
-    uint64_t size; /* bytes */
-};
-
-/* Opens the regular file at PATH. Returns 0, or -1 and sets errno: to 0 if the file is not an ELF file. */
-int elf_file_open(struct elf_file *file, const char *path);
-
-/* Closes FILE and zeroes it. Accepts a zeroed struct. */
-void elf_file_close(struct elf_file *file);
-
-/* How a section's contents are stored. */
-enum elf_section {
-    ELF_SECTION_NONE, /* no such section, or an empty one */
-    ELF_SECTION_PLAIN,
-    ELF_SECTION_ZLIB,
-    ELF_SECTION_OTHER_COMPRESSION
-};
-
-/* Returns how FILE stores the section NAME. */
-enum elf_section elf_file_section(const struct elf_file *file, const char *name);
 
 /*
  * Opens the separate debug file of MODULE, which is at PATH. Looks for it in this order:
@@ -43,10 +24,32 @@ enum elf_section elf_file_section(const struct elf_file *file, const char *name)
  * 2. by the name in .gnu_debuglink: in the module's folder, in .debug/ there, and under ROOT;
  * 3. by build-id in debuginfod's cache.
  *
- * A file found by build-id must have that build-id, and one found by name the CRC in .gnu_debuglink. Returns
- * 0, or -1 and zeroes DEBUG if there is none.
+ * Returns 0, or -1 and zeroes DEBUG if there is none.
  */
 int debug_files_open(struct elf_file *debug, const struct elf_file *module, const char *path,
                      const char *root);
+
+/* A link to an alternate file, into which dwz -m has moved debug information that several files share. */
+struct alternate_link {
+    char path[PATH_MAX]; /* as in the file that has the link; "": it has none */
+    unsigned char build_id[SYMBOLIZER_BUILD_ID_MAX];
+    size_t build_id_size; /* bytes */
+};
+
+/* Reads the link of FILE from .gnu_debugaltlink, or DWARF 5's .debug_sup. */
+void alternate_link_read(struct alternate_link *link, const struct elf_file *file);
+
+/*
+ * Opens the alternate file of FILE, to which LINK leads. Looks for it in this order:
+ *
+ * 1. by its path, which may be relative to FILE's folder;
+ * 2. by the last part of its path: in FILE's folder, in .dwz/ there, and in ROOT's .dwz/;
+ * 3. by its path under ROOT;
+ * 4. by build-id under ROOT and in debuginfod's cache.
+ *
+ * Returns 0, or -1 and zeroes ALTERNATE if there is none.
+ */
+int alternate_open(struct elf_file *alternate, const struct elf_file *file, const struct alternate_link *link,
+                   const char *root);
 
 #endif

@@ -15,7 +15,7 @@
 #include <libdwarf.h>
 #endif
 
-#include "symbolizer/debug_files.h"
+#include "symbolizer/elf_file.h"
 
 #include <stddef.h>
 
@@ -29,6 +29,14 @@ enum {
     DWARF_LANGUAGE_ASSEMBLY = 0x31,
     DWARF_LANGUAGE_CXX23 = 0x3a
 };
+
+/* 1: in DWARF 5's line tables, libdwarf takes 0 for the number of the file that each sequence of rows begins
+ * with. It is 1. */
+#if !defined(DW_LIBDWARF_VERSION_MAJOR) || (DW_LIBDWARF_VERSION_MAJOR == 0 && DW_LIBDWARF_VERSION_MINOR < 5)
+#define DWARF_COMPAT_FIRST_FILE_IS_0 1
+#else
+#define DWARF_COMPAT_FIRST_FILE_IS_0 0
+#endif
 
 #ifdef DW_LIBDWARF_VERSION_MAJOR
 

@@ -24,6 +24,7 @@ enum {
 struct walk {
     struct wanted *wanted;
     struct dwarf_units units;
+    struct dwarf_units alternate;      /* of the alternate file; zeroed if there is none */
     struct address_ranges unit_ranges; /* of the current unit */
     struct address_ranges ranges;      /* of the current DIE */
     uint64_t unit_low;                 /* the low_pc of the current unit, or 0 */
@@ -40,26 +41,29 @@ struct description {
     enum symbolizer_language language;
 };
 
-/* Adds to DESCRIPTION what DIE itself tells. */
-static void describe_here(struct walk *walk, Dwarf_Die die, struct description *description)
+/* Adds to DESCRIPTION what DIE, of one of UNITS, itself tells. */
+static void describe_here(struct walk *walk, struct dwarf_units *units, Dwarf_Die die,
+                          struct description *description)
 {
-    Dwarf_Debug debug = walk->units.debug;
-    struct dwarf_unit *unit = dwarf_units_of(&walk->units, die);
+    struct dwarf_source *source = &units->source;
+    struct dwarf_unit *unit = dwarf_units_of(units, die);
     uint64_t index;
 
     if (description->language == SYMBOLIZER_LANGUAGE_UNKNOWN && unit != NULL)
         description->language = unit->language;
     if (description->linkage_name == NULL &&
-        !dwarf_read_string(debug, die, DW_AT_linkage_name, &description->linkage_name))
-        dwarf_read_string(debug, die, ATTRIBUTE_MIPS_LINKAGE_NAME, &description->linkage_name);
+        !dwarf_read_string(source, die, DW_AT_linkage_name, &description->linkage_name))
+        dwarf_read_string(source, die, ATTRIBUTE_MIPS_LINKAGE_NAME, &description->linkage_name);
     if (description->plain_name == NULL &&
-        dwarf_read_string(debug, die, DW_AT_name, &description->plain_name) && unit != NULL)
+        dwarf_read_string(source, die, DW_AT_name, &description->plain_name) && unit != NULL &&
+        unit->language != SYMBOLIZER_LANGUAGE_UNKNOWN) /* dwz's units of shared DIEs do not tell it */
         description->language = unit->language;
     if (description->line == 0)
-        dwarf_read_number(debug, die, DW_AT_decl_line, &description->line);
+        dwarf_read_number(source->debug, die, DW_AT_decl_line, &description->line);
     /* The number is an index into the files of DIE's unit, which need not be the function's unit. */
-    if (description->file == NULL && unit != NULL && dwarf_read_number(debug, die, DW_AT_decl_file, &index))
-        description->file = dwarf_unit_file(&walk->units, unit, index, &walk->wanted->strings);
+    if (description->file == NULL && unit != NULL &&
+        dwarf_read_number(source->debug, die, DW_AT_decl_file, &index))
+        description->file = dwarf_unit_file(units, unit, index, &walk->wanted->strings);
 }
 
 static int complete(const struct description *description)
@@ -71,17 +75,19 @@ static int complete(const struct description *description)
 /* Adds to DESCRIPTION what DIE and the DIEs that it refers to tell. */
 static void describe(struct walk *walk, Dwarf_Die die, struct description *description)
 {
-    Dwarf_Debug debug = walk->units.debug;
+    struct dwarf_source *source = &walk->units.source;
+    struct dwarf_units *units = &walk->units;
     Dwarf_Die at = die, next;
 
     for (int step = 0; step < CHAIN_MAX; step++) {
-        describe_here(walk, at, description);
+        describe_here(walk, units, at, description);
         next = NULL;
         if (!complete(description)) {
-            next = dwarf_read_reference(debug, at, DW_AT_abstract_origin);
+            next = dwarf_read_reference(&source, at, DW_AT_abstract_origin);
             if (next == NULL)
-                next = dwarf_read_reference(debug, at, DW_AT_specification);
+                next = dwarf_read_reference(&source, at, DW_AT_specification);
         }
+        units = source == &walk->alternate.source ? &walk->alternate : &walk->units;
         if (at != die)
             dwarf_dealloc_die(at);
         at = next;
@@ -119,7 +125,7 @@ static void function_visit(struct walk *walk, Dwarf_Die die)
     struct description description = {0};
     int described = 0;
 
-    dwarf_read_ranges(walk->units.debug, die, walk->unit_low, &walk->ranges);
+    dwarf_read_ranges(walk->units.source.debug, die, walk->unit_low, &walk->ranges);
     for (size_t r = 0; r < walk->ranges.count; r++) {
         const struct address_range *range = &walk->ranges.items[r];
         for (size_t i = wanted_from(wanted, range->low);
@@ -161,7 +167,7 @@ static int worth_entering(const struct walk *walk, Dwarf_Half tag)
 /* Replaces *DIE by its next sibling and frees it. Returns 0 if there is none; *DIE is then NULL. */
 static int sibling_step(struct walk *walk, Dwarf_Die *die)
 {
-    Dwarf_Debug debug = walk->units.debug;
+    Dwarf_Debug debug = walk->units.source.debug;
     Dwarf_Error error = NULL;
     Dwarf_Off here = 0, there = 0;
     Dwarf_Die next = NULL;
@@ -188,13 +194,13 @@ static void children_visit(struct walk *walk, Dwarf_Die parent, int depth)
 
     if (got == DW_DLV_ERROR)
         walk->damaged = 1;
-    dwarf_read_drop(walk->units.debug, &error);
+    dwarf_read_drop(walk->units.source.debug, &error);
     if (got != DW_DLV_OK)
         return;
     do {
         Dwarf_Half tag = 0;
         if (dwarf_tag(die, &tag, &error) != DW_DLV_OK)
-            dwarf_read_drop(walk->units.debug, &error);
+            dwarf_read_drop(walk->units.source.debug, &error);
         if (tag == DW_TAG_subprogram)
             function_visit(walk, die);
         if (walk->missing > 0 && depth < DEPTH_MAX && worth_entering(walk, tag))
@@ -220,7 +226,7 @@ static size_t missing_count(const struct walk *walk)
 
 static void unit_visit(struct walk *walk, Dwarf_Die die)
 {
-    Dwarf_Debug debug = walk->units.debug;
+    Dwarf_Debug debug = walk->units.source.debug;
 
     walk->unit_low = 0;
     dwarf_read_address(debug, die, DW_AT_low_pc, &walk->unit_low);
@@ -238,7 +244,7 @@ static void unit_visit(struct walk *walk, Dwarf_Die die)
  * code. */
 static int unit_next(struct walk *walk, Dwarf_Die *die)
 {
-    Dwarf_Debug debug = walk->units.debug;
+    Dwarf_Debug debug = walk->units.source.debug;
     Dwarf_Unsigned header_length, type_offset, next;
     Dwarf_Half version, address_size, length_size, extension_size, type;
     Dwarf_Off abbreviations;
@@ -270,7 +276,7 @@ static void units_visit(struct walk *walk)
             continue;
         walk->units_read++;
         if (dwarf_dieoffset(die, &offset, &error) != DW_DLV_OK)
-            dwarf_read_drop(walk->units.debug, &error);
+            dwarf_read_drop(walk->units.source.debug, &error);
         if (offset > before)
             unit_visit(walk, die);
         dwarf_dealloc_die(die);
@@ -294,24 +300,66 @@ static enum dwarf_outcome failure(const struct elf_file *file, int some_read)
     return compressed && !some_read ? DWARF_COMPRESSED : DWARF_DAMAGED;
 }
 
-enum dwarf_outcome dwarf_functions_find(struct wanted *wanted, const struct elf_file *file)
+/* Opens the DWARF of FILE. Returns libdwarf's code. */
+static int source_open(struct dwarf_source *source, const struct elf_file *file)
+{
+    Dwarf_Error error = NULL;
+    int got = dwarf_compat_open(file, &source->debug, &error);
+
+    source->file = file;
+    if (got != DW_DLV_OK)
+        dwarf_read_drop(NULL, &error);
+    return got;
+}
+
+/* Ties the DWARF of the alternate FILE to that of the walk, so that libdwarf finds the strings there. */
+static void alternate_tie(struct walk *walk, const struct elf_file *file)
+{
+    struct dwarf_source *source = &walk->alternate.source;
+    Dwarf_Error error = NULL;
+
+    if (source_open(source, file) != DW_DLV_OK)
+        return;
+    if (dwarf_set_tied_dbg(walk->units.source.debug, source->debug, &error) == DW_DLV_OK) {
+        walk->units.source.alternate = source;
+        return;
+    }
+    dwarf_read_drop(walk->units.source.debug, &error);
+    dwarf_compat_close(source->debug);
+}
+
+static void walk_close(struct walk *walk)
+{
+    Dwarf_Error error = NULL;
+
+    dwarf_units_free(&walk->units);
+    dwarf_units_free(&walk->alternate);
+    address_ranges_free(&walk->unit_ranges);
+    address_ranges_free(&walk->ranges);
+    if (walk->units.source.alternate != NULL) {
+        if (dwarf_set_tied_dbg(walk->units.source.debug, NULL, &error) != DW_DLV_OK)
+            dwarf_read_drop(walk->units.source.debug, &error);
+        dwarf_compat_close(walk->alternate.source.debug);
+    }
+    dwarf_compat_close(walk->units.source.debug);
+}
+
+enum dwarf_outcome dwarf_functions_find(struct wanted *wanted, const struct elf_file *file,
+                                        const struct elf_file *alternate, int *lacks_alternate)
 {
     struct walk walk = {.wanted = wanted};
-    Dwarf_Error error = NULL;
     int got;
 
     if (elf_file_section(file, ".debug_info") == ELF_SECTION_OTHER_COMPRESSION && !dwarf_compat_tries_zstd())
         return DWARF_COMPRESSED;
     dwarf_set_de_alloc_flag(0); /* takes a fifth less time; the symbolizer frees all that it reads itself */
-    got = dwarf_compat_open(file, &walk.units.debug, &error);
-    if (got != DW_DLV_OK) {
-        dwarf_read_drop(NULL, &error);
+    got = source_open(&walk.units.source, file);
+    if (got != DW_DLV_OK)
         return got == DW_DLV_NO_ENTRY ? DWARF_READ : failure(file, 0);
-    }
+    if (alternate != NULL)
+        alternate_tie(&walk, alternate);
     units_visit(&walk);
-    dwarf_units_free(&walk.units);
-    address_ranges_free(&walk.unit_ranges);
-    address_ranges_free(&walk.ranges);
-    dwarf_compat_close(walk.units.debug);
+    *lacks_alternate = walk.units.source.lacks_alternate;
+    walk_close(&walk);
     return walk.damaged ? failure(file, walk.units_read > 0) : DWARF_READ;
 }

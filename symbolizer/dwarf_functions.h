@@ -6,7 +6,7 @@
 #ifndef SYMBOLIZER_DWARF_FUNCTIONS_H
 #define SYMBOLIZER_DWARF_FUNCTIONS_H
 
-#include "symbolizer/debug_files.h"
+#include "symbolizer/elf_file.h"
 #include "symbolizer/wanted.h"
 
 enum dwarf_outcome {
@@ -15,7 +15,10 @@ enum dwarf_outcome {
     DWARF_COMPRESSED /* it is compressed by a method that libdwarf does not know */
 };
 
-/* Fills in the names, files, lines and languages of WANTED from FILE's DWARF. */
-enum dwarf_outcome dwarf_functions_find(struct wanted *wanted, const struct elf_file *file);
+/* Fills in the names, files, lines and languages of WANTED from FILE's DWARF. ALTERNATE holds the part of it
+ * that dwz -m has moved; NULL: there is none. Sets *LACKS_ALTERNATE to 1 if something of WANTED is in an
+ * alternate file and ALTERNATE is NULL. */
+enum dwarf_outcome dwarf_functions_find(struct wanted *wanted, const struct elf_file *file,
+                                        const struct elf_file *alternate, int *lacks_alternate);
 
 #endif

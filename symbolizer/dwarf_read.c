@@ -4,6 +4,7 @@
 #include "symbolizer/dwarf_read.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void dwarf_read_drop(Dwarf_Debug debug, Dwarf_Error *error)
 {
@@ -64,41 +65,100 @@ int dwarf_read_address(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half which, uint6
     return found;
 }
 
-int dwarf_read_string(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half which, const char **string)
+const char *dwarf_read_behind_placeholder(const char *text)
 {
-    Dwarf_Attribute attribute = attribute_get(debug, die, which);
+    static const char *const placeholders[] = {
+        "<DW_FORM_GNU_strp_alt-no-tied-file>",
+        "<DW_FORM_strp_sup-no-tied-file>",
+        "<erroneous NULL include dir pointer>",
+    };
+
+    for (size_t i = 0; i < sizeof placeholders / sizeof *placeholders; i++) {
+        const char *at = strstr(text, placeholders[i]);
+        if (at != NULL)
+            return at + strlen(placeholders[i]);
+    }
+    return NULL;
+}
+
+static Dwarf_Half form_of(Dwarf_Debug debug, Dwarf_Attribute attribute)
+{
+    Dwarf_Error error = NULL;
+    Dwarf_Half form = 0;
+
+    if (dwarf_whatform(attribute, &form, &error) != DW_DLV_OK)
+        dwarf_read_drop(debug, &error);
+    return form;
+}
+
+int dwarf_read_string(struct dwarf_source *source, Dwarf_Die die, Dwarf_Half which, const char **string)
+{
+    Dwarf_Attribute attribute = attribute_get(source->debug, die, which);
     Dwarf_Error error = NULL;
     char *value = NULL;
-    int found;
+    Dwarf_Half form;
+    int found = 0;
 
     if (attribute == NULL)
         return 0;
-    found = dwarf_formstring(attribute, &value, &error) == DW_DLV_OK && value != NULL && *value != '\0';
+    form = form_of(source->debug, attribute);
+    if (source->alternate == NULL && (form == DW_FORM_GNU_strp_alt || form == DW_FORM_strp_sup))
+        source->lacks_alternate = 1;
+    else
+        found = dwarf_formstring(attribute, &value, &error) == DW_DLV_OK && value != NULL && *value != '\0' &&
+                dwarf_read_behind_placeholder(value) == NULL;
     if (found)
         *string = value;
-    dwarf_read_drop(debug, &error);
+    dwarf_read_drop(source->debug, &error);
     dwarf_dealloc_attribute(attribute);
     return found;
 }
 
-Dwarf_Die dwarf_read_reference(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half which)
+/* Stores the offset in ATTRIBUTE of DIE, which has the form DW_FORM_ref_sup4 or ref_sup8, in *OFFSET.
+ * libdwarf refuses these forms, so the offset is read from the section itself. Returns 1, or 0 if it cannot
+ * be read. */
+static int supplementary_offset(const struct dwarf_source *source, Dwarf_Die die, Dwarf_Attribute attribute,
+                                Dwarf_Half form, Dwarf_Off *offset)
 {
-    Dwarf_Attribute attribute = attribute_get(debug, die, which);
+    Dwarf_Error error = NULL;
+    Dwarf_Off at = 0;
+
+    if (dwarf_attr_offset(die, attribute, &at, &error) == DW_DLV_OK)
+        return elf_file_number(source->file, ".debug_info", at, form == DW_FORM_ref_sup4 ? 4 : 8, offset);
+    dwarf_read_drop(source->debug, &error);
+    return 0;
+}
+
+Dwarf_Die dwarf_read_reference(struct dwarf_source **source, Dwarf_Die die, Dwarf_Half which)
+{
+    struct dwarf_source *from = *source;
+    Dwarf_Attribute attribute = attribute_get(from->debug, die, which);
     Dwarf_Error error = NULL;
     Dwarf_Die target = NULL;
-    Dwarf_Half form = 0;
-    Dwarf_Off offset;
+    Dwarf_Off offset = 0;
+    Dwarf_Half form;
+    int found;
 
     if (attribute == NULL)
         return NULL;
-    /* Leave out references into another file (dwz -m): libdwarf would look up their offsets in this one. */
-    if (dwarf_whatform(attribute, &form, &error) == DW_DLV_OK && form != DW_FORM_GNU_ref_alt &&
-        form != DW_FORM_ref_sup4 && form != DW_FORM_ref_sup8 && form != DW_FORM_ref_sig8 &&
-        dwarf_global_formref(attribute, &offset, &error) == DW_DLV_OK &&
-        dwarf_offdie_b(debug, offset, 1, &target, &error) != DW_DLV_OK)
-        target = NULL;
-    dwarf_read_drop(debug, &error);
+    form = form_of(from->debug, attribute);
+    if (form == DW_FORM_ref_sup4 || form == DW_FORM_ref_sup8)
+        found = supplementary_offset(from, die, attribute, form, &offset);
+    else
+        found = form != DW_FORM_ref_sig8 && dwarf_global_formref(attribute, &offset, &error) == DW_DLV_OK;
+    dwarf_read_drop(from->debug, &error);
     dwarf_dealloc_attribute(attribute);
+    if (form == DW_FORM_GNU_ref_alt || form == DW_FORM_ref_sup4 || form == DW_FORM_ref_sup8) {
+        *source = from->alternate;
+        from->lacks_alternate |= from->alternate == NULL;
+    }
+    if (found && *source != NULL &&
+        dwarf_offdie_b((*source)->debug, offset, 1, &target, &error) != DW_DLV_OK) {
+        dwarf_read_drop((*source)->debug, &error);
+        target = NULL;
+    }
+    if (target == NULL)
+        *source = from;
     return target;
 }
 

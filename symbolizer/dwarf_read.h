@@ -16,6 +16,15 @@ struct address_range {
     uint64_t low, high; /* high is the first address after the range */
 };
 
+/* The DWARF of a file. */
+struct dwarf_source {
+    Dwarf_Debug debug;
+    const struct elf_file *file; /* from which it was opened */
+    struct dwarf_source
+        *alternate;      /* the file to which dwz -m has moved a part of it; NULL: none was found */
+    int lacks_alternate; /* 1: something that was to be read is in an alternate file, which is missing */
+};
+
 /* A list of ranges, to be filled many times. A zeroed struct is empty. */
 struct address_ranges {
     struct address_range *items;
@@ -23,14 +32,18 @@ struct address_ranges {
 };
 
 /* Stores the ATTRIBUTE of DIE in *NUMBER, *ADDRESS or *STRING. Each returns 1, or 0 and stores nothing if DIE
- * has no such attribute. The string is valid while DEBUG is open. */
+ * has no such attribute. The string is valid while SOURCE is open. */
 int dwarf_read_number(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half attribute, uint64_t *number);
 int dwarf_read_address(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half attribute, uint64_t *address);
-int dwarf_read_string(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half attribute, const char **string);
+int dwarf_read_string(struct dwarf_source *source, Dwarf_Die die, Dwarf_Half attribute, const char **string);
 
-/* Returns the DIE that ATTRIBUTE refers to, which may be in another unit, or NULL if there is none. The
- * caller frees it with dwarf_dealloc_die(). */
-Dwarf_Die dwarf_read_reference(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Half attribute);
+/* Returns the DIE that ATTRIBUTE refers to, which may be in another unit, or NULL if there is none. Sets
+ * *SOURCE to the alternate file if the DIE is there. The caller frees the DIE with dwarf_dealloc_die(). */
+Dwarf_Die dwarf_read_reference(struct dwarf_source **source, Dwarf_Die die, Dwarf_Half attribute);
+
+/* Returns the rest of TEXT behind the words that libdwarf writes for a text that it cannot read, or NULL if
+ * TEXT has none. No such words are a name. */
+const char *dwarf_read_behind_placeholder(const char *text);
 
 /* Fills RANGES with the code of DIE: from low_pc to high_pc, or its list of ranges. Leaves out ranges that
  * start at 0. UNIT_LOW is the low_pc of its unit, or 0. */

@@ -46,9 +46,9 @@ static enum symbolizer_language language_of(uint64_t code)
 static void unit_clear(struct dwarf_units *units, struct dwarf_unit *unit)
 {
     for (Dwarf_Signed i = 0; i < unit->file_count; i++)
-        dwarf_dealloc(units->debug, unit->files[i], DW_DLA_STRING);
+        dwarf_dealloc(units->source.debug, unit->files[i], DW_DLA_STRING);
     if (unit->files != NULL)
-        dwarf_dealloc(units->debug, unit->files, DW_DLA_LIST);
+        dwarf_dealloc(units->source.debug, unit->files, DW_DLA_LIST);
     memset(unit, 0, sizeof *unit);
 }
 
@@ -63,9 +63,9 @@ static Dwarf_Die unit_die(struct dwarf_units *units, Dwarf_Off offset)
     Dwarf_Error error = NULL;
     Dwarf_Die die = NULL;
 
-    if (dwarf_offdie_b(units->debug, offset, 1, &die, &error) == DW_DLV_OK)
+    if (dwarf_offdie_b(units->source.debug, offset, 1, &die, &error) == DW_DLV_OK)
         return die;
-    dwarf_read_drop(units->debug, &error);
+    dwarf_read_drop(units->source.debug, &error);
     return NULL;
 }
 
@@ -80,9 +80,9 @@ static int unit_read(struct dwarf_units *units, struct dwarf_unit *unit, Dwarf_O
     unit->offset = offset;
     if (dwarf_get_version_of_die(die, &unit->version, &offset_size) != DW_DLV_OK)
         unit->version = 4;
-    if (dwarf_read_number(units->debug, die, DW_AT_language, &language))
+    if (dwarf_read_number(units->source.debug, die, DW_AT_language, &language))
         unit->language = language_of(language);
-    dwarf_read_string(units->debug, die, DW_AT_comp_dir, &unit->directory);
+    dwarf_read_string(&units->source, die, DW_AT_comp_dir, &unit->directory);
     dwarf_dealloc_die(die);
     return 0;
 }
@@ -94,7 +94,7 @@ struct dwarf_unit *dwarf_units_of(struct dwarf_units *units, Dwarf_Die die)
     Dwarf_Off offset = 0;
 
     if (dwarf_CU_dieoffset_given_die(die, &offset, &error) != DW_DLV_OK) {
-        dwarf_read_drop(units->debug, &error);
+        dwarf_read_drop(units->source.debug, &error);
         return NULL;
     }
     unit = &units->slots[(offset ^ offset >> 6 ^ offset >> 12 ^ offset >> 18) % DWARF_UNIT_SLOTS];
@@ -113,7 +113,7 @@ static void files_read(struct dwarf_units *units, struct dwarf_unit *unit)
     if (die == NULL)
         return;
     if (dwarf_srcfiles(die, &unit->files, &unit->file_count, &error) != DW_DLV_OK) {
-        dwarf_read_drop(units->debug, &error);
+        dwarf_read_drop(units->source.debug, &error);
         unit->files = NULL;
         unit->file_count = 0;
     }
@@ -170,9 +170,12 @@ static void path_normalize(char *path)
 const char *dwarf_unit_path(const struct dwarf_unit *unit, const char *path, struct string_pool *pool)
 {
     size_t length = unit->directory != NULL ? strlen(unit->directory) : 0;
-    const char *kept;
+    const char *kept, *readable = dwarf_read_behind_placeholder(path);
     char *copy;
 
+    /* Where libdwarf cannot read the unit's folder, the path is relative to it. */
+    if (readable != NULL)
+        path = readable + (*readable == '/');
     /* libdwarf joins a relative comp_dir (-ffile-prefix-map) twice: DWARF 5 repeats it as directory 0. */
     if (length > 0 && *unit->directory != '/' && strncmp(path, unit->directory, length) == 0 &&
         path[length] == '/' && strncmp(path + length + 1, unit->directory, length) == 0 &&

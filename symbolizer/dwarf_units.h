@@ -4,7 +4,7 @@
 #ifndef SYMBOLIZER_DWARF_UNITS_H
 #define SYMBOLIZER_DWARF_UNITS_H
 
-#include "symbolizer/dwarf_compat.h"
+#include "symbolizer/dwarf_read.h"
 #include "symbolizer/wanted.h"
 
 /* A compilation unit. */
@@ -15,7 +15,8 @@ struct dwarf_unit {
     const char *directory; /* DW_AT_comp_dir, or NULL */
     char **files;          /* the file names, or NULL before they are read */
     Dwarf_Signed file_count;
-    int files_read; /* 1: reading the file names has been tried */
+    int files_read;  /* 1: reading the file names has been tried */
+    int zero_is_one; /* 1: see dwarf_lines.c */
 };
 
 /*
@@ -24,9 +25,9 @@ struct dwarf_unit {
  */
 enum { DWARF_UNIT_SLOTS = 64 };
 
-/* The units of a file that were used last. Zeroed but for debug, it holds none. */
+/* The units of a file that were used last. Zeroed but for source, it holds none. */
 struct dwarf_units {
-    Dwarf_Debug debug;
+    struct dwarf_source source;
     struct dwarf_unit slots[DWARF_UNIT_SLOTS]; /* by a hash of the unit's offset */
 };
 

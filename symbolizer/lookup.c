@@ -35,7 +35,9 @@ struct answer_symbol {
 struct session {
     const struct lookup *lookup;
     struct elf_file module;
-    struct elf_file separate; /* the separate debug file; zeroed if there is none */
+    struct elf_file separate;  /* the separate debug file; zeroed if there is none */
+    struct elf_file alternate; /* the alternate file of the file with the DWARF; zeroed if there is none */
+    struct alternate_link link;
     struct elf_symbols elf_symbols;
     struct wanted wanted;
     uint64_t *addresses; /* for each symbol, its address, or that of the function behind its PLT entry */
@@ -102,8 +104,20 @@ static int unchanged(const struct symbolizer_module *module, const struct elf_fi
            (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec == module->mtime;
 }
 
-/* Opens the module and its separate debug file. Returns 0, or -1 and fills the message if the module cannot
- * be opened or has changed. */
+/* Returns the file that has the DWARF, if any has. */
+static const struct elf_file *dwarf_file(const struct session *session)
+{
+    return session->separate.elf != NULL ? &session->separate : &session->module;
+}
+
+/* Raises the child's limits for FILE. */
+static void file_allow(const struct elf_file *file)
+{
+    isolation_allow(lookup_memory(file->size), lookup_seconds(file->size));
+}
+
+/* Opens the module, its separate debug file and its alternate file. Returns 0, or -1 and fills the message if
+ * the module cannot be opened or has changed. */
 static int session_open(struct session *session)
 {
     const struct symbolizer_module *module = session->lookup->module;
@@ -126,7 +140,11 @@ static int session_open(struct session *session)
     if (elf_file_section(&session->module, ".debug_info") == ELF_SECTION_NONE &&
         elf_file_section(&session->module, ".zdebug_info") == ELF_SECTION_NONE &&
         debug_files_open(&session->separate, &session->module, module->path, DEBUG_FILES_ROOT) == 0)
-        isolation_allow(lookup_memory(session->separate.size), lookup_seconds(session->separate.size));
+        file_allow(&session->separate);
+    alternate_link_read(&session->link, dwarf_file(session));
+    if (session->link.path[0] != '\0' &&
+        alternate_open(&session->alternate, dwarf_file(session), &session->link, DEBUG_FILES_ROOT) == 0)
+        file_allow(&session->alternate);
     return 0;
 }
 
@@ -135,6 +153,7 @@ static void session_close(struct session *session)
     elf_symbols_free(&session->elf_symbols);
     wanted_free(&session->wanted);
     free(session->addresses);
+    elf_file_close(&session->alternate);
     elf_file_close(&session->separate);
     elf_file_close(&session->module);
 }
@@ -151,13 +170,33 @@ static int addresses_choose(struct session *session)
     return wanted_init(&session->wanted, session->addresses, lookup->count, string_limit(lookup->count));
 }
 
+/* Warns that the alternate file is missing. The end of a long path tells more than its beginning. */
+static void alternate_warn(struct session *session)
+{
+    enum { PATH_SHOWN = 200 };
+    char text[SYMBOLIZER_MESSAGE_MAX];
+    const char *path = session->link.path;
+    size_t length = strlen(path);
+    int is_long = length > PATH_SHOWN;
+
+    snprintf(
+        text, sizeof text,
+        ": a part of its debug information is in %s%.*s, which is missing: some functions may lack their "
+        "file and line; install the debug package that has this file",
+        is_long ? "..." : "", PATH_SHOWN, is_long ? path + length - PATH_SHOWN : path);
+    lookup_message(session->message, session->lookup->module->path, text);
+}
+
 static void dwarf_search(struct session *session)
 {
-    const struct elf_file *file = session->separate.elf != NULL ? &session->separate : &session->module;
+    const struct elf_file *alternate = session->alternate.elf != NULL ? &session->alternate : NULL;
     const char *path = session->lookup->module->path;
+    int lacks_alternate = 0;
 
-    switch (dwarf_functions_find(&session->wanted, file)) {
+    switch (dwarf_functions_find(&session->wanted, dwarf_file(session), alternate, &lacks_alternate)) {
     case DWARF_READ:
+        if (lacks_alternate)
+            alternate_warn(session);
         break;
     case DWARF_DAMAGED:
         lookup_message(session->message, path,

@@ -4,7 +4,7 @@
  * The public header of the symbolizer: no other header of symbolizer/ is for use outside of it.
  *
  * A module is an executable or a shared object on disk. The symbolizer reads its DWARF with libdwarf and its
- * ELF symbols with libelf. Both may also be in a separate debug file, which must be on this machine. The
+ * ELF symbols with libelf. Both may also be in separate debug files, which must be on this machine. The
  * symbolizer knows nothing of profiles and keeps no state between calls.
  *
  * Modules are not trusted, because a damaged file can crash libdwarf. Every function that reads a file forks
@@ -67,8 +67,9 @@ struct symbol {
  * free(), after the last use of the strings.
  *
  * Writes one printable line to MESSAGE, of SYMBOLIZER_MESSAGE_MAX bytes: a warning for the user that names
- * the file, or "". It warns of a file that is missing, damaged or has changed, and of DWARF in an unknown
- * compression. It does not warn of a file without DWARF or symbols.
+ * the file, or "". It warns of a file that is missing, damaged or has changed, of DWARF in an unknown
+ * compression, and of DWARF in a shared file that is missing. It does not warn of a file without DWARF or
+ * symbols.
  *
  * Returns 0, also with a warning. Returns -1 and fills MESSAGE if the child could not be started.
  */

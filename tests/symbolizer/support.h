@@ -1,5 +1,5 @@
 /*
- * support.h - compiles the fixtures and asks the symbolizer about them. For symbolizer_test.c.
+ * support.h - compiles the fixtures and asks the symbolizer about them, for the tests of the symbolizer.
  *
  * The expected addresses come from nm, and the expected lines from the sources. In the sources, a comment
  * with
@@ -15,13 +15,23 @@
 
 #include <cmocka.h>
 
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "symbolizer/symbolizer.h"
+
+/* A test uses a part of this file. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+
+#define SENTENCE(text, function)                                                                             \
+    {                                                                                                        \
+        .name = text, .test_func = function                                                                  \
+    }
 
 enum { SYMBOLS_MAX = 512 };
 
@@ -263,8 +273,9 @@ static void marks_check(const struct binary *binary, const char *file)
     assert_string_equal(answers.message, "");
     for (size_t i = 0; i < answers.count; i++) {
         symbol_check(&answers.symbols[i], expected[i]->name, path, expected[i]->line, binary);
-        assert_int_equal(answers.symbols[i].language,
-                         ends_with(file, ".cc") ? SYMBOLIZER_LANGUAGE_CXX : SYMBOLIZER_LANGUAGE_C);
+        assert_int_equal(answers.symbols[i].language, ends_with(file, ".cc") || ends_with(file, ".hh")
+                                                          ? SYMBOLIZER_LANGUAGE_CXX
+                                                          : SYMBOLIZER_LANGUAGE_C);
     }
     answers_free(&answers);
 }
@@ -297,6 +308,33 @@ static void matrix_check(int cxx, const char *files, const char *const *marked, 
     }
     if (!compiled)
         skip();
+}
+
+/* ---- the group ---- */
+
+static int group_setup(void **state)
+{
+    const char *where = getenv("SYMBOLIZER_FIXTURES"), *temporary = getenv("TMPDIR");
+
+    (void)state;
+    snprintf(folder, sizeof folder, "%s/symbolizer-test-XXXXXX", temporary != NULL ? temporary : "/tmp");
+    if (realpath(where != NULL ? where : "tests/symbolizer", sources) == NULL || mkdtemp(folder) == NULL)
+        return -1;
+    return 0;
+}
+
+static int entry_remove(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+static int group_teardown(void **state)
+{
+    (void)state;
+    return nftw(folder, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 #endif

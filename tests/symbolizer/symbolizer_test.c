@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <gelf.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -20,11 +19,6 @@
 #include "symbolizer/isolation.h"
 #include "symbolizer/lookup.h"
 #include "symbolizer/wanted.h"
-
-#define SENTENCE(text, function)                                                                             \
-    {                                                                                                        \
-        .name = text, .test_func = function                                                                  \
-    }
 
 /* ---- names, files and lines ---- */
 
@@ -1155,33 +1149,6 @@ static void clone_names(void **state)
     clone_name("_Z1fPZ1fiE12_Z1fi.Frame.actor", "_Z1fPZ1fiE12_Z1fi");
     clone_name("_Z.Frame.actor", "_Z");
     clone_name(".Frame.", ".Frame.");
-}
-
-/* ---- the group ---- */
-
-static int group_setup(void **state)
-{
-    const char *where = getenv("SYMBOLIZER_FIXTURES"), *temporary = getenv("TMPDIR");
-
-    (void)state;
-    snprintf(folder, sizeof folder, "%s/symbolizer-test-XXXXXX", temporary != NULL ? temporary : "/tmp");
-    if (realpath(where != NULL ? where : "tests/symbolizer", sources) == NULL || mkdtemp(folder) == NULL)
-        return -1;
-    return 0;
-}
-
-static int entry_remove(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
-static int group_teardown(void **state)
-{
-    (void)state;
-    return nftw(folder, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 int main(void)
