@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -56,13 +57,26 @@ int elf_file_try(struct elf_file *file, const char *format, ...)
     return elf_file_open(file, path);
 }
 
+int elf_file_open_memory(struct elf_file *file, unsigned char *bytes, size_t size)
+{
+    memset(file, 0, sizeof *file);
+    elf_version(EV_CURRENT);
+    file->fd = -1;
+    file->size = size;
+    file->memory = bytes;
+    file->elf = elf_memory((char *)bytes, size);
+    if (file->elf != NULL && elf_kind(file->elf) == ELF_K_ELF)
+        return 0;
+    elf_file_close(file);
+    return -1;
+}
+
 void elf_file_close(struct elf_file *file)
 {
-    if (file->elf != NULL) {
-        elf_end(file->elf);
-        if (file->fd >= 0)
-            close(file->fd);
-    }
+    elf_end(file->elf);
+    if (file->elf != NULL && file->fd >= 0)
+        close(file->fd);
+    free(file->memory);
     memset(file, 0, sizeof *file);
 }
 

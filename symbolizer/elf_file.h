@@ -7,13 +7,15 @@
 #define SYMBOLIZER_ELF_FILE_H
 
 #include <libelf.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* An ELF file, open and mapped. A zeroed struct is no file. */
 struct elf_file {
     int fd; /* -1 if the file is in memory only */
     Elf *elf;
-    uint64_t size; /* bytes */
+    uint64_t size;         /* bytes */
+    unsigned char *memory; /* the contents of a file in memory, or NULL */
 };
 
 /* Opens the regular file at PATH. Returns 0, or -1 and sets errno: to 0 if the file is not an ELF file. */
@@ -21,6 +23,10 @@ int elf_file_open(struct elf_file *file, const char *path);
 
 /* Opens the file whose path FORMAT and its arguments make. Returns 0, or -1 if there is none. */
 __attribute__((format(printf, 2, 3))) int elf_file_try(struct elf_file *file, const char *format, ...);
+
+/* Opens the file that BYTES, of SIZE bytes from malloc(), are. It frees BYTES when it is closed. Returns 0,
+ * or -1 and frees them if they are no ELF file. */
+int elf_file_open_memory(struct elf_file *file, unsigned char *bytes, size_t size);
 
 /* Closes FILE and zeroes it. Accepts a zeroed struct. */
 void elf_file_close(struct elf_file *file);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "symbolizer/addresses.h"
+#include "symbolizer/mini_debug.h"
 
 static Elf_Scn *symbol_table_find(Elf *elf, GElf_Word type, GElf_Shdr *header)
 {
@@ -57,30 +58,46 @@ static int symbol_wanted(const GElf_Sym *symbol)
     return (type == STT_FUNC || type == STT_GNU_IFUNC) && symbol->st_value != 0;
 }
 
-static int table_read(struct elf_symbols *symbols, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
+/* Adds the functions of ELF's symbol table of TYPE to SYMBOLS, not in order. Returns 0, or -1 if memory is
+ * short. */
+static int table_add(struct elf_symbols *symbols, Elf *elf, GElf_Word type)
 {
-    Elf_Data *data = elf_getdata(section, NULL);
-    size_t entry = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT), entries;
+    GElf_Shdr header;
+    Elf_Scn *section = elf != NULL ? symbol_table_find(elf, type, &header) : NULL;
+    Elf_Data *data = section != NULL ? elf_getdata(section, NULL) : NULL;
+    size_t entry = elf != NULL ? gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT) : 0, entries;
+    struct elf_function *functions;
 
     if (data == NULL || data->d_buf == NULL || entry == 0)
         return 0;
     entries = data->d_size / entry;
-    symbols->functions = calloc(entries > 0 ? entries : 1, sizeof *symbols->functions);
-    if (symbols->functions == NULL)
+    functions = realloc(symbols->functions, (symbols->count + entries + 1) * sizeof *functions);
+    if (functions == NULL)
         return -1;
+    symbols->functions = functions;
     for (size_t i = 0; i < entries && i < INT32_MAX; i++) {
         GElf_Sym symbol;
         const char *name;
 
         if (gelf_getsym(data, (int)i, &symbol) == NULL || !symbol_wanted(&symbol))
             continue;
-        name = elf_strptr(elf, header->sh_link, symbol.st_name);
+        name = elf_strptr(elf, header.sh_link, symbol.st_name);
         if (name == NULL || *name == '\0')
             continue;
-        symbols->functions[symbols->count++] = (struct elf_function){
+        functions[symbols->count++] = (struct elf_function){
             .address = symbol.st_value, .size = symbol.st_size, .name = name, .rank = symbol_rank(&symbol)};
     }
     return 0;
+}
+
+/* Adds the functions of MODULE's .dynsym, and those of the .symtab in its .gnu_debugdata, which has no
+ * function twice. Returns 0, or -1 if memory is short. */
+static int stripped_add(struct elf_symbols *symbols, const struct elf_file *module)
+{
+    if (mini_debug_open(&symbols->mini, module) == 0 &&
+        table_add(symbols, symbols->mini.elf, SHT_SYMTAB) != 0)
+        return -1;
+    return table_add(symbols, module->elf, SHT_DYNSYM);
 }
 
 static int compare_functions(const void *a, const void *b)
@@ -99,26 +116,14 @@ static int compare_functions(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-int elf_symbols_load(struct elf_symbols *symbols, Elf *debug, Elf *module)
+int elf_symbols_load(struct elf_symbols *symbols, const struct elf_file *debug, const struct elf_file *module)
 {
-    const struct {
-        Elf *elf;
-        GElf_Word type;
-    } tables[] = {{debug, SHT_SYMTAB}, {module, SHT_SYMTAB}, {module, SHT_DYNSYM}};
-
     memset(symbols, 0, sizeof *symbols);
-    for (size_t i = 0; i < sizeof tables / sizeof *tables && symbols->count == 0; i++) {
-        GElf_Shdr header;
-        Elf_Scn *section;
-
-        if (tables[i].elf == NULL)
-            continue;
-        section = symbol_table_find(tables[i].elf, tables[i].type, &header);
-        if (section == NULL)
-            continue;
+    if (table_add(symbols, debug->elf, SHT_SYMTAB) != 0 ||
+        (symbols->count == 0 && table_add(symbols, module->elf, SHT_SYMTAB) != 0) ||
+        (symbols->count == 0 && stripped_add(symbols, module) != 0)) {
         elf_symbols_free(symbols);
-        if (table_read(symbols, tables[i].elf, section, &header) != 0)
-            return -1;
+        return -1;
     }
     if (symbols->count > 0)
         qsort(symbols->functions, symbols->count, sizeof *symbols->functions, compare_functions);
@@ -128,6 +133,7 @@ int elf_symbols_load(struct elf_symbols *symbols, Elf *debug, Elf *module)
 void elf_symbols_free(struct elf_symbols *symbols)
 {
     free(symbols->functions);
+    elf_file_close(&symbols->mini);
     memset(symbols, 0, sizeof *symbols);
 }
 

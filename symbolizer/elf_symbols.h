@@ -2,10 +2,12 @@
  * elf_symbols.h - reads the functions in an ELF file's symbol table, and the file's build-id.
  *
  * For the parts of the symbolizer that run in its child. Names point into the file's string table, so they
- * are valid while the Elf that they came from is open.
+ * are valid while the symbols and the Elf that they came from are there.
  */
 #ifndef SYMBOLIZER_ELF_SYMBOLS_H
 #define SYMBOLIZER_ELF_SYMBOLS_H
+
+#include "symbolizer/elf_file.h"
 
 #include <libelf.h>
 #include <stddef.h>
@@ -22,14 +24,17 @@ struct elf_function {
 struct elf_symbols {
     struct elf_function *functions;
     size_t count;
+    struct elf_file
+        mini; /* the file in the module's .gnu_debugdata; zeroed if there is none, or it is not used */
 };
 
 /*
  * Reads the FUNC and IFUNC symbols of the first of these tables that has some: DEBUG's .symtab, MODULE's
- * .symtab, MODULE's .dynsym. DEBUG is NULL if there is no separate debug file. Returns 0, also if there are
- * no symbols, or -1 if memory is short.
+ * .symtab, MODULE's .dynsym with the .symtab in its .gnu_debugdata. DEBUG is zeroed if there is no separate
+ * debug file. Returns 0, also if there are no symbols, or -1 if memory is short.
  */
-int elf_symbols_load(struct elf_symbols *symbols, Elf *debug, Elf *module);
+int elf_symbols_load(struct elf_symbols *symbols, const struct elf_file *debug,
+                     const struct elf_file *module);
 
 /* Frees the symbols. Accepts a zeroed struct. */
 void elf_symbols_free(struct elf_symbols *symbols);

@@ -46,7 +46,7 @@ static int search_work(void *argument, void **answer, size_t *size)
     if (elf_file_open(&module, search->path) != 0)
         return -1;
     debug_files_open(&debug, &module, search->path, DEBUG_FILES_ROOT);
-    if (elf_symbols_load(&symbols, debug.elf, module.elf) != 0 ||
+    if (elf_symbols_load(&symbols, &debug, &module) != 0 ||
         (addresses = malloc((symbols.count + 1) * sizeof *addresses)) == NULL)
         return -1;
     for (size_t i = 0; i < symbols.count; i++)

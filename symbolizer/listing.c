@@ -48,7 +48,7 @@ static int list_work(void *argument, void **answer, size_t *size)
     if (elf_file_section(&module, ".symtab") == ELF_SECTION_NONE &&
         debug_files_open(&separate, &module, argument, DEBUG_FILES_ROOT) == 0)
         isolation_allow(lookup_memory(separate.size), lookup_seconds(separate.size));
-    result = elf_symbols_load(&symbols, separate.elf, module.elf);
+    result = elf_symbols_load(&symbols, &separate, &module);
     if (result == 0)
         result = answer_make(&symbols, module.elf, answer, size);
     elf_symbols_free(&symbols);

@@ -309,7 +309,7 @@ int lookup_work(void *argument, void **answer, size_t *size)
     if (session.addresses == NULL)
         return -1;
     if (session_open(&session) == 0) {
-        if (elf_symbols_load(&session.elf_symbols, session.separate.elf, session.module.elf) != 0 ||
+        if (elf_symbols_load(&session.elf_symbols, &session.separate, &session.module) != 0 ||
             addresses_choose(&session) != 0)
             goto close;
         if (!session.lookup->without_dwarf)

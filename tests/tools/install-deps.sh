@@ -23,36 +23,38 @@ done
 # check-real needs tcl to make SQLite's amalgamation, and dpkg-dev to unpack its source.
 case $manager in
 apt-get)
-    build='gcc libc6-dev make libdwarf-dev libelf-dev libiberty-dev libpcre2-dev zlib1g-dev libedit-dev'
+    build='gcc libc6-dev make libdwarf-dev libelf-dev libiberty-dev libpcre2-dev zlib1g-dev liblzma-dev
+        libedit-dev'
     test='libcmocka-dev clang libclang-rt-dev g++ python3 valgrind mandoc man-db clang-tidy clang-format
         cppcheck shellcheck uftrace binutils libboost-context-dev libjemalloc2 libfaketime dpkg-dev
         debian-archive-keyring tcl pyprof2calltree musl-tools pkg-config cmake meson zsh gfortran gnat
-        gdc ccache linux-perf dwz'
+        gdc ccache linux-perf dwz xz-utils'
     ;;
 dnf)
     build='gcc glibc-devel make libdwarf-devel elfutils-libelf-devel binutils-devel pcre2-devel
-        zlib-devel libedit-devel'
+        zlib-devel xz-devel libedit-devel'
     test='libcmocka-devel clang compiler-rt libasan libubsan gcc-c++ python3 valgrind mandoc man-db
-        clang-tools-extra cppcheck ShellCheck uftrace tcl perf dwz'
+        clang-tools-extra cppcheck ShellCheck uftrace tcl perf dwz xz'
     ;;
 pacman) # Headers are part of the libraries, libiberty and g++ of gcc, clang-tidy and clang-format of clang.
-    build='gcc make libdwarf libelf binutils pcre2 zlib libedit'
+    build='gcc make libdwarf libelf binutils pcre2 zlib xz libedit'
     test='cmocka clang compiler-rt python valgrind mandoc man-db cppcheck shellcheck uftrace tcl perf dwz'
     ;;
 zypper)
     build='gcc glibc-devel make libdwarf-devel libelf-devel binutils-devel pcre2-devel zlib-devel
-        libedit-devel'
+        xz-devel libedit-devel'
     test='libcmocka-devel clang clang-tools gcc-c++ python3 valgrind mandoc man cppcheck ShellCheck
-        uftrace tcl perf dwz'
+        uftrace tcl perf dwz xz'
     ;;
 apk)
-    build='gcc musl-dev make libdwarf-dev elfutils-dev binutils-dev pcre2-dev zlib-dev libedit-dev'
+    build='gcc musl-dev make libdwarf-dev elfutils-dev binutils-dev pcre2-dev zlib-dev xz-dev
+        libedit-dev'
     test='cmocka-dev clang compiler-rt clang-extra-tools g++ python3 valgrind mandoc man-db cppcheck
-        shellcheck uftrace tcl perf'
+        shellcheck uftrace tcl perf xz'
     ;;
 *)
     say 'found no apt-get, dnf, pacman, zypper or apk; install by hand:' \
-        'gcc, make and the headers of libdwarf, libelf, libiberty, pcre2, zlib and libedit' >&2
+        'gcc, make and the headers of libdwarf, libelf, libiberty, pcre2, zlib, liblzma and libedit' >&2
     exit 1
     ;;
 esac
