@@ -132,6 +132,20 @@ int debug_files_open(struct elf_file *debug, const struct elf_file *module, cons
     return -1;
 }
 
+int debug_files_open_at(struct elf_file *debug, const char *path, const struct elf_file *module)
+{
+    unsigned char id[SYMBOLIZER_BUILD_ID_MAX];
+    size_t size = elf_build_id(module->elf, id, sizeof id);
+
+    if (size > 0 && path != NULL && elf_file_open(debug, path) == 0) {
+        if (same_build_id(debug, id, size))
+            return 0;
+        elf_file_close(debug);
+    }
+    memset(debug, 0, sizeof *debug);
+    return -1;
+}
+
 /* ---- alternate files ---- */
 
 /* DWARF 5's .debug_sup, as far as it is wanted. */
@@ -257,6 +271,17 @@ int alternate_open(struct elf_file *alternate, const struct elf_file *file, cons
     for (int place = 0; (opened = place_open(alternate, place, link, folder, root)) != -2; place++) {
         if (opened != 0)
             continue;
+        if (is_linked(link, alternate))
+            return 0;
+        elf_file_close(alternate);
+    }
+    memset(alternate, 0, sizeof *alternate);
+    return -1;
+}
+
+int alternate_open_at(struct elf_file *alternate, const char *path, const struct alternate_link *link)
+{
+    if (path != NULL && elf_file_open(alternate, path) == 0) {
         if (is_linked(link, alternate))
             return 0;
         elf_file_close(alternate);

@@ -29,6 +29,10 @@
 int debug_files_open(struct elf_file *debug, const struct elf_file *module, const char *path,
                      const char *root);
 
+/* Opens the file at PATH, if it is the debug file of MODULE. PATH may be NULL. Returns 0, or -1 and zeroes
+ * DEBUG. */
+int debug_files_open_at(struct elf_file *debug, const char *path, const struct elf_file *module);
+
 /* A link to an alternate file, into which dwz -m has moved debug information that several files share. */
 struct alternate_link {
     char path[PATH_MAX]; /* as in the file that has the link; "": it has none */
@@ -51,5 +55,8 @@ void alternate_link_read(struct alternate_link *link, const struct elf_file *fil
  */
 int alternate_open(struct elf_file *alternate, const struct elf_file *file, const struct alternate_link *link,
                    const char *root);
+
+/* Opens the file at PATH, if LINK leads to it. PATH may be NULL. Returns 0, or -1 and zeroes ALTERNATE. */
+int alternate_open_at(struct elf_file *alternate, const char *path, const struct alternate_link *link);
 
 #endif

@@ -312,19 +312,22 @@ static int source_open(struct dwarf_source *source, const struct elf_file *file)
     return got;
 }
 
-/* Ties the DWARF of the alternate FILE to that of the walk, so that libdwarf finds the strings there. */
+/* Opens the alternate FILE, which may have no DIEs but only strings. Ties it to the walk's own DWARF, so that
+ * libdwarf finds the strings there that line tables need. */
 static void alternate_tie(struct walk *walk, const struct elf_file *file)
 {
-    struct dwarf_source *source = &walk->alternate.source;
+    struct dwarf_source *source = &walk->alternate.source, *own = &walk->units.source;
     Dwarf_Error error = NULL;
+
+    own->strings = elf_file_strings(file, ".debug_str", &own->strings_size);
 
     if (source_open(source, file) != DW_DLV_OK)
         return;
-    if (dwarf_set_tied_dbg(walk->units.source.debug, source->debug, &error) == DW_DLV_OK) {
-        walk->units.source.alternate = source;
+    if (dwarf_set_tied_dbg(own->debug, source->debug, &error) == DW_DLV_OK) {
+        own->alternate = source;
         return;
     }
-    dwarf_read_drop(walk->units.source.debug, &error);
+    dwarf_read_drop(own->debug, &error);
     dwarf_compat_close(source->debug);
 }
 

@@ -91,27 +91,48 @@ static Dwarf_Half form_of(Dwarf_Debug debug, Dwarf_Attribute attribute)
     return form;
 }
 
+/* Reads the string of ATTRIBUTE, which is in the alternate file. Returns it, or NULL if it cannot be read. */
+static const char *alternate_string(struct dwarf_source *source, Dwarf_Attribute attribute)
+{
+    Dwarf_Error error = NULL;
+    Dwarf_Off offset = 0;
+
+    source->lacks_alternate |= source->strings == NULL;
+    if (dwarf_global_formref(attribute, &offset, &error) != DW_DLV_OK) {
+        dwarf_read_drop(source->debug, &error);
+        return NULL;
+    }
+    return offset < source->strings_size ? source->strings + offset : NULL;
+}
+
+/* Reads the string of ATTRIBUTE, which is in the file itself. Returns it, or NULL if it cannot be read. */
+static const char *own_string(const struct dwarf_source *source, Dwarf_Attribute attribute)
+{
+    Dwarf_Error error = NULL;
+    char *string = NULL;
+
+    if (dwarf_formstring(attribute, &string, &error) == DW_DLV_OK && string != NULL)
+        return dwarf_read_behind_placeholder(string) == NULL ? string : NULL;
+    dwarf_read_drop(source->debug, &error);
+    return NULL;
+}
+
 int dwarf_read_string(struct dwarf_source *source, Dwarf_Die die, Dwarf_Half which, const char **string)
 {
     Dwarf_Attribute attribute = attribute_get(source->debug, die, which);
-    Dwarf_Error error = NULL;
-    char *value = NULL;
+    const char *value;
     Dwarf_Half form;
-    int found = 0;
 
     if (attribute == NULL)
         return 0;
     form = form_of(source->debug, attribute);
-    if (source->alternate == NULL && (form == DW_FORM_GNU_strp_alt || form == DW_FORM_strp_sup))
-        source->lacks_alternate = 1;
-    else
-        found = dwarf_formstring(attribute, &value, &error) == DW_DLV_OK && value != NULL && *value != '\0' &&
-                dwarf_read_behind_placeholder(value) == NULL;
-    if (found)
-        *string = value;
-    dwarf_read_drop(source->debug, &error);
+    value = form == DW_FORM_GNU_strp_alt || form == DW_FORM_strp_sup ? alternate_string(source, attribute)
+                                                                     : own_string(source, attribute);
     dwarf_dealloc_attribute(attribute);
-    return found;
+    if (value == NULL || *value == '\0')
+        return 0;
+    *string = value;
+    return 1;
 }
 
 /* Stores the offset in ATTRIBUTE of DIE, which has the form DW_FORM_ref_sup4 or ref_sup8, in *OFFSET.

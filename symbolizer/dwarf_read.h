@@ -16,13 +16,14 @@ struct address_range {
     uint64_t low, high; /* high is the first address after the range */
 };
 
-/* The DWARF of a file. */
+/* The DWARF of a file. dwz -m may have moved a part of it to an alternate file. */
 struct dwarf_source {
     Dwarf_Debug debug;
-    const struct elf_file *file; /* from which it was opened */
-    struct dwarf_source
-        *alternate;      /* the file to which dwz -m has moved a part of it; NULL: none was found */
-    int lacks_alternate; /* 1: something that was to be read is in an alternate file, which is missing */
+    const struct elf_file *file;    /* from which it was opened */
+    struct dwarf_source *alternate; /* the DIEs of the alternate file, or NULL */
+    const char *strings;            /* .debug_str of the alternate file, which ends in a zero, or NULL */
+    size_t strings_size;            /* bytes */
+    int lacks_alternate; /* 1: something that was to be read is in an alternate file that is missing */
 };
 
 /* A list of ranges, to be filled many times. A zeroed struct is empty. */

@@ -4,6 +4,7 @@
 #include "symbolizer/dwarf_units.h"
 #include "symbolizer/dwarf_read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,21 +168,32 @@ static void path_normalize(char *path)
     *to = '\0';
 }
 
-const char *dwarf_unit_path(const struct dwarf_unit *unit, const char *path, struct string_pool *pool)
+/* Returns a copy of PATH, from malloc(), in which the unit's folder is right, or NULL if memory is short. */
+static char *path_copy(const struct dwarf_unit *unit, const char *path)
 {
-    size_t length = unit->directory != NULL ? strlen(unit->directory) : 0;
-    const char *kept, *readable = dwarf_read_behind_placeholder(path);
+    const char *readable = dwarf_read_behind_placeholder(path), *folder = unit->directory;
+    size_t length = folder != NULL ? strlen(folder) : 0;
     char *copy;
 
-    /* Where libdwarf cannot read the unit's folder, the path is relative to it. */
-    if (readable != NULL)
-        path = readable + (*readable == '/');
+    /* libdwarf may have failed to read the folder, which the path is relative to. */
+    if (readable != NULL) {
+        readable += *readable == '/';
+        if (length == 0)
+            return strdup(readable);
+        return asprintf(&copy, "%s/%s", folder, readable) >= 0 ? copy : NULL;
+    }
     /* libdwarf joins a relative comp_dir (-ffile-prefix-map) twice: DWARF 5 repeats it as directory 0. */
-    if (length > 0 && *unit->directory != '/' && strncmp(path, unit->directory, length) == 0 &&
-        path[length] == '/' && strncmp(path + length + 1, unit->directory, length) == 0 &&
-        path[2 * length + 1] == '/')
+    if (length > 0 && *folder != '/' && strncmp(path, folder, length) == 0 && path[length] == '/' &&
+        strncmp(path + length + 1, folder, length) == 0 && path[2 * length + 1] == '/')
         path += length + 1;
-    copy = strdup(path);
+    return strdup(path);
+}
+
+const char *dwarf_unit_path(const struct dwarf_unit *unit, const char *path, struct string_pool *pool)
+{
+    char *copy = path_copy(unit, path);
+    const char *kept;
+
     if (copy == NULL)
         return NULL;
     path_normalize(copy);

@@ -125,6 +125,23 @@ const unsigned char *elf_file_contents(const struct elf_file *file, const char *
     return data->d_buf;
 }
 
+const char *elf_file_strings(const struct elf_file *file, const char *name, size_t *size)
+{
+    GElf_Shdr header;
+    Elf_Scn *section = section_find(file->elf, name, &header);
+    const Elf_Data *data;
+
+    *size = 0;
+    if (section == NULL || ((header.sh_flags & SHF_COMPRESSED) != 0 && elf_compress(section, 0, 0) < 0))
+        return NULL;
+    data = elf_getdata(section, NULL);
+    if (data == NULL || data->d_buf == NULL || data->d_size == 0 ||
+        ((const char *)data->d_buf)[data->d_size - 1] != '\0')
+        return NULL;
+    *size = data->d_size;
+    return data->d_buf;
+}
+
 uint64_t elf_file_order(const struct elf_file *file, const unsigned char *bytes, size_t size)
 {
     int is_big = elf_getident(file->elf, NULL)[EI_DATA] == ELFDATA2MSB;

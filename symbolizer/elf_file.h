@@ -46,6 +46,10 @@ enum elf_section elf_file_section(const struct elf_file *file, const char *name)
  * there are none. They are valid while FILE is open. */
 const unsigned char *elf_file_contents(const struct elf_file *file, const char *name, size_t *size);
 
+/* Returns the strings in the section NAME, uncompressed, and their bytes in *SIZE. The last byte is a zero.
+ * Returns NULL if there are none. They are valid while FILE is open. */
+const char *elf_file_strings(const struct elf_file *file, const char *name, size_t *size);
+
 /* Stores the number of SIZE bytes, at most 8, that is AT bytes into the section NAME in *NUMBER. Returns 1,
  * or 0 if the section ends before, or is compressed. */
 int elf_file_number(const struct elf_file *file, const char *name, uint64_t at, size_t size,

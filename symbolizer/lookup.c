@@ -9,6 +9,7 @@
 #include "symbolizer/dwarf_functions.h"
 #include "symbolizer/elf_stubs.h"
 #include "symbolizer/elf_symbols.h"
+#include "symbolizer/fetch.h"
 #include "symbolizer/isolation.h"
 #include "symbolizer/wanted.h"
 
@@ -22,6 +23,7 @@ struct answer_header {
     uint64_t count;   /* of the records; 0 if there is only a message */
     uint64_t strings; /* bytes */
     char message[SYMBOLIZER_MESSAGE_MAX];
+    struct lookup_missing missing;
 };
 
 struct answer_symbol {
@@ -42,6 +44,7 @@ struct session {
     struct wanted wanted;
     uint64_t *addresses; /* for each symbol, its address, or that of the function behind its PLT entry */
     char message[SYMBOLIZER_MESSAGE_MAX];
+    struct lookup_missing missing;
 };
 
 /* Returns the most bytes of strings that are kept for COUNT addresses. */
@@ -116,6 +119,26 @@ static void file_allow(const struct elf_file *file)
     isolation_allow(lookup_memory(file->size), lookup_seconds(file->size));
 }
 
+static int has_dwarf(const struct elf_file *file)
+{
+    return elf_file_section(file, ".debug_info") != ELF_SECTION_NONE ||
+           elf_file_section(file, ".zdebug_info") != ELF_SECTION_NONE;
+}
+
+/* Opens the separate debug file of the module, or notes that it is missing. */
+static void separate_open(struct session *session)
+{
+    struct lookup_missing *missing = &session->missing;
+
+    if (debug_files_open(&session->separate, &session->module, session->lookup->module->path,
+                         DEBUG_FILES_ROOT) == 0 ||
+        debug_files_open_at(&session->separate, session->lookup->separate, &session->module) == 0)
+        file_allow(&session->separate);
+    else
+        missing->build_id_size =
+            elf_build_id(session->module.elf, missing->build_id, sizeof missing->build_id);
+}
+
 /* Opens the module, its separate debug file and its alternate file. Returns 0, or -1 and fills the message if
  * the module cannot be opened or has changed. */
 static int session_open(struct session *session)
@@ -137,13 +160,12 @@ static int session_open(struct session *session)
                        " has changed since the run: its functions are shown as addresses; profile it again");
         return -1;
     }
-    if (elf_file_section(&session->module, ".debug_info") == ELF_SECTION_NONE &&
-        elf_file_section(&session->module, ".zdebug_info") == ELF_SECTION_NONE &&
-        debug_files_open(&session->separate, &session->module, module->path, DEBUG_FILES_ROOT) == 0)
-        file_allow(&session->separate);
+    if (!has_dwarf(&session->module))
+        separate_open(session);
     alternate_link_read(&session->link, dwarf_file(session));
     if (session->link.path[0] != '\0' &&
-        alternate_open(&session->alternate, dwarf_file(session), &session->link, DEBUG_FILES_ROOT) == 0)
+        (alternate_open(&session->alternate, dwarf_file(session), &session->link, DEBUG_FILES_ROOT) == 0 ||
+         alternate_open_at(&session->alternate, session->lookup->alternate, &session->link) == 0))
         file_allow(&session->alternate);
     return 0;
 }
@@ -170,7 +192,8 @@ static int addresses_choose(struct session *session)
     return wanted_init(&session->wanted, session->addresses, lookup->count, string_limit(lookup->count));
 }
 
-/* Warns that the alternate file is missing. The end of a long path tells more than its beginning. */
+/* Warns that the alternate file is missing, and notes it. The end of a long path tells more than its
+ * beginning. */
 static void alternate_warn(struct session *session)
 {
     enum { PATH_SHOWN = 200 };
@@ -179,11 +202,15 @@ static void alternate_warn(struct session *session)
     size_t length = strlen(path);
     int is_long = length > PATH_SHOWN;
 
+    session->missing =
+        (struct lookup_missing){.build_id_size = session->link.build_id_size, .is_alternate = 1};
+    memcpy(session->missing.build_id, session->link.build_id, session->link.build_id_size);
     snprintf(
         text, sizeof text,
         ": a part of its debug information is in %s%.*s, which is missing: some functions may lack their "
-        "file and line; install the debug package that has this file",
-        is_long ? "..." : "", PATH_SHOWN, is_long ? path + length - PATH_SHOWN : path);
+        "file and line; install the debug package that has this file%s",
+        is_long ? "..." : "", PATH_SHOWN, is_long ? path + length - PATH_SHOWN : path,
+        fetch_allowed() ? "" : ", or set DEBUGINFOD_URLS");
     lookup_message(session->message, session->lookup->module->path, text);
 }
 
@@ -280,6 +307,7 @@ static int answer_make(struct session *session, int found, void **answer, size_t
     char *block;
 
     memcpy(header.message, session->message, sizeof header.message);
+    header.missing = session->missing;
     *size = sizeof header + header.count * sizeof *records + header.strings;
     block = malloc(*size);
     if (block == NULL)
@@ -328,7 +356,8 @@ static int string_sound(uint64_t offset, uint64_t size)
     return offset == NO_STRING || offset < size;
 }
 
-int lookup_decode(char *answer, size_t size, struct symbol *symbols, size_t count, char *message)
+int lookup_decode(char *answer, size_t size, struct symbol *symbols, size_t count, char *message,
+                  struct lookup_missing *missing)
 {
     const struct answer_symbol *records =
         (const struct answer_symbol *)(void *)(answer + sizeof(struct answer_header));
@@ -340,6 +369,7 @@ int lookup_decode(char *answer, size_t size, struct symbol *symbols, size_t coun
     memcpy(&header, answer, sizeof header);
     if ((header.count != 0 && header.count != count) ||
         memchr(header.message, '\0', sizeof header.message) == NULL ||
+        header.missing.build_id_size > sizeof header.missing.build_id ||
         header.count > (size - sizeof header) / sizeof *records ||
         header.strings != size - sizeof header - header.count * sizeof *records ||
         (header.strings > 0 && answer[size - 1] != '\0'))
@@ -358,5 +388,6 @@ int lookup_decode(char *answer, size_t size, struct symbol *symbols, size_t coun
     }
     memcpy(message, header.message, sizeof header.message);
     message_clean(message);
+    *missing = header.missing;
     return 0;
 }

@@ -16,7 +16,16 @@ struct lookup {
     const struct symbolizer_module *module;
     const struct symbol *symbols; /* only their addresses are read */
     size_t count;
-    int without_dwarf; /* 1: use the ELF symbols only, which need no libdwarf */
+    int without_dwarf;     /* 1: use the ELF symbols only, which need no libdwarf */
+    const char *separate;  /* path of the separate debug file, if no other is found; NULL: there is none */
+    const char *alternate; /* path of the alternate file, if no other is found; NULL: there is none */
+};
+
+/* A debug file that was missing, and could have told more. */
+struct lookup_missing {
+    unsigned char build_id[SYMBOLIZER_BUILD_ID_MAX];
+    uint64_t build_id_size; /* bytes; 0: none is missing */
+    uint64_t is_alternate;  /* 1: it is an alternate file; 0: a separate debug file */
 };
 
 /* Returns the bytes of memory that a file of FILE_SIZE bytes adds to the limit of a lookup. */
@@ -32,10 +41,11 @@ size_t lookup_answer_limit(size_t count);
 int lookup_work(void *argument, void **answer, size_t *size);
 
 /*
- * Fills in COUNT SYMBOLS and MESSAGE from ANSWER, of SIZE bytes. The symbols' strings point into ANSWER.
- * Returns 0, or -1 and changes nothing if the answer is not well-formed.
+ * Fills in COUNT SYMBOLS, MESSAGE and MISSING from ANSWER, of SIZE bytes. The symbols' strings point into
+ * ANSWER. Returns 0, or -1 and changes nothing if the answer is not well-formed.
  */
-int lookup_decode(char *answer, size_t size, struct symbol *symbols, size_t count, char *message);
+int lookup_decode(char *answer, size_t size, struct symbol *symbols, size_t count, char *message,
+                  struct lookup_missing *missing);
 
 /* Sets MESSAGE to PATH and TEXT, as one printable line. A PATH that is too long loses its beginning. */
 void lookup_message(char *message, const char *path, const char *text);

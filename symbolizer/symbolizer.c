@@ -5,9 +5,11 @@
  * need no libdwarf.
  */
 #include "symbolizer/symbolizer.h"
+#include "symbolizer/fetch.h"
 #include "symbolizer/isolation.h"
 #include "symbolizer/lookup.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -24,8 +26,10 @@ static void symbols_clear(struct symbol *symbols, size_t count)
     }
 }
 
-/* Runs LOOKUP in a child. Returns 0; 1 if the child failed; -1 if it could not be started. */
-static int lookup_run(struct lookup *lookup, struct symbol *symbols, char **storage, char *message)
+/* Runs LOOKUP in a child. Notes in MISSING the debug file that it lacks. Returns 0; 1 if the child failed; -1
+ * if it could not be started. */
+static int lookup_run(struct lookup *lookup, struct symbol *symbols, char **storage, char *message,
+                      struct lookup_missing *missing)
 {
     struct stat status;
     uint64_t size = stat(lookup->module->path, &status) == 0 ? (uint64_t)status.st_size : 0;
@@ -37,7 +41,7 @@ static int lookup_run(struct lookup *lookup, struct symbol *symbols, char **stor
     size_t answer_size;
     int outcome = isolation_run(lookup_work, lookup, &limits, &answer, &answer_size);
 
-    if (outcome == 0 && lookup_decode(answer, answer_size, symbols, lookup->count, message) != 0)
+    if (outcome == 0 && lookup_decode(answer, answer_size, symbols, lookup->count, message, missing) != 0)
         outcome = 1;
     if (outcome == 0)
         *storage = answer;
@@ -46,10 +50,37 @@ static int lookup_run(struct lookup *lookup, struct symbol *symbols, char **stor
     return outcome;
 }
 
+/* Runs LOOKUP, and again with each debug file that it lacks and a server has: the separate debug file may
+ * lead to an alternate file. Returns what lookup_run() returns. */
+static int lookup_run_fetching(struct lookup *lookup, struct symbol *symbols, char **storage, char *message)
+{
+    struct lookup_missing missing = {.build_id_size = 0};
+    char separate[PATH_MAX], alternate[PATH_MAX];
+    int outcome = lookup_run(lookup, symbols, storage, message, &missing);
+
+    while (outcome == 0 && missing.build_id_size > 0 &&
+           (missing.is_alternate ? lookup->alternate : lookup->separate) == NULL &&
+           fetch_debug_file(missing.build_id, missing.build_id_size, lookup->module->path,
+                            missing.is_alternate ? alternate : separate) == 0) {
+        if (missing.is_alternate)
+            lookup->alternate = alternate;
+        else
+            lookup->separate = separate;
+        free(*storage);
+        *storage = NULL;
+        *message = '\0';
+        symbols_clear(symbols, lookup->count);
+        outcome = lookup_run(lookup, symbols, storage, message, &missing);
+    }
+    lookup->separate = lookup->alternate = NULL; /* which were here */
+    return outcome;
+}
+
 int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *symbols, size_t count,
                        char **storage, char *message)
 {
-    struct lookup lookup = {.module = module, .symbols = symbols, .count = count, .without_dwarf = 0};
+    struct lookup lookup = {.module = module, .symbols = symbols, .count = count};
+    struct lookup_missing missing;
     int outcome;
 
     *storage = NULL;
@@ -61,11 +92,11 @@ int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *sy
         lookup_message(message, "", "a module has no file: its functions are shown as addresses");
         return 0;
     }
-    outcome = lookup_run(&lookup, symbols, storage, message);
+    outcome = lookup_run_fetching(&lookup, symbols, storage, message);
     if (outcome <= 0)
         goto done;
     lookup.without_dwarf = 1;
-    outcome = lookup_run(&lookup, symbols, storage, message);
+    outcome = lookup_run(&lookup, symbols, storage, message, &missing);
     if (outcome == 0 && *message == '\0')
         lookup_message(
             message, module->path,

@@ -4,8 +4,9 @@
  * The public header of the symbolizer: no other header of symbolizer/ is for use outside of it.
  *
  * A module is an executable or a shared object on disk. The symbolizer reads its DWARF with libdwarf and its
- * ELF symbols with libelf. Both may also be in separate debug files, which must be on this machine. The
- * symbolizer knows nothing of profiles and keeps no state between calls.
+ * ELF symbols with libelf. Both may also be in separate debug files, on this machine or, if DEBUGINFOD_URLS
+ * is set, on a server. The symbolizer knows nothing of profiles. It keeps no state between calls, except that
+ * it does not ask a server again that has not answered.
  *
  * Modules are not trusted, because a damaged file can crash libdwarf. Every function that reads a file forks
  * a child to do so. The child may take 15 s of processor time and 1 GiB of memory, and more if the file is

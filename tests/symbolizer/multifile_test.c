@@ -55,6 +55,27 @@ static void alternate_by_path(void **state)
     run_well("rm -r '%s/below'", folder);
 }
 
+static void strings_only(void **state)
+{
+    static struct binary binary;
+
+    (void)state;
+    need("dwz");
+    for (int version = 4; version <= 5; version++) {
+        char what[256];
+
+        snprintf(what, sizeof what, "-gdwarf-%d -O1 one.c two.c", version);
+        binary_make(&binary, "shared", "gcc", what);
+        program_share("alternate", "-M alternate");
+        for (int compressed = 0; compressed < 2; compressed++) {
+            marks_check(&binary, "one.c");
+            marks_check(&binary, "two.c");
+            run_well("objcopy --compress-debug-sections=zlib '%s/alternate'", folder);
+        }
+    }
+    run_well("rm '%s/alternate'", folder);
+}
+
 static void supplementary_file(void **state)
 {
     static struct binary binary;
@@ -245,6 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SENTENCE("a program that shares debug information has the names, files and lines that it had before",
                  alternate_by_path),
+        SENTENCE("a shared file may have strings alone, and be compressed", strings_only),
         SENTENCE("DWARF 5's supplementary file is read too", supplementary_file),
         SENTENCE("the shared file is found beside the program, wherever it was made", alternate_beside),
         SENTENCE("the shared file is found below the folder of debug files, by path, name and build-id",

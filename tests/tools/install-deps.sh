@@ -28,13 +28,14 @@ apt-get)
     test='libcmocka-dev clang libclang-rt-dev g++ python3 valgrind mandoc man-db clang-tidy clang-format
         cppcheck shellcheck uftrace binutils libboost-context-dev libjemalloc2 libfaketime dpkg-dev
         debian-archive-keyring tcl pyprof2calltree musl-tools pkg-config cmake meson zsh gfortran gnat
-        gdc ccache linux-perf dwz xz-utils'
+        gdc ccache linux-perf dwz xz-utils libdebuginfod1'
     ;;
 dnf)
     build='gcc glibc-devel make libdwarf-devel elfutils-libelf-devel binutils-devel pcre2-devel
         zlib-devel xz-devel libedit-devel'
     test='libcmocka-devel clang compiler-rt libasan libubsan gcc-c++ python3 valgrind mandoc man-db
-        clang-tools-extra cppcheck ShellCheck uftrace tcl perf dwz xz'
+        clang-tools-extra cppcheck ShellCheck uftrace tcl perf dwz xz
+        elfutils-debuginfod-client'
     ;;
 pacman) # Headers are part of the libraries, libiberty and g++ of gcc, clang-tidy and clang-format of clang.
     build='gcc make libdwarf libelf binutils pcre2 zlib xz libedit'
@@ -44,7 +45,7 @@ zypper)
     build='gcc glibc-devel make libdwarf-devel libelf-devel binutils-devel pcre2-devel zlib-devel
         xz-devel libedit-devel'
     test='libcmocka-devel clang clang-tools gcc-c++ python3 valgrind mandoc man cppcheck ShellCheck
-        uftrace tcl perf dwz xz'
+        uftrace tcl perf dwz xz libdebuginfod1'
     ;;
 apk)
     build='gcc musl-dev make libdwarf-dev elfutils-dev binutils-dev pcre2-dev zlib-dev xz-dev

@@ -1,0 +1,158 @@
+#!/bin/sh
+# symbols_test.sh - where `profile` finds names, files and lines of functions, and what it says if it does not.
+# The bodies are text, so shellcheck does not see which functions and variables they use.
+# shellcheck disable=SC2016,SC2034,SC2317
+# shellcheck source=tests/lib/harness.sh
+. "$(dirname "$0")/../lib/harness.sh"
+
+server=$top/tests/commands/debug_server.py
+export no_proxy='*'
+
+# make_program: compiles the stripped program ./prog, whose debug information is in prog.debug, and sets $id to its
+# build-id.
+make_program() {
+    cat >prog.c <<'EOF'
+static int leaf(int n)
+{
+    return n + 1;
+}
+
+int main(void)
+{
+    return leaf(1) + leaf(2) == 5 ? 0 : 1;
+}
+EOF
+    ${CC:-cc} -O0 -g -finstrument-functions -Wl,--build-id=sha1 prog.c -o prog
+    objcopy --only-keep-debug prog prog.debug
+    id=$(build_id prog)
+    strip prog
+}
+
+build_id() {
+    readelf -n "$1" | sed -n 's/.*Build ID: //p'
+}
+
+# start_server: starts a debuginfod server of the folder "served", with a fresh cache for its client.
+start_server() {
+    python3 -c 'import ctypes; ctypes.CDLL("libdebuginfod.so.1")' 2>"$test_work/load" || skip "no libdebuginfod.so.1"
+    mkdir -p served
+    : >served/requests
+    python3 "$server" serve served &
+    server_pid=$!
+    trap 'kill "$server_pid"' EXIT
+    while [ ! -e served/port ]; do
+        kill -0 "$server_pid" || fail "the server has ended"
+    done
+    DEBUGINFOD_URLS="http://127.0.0.1:$(cat served/port)" DEBUGINFOD_CACHE_PATH=$PWD/cache
+    export DEBUGINFOD_URLS DEBUGINFOD_CACHE_PATH
+}
+
+# functions FILE: prints "file line function" of each function of the profile.
+functions() {
+    "$stats" "$1" --csv --strip-dirs --sort stdname | tail -n +2 | cut -d, -f5-7 | tr , ' '
+}
+
+test_case "the debug information of a stripped program is downloaded from the server in DEBUGINFOD_URLS" '
+    start_server
+    make_program
+    cp prog.debug "served/$id"
+    run "$profile" -o out.prof ./prog
+    expect_status 0
+    expect_no_stderr
+    expect_equal "prog.c 1 leaf
+prog.c 6 main" "$(functions out.prof)"
+    expect_equal "/buildid/$id/debuginfo" "$(cat served/requests)"
+'
+
+test_case "no server is asked without DEBUGINFOD_URLS, or for a program with debug information" '
+    start_server
+    make_program
+    servers=$DEBUGINFOD_URLS
+    unset DEBUGINFOD_URLS
+    cp prog.debug "served/$id"
+    run "$profile" -o out.prof ./prog
+    expect_status 0
+    functions out.prof | grep -q "^ 0 prog+0x" || fail "$(functions out.prof)"
+    export DEBUGINFOD_URLS=" "
+    run "$profile" -o out.prof ./prog
+    export DEBUGINFOD_URLS="$servers"
+    ${CC:-cc} -g -finstrument-functions prog.c -o whole
+    run "$profile" -o out.prof ./whole
+    expect_status 0
+    expect_equal "" "$(cat served/requests)"
+'
+
+test_case "a program that the server does not know keeps the names of its symbols, and is asked for once" '
+    start_server
+    ${CC:-cc} -finstrument-functions -Wl,--build-id=sha1 -x c - -o prog <<EOF
+static int leaf(int n) { return n; }
+int main(void) { return leaf(0); }
+EOF
+    run "$profile" -o out.prof ./prog
+    expect_status 0
+    expect_no_stderr
+    expect_equal " 0 leaf
+ 0 main" "$(functions out.prof)"
+    expect_equal "/buildid/$(build_id prog)/debuginfo" "$(cat served/requests)"
+'
+
+test_case "a file of another build that the server sends is not used" '
+    start_server
+    make_program
+    ${CC:-cc} -g -Wl,--build-id=sha1 -DOTHER prog.c -o "served/$id"
+    run "$profile" -o out.prof ./prog
+    expect_status 0
+    ! functions out.prof | grep prog.c || fail "the wrong file was used"
+    head -c 1000 prog.debug >"served/$id"
+    rm -r cache
+    run "$profile" -o out.prof ./prog
+    expect_status 0
+    ! functions out.prof | grep prog.c || fail "the damaged file was used"
+'
+
+test_case "a server that does not answer changes nothing" '
+    start_server
+    make_program
+    kill "$server_pid"
+    wait "$server_pid" || :
+    trap - EXIT
+    run "$profile" -o out.prof ./prog
+    expect_status 0
+    expect_no_stderr
+'
+
+test_case "the file that dwz -m makes is downloaded too" '
+    command -v dwz >/dev/null || skip "no dwz"
+    start_server
+    make_program
+    cp prog.debug twin.debug
+    dwz -m shared -M /nonexistent/shared prog.debug twin.debug
+    run "$profile" -o out.prof ./prog
+    cp prog.debug "served/$id"
+    rm -rf cache
+    run "$profile" -o out.prof ./prog
+    shared_id=$(build_id shared)
+    grep -qx "/buildid/$shared_id/debuginfo" served/requests || fail "it was not asked for"
+    cp shared "served/$shared_id"
+    rm -rf cache
+    run "$profile" -o out.prof ./prog
+    expect_no_stderr
+    expect_equal "prog.c 1 leaf
+prog.c 6 main" "$(functions out.prof)"
+'
+
+test_case "a download shows its progress on a terminal" '
+    start_server
+    make_program
+    head -c 1000000 /dev/zero >zeros
+    objcopy --add-section zeros=zeros prog.debug "served/$id"
+    touch served/hold
+    run python3 "$server" watch served "$profile" -o out.prof ./prog
+    expect_status 0
+    expect_stdout_match "downloading debug information of prog: [0-9.]+ of 1\.[0-9] MB"
+    tr "\r" "\n" <"$stdout" | tail -n 1 | grep -q downloading && fail "the line is left"
+    expect_equal "prog.c 1 leaf
+prog.c 6 main" "$(functions out.prof)"
+'
+
+test_done
