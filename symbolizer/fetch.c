@@ -24,7 +24,7 @@ struct library {
     void (*end)(void *client);
 };
 
-/* What is to be downloaded. */
+/* A file to download. */
 struct request {
     const unsigned char *id;
     size_t size;

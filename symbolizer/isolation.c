@@ -130,6 +130,8 @@ static void output_silence(void)
         return;
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
+    if (null > STDERR_FILENO)
+        close(null);
 }
 
 static void child_confine(const struct isolation_limits *limits, const sigset_t *mask)
@@ -192,6 +194,25 @@ static int child_succeeded(pid_t child)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/* Makes a pipe whose ENDS are none of the standard descriptors, which the child silences: the caller may have
+ * closed those. Returns 0, or -1. */
+static int pipe_make(int ends[2])
+{
+    int low[2], result;
+
+    if (pipe2(low, O_CLOEXEC) != 0)
+        return -1;
+    ends[0] = fcntl(low[0], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    ends[1] = fcntl(low[1], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    close(low[0]);
+    close(low[1]);
+    result = ends[0] >= 0 && ends[1] >= 0 ? 0 : -1;
+    for (int i = 0; i < 2; i++)
+        if (result != 0 && ends[i] >= 0)
+            close(ends[i]);
+    return result;
+}
+
 int isolation_run(isolation_work *work, void *argument, const struct isolation_limits *limits, void **answer,
                   size_t *size)
 {
@@ -201,7 +222,7 @@ int isolation_run(isolation_work *work, void *argument, const struct isolation_l
 
     *answer = NULL;
     *size = 0;
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (pipe_make(ends) != 0)
         return -1;
     /* The parent's handlers must not run in the child, so signals stay blocked until it has removed them. */
     sigfillset(&all);

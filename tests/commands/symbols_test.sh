@@ -155,4 +155,45 @@ test_case "a download shows its progress on a terminal" '
 prog.c 6 main" "$(functions out.prof)"
 '
 
+# make_listener: compiles ./listener, which writes to ./seen which of descriptors 0 to 2 are open.
+make_listener() {
+    compile listener <<'EOF'
+#include <fcntl.h>
+#include <stdio.h>
+
+static void leaf(FILE *to, const char *open_ones)
+{
+    fprintf(to, "open:%s\n", open_ones);
+}
+
+int main(void)
+{
+    char open_ones[4] = "";
+    FILE *to;
+    int count = 0;
+
+    for (int i = 0; i < 3; i++)
+        if (fcntl(i, F_GETFD) >= 0)
+            open_ones[count++] = '0' + i;
+    to = fopen("seen", "w");
+    leaf(to, open_ones);
+    return fclose(to);
+}
+EOF
+}
+
+test_case "standard descriptors may be closed: functions have names and are filtered, and the program finds them closed" '
+    make_listener
+    "$profile" -o out.prof ./listener <&- >&- 2>&-
+    expect_equal "open:" "$(cat seen)"
+    expect_equal "listener.c 4 leaf
+listener.c 9 main" "$(functions out.prof | sed "s/^<stdin>/listener.c/")"
+    "$profile" --start-at leaf -o out.prof ./listener <&- >&- 2>&-
+    expect_equal leaf "$(functions out.prof | cut -d" " -f3)"
+    "$profile" --exclude leaf -o out.prof ./listener <&- >&- 2>&-
+    expect_equal main "$(functions out.prof | cut -d" " -f3)"
+    "$profile" --exclude leaf -o out.prof ./listener >&- 2>&-  </dev/null
+    expect_equal "open:0 main" "$(cat seen) $(functions out.prof | cut -d" " -f3)"
+'
+
 test_done

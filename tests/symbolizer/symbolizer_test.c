@@ -970,6 +970,40 @@ static void no_descriptors_left(void **state)
     assert_int_equal(before, after);
 }
 
+/* Returns 1 if main of BINARY is found by a process without the standard descriptors whose bit is set in
+ * CLOSED. */
+static int found_without(const struct binary *binary, int closed)
+{
+    pid_t child = fork();
+    int status = -1;
+
+    if (child == 0) {
+        struct symbol symbol = {.address = address_of(binary, "main")};
+        struct symbolizer_module module = {.path = binary->path};
+        char message[SYMBOLIZER_MESSAGE_MAX], *storage;
+
+        for (int i = 0; i < 3; i++)
+            if ((closed >> i & 1) != 0)
+                close(i);
+        symbolizer_resolve(&module, &symbol, 1, &storage, message);
+        _exit(symbol.name != NULL && strcmp(symbol.name, "main") == 0 ? 0 : 1);
+    }
+    waitpid(child, &status, 0);
+    return status == 0;
+}
+
+static void closed_standard_descriptors(void **state)
+{
+    static struct binary binary;
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "closed", "gcc", "-g one.c two.c");
+    for (int closed = 1; closed < 8; closed++)
+        if (!found_without(&binary, closed))
+            fail_msg("nothing is found without the descriptors in %d", closed);
+}
+
 static void bent_answers(void **state)
 {
     static struct binary binary;
@@ -1199,6 +1233,7 @@ int main(void)
         SENTENCE("a lookup changes no signals and flushes no streams, and SIGCHLD may be ignored",
                  signals_and_streams),
         SENTENCE("no file descriptor is left open", no_descriptors_left),
+        SENTENCE("functions are found if standard descriptors are closed", closed_standard_descriptors),
         SENTENCE("an answer that is not well-formed is refused", bent_answers),
         SENTENCE("names are demangled by the rules of their language", demangling),
         SENTENCE("a name that would fill the memory is not demangled", exploding_names),
