@@ -74,7 +74,10 @@ static int link_open(struct elf_file *debug, const struct elf_file *module, cons
     uint32_t crc = 0;
     const char *name = link_read(module, &crc);
 
-    if (name == NULL || realpath(path, real) == NULL)
+    if (name == NULL)
+        return -1;
+    /* The module may be gone, and its debug file still be there. */
+    if (realpath(path, real) == NULL && (*path != '/' || snprintf(real, sizeof real, "%s", path) >= PATH_MAX))
         return -1;
     slash = strrchr(real, '/');
     if (slash == NULL)
@@ -109,34 +112,47 @@ static int cache_open(struct elf_file *debug, const struct hex *hex)
                         : -1;
 }
 
+/* Opens the debug file with the build-id ID, of SIZE bytes, under ROOT, or in debuginfod's cache if IN_CACHE
+ * is not 0. Returns 0, or -1 if there is none. */
+static int build_id_open(struct elf_file *debug, const unsigned char *id, size_t size, const char *root,
+                         int in_cache)
+{
+    struct hex hex = hex_of(id, size);
+
+    if (size < 2)
+        return -1;
+    if (in_cache ? cache_open(debug, &hex) != 0
+                 : elf_file_try(debug, "%s/.build-id/%.2s/%s.debug", root, hex.text, hex.text + 2) != 0)
+        return -1;
+    if (same_build_id(debug, id, size))
+        return 0;
+    elf_file_close(debug);
+    return -1;
+}
+
+int debug_files_open_by_id(struct elf_file *debug, const unsigned char *id, size_t size, const char *root)
+{
+    if (build_id_open(debug, id, size, root, 0) == 0 || build_id_open(debug, id, size, root, 1) == 0)
+        return 0;
+    memset(debug, 0, sizeof *debug);
+    return -1;
+}
+
 int debug_files_open(struct elf_file *debug, const struct elf_file *module, const char *path,
                      const char *root)
 {
     unsigned char id[SYMBOLIZER_BUILD_ID_MAX];
     size_t size = elf_build_id(module->elf, id, sizeof id);
-    struct hex hex = hex_of(id, size);
 
-    if (size > 1 && elf_file_try(debug, "%s/.build-id/%.2s/%s.debug", root, hex.text, hex.text + 2) == 0) {
-        if (same_build_id(debug, id, size))
-            return 0;
-        elf_file_close(debug);
-    }
-    if (link_open(debug, module, path, root) == 0)
+    if (build_id_open(debug, id, size, root, 0) == 0 || link_open(debug, module, path, root) == 0 ||
+        build_id_open(debug, id, size, root, 1) == 0)
         return 0;
-    if (size > 1 && cache_open(debug, &hex) == 0) {
-        if (same_build_id(debug, id, size))
-            return 0;
-        elf_file_close(debug);
-    }
     memset(debug, 0, sizeof *debug);
     return -1;
 }
 
-int debug_files_open_at(struct elf_file *debug, const char *path, const struct elf_file *module)
+int debug_files_open_at(struct elf_file *debug, const char *path, const unsigned char *id, size_t size)
 {
-    unsigned char id[SYMBOLIZER_BUILD_ID_MAX];
-    size_t size = elf_build_id(module->elf, id, sizeof id);
-
     if (size > 0 && path != NULL && elf_file_open(debug, path) == 0) {
         if (same_build_id(debug, id, size))
             return 0;

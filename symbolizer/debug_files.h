@@ -29,9 +29,13 @@
 int debug_files_open(struct elf_file *debug, const struct elf_file *module, const char *path,
                      const char *root);
 
-/* Opens the file at PATH, if it is the debug file of MODULE. PATH may be NULL. Returns 0, or -1 and zeroes
- * DEBUG. */
-int debug_files_open_at(struct elf_file *debug, const char *path, const struct elf_file *module);
+/* Opens the debug file with the build-id ID, of SIZE bytes, under ROOT or in debuginfod's cache. Returns 0,
+ * or -1 and zeroes DEBUG if there is none. */
+int debug_files_open_by_id(struct elf_file *debug, const unsigned char *id, size_t size, const char *root);
+
+/* Opens the file at PATH, if it has the build-id ID, of SIZE bytes. PATH may be NULL. Returns 0, or -1 and
+ * zeroes DEBUG. */
+int debug_files_open_at(struct elf_file *debug, const char *path, const unsigned char *id, size_t size);
 
 /* A link to an alternate file, into which dwz -m has moved debug information that several files share. */
 struct alternate_link {

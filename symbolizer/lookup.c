@@ -128,20 +128,37 @@ static int has_dwarf(const struct elf_file *file)
 /* Opens the separate debug file of the module, or notes that it is missing. */
 static void separate_open(struct session *session)
 {
+    const struct lookup *lookup = session->lookup;
     struct lookup_missing *missing = &session->missing;
+    size_t size = elf_build_id(session->module.elf, missing->build_id, sizeof missing->build_id);
 
-    if (debug_files_open(&session->separate, &session->module, session->lookup->module->path,
-                         DEBUG_FILES_ROOT) == 0 ||
-        debug_files_open_at(&session->separate, session->lookup->separate, &session->module) == 0)
+    if (debug_files_open(&session->separate, &session->module, lookup->module->path, DEBUG_FILES_ROOT) == 0 ||
+        debug_files_open_at(&session->separate, lookup->separate, missing->build_id, size) == 0)
         file_allow(&session->separate);
     else
-        missing->build_id_size =
-            elf_build_id(session->module.elf, missing->build_id, sizeof missing->build_id);
+        missing->build_id_size = size;
 }
 
-/* Opens the module, its separate debug file and its alternate file. Returns 0, or -1 and fills the message if
- * the module cannot be opened or has changed. */
-static int session_open(struct session *session)
+/* Opens the debug file of a module that is gone, by its build-id, or notes that it is missing. Returns 0, or
+ * -1 if there is none. */
+static int orphan_open(struct session *session)
+{
+    const struct symbolizer_module *module = session->lookup->module;
+    size_t size = module->build_id_size <= sizeof module->build_id ? module->build_id_size : 0;
+
+    if (debug_files_open_by_id(&session->separate, module->build_id, size, DEBUG_FILES_ROOT) == 0 ||
+        debug_files_open_at(&session->separate, session->lookup->separate, module->build_id, size) == 0) {
+        file_allow(&session->separate);
+        return 0;
+    }
+    session->missing.build_id_size = size;
+    memcpy(session->missing.build_id, module->build_id, size);
+    return -1;
+}
+
+/* Opens the module by its path. Returns 0, or -1 and fills the message if it cannot be opened or has changed.
+ */
+static int module_open(struct session *session)
 {
     const struct symbolizer_module *module = session->lookup->module;
     char text[128];
@@ -155,12 +172,39 @@ static int session_open(struct session *session)
         lookup_message(session->message, module->path, text);
         return -1;
     }
-    if (!unchanged(module, &session->module)) {
-        lookup_message(session->message, module->path,
-                       " has changed since the run: its functions are shown as addresses; profile it again");
+    if (unchanged(module, &session->module))
+        return 0;
+    lookup_message(session->message, module->path,
+                   " has changed since the run: its functions are shown as addresses; profile it again");
+    elf_file_close(&session->module);
+    return -1;
+}
+
+/* Opens the module where it is kept. Returns 0, or -1 if it is kept nowhere. */
+static int kept_open(struct session *session)
+{
+    const struct symbolizer_module *module = session->lookup->module;
+
+    if (module->kept == NULL || elf_file_open(&session->module, module->kept) != 0)
         return -1;
+    if (unchanged(module, &session->module)) {
+        file_allow(&session->module);
+        return 0;
     }
-    if (!has_dwarf(&session->module))
+    elf_file_close(&session->module);
+    return -1;
+}
+
+/* Opens the module, its separate debug file and its alternate file. Returns 0, or -1 and fills the message if
+ * the module cannot be opened or has changed. Its debug file may do without it. */
+static int session_open(struct session *session)
+{
+    int is_gone = module_open(session) != 0 && kept_open(session) != 0;
+
+    if (is_gone && orphan_open(session) != 0)
+        return -1;
+    session->message[0] = '\0';
+    if (!is_gone && !has_dwarf(&session->module))
         separate_open(session);
     alternate_link_read(&session->link, dwarf_file(session));
     if (session->link.path[0] != '\0' &&

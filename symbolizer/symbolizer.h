@@ -42,6 +42,7 @@ enum symbolizer_language {
  */
 struct symbolizer_module {
     const char *path; /* of the file that was loaded; NULL or "" if there is none */
+    const char *kept; /* another path of it, for the case that it is gone from there; or NULL */
     unsigned char build_id[SYMBOLIZER_BUILD_ID_MAX];
     size_t build_id_size; /* bytes; 0 if no build-id was recorded */
     uint64_t size;        /* bytes; 0 if it was not recorded */

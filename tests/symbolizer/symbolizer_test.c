@@ -535,6 +535,76 @@ static void changed_file(void **state)
     refusal_check(&binary, &module, "has changed since the run");
 }
 
+/* Fills MODULE with the build-id of BINARY, and ID with its digits. */
+static void identify(const struct binary *binary, struct symbolizer_module *module, char *id)
+{
+    struct elf_file file;
+
+    assert_int_equal(elf_file_open(&file, binary->path), 0);
+    module->build_id_size = elf_build_id(file.elf, module->build_id, sizeof module->build_id);
+    elf_file_close(&file);
+    for (size_t i = 0; i < module->build_id_size; i++)
+        snprintf(id + 2 * i, 3, "%02x", module->build_id[i]);
+}
+
+/* Checks that main of BINARY in MODULE has its name, file and line, without a warning. */
+static void main_check(const struct binary *binary, const struct symbolizer_module *module)
+{
+    struct answers answers = {.count = 1};
+    char file[2 * PATH_MAX];
+
+    snprintf(file, sizeof file, "%s/one.c", sources);
+    answers.symbols[0].address = address_of(binary, "main");
+    answers_get(&answers, module);
+    symbol_check(&answers.symbols[0], "main", file, marked_line("one.c", "main"), binary);
+    assert_string_equal(answers.message, "");
+    answers_free(&answers);
+}
+
+static void kept_file(void **state)
+{
+    static struct binary binary;
+    char id[2 * SYMBOLIZER_BUILD_ID_MAX + 1] = "", kept[64];
+
+    (void)state;
+    need("gcc");
+    for (int i = 0; i < 2; i++) {
+        struct symbolizer_module module = {.path = binary.path, .kept = kept};
+        int descriptor;
+
+        binary_make(&binary, "kept", "gcc", "-g -Wl,--build-id=sha1 one.c two.c");
+        identify(&binary, &module, id);
+        descriptor = open(binary.path, O_RDONLY | O_CLOEXEC);
+        snprintf(kept, sizeof kept, "/proc/self/fd/%d", descriptor);
+        run_well("%s '%s'", i == 0 ? "rm" : "cp --remove-destination /bin/sh", binary.path);
+        main_check(&binary, &module);
+        module.build_id[0] ^= 1;
+        refusal_check(&binary, &module, i == 0 ? "No such file" : "has changed");
+        close(descriptor);
+    }
+}
+
+static void debug_file_alone(void **state)
+{
+    static struct binary binary;
+    struct symbolizer_module module = {.path = binary.path};
+    char id[2 * SYMBOLIZER_BUILD_ID_MAX + 1] = "", cache[2 * PATH_MAX];
+
+    (void)state;
+    need("gcc");
+    binary_make(&binary, "gone", "gcc", "-g -Wl,--build-id=sha1 one.c two.c");
+    identify(&binary, &module, id);
+    run_well("cd '%s' && mkdir -p cache/%s && objcopy --only-keep-debug gone cache/%s/debuginfo && rm gone",
+             folder, id, id);
+    refusal_check(&binary, &module, "No such file");
+    snprintf(cache, sizeof cache, "%s/cache", folder);
+    setenv("DEBUGINFOD_CACHE_PATH", cache, 1);
+    main_check(&binary, &module);
+    module.build_id_size = 0;
+    refusal_check(&binary, &module, "No such file");
+    unsetenv("DEBUGINFOD_CACHE_PATH");
+}
+
 static void missing_file(void **state)
 {
     static struct binary binary;
@@ -1216,6 +1286,9 @@ int main(void)
         SENTENCE("a separate debug file is found by build-id if it has that build-id", debug_by_build_id),
         SENTENCE("compressed DWARF is read, or the message says how to uncompress it", compressed_sections),
         SENTENCE("a file that has changed since the run is refused", changed_file),
+        SENTENCE("a file that is gone or was replaced is read where it is kept, if it is the right one",
+                 kept_file),
+        SENTENCE("the debug file of a file that is gone is found by its build-id", debug_file_alone),
         SENTENCE("a file that is missing or not an ELF file is reported", missing_file),
         SENTENCE("a message is one line, whatever the path", long_and_wild_path),
         SENTENCE("the functions of a file are listed in order, also by its separate debug file",
