@@ -39,7 +39,7 @@ COMPILE   = $(CC) $(WARNINGS) -I. $(CPPFLAGS) $(CFLAGS) -std=gnu11 -D_GNU_SOURCE
 RUNTIME_FLAGS = -Iruntime/arch/$(ARCH) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                 -fno-stack-protector -fomit-frame-pointer -fno-lto -O2
 RUNTIME_LINK  = -shared -Wl,-soname,$(@F) -Wl,-z,now -Wl,-z,defs -Wl,-Bsymbolic-functions
-LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -llzma -ledit -ldl -lm
+LIBS          = -ldwarf -lelf -liberty -lpcre2-8 -lz -llzma -ledit -ldl -lpthread -lm
 
 OBJ       = $(BUILD)/obj
 

@@ -30,6 +30,7 @@
 #include "cli/model/symbolize.h"
 #include "cli/record/calibrate.h"
 #include "cli/record/clock.h"
+#include "cli/record/keeper.h"
 #include "cli/record/launch.h"
 #include "cli/record/preflight.h"
 #include "cli/record/recover.h"
@@ -159,10 +160,11 @@ static int set_bias(struct profile *profile, double ns, struct message *message)
     return 0;
 }
 
-/* Fills PROFILE from the images in SPOOL, for the program that LAUNCH has run. Returns 0, or -1 and fills
- * MESSAGE. */
+/* Fills PROFILE from the images in SPOOL, for the program that LAUNCH has run and whose files are in KEEPER.
+ * Returns 0, or -1 and fills MESSAGE. */
 static int make_profile(const struct profile_settings *settings, const struct spool *spool,
-                        const struct launch *launch, struct profile *profile, struct message *message)
+                        const struct launch *launch, const struct keeper *keeper, struct profile *profile,
+                        struct message *message)
 {
     int is_known = launch->exit != PROFILE_EXIT_UNKNOWN;
 
@@ -176,6 +178,7 @@ static int make_profile(const struct profile_settings *settings, const struct sp
     if (filter_conclude(spool, profile, message) != 0)
         return -1;
     launch_tell_ends(launch, profile);
+    keeper_tell(keeper, profile);
     return profile_symbolize(profile, message);
 }
 
@@ -200,13 +203,13 @@ static void allow_interrupt(const struct spool *spool)
 /* Writes the profile in SPOOL to its file, or prints a report. Keeps the spool on failure, to be recovered.
  * Returns 0, or -1 and fills MESSAGE. */
 static int save(const struct profile_settings *settings, struct spool *spool, const struct launch *launch,
-                struct message *message)
+                const struct keeper *keeper, struct message *message)
 {
     struct profile profile = {0};
     int result;
 
     allow_interrupt(spool);
-    result = make_profile(settings, spool, launch, &profile, message);
+    result = make_profile(settings, spool, launch, keeper, &profile, message);
     print_warnings(&profile);
     if (profile.process_count > 0)
         print_clock_notes(&profile);
@@ -227,15 +230,17 @@ struct recording {
     char *library;   /* path of the runtime */
     const char *out; /* path of the profile, or NULL to print a report */
     struct launch launch;
+    struct keeper keeper;
 };
 
-/* Notes in the spool of ARGUMENT, a struct recording, how to recover the profile if this process is killed.
- * Without the note the program runs all the same. */
+/* Starts to keep the files of the program's modules. Notes in the spool of ARGUMENT, a struct recording, how
+ * to recover the profile if this process is killed. Without either the program runs all the same. */
 static void note_start(void *argument, pid_t pid)
 {
     struct recording *recording = argument;
     struct message message;
 
+    keeper_start(&recording->keeper);
     if (recover_note(&recording->spool, pid, recording->out, &message) != 0)
         complain(message.text);
 }
@@ -285,11 +290,13 @@ static int run(struct recording *recording, const struct profile_settings *setti
     launch->wait_all = settings->wait_all;
     launch->started = note_start;
     launch->argument = recording;
+    keeper_open(&recording->keeper, recording->spool.path);
     return launch_run(launch, message) == 0 ? 0 : (int)launch->exit_value;
 }
 
 static void recording_free(struct recording *recording)
 {
+    keeper_close(&recording->keeper);
     spool_close(&recording->spool);
     launch_free(&recording->launch);
     free(recording->program.path);
@@ -300,12 +307,13 @@ static void recording_free(struct recording *recording)
  * not run; otherwise ends as the program ended. */
 static int profile_program(struct profile_settings *settings, char **words, struct message *message)
 {
-    struct recording recording = {.launch.words = words, .out = settings->out};
+    struct recording recording = {.launch.words = words, .out = settings->out, .keeper.socket = -1};
     int status = prepare(&recording, settings, message);
 
     if (status == 0)
         status = run(&recording, settings, message);
-    if (status != 0 || save(settings, &recording.spool, &recording.launch, message) != 0)
+    keeper_stop(&recording.keeper);
+    if (status != 0 || save(settings, &recording.spool, &recording.launch, &recording.keeper, message) != 0)
         complain(message->text);
     recording_free(&recording);
     if (status != 0)
@@ -317,6 +325,7 @@ static int profile_program(struct profile_settings *settings, char **words, stru
 /* Saves the profile in the spool that another profile command left. Returns the status to exit with. */
 static int recover(struct profile_settings *settings, const char *directory, struct message *message)
 {
+    const struct keeper keeper = {.socket = -1}; /* what the other command kept is gone */
     struct leftover leftover;
     struct launch launch = {0};
     int result;
@@ -327,7 +336,7 @@ static int recover(struct profile_settings *settings, const char *directory, str
     launch.end = clock_anchor();
     if (settings->out == NULL)
         settings->out = leftover.out;
-    result = save(settings, &leftover.spool, &launch, message);
+    result = save(settings, &leftover.spool, &launch, &keeper, message);
     if (result == 0)
         spool_close(&leftover.spool);
     if (result == 0 && settings->out != NULL)

@@ -12,6 +12,7 @@
 #include "runtime/core/compiler.h"
 #include "runtime/core/modules.h"
 
+#include "runtime/core/module_file.h"
 #include "runtime/core/process.h"
 #include "runtime/core/space.h"
 #include "runtime/core/thread.h"
@@ -19,16 +20,33 @@
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 
-/* Fills the size and modification time of the file at PATH, which identify a module without a build-id. */
-static void module_stat(struct image_module *module, const char *path)
+/* Fills the size and modification time of the file, which identify a module without a build-id. It is the
+ * file DESCRIPTOR, or that at PATH if DESCRIPTOR is negative. */
+static void module_stat(struct image_module *module, int descriptor, const char *path)
 {
     struct statx status;
+    long result;
 
     memset(&status, 0, sizeof status);
-    if (SYSTEM_CALL(SYS_statx, AT_FDCWD, path, 0, STATX_SIZE | STATX_MTIME, &status, 0) == 0) {
+    result = descriptor >= 0
+                 ? SYSTEM_CALL(SYS_statx, descriptor, "", AT_EMPTY_PATH, STATX_SIZE | STATX_MTIME, &status, 0)
+                 : SYSTEM_CALL(SYS_statx, AT_FDCWD, path, 0, STATX_SIZE | STATX_MTIME, &status, 0);
+    if (result == 0) {
         module->file_size = status.stx_size;
         module->file_mtime = status.stx_mtime.tv_sec * 1000000000 + status.stx_mtime.tv_nsec;
     }
+}
+
+/* Notes how to find the file of the module of INFO, at PATH, and hands it to the launcher. */
+static void module_identify(struct image_module *module, const struct dl_phdr_info *info, const char *path)
+{
+    int descriptor = module_file_open(info, path);
+
+    module_stat(module, descriptor, path);
+    if (descriptor < 0)
+        return;
+    module_file_hand_over(descriptor, path);
+    system_close(descriptor);
 }
 
 /* Copies the build-id, if there is one, from the notes in memory between NOTES and END. */
@@ -52,9 +70,9 @@ static void module_build_id(struct image_module *module, const char *notes, cons
     }
 }
 
-/* Returns 1 if INFO is about the program itself. glibc leaves its name empty; musl gives the name that the
- * program was started by, which may be of no use as a path. */
-static int module_is_program(const struct dl_phdr_info *info)
+/* glibc leaves the program's name empty. musl gives the name that it was started by, which may be of no use
+ * as a path. */
+int module_is_program(const struct dl_phdr_info *info)
 {
     return info->dlpi_name[0] == '\0' || (uint64_t)info->dlpi_phdr == getauxval(AT_PHDR);
 }
@@ -207,7 +225,7 @@ static uint32_t module_add_with(struct process *process, const struct dl_phdr_in
     module->end = end;
     module->path_size = (uint32_t)path_size;
     memcpy(module->path, path, path_size);
-    module_stat(module, path);
+    module_identify(module, info, path);
     for (size_t i = 0; i < info->dlpi_phnum && module->build_id_size == 0; i++)
         if (info->dlpi_phdr[i].p_type == PT_NOTE) {
             const char *notes = (const char *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);

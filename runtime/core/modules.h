@@ -33,6 +33,9 @@ extern HIDDEN struct modules_source {
  * for one namespace. Returns the last result of VISIT. */
 modules_function modules_visit;
 
+/* Returns 1 if INFO is about the program itself. */
+int module_is_program(const struct dl_phdr_info *info);
+
 /* Writes the absolute path of the module of INFO into PATH, which has SIZE bytes. Returns its length. */
 size_t module_path(const struct dl_phdr_info *info, char *path, size_t size);
 

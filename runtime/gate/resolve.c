@@ -14,7 +14,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "runtime/core/settings.h"
@@ -52,15 +51,9 @@ static int resolver_await(void *argument)
     return 0;
 }
 
-/* Returns 1 if a seccomp filter confines the process: it may kill the program for our system calls. */
-static int is_confined(void)
-{
-    return SYSTEM_CALL(SYS_prctl, PR_GET_SECCOMP, 0, 0, 0, 0, 0) != 0;
-}
-
 void resolver_run(const char *path)
 {
-    struct request *request = is_confined() ? NULL : memory_private(sizeof *request);
+    struct request *request = system_is_confined() ? NULL : memory_private(sizeof *request);
     char *name = (char *)(uintptr_t)FILTER_RESOLVER, *spool = (char *)(uintptr_t)settings_get()->spool;
     size_t length;
     int child;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 
@@ -108,6 +109,12 @@ static inline long system_unmap(void *memory, uint64_t size)
 static inline long system_advise(void *memory, uint64_t size, int advice)
 {
     return SYSTEM_CALL(SYS_madvise, memory, size, advice, 0, 0, 0);
+}
+
+/* Returns 1 if a seccomp filter confines the process: it may kill the program for our system calls. */
+static inline int system_is_confined(void)
+{
+    return SYSTEM_CALL(SYS_prctl, PR_GET_SECCOMP, 0, 0, 0, 0, 0) != 0;
 }
 
 static inline long system_signal_mask(int how, const uint64_t *set, uint64_t *old)

@@ -196,4 +196,128 @@ listener.c 9 main" "$(functions out.prof | sed "s/^<stdin>/listener.c/")"
     expect_equal "open:0 main" "$(cat seen) $(functions out.prof | cut -d" " -f3)"
 '
 
+# make_plugin: compiles ./host, which opens ./plugin.so, calls plugin() and runs the shell command in $BETWEEN, before
+# the first call if it is called with "early", else after that.
+make_plugin() {
+    cat >plugin.c <<'EOF'
+static int step(int n)
+{
+    return n + 1;
+}
+
+int plugin(int n)
+{
+    return step(n);
+}
+EOF
+    cat >host.c <<'EOF'
+#include <dlfcn.h>
+#include <stdlib.h>
+
+int main(int count, char **words)
+{
+    void *library = dlopen(count > 2 ? words[2] : "./plugin.so", RTLD_NOW);
+    int (*plugin)(int) = (int (*)(int))dlsym(library, "plugin");
+    int sum = words[1][0] == 'e' ? 0 : plugin(0);
+
+    if (system(getenv("BETWEEN")) != 0)
+        return 1;
+    return plugin(sum) > 0 ? 0 : 1;
+}
+EOF
+    ${CC:-cc} -O0 -g -finstrument-functions -fPIC -shared plugin.c -o plugin.so "$@"
+    ${CC:-cc} -O0 -g -finstrument-functions host.c -o host
+}
+
+all_named="host.c 4 main
+plugin.c 1 step
+plugin.c 6 plugin"
+
+# need_map_files: skips the test if this process may not open what it has mapped by another name.
+need_map_files() {
+    for file in "/proc/$$/map_files/"*; do
+        head -c 1 "$file" >"$test_work/mapped" || skip "/proc/self/map_files is not for us"
+        break
+    done 2>"$test_work/map_files"
+}
+
+test_case "files that are removed while the program runs are read: the program itself, and a library that was called" '
+    make_plugin
+    export BETWEEN="rm host plugin.so"
+    run "$profile" -o out.prof ./host late
+    expect_status 0
+    expect_no_stderr
+    expect_equal "$all_named" "$(functions out.prof)"
+'
+
+test_case "a library that is replaced while the program runs has the names that it had" '
+    for id in sha1 none; do
+        make_plugin -Wl,--build-id=$id
+        sed "s/step/other/" plugin.c | ${CC:-cc} -g -finstrument-functions -fPIC -shared -x c - -o new.so -Wl,--build-id=$id
+        touch -d 2001-01-01 new.so
+        export BETWEEN="mv new.so plugin.so"
+        run "$profile" -o out.prof ./host late
+        expect_status 0
+        expect_no_stderr
+        expect_equal "$all_named" "$(functions out.prof)"
+    done
+'
+
+test_case "a library that is removed before it is called is read, if the kernel lets processes open what they have mapped" '
+    need_map_files
+    make_plugin
+    export BETWEEN="rm plugin.so"
+    run "$profile" -o out.prof ./host early
+    expect_status 0
+    expect_no_stderr
+    expect_equal "$all_named" "$(functions out.prof)"
+'
+
+test_case "a program in a mount namespace of its own has names" '
+    unshare -m true 2>"$test_work/unshare" || skip "no mount namespaces"
+    make_plugin
+    mkdir inside
+    export BETWEEN=:
+    run "$profile" -o out.prof unshare -m sh -c "mount -t tmpfs none inside && cp host plugin.so inside && cd inside && ./host late"
+    expect_status 0
+    expect_no_stderr
+    expect_equal "$all_named" "$(functions out.prof)"
+'
+
+test_case "more libraries than the launcher may have descriptors for are still found by their paths" '
+    make_plugin
+    cat >many.c <<EOF
+#include <dlfcn.h>
+#include <stdio.h>
+int main(void)
+{
+    char name[32];
+    int sum = 0;
+
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof name, "./plugin%d.so", i);
+        sum += ((int (*)(int))dlsym(dlopen(name, RTLD_NOW), "plugin"))(i);
+    }
+    return sum == 5050 ? 0 : 1;
+}
+EOF
+    ${CC:-cc} -g -finstrument-functions many.c -o many
+    for i in $(seq 0 99); do cp plugin.so "plugin$i.so"; done
+    run sh -c "ulimit -n 100; exec \"\$@\"" sh "$profile" -o out.prof ./many
+    expect_status 0
+    expect_no_stderr
+    "$stats" out.prof --csv --strip-dirs --sort stdname | tail -n +2 | cut -d, -f1,5-7 >all
+    printf "1,many.c,3,main\n100,plugin.c,1,step\n100,plugin.c,6,plugin\n" >expected
+    expect_same expected all
+'
+
+test_case "the program finds its descriptors as without profile, also at the first call in a library" '
+    make_plugin
+    export BETWEEN="ls /proc/\$PPID/fd | tr \"\\n\" \" \""
+    run ./host late
+    cp "$stdout" plain
+    run "$profile" -o out.prof ./host late
+    expect_same plain "$stdout"
+'
+
 test_done
