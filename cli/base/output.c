@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,16 +45,32 @@ char *output_path(const char *path, struct message *message)
     return absolute != NULL ? follow_link(absolute) : NULL;
 }
 
+/* Returns the name of a file beside PATH, for mkostemp(), or NULL and sets errno. PATH loses bytes at its end
+ * if the name would be too long. */
+static char *name_beside(const char *path)
+{
+    static const char suffix[] = ".XXXXXX";
+    const char *slash = strrchr(path, '/');
+    size_t length = strlen(slash != NULL ? slash + 1 : path), most = NAME_MAX - (sizeof suffix - 1);
+    size_t excess = length > most ? length - most : 0;
+    char *name;
+
+    if (length > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    return asprintf(&name, "%.*s%s", (int)(strlen(path) - excess), path, suffix) >= 0 ? name : NULL;
+}
+
 /* Opens a new file beside PATH, and puts its name into TEMPORARY, which the caller frees. Returns a
  * descriptor, or -1: TEMPORARY is then NULL. */
 static int open_beside(const char *path, char **temporary)
 {
     int descriptor;
 
-    if (asprintf(temporary, "%s.XXXXXX", path) < 0) {
-        *temporary = NULL;
+    *temporary = name_beside(path);
+    if (*temporary == NULL)
         return -1;
-    }
     descriptor = mkostemp(*temporary, O_CLOEXEC);
     if (descriptor < 0) {
         free(*temporary);
@@ -145,4 +162,9 @@ int output_write(const char *path, const void *bytes, size_t size, struct messag
     if (is_special(path))
         return write_special(path, bytes, size, message);
     return output_replace(path, mode_of(path), bytes, size, message);
+}
+
+int output_discard(const char *path)
+{
+    return !is_special(path) && unlink(path) == 0;
 }

@@ -25,4 +25,7 @@ int output_write(const char *path, const void *bytes, size_t size, struct messag
  * Returns 0, or -1 and fills MESSAGE. */
 int output_replace(const char *path, mode_t mode, const void *bytes, size_t size, struct message *message);
 
+/* Removes the file PATH, which an earlier run has left, unless it is not regular. Returns 1 if it did. */
+int output_discard(const char *path);
+
 #endif

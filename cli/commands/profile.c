@@ -82,8 +82,12 @@ static char *find_library(const struct profile_settings *settings, struct messag
     if (path != NULL)
         return path;
     file_program(program);
-    message_set(message, "%s is neither beside %s nor in the lib directory beside it: install it again", name,
-                program);
+    if (program[0] == '\0')
+        message_set(message, "%s cannot be found: /proc, which tells where this program lies, is not mounted",
+                    name);
+    else
+        message_set(message, "%s is neither beside %s nor in the lib directory beside it: install it again",
+                    name, program);
     return NULL;
 }
 
@@ -219,6 +223,8 @@ static int save(const struct profile_settings *settings, struct spool *spool, co
     interrupt_end();
     if (result != 0 && profile.process_count > 0)
         spool_keep(spool, message);
+    else if (result != 0 && settings->out != NULL && output_discard(settings->out))
+        message_set(message, "%s; the %s of an earlier run was removed", message->text, settings->out);
     model_free(&profile);
     return result;
 }

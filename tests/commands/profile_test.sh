@@ -406,6 +406,41 @@ test_case "an existing output file keeps its permissions, and its contents if th
     expect_equal 3 "$(calls_of work)"
 '
 
+test_case "the profile of an earlier run does not stay as that of a run without recorded calls" '
+    echo old >out.prof
+    run "$profile" -o out.prof true
+    expect_status 0
+    expect_one_line "$stderr"
+    expect_stderr_match "; the $PWD/out.prof of an earlier run was removed$"
+    expect_no_file out.prof
+    run "$profile" -o out.prof true
+    expect_one_line "$stderr"
+    ! grep removed "$stderr" || fail "there was nothing to remove"
+    run "$profile" -o /dev/null true
+    [ -c /dev/null ] || fail "/dev/null was removed"
+'
+
+test_case "a name of 255 bytes is written, and a longer one is refused before the program runs" '
+    simple
+    long=$(printf "%0255d" 0)
+    run "$profile" -o "$long" ./simple </dev/null
+    expect_equal 3 "$(calls_of work "$long")"
+    rm "$long"
+    run "$profile" -o "${long}0" ./simple </dev/null
+    expect_status 1
+    expect_one_line "$stderr"
+    expect_stderr_match "File name too long$"
+    expect_no_stdout
+'
+
+test_case "without /proc, profile says so" '
+    unshare -m true 2>"$test_work/unshare" || skip "no mount namespaces"
+    simple
+    run unshare -m sh -c "mount -t tmpfs none /proc && exec \"\$@\"" sh "$profile" ./simple
+    expect_status 1
+    expect_stderr_line "profile: libprofile.so cannot be found: /proc, which tells where this program lies, is not mounted"
+'
+
 test_case "wrong usage exits 2 with one line" '
     for words in "" "--no-such-option x" "-o" "--sort nonsense x" "--limit many x" "-n -1 x"; do
         # shellcheck disable=SC2086
