@@ -100,6 +100,45 @@ static int stripped_add(struct elf_symbols *symbols, const struct elf_file *modu
     return table_add(symbols, module->elf, SHT_DYNSYM);
 }
 
+/* Returns what the table in SECTION says of NAME. Names may end in "@VERSION". */
+static enum elf_presence table_presence(Elf *elf, Elf_Scn *section, const GElf_Shdr *header, const char *name)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    size_t entry = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT), length = strlen(name);
+    enum elf_presence presence = ELF_ABSENT;
+    GElf_Sym symbol;
+
+    for (size_t i = 0; data != NULL && entry > 0 && i < data->d_size / entry && i < INT32_MAX; i++) {
+        const char *found = gelf_getsym(data, (int)i, &symbol) != NULL
+                                ? elf_strptr(elf, header->sh_link, symbol.st_name)
+                                : NULL;
+
+        if (found == NULL || strncmp(found, name, length) != 0 ||
+            (found[length] != '\0' && found[length] != '@'))
+            continue;
+        if (symbol.st_shndx != SHN_UNDEF)
+            return ELF_DEFINED;
+        presence = ELF_UNDEFINED;
+    }
+    return presence;
+}
+
+enum elf_presence elf_symbols_presence(Elf *elf, const char *name)
+{
+    static const GElf_Word tables[] = {SHT_SYMTAB, SHT_DYNSYM};
+    enum elf_presence most = ELF_ABSENT;
+
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        GElf_Shdr header;
+        Elf_Scn *section = symbol_table_find(elf, tables[i], &header);
+        enum elf_presence presence =
+            section != NULL ? table_presence(elf, section, &header, name) : ELF_ABSENT;
+
+        most = presence > most ? presence : most;
+    }
+    return most;
+}
+
 static int compare_functions(const void *a, const void *b)
 {
     const struct elf_function *left = a, *right = b;

@@ -47,6 +47,12 @@ const struct elf_function *elf_symbols_exact(const struct elf_symbols *symbols, 
 /* Returns the innermost function that holds ADDRESS, or NULL. */
 const struct elf_function *elf_symbols_covering(const struct elf_symbols *symbols, uint64_t address);
 
+/* Says whether a symbol table has a name. */
+enum elf_presence { ELF_ABSENT, ELF_UNDEFINED, ELF_DEFINED };
+
+/* Returns what the symbol tables of ELF say of NAME: the most that one of them says. */
+enum elf_presence elf_symbols_presence(Elf *elf, const char *name);
+
 /* Returns the function's own name, which is a part of NAME, and stores its length: without "@version", and
  * without the suffixes that compilers give to clones and parts of functions. The body of a coroutine has the
  * coroutine's name. */

@@ -1,5 +1,5 @@
 /*
- * find.c - symbolizer_find(): the addresses of a function by its name. See symbolizer.h.
+ * find.c - symbolizer_find() and symbolizer_hooks(): functions by their names. See symbolizer.h.
  *
  * The ELF symbols are enough, because every instrumented function has one.
  */
@@ -72,4 +72,38 @@ size_t symbolizer_find(const char *path, const char *name, uint64_t *addresses, 
         memcpy(addresses, answer, count * sizeof *addresses);
     free(answer);
     return count;
+}
+
+/* Looks for the hooks: an isolation_work whose ARGUMENT is the path, and whose answer is an elf_presence. */
+static int hooks_work(void *argument, void **answer, size_t *size)
+{
+    enum elf_presence *presence = calloc(1, sizeof *presence);
+    struct elf_file module;
+
+    *answer = presence;
+    *size = sizeof *presence;
+    if (presence == NULL)
+        return -1;
+    if (elf_file_open(&module, argument) == 0) {
+        *presence = elf_symbols_presence(module.elf, "__cyg_profile_func_enter");
+        elf_file_close(&module);
+    }
+    return 0;
+}
+
+enum symbolizer_hooks symbolizer_hooks(const char *path)
+{
+    struct isolation_limits limits = {
+        .cpu_seconds = CPU_SECONDS, .memory = MEMORY, .answer = sizeof(enum elf_presence)};
+    enum elf_presence presence = ELF_ABSENT;
+    void *answer = NULL;
+    size_t size = 0;
+
+    if (isolation_run(hooks_work, (void *)(uintptr_t)path, &limits, &answer, &size) == 0 &&
+        size == sizeof presence)
+        memcpy(&presence, answer, size);
+    free(answer);
+    return presence == ELF_DEFINED     ? SYMBOLIZER_HOOKS_OWN
+           : presence == ELF_UNDEFINED ? SYMBOLIZER_HOOKS_CALLED
+                                       : SYMBOLIZER_HOOKS_NONE;
 }

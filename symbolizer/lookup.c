@@ -342,6 +342,32 @@ static void names_choose(struct session *session)
     }
 }
 
+/* Returns 1 if the module's own functions have hooks, as far as it shows. A library of the system may hold
+ * the one definition of a function that another module was compiled with too. */
+static int has_hooks(const struct elf_file *module)
+{
+    return module->elf != NULL &&
+           (elf_symbols_presence(module->elf, "__cyg_profile_func_enter") != ELF_ABSENT ||
+            elf_file_section(module, ".dynsym") == ELF_SECTION_NONE);
+}
+
+/* Warns of a module without symbols, or without debug information, unless there is a warning already. */
+static void lack_warn(struct session *session)
+{
+    size_t unnamed = 0;
+
+    for (size_t i = 0; i < session->wanted.count; i++)
+        unnamed += session->wanted.functions[i].name == NULL;
+    if (session->message[0] != '\0' || has_dwarf(dwarf_file(session)) || !has_hooks(&session->module))
+        return;
+    lookup_message(
+        session->message, session->lookup->module->path,
+        unnamed > 0 && elf_file_section(dwarf_file(session), ".symtab") == ELF_SECTION_NONE
+            ? " is stripped, or was linked with -s: its functions are shown as addresses, unless it exports "
+              "them"
+            : " has no debug information: its functions lack file and line; compile it with -g");
+}
+
 /* Makes the session's answer. If FOUND is 0, the module was not usable, and the answer is only a message. */
 static int answer_make(struct session *session, int found, void **answer, size_t *size)
 {
@@ -387,6 +413,7 @@ int lookup_work(void *argument, void **answer, size_t *size)
         if (!session.lookup->without_dwarf)
             dwarf_search(&session);
         names_choose(&session);
+        lack_warn(&session);
         found = 1;
     }
     result = answer_make(&session, found, answer, size);

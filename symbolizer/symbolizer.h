@@ -70,7 +70,7 @@ struct symbol {
  *
  * Writes one printable line to MESSAGE, of SYMBOLIZER_MESSAGE_MAX bytes: a warning for the user that names
  * the file, or "". It warns of a file that is missing, damaged or has changed, of DWARF in an unknown
- * compression, and of DWARF in a shared file that is missing. It does not warn of a file without DWARF or
+ * compression or in a shared file that is missing, and of a file with hooks but without DWARF or
  * symbols.
  *
  * Returns 0, also with a warning. Returns -1 and fills MESSAGE if the child could not be started.
@@ -86,6 +86,16 @@ int symbolizer_resolve(const struct symbolizer_module *module, struct symbol *sy
  * Returns the number of addresses stored: 0 also if the file cannot be read.
  */
 size_t symbolizer_find(const char *path, const char *name, uint64_t *addresses, size_t max);
+
+/* How the functions of a program reach the hooks of -finstrument-functions. */
+enum symbolizer_hooks {
+    SYMBOLIZER_HOOKS_NONE,   /* no function has hooks, or the file cannot be read */
+    SYMBOLIZER_HOOKS_CALLED, /* some call hooks of another module */
+    SYMBOLIZER_HOOKS_OWN     /* the program defines the hooks itself */
+};
+
+/* Returns which of these the ELF file at PATH is, by its symbols. */
+enum symbolizer_hooks symbolizer_hooks(const char *path);
 
 /* The functions of a module, by its ELF symbols. A zeroed struct has none. */
 struct symbolizer_functions {

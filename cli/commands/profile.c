@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@
 #include "cli/model/symbolize.h"
 #include "cli/record/calibrate.h"
 #include "cli/record/clock.h"
+#include "cli/record/diagnose.h"
 #include "cli/record/keeper.h"
 #include "cli/record/launch.h"
 #include "cli/record/preflight.h"
@@ -164,25 +166,34 @@ static int set_bias(struct profile *profile, double ns, struct message *message)
     return 0;
 }
 
-/* Fills PROFILE from the images in SPOOL, for the program that LAUNCH has run and whose files are in KEEPER.
- * Returns 0, or -1 and fills MESSAGE. */
-static int make_profile(const struct profile_settings *settings, const struct spool *spool,
-                        const struct launch *launch, const struct keeper *keeper, struct profile *profile,
-                        struct message *message)
+/* A program that is run and recorded. Zeroed but for keeper.socket, it holds nothing. */
+struct recording {
+    struct preflight program; /* zeroed if the profile of another command is recovered */
+    struct spool spool;
+    char *library;   /* path of the runtime */
+    const char *out; /* path of the profile, or NULL to print a report */
+    struct launch launch;
+    struct keeper keeper;
+};
+
+/* Fills PROFILE from what RECORDING has recorded. Returns 0, or -1 and fills MESSAGE. */
+static int make_profile(const struct profile_settings *settings, const struct recording *recording,
+                        struct profile *profile, struct message *message)
 {
+    const struct spool *spool = &recording->spool;
+    const struct launch *launch = &recording->launch;
     int is_known = launch->exit != PROFILE_EXIT_UNKNOWN;
 
     if (spool_load(spool, profile, launch->pid, &launch->end, is_known, message) != 0)
         return -1;
     if (profile->process_count == 0)
-        return message_set(message, "%s made no calls that can be recorded: compile it with profile cc",
-                           launch->words != NULL ? launch->words[0] : "the program");
+        return diagnose(&recording->program, launch, spool, profile, message);
     if (settings->bias >= 0 && set_bias(profile, settings->bias, message) != 0)
         return -1;
     if (filter_conclude(spool, profile, message) != 0)
         return -1;
     launch_tell_ends(launch, profile);
-    keeper_tell(keeper, profile);
+    keeper_tell(&recording->keeper, profile);
     return profile_symbolize(profile, message);
 }
 
@@ -204,16 +215,15 @@ static void allow_interrupt(const struct spool *spool)
     interrupt_begin(line.text);
 }
 
-/* Writes the profile in SPOOL to its file, or prints a report. Keeps the spool on failure, to be recovered.
- * Returns 0, or -1 and fills MESSAGE. */
-static int save(const struct profile_settings *settings, struct spool *spool, const struct launch *launch,
-                const struct keeper *keeper, struct message *message)
+/* Writes the profile of RECORDING to its file, or prints a report. Keeps the spool on failure, to be
+ * recovered. Returns 0, or -1 and fills MESSAGE. */
+static int save(const struct profile_settings *settings, struct recording *recording, struct message *message)
 {
     struct profile profile = {0};
     int result;
 
-    allow_interrupt(spool);
-    result = make_profile(settings, spool, launch, keeper, &profile, message);
+    allow_interrupt(&recording->spool);
+    result = make_profile(settings, recording, &profile, message);
     print_warnings(&profile);
     if (profile.process_count > 0)
         print_clock_notes(&profile);
@@ -222,22 +232,12 @@ static int save(const struct profile_settings *settings, struct spool *spool, co
                                        : print_report(settings, &profile, message);
     interrupt_end();
     if (result != 0 && profile.process_count > 0)
-        spool_keep(spool, message);
+        spool_keep(&recording->spool, message);
     else if (result != 0 && settings->out != NULL && output_discard(settings->out))
         message_set(message, "%s; the %s of an earlier run was removed", message->text, settings->out);
     model_free(&profile);
     return result;
 }
-
-/* A program that is run and recorded. Zeroed, it holds nothing. */
-struct recording {
-    struct preflight program;
-    struct spool spool;
-    char *library;   /* path of the runtime */
-    const char *out; /* path of the profile, or NULL to print a report */
-    struct launch launch;
-    struct keeper keeper;
-};
 
 /* Starts to keep the files of the program's modules. Notes in the spool of ARGUMENT, a struct recording, how
  * to recover the profile if this process is killed. Without either the program runs all the same. */
@@ -309,17 +309,35 @@ static void recording_free(struct recording *recording)
     free(recording->library);
 }
 
+static void do_nothing(int number)
+{
+    (void)number;
+}
+
+/* Lets writes fail beyond the limit on the size of files, which by default kill this process. The program
+ * gets the signal as it was, for handlers do not outlast an exec. */
+static void outlive_large_files(void)
+{
+    const struct sigaction action = {.sa_handler = do_nothing, .sa_flags = SA_RESTART};
+    struct sigaction old;
+
+    if (sigaction(SIGXFSZ, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+        sigaction(SIGXFSZ, &action, NULL);
+}
+
 /* Runs the program that WORDS name and saves its profile. Returns the status to exit with if the program did
  * not run; otherwise ends as the program ended. */
 static int profile_program(struct profile_settings *settings, char **words, struct message *message)
 {
     struct recording recording = {.launch.words = words, .out = settings->out, .keeper.socket = -1};
-    int status = prepare(&recording, settings, message);
+    int status;
 
+    outlive_large_files();
+    status = prepare(&recording, settings, message);
     if (status == 0)
         status = run(&recording, settings, message);
     keeper_stop(&recording.keeper);
-    if (status != 0 || save(settings, &recording.spool, &recording.launch, &recording.keeper, message) != 0)
+    if (status != 0 || save(settings, &recording, message) != 0)
         complain(message->text);
     recording_free(&recording);
     if (status != 0)
@@ -331,20 +349,20 @@ static int profile_program(struct profile_settings *settings, char **words, stru
 /* Saves the profile in the spool that another profile command left. Returns the status to exit with. */
 static int recover(struct profile_settings *settings, const char *directory, struct message *message)
 {
-    const struct keeper keeper = {.socket = -1}; /* what the other command kept is gone */
+    struct recording recording = {.keeper.socket = -1};
     struct leftover leftover;
-    struct launch launch = {0};
     int result;
 
     if (recover_find(&leftover, directory, message) != 0)
         return fail(message);
-    launch.pid = leftover.program;
-    launch.end = clock_anchor();
+    recording.spool = leftover.spool;
+    recording.launch.pid = leftover.program;
+    recording.launch.end = clock_anchor();
     if (settings->out == NULL)
         settings->out = leftover.out;
-    result = save(settings, &leftover.spool, &launch, &keeper, message);
+    result = save(settings, &recording, message);
     if (result == 0)
-        spool_close(&leftover.spool);
+        spool_close(&recording.spool);
     if (result == 0 && settings->out != NULL)
         fprintf(stderr, "%s: recovered %s\n", PROFILE_COMMAND.name, settings->out);
     free(leftover.out);

@@ -13,7 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "cli/base/folders.h"
@@ -171,8 +173,17 @@ static int look_inside(struct preflight *preflight, int descriptor, struct messa
                     keeps_out);
         return PREFLIGHT_UNFIT;
     }
+    preflight->brings_runtime = linkage.brings_runtime;
     preflight->keeps_preload_out = linkage.loader[0] != '\0' && keeps_out != NULL;
     return PREFLIGHT_OK;
+}
+
+/* Returns 1 if the program would get capabilities from its file. The loader preloads nothing into it then,
+ * except for root, who has them anyway. */
+static int gains_capabilities(const char *path)
+{
+    return geteuid() != 0 && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1 &&
+           getxattr(path, "security.capability", NULL, 0) > 0;
 }
 
 /* Returns 1 if the program would run as another user or group. The loader preloads nothing into it then. */
@@ -203,6 +214,14 @@ int preflight(struct preflight *preflight, const char *name, struct message *mes
             message,
             "%s is setuid or setgid, so the runtime cannot be loaded into it: profile a copy that is not",
             preflight->path);
+        return PREFLIGHT_UNFIT;
+    }
+    if (gains_capabilities(preflight->path)) {
+        message_set(message,
+                    "%s has file capabilities, so the runtime cannot be loaded into it: profile a copy "
+                    "without them, or "
+                    "as root",
+                    preflight->path);
         return PREFLIGHT_UNFIT;
     }
     descriptor = open(preflight->path, O_RDONLY | O_CLOEXEC);

@@ -16,6 +16,7 @@ enum {
 /* A program that can be profiled. */
 struct preflight {
     char *path;            /* the caller frees it */
+    int brings_runtime;    /* it is linked with one */
     int keeps_preload_out; /* it brings a runtime, and its loader could not preload one */
 };
 

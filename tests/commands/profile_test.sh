@@ -433,6 +433,67 @@ test_case "a name of 255 bytes is written, and a longer one is refused before th
     expect_no_stdout
 '
 
+# expect_hint TEXT: fails unless standard error has no line of profile but TEXT.
+expect_hint() {
+    grep "^profile: " "$stderr" >hints || :
+    printf "profile: %s\n" "$1" >expected
+    expect_same expected hints
+}
+
+test_case "each reason why nothing was recorded has a line of its own" '
+    run "$profile" true
+    expect_hint "true made no calls that can be recorded: compile it with profile cc"
+
+    printf "#!/bin/sh\n" >script
+    chmod +x script
+    run "$profile" ./script
+    expect_hint "./script is a script, and neither its interpreter nor a program that it starts made calls that can be recorded: compile the program with profile cc"
+
+    compile own <<END
+__attribute__((no_instrument_function)) void __cyg_profile_func_enter(void *f, void *c) { (void)f, (void)c; }
+__attribute__((no_instrument_function)) void __cyg_profile_func_exit(void *f, void *c) { (void)f, (void)c; }
+int main(void) { return 0; }
+END
+    run "$profile" ./own
+    expect_hint "./own defines the hooks __cyg_profile_func_enter and _exit itself, so its calls do not reach the runtime: link it without them"
+
+    compile dies <<END
+#include <stdlib.h>
+__attribute__((constructor, no_instrument_function)) static void die(void) { abort(); }
+int main(void) { return 0; }
+END
+    run "$profile" ./dies
+    expect_status 134
+    expect_hint "./dies was killed by signal 6 (Aborted) before it called a function with hooks"
+
+    echo "int other;" | ${CC:-cc} -shared -fPIC -x c - -o libother.so
+    echo "extern int other; int main(void) { return other; }" | compile lacks -L. -lother
+    run "$profile" ./lacks
+    expect_status 127
+    expect_hint "./lacks ended with status 127 before it called a function with hooks: is there a library that it lacks?"
+'
+
+test_case "a limit on the size of files is named as the reason, and profile outlives it" '
+    simple
+    run sh -c "ulimit -f 100; exec \"\$@\"" sh "$profile" ./simple </dev/null
+    expect_status 7
+    expect_hint "./simple could not record: the limit on the size of files (ulimit -f) leaves no room for it"
+    run sh -c "ulimit -f 0; exec \"\$@\"" sh "$profile" true
+    expect_status 0
+'
+
+test_case "a program with file capabilities is refused, unless root runs it" '
+    simple
+    { command -v setcap && command -v setpriv && setcap cap_net_raw+ep simple; } >"$test_work/setcap" 2>&1 ||
+        skip "file capabilities cannot be set"
+    run "$profile" -o out.prof ./simple </dev/null
+    expect_equal 3 "$(calls_of work)"
+    chmod 755 "$test_work" .
+    run setpriv --reuid 65534 --regid 65534 --clear-groups "$profile" ./simple </dev/null
+    expect_status 1
+    expect_hint "./simple has file capabilities, so the runtime cannot be loaded into it: profile a copy without them, or as root"
+'
+
 test_case "without /proc, profile says so" '
     unshare -m true 2>"$test_work/unshare" || skip "no mount namespaces"
     simple

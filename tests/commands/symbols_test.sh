@@ -90,7 +90,7 @@ int main(void) { return leaf(0); }
 EOF
     run "$profile" -o out.prof ./prog
     expect_status 0
-    expect_no_stderr
+    expect_stderr_line "profile: $PWD/prog has no debug information: its functions lack file and line; compile it with -g"
     expect_equal " 0 leaf
  0 main" "$(functions out.prof)"
     expect_equal "/buildid/$(build_id prog)/debuginfo" "$(cat served/requests)"
@@ -118,7 +118,8 @@ test_case "a server that does not answer changes nothing" '
     trap - EXIT
     run "$profile" -o out.prof ./prog
     expect_status 0
-    expect_no_stderr
+    expect_one_line "$stderr"
+    expect_stderr_match "^profile: $PWD/prog is stripped, or was linked with -s"
 '
 
 test_case "the file that dwz -m makes is downloaded too" '

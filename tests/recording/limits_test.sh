@@ -32,7 +32,7 @@ int main(int argc, char **argv)
 END
     for compiler in "g++" "g++ -finstrument-functions" "g++ -static-libstdc++ -static-libgcc" "clang++ -finstrument-functions"; do
         command -v "${compiler%% *}" >/dev/null || continue
-        $compiler -fPIC -shared plugin.cc -o plugin.so
+        $compiler -g -fPIC -shared plugin.cc -o plugin.so
         run "$profile" -o out.prof ./host ./plugin.so
         expect_status 7
         expect_no_stderr

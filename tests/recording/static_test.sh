@@ -138,7 +138,8 @@ test_case "a stripped static program is known by its ELF note to have the runtim
     strip everything
     run "$profile" -o out.prof ./everything
     expect_status 7
-    expect_no_stderr
+    expect_one_line "$stderr"
+    expect_stderr_match "everything is stripped, or was linked with -s"
 '
 
 test_case "a musl program without the runtime is refused before it runs, with advice" '

@@ -358,6 +358,10 @@ static void no_dwarf(void **state)
     assert_int_equal(symbol->language, SYMBOLIZER_LANGUAGE_UNKNOWN);
     assert_string_equal(answers.message, "");
     answers_free(&answers);
+    binary_make(&binary, "hooked", "gcc", "-finstrument-functions one.c two.c");
+    assert_string_equal(answer(&answers, &binary, "in_one")->name, "in_one");
+    assert_non_null(strstr(answers.message, "hooked has no debug information"));
+    answers_free(&answers);
 }
 
 static void dynamic_symbols(void **state)
@@ -389,6 +393,11 @@ static void nothing_at_all(void **state)
     assert_null(answer(&answers, &binary, "in_one")->name);
     assert_null(answers.symbols[0].file);
     assert_string_equal(answers.message, "");
+    answers_free(&answers);
+    binary_make(&binary, "hooked", "gcc", "-g -finstrument-functions one.c two.c");
+    run_well("strip '%s'", binary.path);
+    assert_null(answer(&answers, &binary, "in_one")->name);
+    assert_non_null(strstr(answers.message, "hooked is stripped, or was linked with -s"));
     answers_free(&answers);
 }
 
@@ -1279,9 +1288,11 @@ int main(void)
         SENTENCE("a function whose DIE is in a .dwo file gets its line from the line table", split_dwarf),
         SENTENCE("an address inside a function is found to be in that function", inside_of_a_function),
         SENTENCE("addresses may come in any order, repeat, and be in no function", order_and_repetition),
-        SENTENCE("without DWARF a function has the name of its ELF symbol", no_dwarf),
+        SENTENCE("without DWARF a function has the name of its ELF symbol, and a warning names the flag that "
+                 "it lacks",
+                 no_dwarf),
         SENTENCE("a stripped library has the names that it exports", dynamic_symbols),
-        SENTENCE("a stripped program has no names, and there is no warning", nothing_at_all),
+        SENTENCE("a stripped program has no names; a warning says why if it has hooks", nothing_at_all),
         SENTENCE("a separate debug file is found by its link if its CRC is right", debug_link),
         SENTENCE("a separate debug file is found by build-id if it has that build-id", debug_by_build_id),
         SENTENCE("compressed DWARF is read, or the message says how to uncompress it", compressed_sections),
