@@ -140,6 +140,18 @@ assert all([key[2] for key in value[4]] == names for value in part.values()), pa
     expect_stderr_match "^stats: cannot write /nonexistent/all.prof: No such file"
 '
 
+test_case 'a profile of python -m profile is read, whose program is named by its code object' '
+    printf "def f(n):\n    return n + 1\n\nfor i in range(10):\n    f(i)\n" >script.py
+    python3 -m profile -o a.prof script.py
+    run "$stats" --pstats a.prof
+    expect_status 0
+    expect_no_stderr
+    expect_stdout_match "profile:0\(<code object <module>, file \"script.py\", line 1>\)$"
+    python3 -c "import pstats; pstats.Stats(\"a.prof\").print_stats()" | sed "s/ at 0x[0-9a-f]*,/,/" | sort >expected
+    sort "$stdout" >actual
+    expect_same expected actual
+'
+
 test_case 'an empty dictionary is an empty profile' '
     python_profile a.prof "{}"
     run "$stats" --pstats a.prof

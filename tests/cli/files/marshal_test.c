@@ -94,6 +94,66 @@ static void every_truncation(void **state)
     }
 }
 
+/* ("profile", 0, CODE): (1, 1, 0.5, 0.5, {}), where CODE is the code object of the program, as three formats
+ * of Python have it. The first object with a reference is the key's file, and the next is CODE. */
+#define NOTHING    "\0\0\0\0"
+#define NUMBER     "\1\0\0\0"
+#define EMPTY      ")\0"
+#define BYTES      "s\3\0\0\0abc"
+#define CODE_NAMES "\xda\4a.pyz\x08<module>"
+#define CODE_2                                                                                               \
+    "c" NOTHING NOTHING NUMBER NOTHING BYTES "(\1\0\0\0N" EMPTY EMPTY EMPTY EMPTY CODE_NAMES NUMBER BYTES
+#define CODE_38                                                                                              \
+    "\xe3" NOTHING NOTHING NOTHING NOTHING NUMBER NOTHING BYTES                                              \
+    ")\2g\0\0\0\0\0\0\xe0\x3f>\1\0\0\0F" EMPTY EMPTY EMPTY EMPTY CODE_NAMES NUMBER BYTES
+#define CODE_311                                                                                             \
+    "\xe3" NOTHING NOTHING NOTHING NUMBER NOTHING "\xf3\3\0\0\0abc"                                          \
+    ")\2{i\1\0\0\0N0r\1\0\0\0" EMPTY EMPTY "r\2\0\0\0" CODE_NAMES "z\x08<module>" NUMBER BYTES BYTES
+#define CODE_PROFILE(code) "{)\3\xda\7profilei" NOTHING code ")\5" ONE "i" NUMBER HALF HALF "{00"
+
+static void code_objects(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } formats[] = {{CODE_PROFILE(CODE_2), sizeof CODE_PROFILE(CODE_2) - 1},
+                   {CODE_PROFILE(CODE_38), sizeof CODE_PROFILE(CODE_38) - 1},
+                   {CODE_PROFILE(CODE_311), sizeof CODE_PROFILE(CODE_311) - 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct table table;
+
+        if (read_into(&table, formats[i].bytes, formats[i].size) != 0)
+            fail_msg("format %zu: %s", i, message.text);
+        assert_int_equal(table.row_count, 1);
+        assert_string_equal(table.rows[0].name, "<code object <module>, file \"a.py\", line 1>");
+        assert_int_equal(table.rows[0].ncalls, 1);
+        table_free(&table);
+        for (size_t size = 0; size < formats[i].size; size++) {
+            assert_int_equal(read_into(&table, formats[i].bytes, size), -1);
+            table_free(&table);
+        }
+    }
+}
+
+/* Sets each byte of a profile with a code object to each value. Some results are sound, and none does harm.
+ */
+static void damaged_code_objects(void **state)
+{
+    char bytes[sizeof CODE_PROFILE(CODE_311)];
+    struct table table;
+
+    (void)state;
+    for (size_t at = 0; at < sizeof bytes - 1; at++)
+        for (int value = 0; value < 256; value++) {
+            memcpy(bytes, CODE_PROFILE(CODE_311), sizeof bytes);
+            bytes[at] = (char)value;
+            read_into(&table, bytes, sizeof bytes - 1);
+            table_free(&table);
+        }
+}
+
 static void refuse(const char *bytes, size_t size, const char *expected)
 {
     struct table table;
@@ -113,7 +173,7 @@ static void things_out_of_place(void **state)
     REFUSE("{N", "expected a tuple");
     REFUSE("{)\2i\1\0\0\0i\1\0\0\0", "expected a tuple");
     REFUSE("{)\3i\1\0\0\0", "expected a string");
-    REFUSE("{)\3z\1fi\1\0\0\0\xe3\0\0", "expected a name, found a code object");
+    REFUSE("{)\3z\1fi\1\0\0\0\xe3\0\0", "a code object of an unknown version");
     REFUSE("{)\3z\1fz\1f", "expected a number");
     REFUSE("{)\3z\1fi\xff\xff\xff\xffz\1f", "expected a count");
     REFUSE("{)\3z\1fl\4\0\0\0\0\0\0\0\0\0\1\0z\1f", "a line number");
@@ -141,6 +201,16 @@ static void lengths_beyond_the_file(void **state)
 static void circles(void **state)
 {
     (void)state;
+    /* a code object whose fifth object, file name or constant is the code object itself */
+    REFUSE("{)\3z\1fi" NOTHING "\xe3" NOTHING NOTHING NOTHING NUMBER NOTHING BYTES EMPTY EMPTY EMPTY
+           "r\0\0\0\0",
+           "a code object makes no sense");
+    REFUSE("{)\3z\1fi" NOTHING "\xe3" NOTHING NOTHING NOTHING NUMBER NOTHING BYTES EMPTY EMPTY EMPTY BYTES
+           "r\0\0\0\0",
+           "expected a string");
+    REFUSE("{)\3z\1fi" NOTHING "\xe3" NOTHING NOTHING NOTHING NUMBER NOTHING BYTES
+           "r\0\0\0\0" EMPTY EMPTY BYTES "N",
+           "expected a string");
     REFUSE("{r\0\0\0\0", "a reference to nothing");
     REFUSE("\xfbr\0\0\0\0", "expected a tuple");
     REFUSE("{\xa9\3r\0\0\0\0", "expected a string");
@@ -162,6 +232,20 @@ static void deep_nesting(void **state)
         memcpy(bytes + 1 + 2 * i, ")\3", 2);
     refuse(bytes, 2 * DEPTH + 1, "expected a string");
     free(bytes);
+}
+
+static void deep_code_object(void **state)
+{
+    enum { DEPTH = 100000 };
+    static const char start[] = "{)\3z\1fi" NOTHING "c" NOTHING NOTHING NUMBER NOTHING BYTES;
+    struct byte_writer out = {0};
+
+    (void)state;
+    bytes_write(&out, start, sizeof start - 1);
+    for (size_t i = 0; i < DEPTH; i++)
+        bytes_write(&out, ")\1", 2);
+    refuse((const char *)out.bytes, out.size, "too deep");
+    free(out.bytes);
 }
 
 /* Thousands of functions refer to one dictionary of callers. It is small, but read for each it would be much.
@@ -221,11 +305,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         {.name = "references lead to their objects", .test_func = references},
         {.name = "a written table is read again", .test_func = written_is_read},
+        {.name = "a code object in place of a name is shown as Python shows it", .test_func = code_objects},
+        {.name = "a damaged code object does no harm", .test_func = damaged_code_objects},
         {.name = "a file cut short anywhere is refused with a message", .test_func = every_truncation},
         {.name = "a thing of the wrong kind is refused with a message", .test_func = things_out_of_place},
         {.name = "a length beyond the file is refused", .test_func = lengths_beyond_the_file},
         {.name = "references in circles or to nothing are refused", .test_func = circles},
         {.name = "100,000 nested tuples are refused", .test_func = deep_nesting},
+        {.name = "so are those in a code object", .test_func = deep_code_object},
         {.name = "references that would multiply a small file are refused",
          .test_func = references_without_end},
         {.name = "100,000 damaged files do no harm", .test_func = damaged_files},
