@@ -6,6 +6,7 @@
  */
 #include "cli/control/ctl.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,21 @@ static int ask_reset(struct live *live, const char *file, struct profile *profil
     return 0;
 }
 
+/* Tells the modules of PROFILE where the running process PID sees their files: it may have a mount namespace
+ * or a root of its own. */
+static void tell_root(struct profile *profile, pid_t pid)
+{
+    for (size_t i = 0; i < profile->module_count; i++) {
+        struct symbolizer_module *module = &profile->modules[i].file;
+        char *path;
+
+        if (module->path == NULL || asprintf(&path, "/proc/%ld/root%s", (long)pid, module->path) < 0)
+            continue;
+        module->kept = profile_string(profile, path, strlen(path));
+        free(path);
+    }
+}
+
 /* Loads what the process has recorded so far and writes it to PATH. */
 static int save_snapshot(const struct live *live, const char *path, struct profile *profile,
                          struct message *message)
@@ -46,6 +62,7 @@ static int save_snapshot(const struct live *live, const char *path, struct profi
         return -1;
     if (profile->process_count == 0) /* a warning says why */
         return message_set(message, "cannot read process %ld", (long)live->pid);
+    tell_root(profile, live->pid);
     if (profile_symbolize(profile, message) != 0)
         return -1;
     return save_profile(path, profile, message);

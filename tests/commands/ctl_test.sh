@@ -230,6 +230,22 @@ test_case "a snapshot is the profile that would be saved if the program were kil
     expect_calls out.prof leaf 20
 '
 
+test_case "a snapshot of a program in a mount namespace of its own has names" '
+    unshare -m true 2>"$test_work/unshare" || skip "no mount namespaces"
+    server
+    mkdir inside
+    mkfifo requests answers
+    "$profile" -o out.prof unshare -m sh -c "mount -t tmpfs none inside && cp server inside && exec inside/server" <requests >answers 2>messages &
+    launcher=$!
+    exec 3>requests 4<answers
+    read -r pid <&4
+    ask call
+    ctl "$pid" snapshot now.prof
+    expect_calls now.prof leaf 10
+    finish
+    expect_calls out.prof leaf 10
+'
+
 test_case "a snapshot has the descendants of the process, and not its ancestors" '
     start
     ask call
