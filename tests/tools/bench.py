@@ -94,7 +94,7 @@ def bench_fib(bench):
         cost = over_rounds(results, lambda empty, other: (other - empty) / FIB_CALLS * 1e9,
                            "empty hooks", name)
         line(f"{name}: a call's cost over the empty hooks", f"{cost:.1f} ns")
-    compare_cost(results, "--clock=sampled", "floor", 0.45)
+    compare_cost(results, "--clock=sampled", "floor", 0.30)
     compare_cost(results, "--clock=every", "floor", 1.35)
     compare_cost(results, "--clock=none", "gprof (-pg)", 1.5)
     ratio = over_rounds(results, lambda empty, paused: paused / empty, "empty hooks", "--paused")
@@ -132,7 +132,7 @@ def bench_lua(bench):
     }, slow_peers(lua))
     print("\nLua's workload")
     print_cases(results)
-    for clock, most in ("sampled", 4.5), ("every", 12):
+    for clock, most in ("sampled", 3.8), ("every", 12):
         name = f"--clock={clock}"
         ratio = over_rounds(results, lambda plain, other: other / plain, "uninstrumented", name)
         line(f"{name} / uninstrumented", f"{ratio:.2f}", f"at most {most}", ratio <= most)
@@ -275,8 +275,8 @@ def print_builds(results, bar):
 def bench_inlining(bench):
     """Compares hooks that are added after inlining with hooks in every function, and with gprof's, by processor time."""
     workloads = [
-        Workload("Lua's workload", "lua", 3.3, bench.workload),
-        Workload("SQLite's workload", "sqlite", 3.3, ("-batch", "workload.db"), bench.queries, 1),
+        Workload("Lua's workload", "lua", 2.8, bench.workload),
+        Workload("SQLite's workload", "sqlite", 2.8, ("-batch", "workload.db"), bench.queries, 1),
         Workload("inline.cc, small inline functions of C++", "inline", 2.5, slow=("every",)),
     ]
     ordinary, bench.runner = bench.runner, Runner("bench", precedence=True, processor=True)
