@@ -115,6 +115,68 @@ END
     expect_equal 6 "$(processes)"
 '
 
+for flags in -O0 -O2 "-O2 -fcf-protection -fomit-frame-pointer"; do
+    test_case "calls that a child of vfork leaves open are closed when its parent goes on ($flags)" "
+        [ \"\$(uname -m)\" = x86_64 ] || skip 'there is no stand-in for vfork on this machine'
+        compile program $flags -pthread <<'END'
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static int status;
+__attribute__((noinline)) static void work(void) { __asm__ volatile(\"\"); }
+__attribute__((noinline)) static void become(const char *path) { execl(path, path, (char *)NULL); _exit(127); }
+__attribute__((noinline)) static void deep(int n) { if (n > 0) deep(n - 1); else _exit(n); work(); }
+__attribute__((noinline)) static void nested(void)
+{
+    pid_t child = vfork();
+
+    if (child == 0)
+        deep(3);
+    waitpid(child, &status, 0);
+    work();
+    _exit(7);
+}
+static void *run(void *nothing)
+{
+    for (int i = 0; i < 4; i++) {
+        pid_t child = vfork();
+
+        if (child == 0)
+            i == 0 ? become(\"/bin/true\") : i == 1 ? become(\"/nonexistent\") : i == 2 ? deep(5) : nested();
+        waitpid(child, &status, 0);
+        printf(\"%d \", WEXITSTATUS(status));
+        work();
+    }
+    return nothing;
+}
+int main(void)
+{
+    pthread_t thread;
+
+    run(NULL);
+    pthread_create(&thread, NULL, run, NULL);
+    pthread_join(thread, NULL);
+    work();
+    if (getuid() != 0 && setrlimit(RLIMIT_NPROC, &(struct rlimit){0, 0}) == 0)
+        printf(\"%d\", vfork() == -1 && errno == EAGAIN);
+    return 0;
+}
+END
+        run \"\$profile\" -o out.prof ./program
+        expect_status 0
+        expect_stdout_match '^0 127 0 7 0 127 0 7 1?$'
+        expect_edge run work 4
+        expect_edge main work 1
+        expect_edge nested work 1
+        expect_edge run become 2
+        expect_edge run deep 1
+        expect_edge nested deep 1
+    "
+done
+
 test_case "a program that is started with an empty environment is profiled too" '
     worker
     compile program <<END

@@ -110,7 +110,7 @@ test_case "the library exports the two hooks, the table of profile.h, and the fu
         __monstartup __sigpause __sysv_signal bsd_signal epoll_pwait epoll_pwait2 moncontrol ppoll prlimit prlimit64 profil pselect \
         pthread_attr_setstack pthread_attr_setstacksize pthread_kill pthread_sigqueue raise setitimer setrlimit setrlimit64 \
         sigaction sigaltstack sigignore siginterrupt signal signalfd sigpending sigset sigsuspend sigtimedwait sigwait \
-        sigwaitinfo ssignal sysv_signal tgkill \
+        sigwaitinfo ssignal sysv_signal tgkill vfork \
         prctl syscall | LC_ALL=C sort >expected
     expect_same expected exported
 '
