@@ -78,7 +78,7 @@ static struct image_frame *enter_selected(struct thread *thread, uint64_t functi
 {
     if (thread->shared->start_function == 0)
         thread->shared->start_function = function;
-    stack_close_dead(thread, sp, stack_time(thread, now));
+    stack_close_dead_at_entry(thread, function, call_site, sp, stack_time(thread, now));
     return filter_leaves_out(thread, function) ? NULL : stack_call(thread, function, call_site, sp);
 }
 

@@ -21,12 +21,14 @@
 #include "runtime/gate/points.h"
 #include "runtime/records/account.h"
 #include "runtime/records/records.h"
+#include "runtime/records/regions.h"
 #include "runtime/records/sample.h"
 #include "runtime/timers/now.h"
 
 enum {
     FRAMES_LARGEST = 16 * 1024, /* of a block */
     DEFERRED_MOST = 1024,       /* bytes of arguments that may still be on the stack after a call */
+    INLINED_MOST = 64,          /* more calls of a function than compilers inline into each other */
 };
 
 /* Returns the unit below which the records of calls from FRAME hang. A frame that its hook has not filled yet
@@ -245,6 +247,57 @@ void stack_close_dead(struct thread *thread, uint64_t sp, uint64_t now)
 {
     while (stack_pointer(thread) < sp && !frame_is_inlined(thread, frame_filled(thread, thread->top), sp))
         stack_pop(thread, now, 1);
+}
+
+/* Returns 1 if FRAME is of a call to FUNCTION from CALL_SITE at SP. */
+static int frame_is_of(const struct image_frame *frame, uint64_t function, uint64_t call_site, uint64_t sp)
+{
+    return frame->sp == sp && frame->call_site == call_site && (frame->function & ~FRAME_MARKS) == function;
+}
+
+/* Closes frames that are equal to the top one, if there are more of them than can be inlined into each other:
+ * all but one. */
+static void pile_close(struct thread *thread, uint64_t now)
+{
+    const struct image_frame top = *thread->top, *frame = thread->top;
+    uint64_t function = top.function & ~FRAME_MARKS;
+    int count = 0;
+
+    while (frame->record != 0 && count <= INLINED_MOST &&
+           frame_is_of(frame, function, top.call_site, top.sp)) {
+        frame = frame_below(thread, frame);
+        count++;
+    }
+    if (count <= INLINED_MOST)
+        return;
+    while (frame_is_of(frame_below(thread, thread->top), function, top.call_site, top.sp))
+        stack_pop(thread, now, 1);
+}
+
+/* Returns 1 if the top frame was left by a jump that nobody has seen: code has come to its SP again by a call
+ * from CALL_SITE. An inlined function may have an SP below that of its host (frame_is_inlined()), and so may a
+ * region. */
+static int top_is_left(const struct thread *thread, uint64_t call_site, uint64_t sp)
+{
+    const struct image_frame *frame = thread->top;
+
+    return frame->sp == sp && frame->record != 0 && frame->call_site != call_site &&
+           frame_below(thread, frame)->call_site != frame->call_site &&
+           (process_self() == NULL || region_unit(process_self(), frame->function & ~FRAME_MARKS) == 0);
+}
+
+/* If calls that FUNCTION made were left, so was FUNCTION, for it is entered once more. */
+void stack_close_dead_at_entry(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp,
+                               uint64_t now)
+{
+    const struct image_frame *top = thread->top;
+
+    stack_close_dead(thread, sp, now);
+    while (thread->top != top && frame_is_of(thread->top, function, call_site, sp))
+        stack_pop(thread, now, 1);
+    while (top_is_left(thread, call_site, sp))
+        stack_pop(thread, now, 1);
+    pile_close(thread, now);
 }
 
 void frame_mark(struct thread *thread, int unwinding)

@@ -77,6 +77,11 @@ void stack_restart(struct thread *thread, uint64_t now);
  * again. */
 void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct thread *to);
 
+/* Closes the frames that cannot be alive when FUNCTION is entered at SP, from CALL_SITE. Two frames with one SP
+ * are alive if one of the functions was inlined into the other, and then they have one call site. */
+void stack_close_dead_at_entry(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp,
+                               uint64_t now);
+
 /* Sets or clears the mark of the top frame that it is left by unwinding. A marked frame sends its exit to the
  * slow path. */
 void frame_mark(struct thread *thread, int unwinding);

@@ -72,6 +72,53 @@ END
     done
 '
 
+# The unwinder of such a program is its own, so nobody sees the exceptions. With -fexceptions alone clang runs no exit hooks.
+test_case "a call that was left unseen is closed when its caller makes another at the same place of the stack" '
+    command -v clang++ >/dev/null || skip "there is no clang++"
+    clang++ -x c++ - -x none -g -o program -O2 -static-libgcc -static-libstdc++ -finstrument-functions-after-inlining <<END
+extern "C" {
+__attribute__((noinline)) int leaf(int n) { __asm__ volatile(""); return n + 1; }
+__attribute__((noinline)) int third(int n) { if (n % 2) throw n; return leaf(n); }
+__attribute__((noinline)) int second(int n) { return third(n) + 1; }
+__attribute__((noinline)) int first(int n) { return second(n) + 1; }
+__attribute__((noinline)) int after(int n) { return leaf(n); }
+__attribute__((noinline)) int loop(int n) { try { return first(n) + after(n); } catch (int) { return after(n); } }
+}
+int main() { for (int i = 0; i < 1000; i++) loop(i); }
+END
+    "$profile" -o out.prof ./program
+    "$TEST_BIN/inspect" out.prof | grep "^edge" | sort >edges
+    printf "edge %s\n" "after leaf 1000" "first second 1000" "loop after 1000" "loop first 1000" "main loop 1000" \
+        "- main 1" "second third 1000" "third leaf 500" | sort >expected
+    expect_same expected edges
+'
+
+test_case "a million jumps that nobody sees leave no memory behind" '
+    compile program -O2 <<END
+static void *buffer[5];
+__attribute__((noinline)) static int leaf(int n) { __asm__ volatile(""); return n + 1; }
+__attribute__((noinline)) static void c(int n) { leaf(n); __builtin_longjmp(buffer, 1); }
+__attribute__((noinline)) static void b(int n) { c(n); __asm__ volatile(""); }
+__attribute__((noinline)) static void a(int n) { b(n); __asm__ volatile(""); }
+int main(void)
+{
+    for (volatile int i = 0; i < 1000000; i++) {
+        if (__builtin_setjmp(buffer) == 0)
+            a(i);
+        leaf(i);
+    }
+    return 0;
+}
+END
+    python3 -c "
+import resource, subprocess
+subprocess.run([\"$profile\", \"-o\", \"out.prof\", \"./program\"], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" >peak
+    [ "$(cat peak)" -lt 40000 ] || fail "the peak is $(cat peak) KiB"
+    "$TEST_BIN/inspect" out.prof | awk "\$1 == \"edge\" { calls[\$3] += \$4 } END { print calls[\"a\"], calls[\"b\"], calls[\"c\"], calls[\"leaf\"] }" >calls
+    expect_equal "1000000 1000000 1000000 2000000" "$(cat calls)"
+'
+
 test_case "however the program ends deep in calls, all calls are recorded and its exit status is kept" '
     gcc -O2 -g -finstrument-functions "$top/tests/programs/exits.c" -o exits -pthread
     for how in exit quick_exit _exit abort kill segv exec pthread_exit; do
