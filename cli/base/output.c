@@ -20,6 +20,12 @@ static int cannot_write(const char *path, struct message *message)
     return message_set(message, "cannot write %s: %s", path, strerror(errno));
 }
 
+/* Returns 1 if PATH is where devices are. /dev/shm has files of programs, in memory. */
+static int is_of_devices(const char *path)
+{
+    return strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0;
+}
+
 /* Returns the file that a symbolic link leads to, for the link must stay; or PATH if it is no link. Frees
  * PATH otherwise. */
 static char *follow_link(char *path)
@@ -27,7 +33,7 @@ static char *follow_link(char *path)
     struct stat status;
     char *target;
 
-    if (strncmp(path, "/dev/", 5) == 0 || lstat(path, &status) != 0 || !S_ISLNK(status.st_mode) ||
+    if (is_of_devices(path) || lstat(path, &status) != 0 || !S_ISLNK(status.st_mode) ||
         (target = realpath(path, NULL)) == NULL)
         return path;
     free(path);
@@ -85,7 +91,7 @@ static int is_special(const char *path)
 {
     struct stat status;
 
-    return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0 ||
+    return is_of_devices(path) || strncmp(path, "/proc/", 6) == 0 ||
            (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
 }
 

@@ -13,6 +13,8 @@
 #define ERROR_COSTS   0.3  /* of what a call costs */
 #define ERROR_SCALES  0.7  /* of all costs, or all windows, of a process */
 #define ERROR_COUNTS  0.05 /* of costs of things that are counted */
+#define ERROR_SAMPLE  0.25 /* of the time for which a sample stops the program */
+#define ERROR_SPEED   0.01 /* of all time on a processor: no two runs of a program are equally fast */
 
 /* The least expectation of a hot record's own code, in ticks for a call, and that of the own code of timed
  * records above it, as a part of what they share. */
@@ -313,6 +315,8 @@ static void item_solve(struct item *item, struct evidence evidence, double perio
     weight = 1 / (trust / expected + 1);
     item->ticks = (trust + found) * weight * period;
     item->variance = item->ticks * weight * period;
+    if (isinf(error)) /* half a sample more or less, also where none was found */
+        item->variance += square(period) / 2;
 }
 
 /* Returns the relative error of the calibrated costs. */
@@ -397,6 +401,9 @@ static void fit_items(struct ledger *ledger)
         entry->own.variance *= own * own;
         if (!entry->is_hot && (!region->has_hot || ledger->period <= 0)) /* it is the rest */
             entry->own.variance = region->variance * hooks * hooks;
+        if (!profile_counts(ledger->process))
+            entry->own.variance +=
+                square(ERROR_SPEED * entry->own.ticks) + square(ERROR_SAMPLE * stopped(ledger, i));
     }
 }
 

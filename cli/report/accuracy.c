@@ -9,8 +9,9 @@
 #include "cli/base/kernel.h"
 #include "cli/report/figures.h"
 
-#define POOR_ERROR 0.1 /* of the total */
-#define MOST_HOOKS 0.5 /* of the run */
+#define POOR_ERROR  0.1   /* of the total */
+#define MOST_HOOKS  0.5   /* of the run */
+#define LEAST_HOOKS 0.005 /* that are worth a word */
 
 enum {
     PERF_LEVEL_SAMPLES = 2, /* the highest kernel.perf_event_paranoid that lets users sample */
@@ -48,8 +49,7 @@ static void print_basis(FILE *stream, const struct table *table)
     fprintf(stream, "%s sample%s%s", samples, table->samples > 1 ? "s" : "",
             is_of_timer(table) ? " of a timer" : "");
     if (table->unsampled > 0)
-        fprintf(stream, " (%" PRIu64 " thread%s without)", table->unsampled,
-                table->unsampled > 1 ? "s" : "");
+        fprintf(stream, " (%" PRIu64 " thread%s without)", table->unsampled, table->unsampled > 1 ? "s" : "");
 }
 
 /* Prints what would make the times better, or nothing if they are good. */
@@ -78,7 +78,7 @@ void accuracy_print(FILE *stream, const struct table *table)
     print_basis(stream, table);
     if (table->tottime > 0 && table->variance > 0)
         fprintf(stream, ", total within %.0f %%", ceil(100 * error_of(table)));
-    if (hooks_of(table) > 0)
+    if (hooks_of(table) >= LEAST_HOOKS)
         fprintf(stream, "; hooks took %.0f %% of the run, taken out", 100 * hooks_of(table));
     fputc('\n', stream);
     print_advice(stream, table);

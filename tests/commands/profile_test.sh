@@ -173,6 +173,18 @@ test_case "the environment passes through except for LD_PRELOAD, PROFILE_SPOOL a
     expect_stdout_match "^LD_PRELOAD=.*/libprofile.so:/nonexistent.so$"
 '
 
+test_case "-o takes a new file in /dev/shm, where no devices are" '
+    [ -w /dev/shm ] || skip "there is no /dev/shm"
+    simple
+    place=$(mktemp -d -p /dev/shm)
+    run "$profile" -o "$place/out.prof" ./simple </dev/null
+    moved=0
+    mv "$place/out.prof" . || moved=1
+    rmdir "$place"
+    expect_equal 0 $moved
+    "$stats" out.prof >/dev/null
+'
+
 test_case "the path of -o is relative to the directory that profile was started in" '
     mkdir below
     compile moves <<END
