@@ -174,8 +174,8 @@ struct profile_process {
     uint32_t unsampled;           /* threads that could not be sampled */
     int samples_kernel;           /* samples also find the kernel at work for the program */
     double sample_cost; /* nanoseconds for which one stopped a thread, until that is taken out; or 0 */
-    int waits;                    /* the time that its threads waited is known */
-    double asleep; /* nanoseconds for which the machine slept meanwhile; 0 if too few to tell */
+    int waits;          /* the time that its threads waited is known */
+    double asleep;      /* nanoseconds for which the machine slept meanwhile; 0 if too few to tell */
     double astray; /* nanoseconds by which its clock went further than the kernel's, or less far; 0 if few */
     int is_paused; /* nothing was recorded for a part of the run */
     int is_reset;  /* the figures of a part of the run were dropped */

@@ -275,8 +275,8 @@ static void pile_close(struct thread *thread, uint64_t now)
 }
 
 /* Returns 1 if the top frame was left by a jump that nobody has seen: code has come to its SP again by a call
- * from CALL_SITE. An inlined function may have an SP below that of its host (frame_is_inlined()), and so may a
- * region. */
+ * from CALL_SITE. An inlined function may have an SP below that of its host (frame_is_inlined()), and so may
+ * a region. */
 static int top_is_left(const struct thread *thread, uint64_t call_site, uint64_t sp)
 {
     const struct image_frame *frame = thread->top;

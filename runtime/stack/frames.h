@@ -77,8 +77,8 @@ void stack_restart(struct thread *thread, uint64_t now);
  * again. */
 void stack_hand_over(struct thread *thread, uint64_t sp, uint64_t now, struct thread *to);
 
-/* Closes the frames that cannot be alive when FUNCTION is entered at SP, from CALL_SITE. Two frames with one SP
- * are alive if one of the functions was inlined into the other, and then they have one call site. */
+/* Closes the frames that cannot be alive when FUNCTION is entered at SP, from CALL_SITE. Two frames with one
+ * SP are alive if one of the functions was inlined into the other, and then they have one call site. */
 void stack_close_dead_at_entry(struct thread *thread, uint64_t function, uint64_t call_site, uint64_t sp,
                                uint64_t now);
 
