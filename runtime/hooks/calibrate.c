@@ -76,13 +76,13 @@ static void scratch_init(struct scratch *scratch, uint64_t sp, int sampled)
                                     .details = UNIT_DETAILS};
 }
 
-static uint64_t now(struct thread *thread)
+static uint64_t read_now(struct thread *thread)
 {
     return thread->has_timer ? timer_read(thread) : clock_read_after();
 }
 
 /* Returns the ticks that COUNT calls of FUNCTION take. The calls from number FIRST on read the clock. */
-static uint64_t call(struct scratch *scratch, long (*function)(long), uint32_t count, uint64_t first)
+static uint64_t run_calls(struct scratch *scratch, long (*function)(long), uint32_t count, uint64_t first)
 {
     struct image_record *record = image_at(scratch->image, UNIT_RECORD);
     struct image_details *details = image_at(scratch->image, UNIT_DETAILS);
@@ -92,10 +92,10 @@ static uint64_t call(struct scratch *scratch, long (*function)(long), uint32_t c
     *details = (struct image_details){.is_sampled = scratch->thread.sampled};
     record->calls = record->self = 0;
     record->next = first;
-    start = now(&scratch->thread);
+    start = read_now(&scratch->thread);
     for (uint32_t i = 0; i < count; i++)
         result = function(result);
-    return now(&scratch->thread) - start;
+    return read_now(&scratch->thread) - start;
 }
 
 struct measurements {
@@ -140,11 +140,11 @@ static struct image_costs measure(struct scratch *scratch)
     for (int i = 0; i < TIMES; i++) {
         uint32_t skipped = CALLS / 2 + sample_random(&scratch->thread, CALLS);
 
-        take(&plain, call(scratch, specimen_plain, CALLS, 0));
-        take(&clocked, call(scratch, specimen_instrumented, CALLS, 0));
+        take(&plain, run_calls(scratch, specimen_plain, CALLS, 0));
+        take(&clocked, run_calls(scratch, specimen_instrumented, CALLS, 0));
         take(&inside, record->self);
-        take(&unclocked, call(scratch, specimen_instrumented, CALLS, UINT64_MAX));
-        call(scratch, specimen_instrumented, skipped + 1, skipped + 1);
+        take(&unclocked, run_calls(scratch, specimen_instrumented, CALLS, UINT64_MAX));
+        run_calls(scratch, specimen_instrumented, skipped + 1, skipped + 1);
         take(&sampled, record->self);
     }
     costs.inside = mean(&inside, CALLS);
