@@ -348,7 +348,7 @@ static struct evidence evidence_of_hot(const struct ledger *ledger, uint32_t i)
     return (struct evidence){.expected = expected, .error = error, .found = record->samples};
 }
 
-/* Returns the same for a record whose calls are all timed: a part of what is left of its region. */
+/* A record whose calls are all timed is expected to have its part of what is left of its region. */
 static struct evidence evidence_of_timed(const struct ledger *ledger, uint32_t i)
 {
     const struct profile_record *record = &ledger->records[i];

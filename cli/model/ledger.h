@@ -28,15 +28,18 @@
  *     the cost of the hooks for each record, and
  *     the own code of each record.
  *
- * The last two have an expectation E, in samples: from the calls and the calibrated costs, or from the
- * windows; each scaled so that their sums over the process are what the samples say. The expectation of an
- * item counts as much as A samples. With N samples found, the item's time is that of
+ * The last two have an expectation E with a standard error S, in samples. That of hooks comes from the calls
+ * and the calibrated costs, and that of hot records from the windows. Both are scaled so that their sums over
+ * the process are near what the samples say. The other records are expected to have what these leave of the
+ * region, each its part, with the errors of these. The expectation of an item counts as much as
+ * A = (E / S)^2 samples. With N samples found, the item's time is that of
  *
  *     N' = (A + N) / (A / E + 1)        with the variance  N' / (A / E + 1)
  *
  * samples: the mean of the posterior distribution if N is a Poisson number whose mean has the Gamma
  * distribution of mean E and shape A (Gelman et al., "Bayesian Data Analysis", 3rd edition, section 2.6).
- * It is E without samples, near N with many, and never negative. If N contradicts E, A is less.
+ * It is E without samples, near N with many, and never negative. If N contradicts E, A is less. In the end
+ * the items of a region are scaled so that their sum is the region's.
  *
  * Inclusive times are sums over these (inclusive.h).
  */
