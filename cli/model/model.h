@@ -70,7 +70,7 @@ struct profile_record {
     int64_t inclusive; /* ticks of the activations that were their function's outermost, with callees */
     int64_t overhead;  /* ticks of self that the hooks took */
     int64_t inclusive_overhead; /* ticks of inclusive that the hooks took */
-    double variance;            /* of self, in ticks squared; 0 if every call was timed */
+    double variance;            /* of self without overhead, in ticks squared */
     uint64_t clocked;           /* calls that read the clock */
     uint64_t unwound;      /* activations left without a return: by longjmp, an exception, the thread's end */
     uint64_t waited;       /* nanoseconds of self without a processor, if the process waits */

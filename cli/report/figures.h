@@ -1,8 +1,8 @@
 /*
  * figures.h - writes times and counts as text, as all reports print them.
  *
- * A time has four digits and a unit of its own, so that 40 ns can be told from 0: "1.204ms". In a unit that
- * the user chose it has three decimals and no unit, as in Python's pstats: "1.204".
+ * A time has up to four digits and a unit of its own, so that 40 ns can be told from 0: "1.204ms". In a unit
+ * that the user chose it has three decimals and no unit, as in Python's pstats: "1.204".
  */
 #ifndef CLI_REPORT_FIGURES_H
 #define CLI_REPORT_FIGURES_H

@@ -51,7 +51,7 @@ struct table_row {
     uint64_t unwound;   /* calls that ended without a return */
     double tottime;     /* ns */
     double cumtime;     /* ns */
-    double variance;    /* ns squared, of tottime where that is an estimate */
+    double variance;    /* ns squared, of tottime */
     double cumvariance; /* ns squared, of cumtime */
     double recording;   /* ns spent on recording its calls, in all functions; 0: unknown, or not wanted */
     double waittime;    /* ns of tottime without a processor; 0 if unknown */
