@@ -25,41 +25,31 @@ static void mark(char *marks, const struct profile *profile, const struct profil
     }
 }
 
-/* Sums over records, in ticks. */
-struct sums {
-    double all;      /* estimates may be too high, and those of callers too low by as much, even below 0 */
-    double positive; /* without the negative ones */
-};
-
-/* Adds up the records of THREAD, or those with a mark. */
-static struct sums add_up(const struct profile *profile, const struct profile_thread *thread,
-                          const char *marks)
+/* Returns the ticks of the records of THREAD, or of those with a mark. None is negative. */
+static double add_up(const struct profile *profile, const struct profile_thread *thread, const char *marks)
 {
-    struct sums sums = {0, 0};
+    double sum = 0;
 
     for (size_t i = thread->root + (size_t)1; i < profile->record_count; i++)
-        if (marks == NULL || marks[i - thread->root]) {
-            sums.all += (double)profile->records[i].self;
-            sums.positive += fmax((double)profile->records[i].self, 0);
-        }
-    return sums;
+        if (marks == NULL || marks[i - thread->root])
+            sum += (double)profile->records[i].self;
+    return sum;
 }
 
 /* Shares out what THREAD had no processor among the records of ADDED. A tick has TICK nanoseconds. */
 static void share(struct profile *profile, const struct profile_thread *added,
                   const struct image_thread *thread, const char *marks, double tick)
 {
-    struct sums all = add_up(profile, added, NULL), marked = add_up(profile, added, marks);
-    double waited =
-        all.positive > 0 ? fmin((double)thread->waited, fmax(all.all, 0) * tick) / all.positive : 0;
-    double blocked = marked.all * tick - marked.positive * waited - (double)thread->ran;
+    double all = add_up(profile, added, NULL), marked = add_up(profile, added, marks);
+    double waited = all > 0 ? fmin((double)thread->waited, all * tick) / all : 0;
+    double blocked = marked * (tick - waited) - (double)thread->ran;
 
-    blocked = blocked > 0 && marked.positive > 0 ? blocked / marked.positive : 0;
+    blocked = blocked > 0 ? blocked / marked : 0;
     for (size_t i = added->root + (size_t)1; i < profile->record_count; i++) {
-        double self = fmax((double)profile->records[i].self, 0);
+        double self = (double)profile->records[i].self;
 
-        profile->records[i].preempted = (uint64_t)(self * waited);
-        profile->records[i].blocked = marks[i - added->root] ? (uint64_t)(self * blocked) : 0;
+        profile->records[i].preempted = (uint64_t)ticks_round(self * waited);
+        profile->records[i].blocked = marks[i - added->root] ? (uint64_t)ticks_round(self * blocked) : 0;
     }
 }
 
