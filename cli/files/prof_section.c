@@ -20,6 +20,18 @@ enum { READS_PAUSED = 4, READS_RESET = 8 };
 /* A factor of enum profile_sampler in the number that holds profile_process.samples_kernel too. */
 enum { SAMPLER_UNIT = 2 };
 
+/* The least bytes of each thing. So no count in a file makes the reader take much more memory than the file
+ * has. */
+enum {
+    LEAST_PROCESS = 97,
+    LEAST_MODULE = 5,
+    LEAST_FUNCTION = 6,
+    LEAST_THROTTLED = 11,
+    LEAST_RECORD = 16,
+    LEAST_EDGE = 6,
+    LEAST_THREAD = 15 + LEAST_RECORD
+};
+
 /* A reader, and the profile that it fills and checks indexes against. */
 struct section {
     struct byte_reader bytes;
@@ -388,11 +400,11 @@ static void read_thread(struct section *section, struct profile_thread *thread, 
     thread->lost = bytes_read_number(in);
     thread->folded = bytes_read_number(in);
     thread->backwards = bytes_read_number(in);
-    thread->record_count = (uint32_t)bytes_read_count(in, 11);
+    thread->record_count = (uint32_t)bytes_read_count(in, LEAST_RECORD);
     thread->root = section_take(section, records, profile->record_count, thread->record_count);
     for (uint32_t i = thread->root; i < thread->root + thread->record_count && !in->failed; i++)
         read_record(section, &profile->records[i], i, thread->root);
-    thread->edge_count = (uint32_t)bytes_read_count(in, 6);
+    thread->edge_count = (uint32_t)bytes_read_count(in, LEAST_EDGE);
     thread->first_edge = section_take(section, edges, profile->edge_count, thread->edge_count);
     for (uint32_t i = 0; i < thread->edge_count && !in->failed; i++)
         read_edge(section, &profile->edges[thread->first_edge + i]);
@@ -434,30 +446,30 @@ static void read_section(struct section *section)
     size_t records = 0, edges = 0;
 
     bytes_read(in, PROF_MAGIC_SIZE);
-    profile->process_count = bytes_read_count(in, 69);
+    profile->process_count = bytes_read_count(in, LEAST_PROCESS);
     profile->processes = section_array(section, profile->process_count, sizeof *profile->processes);
     for (size_t i = 0; i < profile->process_count && !in->failed; i++)
         read_process(section, &profile->processes[i]);
     if (!in->failed && !profile_is_of_one_measure(profile))
         in->failed = 1;
-    profile->module_count = bytes_read_count(in, 5);
+    profile->module_count = bytes_read_count(in, LEAST_MODULE);
     profile->modules = section_array(section, profile->module_count, sizeof *profile->modules);
     for (size_t i = 0; i < profile->module_count && !in->failed; i++)
         read_module(section, &profile->modules[i]);
-    profile->function_count = bytes_read_count(in, 6);
+    profile->function_count = bytes_read_count(in, LEAST_FUNCTION);
     profile->functions = section_array(section, profile->function_count, sizeof *profile->functions);
     for (size_t i = 0; i < profile->function_count && !in->failed; i++)
         read_function(section, &profile->functions[i], &profile->functions[i > 0 ? i - 1 : 0]);
     profile->filters = read_optional(section, NULL);
-    profile->throttled_count = bytes_read_count(in, 11);
+    profile->throttled_count = bytes_read_count(in, LEAST_THROTTLED);
     profile->throttled = section_array(section, profile->throttled_count, sizeof *profile->throttled);
     for (size_t i = 0; i < profile->throttled_count && !in->failed; i++)
         read_throttled(section, &profile->throttled[i]);
-    profile->record_count = bytes_read_count(in, 11);
+    profile->record_count = bytes_read_count(in, LEAST_RECORD);
     profile->records = section_array(section, profile->record_count, sizeof *profile->records);
-    profile->edge_count = bytes_read_count(in, 6);
+    profile->edge_count = bytes_read_count(in, LEAST_EDGE);
     profile->edges = section_array(section, profile->edge_count, sizeof *profile->edges);
-    profile->thread_count = bytes_read_count(in, 14);
+    profile->thread_count = bytes_read_count(in, LEAST_THREAD);
     profile->threads = section_array(section, profile->thread_count, sizeof *profile->threads);
     for (size_t i = 0; i < profile->thread_count && !in->failed; i++)
         read_thread(section, &profile->threads[i], &records, &edges);
