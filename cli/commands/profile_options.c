@@ -133,7 +133,8 @@ static const struct option_spec OPTIONS[] = {
 
 /* The options for a program that is to be run. */
 #define RUN_OPTIONS                                                                                          \
-    "wait paused start-at stop-at max-contexts only exclude depth min-time throttle filter frequency"
+    "wait paused start-at stop-at max-contexts only exclude depth min-time throttle filter frequency "       \
+    "sampler"
 
 /* An option that would do nothing is refused. */
 static const struct option_rule RULES[] = {

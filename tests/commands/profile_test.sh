@@ -537,6 +537,7 @@ test_case "an option that would do nothing is refused with the reason, and the p
     check "--output and --sort exclude each other" -o out.prof --sort time echo ran
     check "--output and --limit exclude each other" -n 3 -o out.prof echo ran
     check "--recover and --paused exclude each other" --recover --paused
+    check "--recover and --sampler exclude each other" --recover --sampler timer
     check "--calibrate and --output exclude each other" --calibrate -o out.prof
     check "--cflags and --timer exclude each other" --cflags --timer cpu
     check "--cc needs --cflags" --cc=gcc echo ran
