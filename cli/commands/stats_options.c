@@ -126,10 +126,8 @@ static const struct option_spec OPTIONS[] = {
      FIELD(request.selection), .take = take_thread},
     {"process", 0, "PID", "keep only the process with this ID; may be repeated", NULL, OPTION_CALL,
      FIELD(request.selection), .take = take_process},
-    {"errors", 0, NULL,
-     "add the standard error of tottime, for programs of which only some calls were timed (profile --clock "
-     "sampled)",
-     NULL, OPTION_FLAG, FIELD(view.errors)},
+    {"errors", 0, NULL, "add the standard error of tottime, as far as the measurements tell it", NULL,
+     OPTION_FLAG, FIELD(view.errors)},
     {"unwound", 0, NULL,
      "add the number of calls that ended without a return (by longjmp, an exception or the end of the "
      "thread)",
