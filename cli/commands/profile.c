@@ -27,7 +27,6 @@
 #include "cli/commands/profile_options.h"
 #include "cli/control/ctl.h"
 #include "cli/files/save.h"
-#include "cli/model/ledger.h"
 #include "cli/model/symbolize.h"
 #include "cli/record/calibrate.h"
 #include "cli/record/clock.h"
@@ -147,25 +146,6 @@ static int print_report(const struct profile_settings *settings, const struct pr
     return result;
 }
 
-/* Subtracts NS nanoseconds, or units of the timer, for each call from the call's own time. Returns 0, or -1
- * and fills MESSAGE. */
-static int set_bias(struct profile *profile, double ns, struct message *message)
-{
-    for (size_t i = 0; i < profile->process_count; i++) {
-        double tick = profile_tick(&profile->processes[i]);
-        double ticks = tick > 0 ? ns / tick : 0;
-
-        profile->processes[i].costs =
-            (struct profile_costs){.inside = ticks, .sampled = ticks, .outside = 0, .unclocked = ticks};
-    }
-    for (size_t i = 0; i < profile->process_count; i++) {
-        profile->processes[i].period = 0;
-        if (ledger_solve(profile, (uint32_t)i) != 0)
-            return message_no_memory(message);
-    }
-    return 0;
-}
-
 /* A program that is run and recorded. Zeroed but for keeper.socket, it holds nothing. */
 struct recording {
     struct preflight program; /* zeroed if the profile of another command is recovered */
@@ -183,13 +163,12 @@ static int make_profile(const struct profile_settings *settings, const struct re
     const struct spool *spool = &recording->spool;
     const struct launch *launch = &recording->launch;
     int is_known = launch->exit != PROFILE_EXIT_UNKNOWN;
+    const double *bias = settings->bias >= 0 ? &settings->bias : NULL;
 
-    if (spool_load(spool, profile, launch->pid, &launch->end, is_known, message) != 0)
+    if (spool_load(spool, profile, launch->pid, &launch->end, is_known, bias, message) != 0)
         return -1;
     if (profile->process_count == 0)
         return diagnose(&recording->program, launch, spool, profile, message);
-    if (settings->bias >= 0 && set_bias(profile, settings->bias, message) != 0)
-        return -1;
     if (filter_conclude(spool, profile, message) != 0)
         return -1;
     launch_tell_ends(launch, profile);

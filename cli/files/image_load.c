@@ -143,6 +143,21 @@ static void guess_cpu_time(const struct image_reader *reader)
         process->cpu = reader->sample_time;
 }
 
+/* Takes the bias for the cost of recording a call. Samples say nothing about that then. */
+static void set_bias(const struct image_reader *reader)
+{
+    struct profile *profile = reader->loader->profile;
+    struct profile_process *process = &profile->processes[profile->process_count - 1];
+    double tick = profile_tick(process), ticks;
+
+    if (reader->loader->bias == NULL)
+        return;
+    ticks = tick > 0 ? *reader->loader->bias / tick : 0;
+    process->costs =
+        (struct profile_costs){.inside = ticks, .sampled = ticks, .outside = 0, .unclocked = ticks};
+    process->period = 0;
+}
+
 /* Finds the turns that THREAD has missed. Returns 1 if it has figures: one that ended before a reset has
  * none. */
 static int has_figures(struct image_reader *reader, const struct image_thread *thread)
@@ -251,6 +266,7 @@ static int load(struct image_reader *reader, const struct image_anchor *now, int
         profile->threads[first].lost += reader->header->lost; /* of an unknown thread */
     find_period(reader, first_record);
     guess_cpu_time(reader);
+    set_bias(reader);
     if (ledger_solve(profile, (uint32_t)profile->process_count - 1) != 0)
         return reader_no_memory(reader);
     return 0;

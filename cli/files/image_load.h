@@ -20,6 +20,7 @@ struct image_loader {
     struct profile *profile;
     struct hash functions; /* by module and offset */
     struct hash modules;   /* by path and build */
+    const double *bias;    /* cost of recording a call, in ns or the timer's unit; NULL: as measured */
 };
 
 /* Starts to collect images in PROFILE, which is zeroed. */

@@ -265,7 +265,7 @@ static double stopped(const struct ledger *ledger, uint32_t i)
     const struct profile_record *record = &ledger->records[i];
     double samples = (double)record->samples + (double)record->hook_samples;
 
-    return ledger->period > 0 ? samples * ledger->process->sample_cost / ledger->tick : 0;
+    return ledger->tick > 0 ? samples * ledger->process->sample_cost / ledger->tick : 0;
 }
 
 static void sum_regions(struct ledger *ledger)

@@ -65,7 +65,7 @@ static int print_recorded(FILE *stream, const struct spool *spool, const struct 
     struct profile profile = {0};
     int result = -1;
 
-    if (spool_load(spool, &profile, getpid(), now, 1, message) != 0)
+    if (spool_load(spool, &profile, getpid(), now, 1, NULL, message) != 0)
         goto end;
     if (profile.process_count == 0) {
         message_set(message, "the runtime could not record a call in %s", spool->path);

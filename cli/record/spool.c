@@ -140,36 +140,38 @@ static int spool_load_one(struct image_loader *loader, const char *path, const s
     return result;
 }
 
-/* Loads the COUNT images into PROFILE. An image that cannot be read becomes a warning. A process that still
- * runs has lasted until NOW; the image of one that was killed tells only the last thing that it did. */
+/* Loads the COUNT images into LOADER's profile. An image that cannot be read becomes a warning. A process
+ * that still runs has lasted until NOW; the image of one that was killed tells only the last thing that it
+ * did. */
 static void load_listed(const struct spool *spool, const struct spooled *images, size_t count,
-                        struct profile *profile, pid_t first, const struct image_anchor *now, int lasted)
+                        struct image_loader *loader, pid_t first, const struct image_anchor *now, int lasted)
 {
-    struct image_loader loader;
     char path[PATH_MAX + 300];
     struct message problem;
 
-    image_loader_open(&loader, profile);
     for (size_t i = 0; images != NULL && i < count; i++) {
         snprintf(path, sizeof path, "%s/%s", spool->path, images[i].name);
-        if (spool_load_one(&loader, path, now,
+        if (spool_load_one(loader, path, now,
                            images[i].pid == (unsigned long)first ? lasted
                                                                  : running_is((pid_t)images[i].pid, 0),
                            &problem) != 0)
-            profile_warn(profile, problem.text);
+            profile_warn(loader->profile, problem.text);
     }
-    image_loader_close(&loader);
 }
 
 int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
-               const struct image_anchor *now, int lasted, struct message *message)
+               const struct image_anchor *now, int lasted, const double *bias, struct message *message)
 {
+    struct image_loader loader;
     struct spooled *images = NULL;
     size_t count = 0;
     int result = spool_list(spool, first, &images, &count, message);
 
+    image_loader_open(&loader, profile);
+    loader.bias = bias;
     if (result == 0)
-        load_listed(spool, images, count, profile, first, now, lasted);
+        load_listed(spool, images, count, &loader, first, now, lasted);
+    image_loader_close(&loader);
     spooled_free(images, count);
     return result;
 }
@@ -219,16 +221,19 @@ int spool_load_live(const char *image, struct profile *profile, pid_t first, str
     struct image_anchor now = clock_anchor();
     struct spooled *images = NULL;
     struct spooled named = {0, 0, NULL};
+    struct image_loader loader;
     struct spool spool;
     size_t count = 0;
     int result = 0;
 
     snprintf(spool.path, sizeof spool.path, "%.*s", (int)(name - 1 - image), image);
+    image_loader_open(&loader, profile);
     if (spooled_parse(&named, name) != 0)
-        load_listed(&spool, &alone, 1, profile, first, &now, 1);
+        load_listed(&spool, &alone, 1, &loader, first, &now, 1);
     else if ((result = spool_list(&spool, first, &images, &count, message)) == 0)
-        load_listed(&spool, images, spool_choose_family(&spool, images, count, first), profile, first, &now,
+        load_listed(&spool, images, spool_choose_family(&spool, images, count, first), &loader, first, &now,
                     1);
+    image_loader_close(&loader);
     spooled_free(images, count);
     return result;
 }

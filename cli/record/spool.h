@@ -22,11 +22,12 @@ int spool_open(struct spool *spool, struct message *message);
 
 /*
  * Loads all images into the zeroed PROFILE, that of process FIRST before the others. NOW is an instant after
- * all that the images tell; LASTED says that FIRST ran until then. An image that cannot be read becomes a
- * warning. Without any image PROFILE has no processes. Returns 0, or -1 and fills MESSAGE.
+ * all that the images tell; LASTED says that FIRST ran until then. BIAS replaces the measured cost of
+ * recording a call, in nanoseconds or the timer's unit, unless it is NULL. An image that cannot be read
+ * becomes a warning. Without any image PROFILE has no processes. Returns 0, or -1 and fills MESSAGE.
  */
 int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
-               const struct image_anchor *now, int lasted, struct message *message);
+               const struct image_anchor *now, int lasted, const double *bias, struct message *message);
 
 /*
  * Loads into the zeroed PROFILE what process FIRST, whose image is the file IMAGE, has recorded so far. If

@@ -253,6 +253,23 @@ static void knows_a_constant(void **state)
     expect_self(sums, ROOT, 0.001);
 }
 
+static void takes_a_bias(void **state)
+{
+    static const double none = 0;
+    struct sums sums[OTHER + 1];
+
+    (void)state;
+    price = 1;
+    load_bias = &none;
+    play_and_sum(play_leaves, always_six, sums);
+    price = PRICE;
+    load_bias = NULL;
+    expect_sampled(sums, LEAF, 10);
+    expect_self(sums, LEAF, 0.2); /* a timed call takes 7 ticks with its reading of the clock */
+    expect_self(sums, ROOT, 0.4);
+    assert_true(sums[LEAF].raw == sums[LEAF].self);
+}
+
 /* Returns the ticks of a call of getc(), for example: each 4,096th call refills a buffer. */
 static uint64_t next_byte(uint64_t call)
 {
@@ -443,6 +460,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         TEST_ALONE("a function of constant time is estimated to 0.1 ticks a call, with few calls timed",
                    knows_a_constant),
+        TEST_ALONE("a bias takes the place of the measured cost before times are found", takes_a_bias),
         TEST_ALONE("rare long calls of a short function are within the estimate's error",
                    bears_rare_long_calls),
         TEST_ALONE("the time of a function with two modes is within its error", knows_two_modes),
