@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/base/count.h"
+
 static void add_clock(struct notes *notes, const struct profile_process *process)
 {
     if (process->asleep > notes->asleep)
@@ -61,14 +63,14 @@ static void add_thread(struct notes *notes, const struct profile *profile,
 {
     const struct profile_process *process = &profile->processes[thread->process];
 
-    notes->lost += thread->lost;
-    notes->folded += thread->folded;
+    count_add(&notes->lost, thread->lost);
+    count_add(&notes->folded, thread->folded);
     if (process->timer < PROFILE_TIMER_CPU)
-        notes->rewound += thread->backwards;
+        count_add(&notes->rewound, thread->backwards);
     else
-        notes->backwards += thread->backwards;
+        count_add(&notes->backwards, thread->backwards);
     if (process->exit == PROFILE_EXIT_SIGNAL)
-        notes->open += thread->open;
+        count_add(&notes->open, thread->open);
 }
 
 void notes_add(struct notes *notes, const struct profile *profile)

@@ -126,7 +126,7 @@ static void fold_strands(struct addition *addition, size_t first)
             add_figures(&last->figures, &thread.figures);
             continue;
         }
-        addition->sums[thread.process].threads += thread.count;
+        count_add(&addition->sums[thread.process].threads, thread.count);
         parts->threads[kept++] = thread;
     }
     parts->thread_count = kept;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cli/base/count.h"
 #include "cli/base/ticks.h"
 
 #define CLOCKS_DIFFER 1.01 /* by less than this factor, in a short time */
@@ -62,7 +63,7 @@ static double cpu_time(const struct profile_process *process)
 
 static void add_process(struct runs *runs, const struct profile_process *process)
 {
-    runs->processes += process->count > 0 ? process->count : 1;
+    count_add(&runs->processes, process->count > 0 ? process->count : 1);
     runs->cpu += cpu_time(process);
     runs->lacks_cpu |= !(process->cpu > 0);
 }
@@ -79,7 +80,7 @@ static void add_threads(struct runs *runs, const struct profile *profile,
         int is_of_process = before != NULL && before->process == thread->process;
 
         if (!is_of_process || before->tid != thread->tid || !thread->is_strand)
-            runs->threads += thread->count;
+            count_add(&runs->threads, thread->count);
         if (is_of_process)
             continue;
         double start = (double)ticks_subtract(process->start_time, profile->processes[0].start_time);
@@ -102,7 +103,7 @@ int runs_add(struct runs *runs, const struct profile *profile)
         qsort(list, count, sizeof *list, compare_threads);
     add_threads(runs, profile, list, count);
     if (profile->process_count > 0)
-        runs->count += profile->processes[0].runs > 0 ? profile->processes[0].runs : 1;
+        count_add(&runs->count, profile->processes[0].runs > 0 ? profile->processes[0].runs : 1);
     free(list);
     return 0;
 }

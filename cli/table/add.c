@@ -262,7 +262,8 @@ static void add_records(struct sum *sum, const struct profile_thread *thread, co
         figures->variance += parts->variances[thread->record_count + i] * tick * tick;
         figures->recording += recording_of(record, costs) * tick;
         sum->table->measured += (double)record->self * tick;
-        sum->table->samples += record->samples + record->hook_samples;
+        count_add(&sum->table->samples, record->samples);
+        count_add(&sum->table->samples, record->hook_samples);
         sum->table->is_compensated |= record->overhead != 0;
         figures->cumtime +=
             (parts->inclusive != NULL ? parts->inclusive[i] : (double)profile_inclusive(record)) * tick;
@@ -356,7 +357,7 @@ static int add_thread(struct sum *sum, const struct profile_thread *thread, cons
     struct parts parts = {0};
     int result = find_parts(sum, thread, &parts);
 
-    sum->table->lost += thread->lost;
+    count_add(&sum->table->lost, thread->lost);
     if (result == 0) {
         const struct table_edges_source source = {.profile = profile,
                                                   .thread = thread,

@@ -84,14 +84,14 @@ static void merge_totals(struct table *table, const struct table *from, double s
     count_add(&table->primitive_calls, from->primitive_calls);
     table->tottime += from->tottime * scale;
     table->measured += from->measured * scale;
-    table->lost += from->lost;
+    count_add(&table->lost, from->lost);
     table->clocks |= from->clocks;
     table->waits |= from->waits;
     table->timers |= from->timers;
     table->is_paused |= from->is_paused;
     table->is_reset |= from->is_reset;
     table->variance += from->variance * scale * scale;
-    table->samples += from->samples;
+    count_add(&table->samples, from->samples);
     table->unsampled += from->unsampled;
     table->samplers |= from->samplers;
     table->is_compensated |= from->is_compensated;

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "cli/base/count.h"
 #include "cli/model/runs.h"
 #include "cli/model/selection.h"
 #include "tests/lib/case.h"
@@ -116,6 +117,16 @@ static void leaves_out_processes_without_calls(void **state)
     expect(1, 1, 1, 100, 50);
 }
 
+static void stops_at_the_largest_count(void **state)
+{
+    (void)state;
+    process(7, 0, 100, 50);
+    fixture.processes[0].count = fixture.processes[0].runs = fixture.threads[0].count = UINT64_MAX - 1;
+    add();
+    add();
+    expect(COUNT_MAX, COUNT_MAX, COUNT_MAX, 200, 100);
+}
+
 static void has_one_thread_within_wall_time(void **state)
 {
     (void)state;
@@ -169,6 +180,7 @@ int main(void)
         TEST("CPU time that a clock makes a little longer than wall time is wall time",
              has_one_thread_within_wall_time),
         TEST("a sum of profiles stands for all of their runs", knows_sums),
+        TEST("sums stop at the largest count", stops_at_the_largest_count),
         TEST("of selected processes all is known, and of selected threads all but the CPU time",
              tells_of_the_selected),
     };
