@@ -143,6 +143,7 @@ static const struct option_rule RULES[] = {
     {"calibrate", RUN_OPTIONS " output sort limit bias cflags cc", NULL},
     {"cflags", RUN_OPTIONS " output sort limit bias clock timer", NULL},
     {"cc", NULL, "cflags"},
+    {"clock=none", "frequency sampler", NULL},
 };
 
 const struct command PROFILE_COMMAND = {
