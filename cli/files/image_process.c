@@ -136,6 +136,17 @@ static int load_timer(struct image_reader *reader, struct profile_process *proce
     return process->unit != NULL ? 0 : reader_no_memory(reader);
 }
 
+static void load_sampling(struct profile_process *process, const struct image_header *header)
+{
+    process->sampler = header->sampler == IMAGE_SAMPLER_PERF    ? PROFILE_SAMPLER_PERF
+                       : header->sampler == IMAGE_SAMPLER_TIMER ? PROFILE_SAMPLER_TIMER
+                                                                : PROFILE_SAMPLER_NONE;
+    process->period = header->period;
+    process->sample_cost = header->sampler == IMAGE_SAMPLER_PERF ? header->sample_cost : 0;
+    process->unsampled = header->samplers_missing;
+    process->samples_kernel = header->samples_kernel != 0;
+}
+
 int image_process_load(struct image_reader *reader, const struct image_anchor *now, int lasted)
 {
     struct profile *profile = reader->loader->profile;
@@ -160,13 +171,7 @@ int image_process_load(struct image_reader *reader, const struct image_anchor *n
                                           .unclocked = (double)header->costs.unclocked / IMAGE_COST_UNIT};
     added->tick_ns = tick_length(header, now != NULL ? now : &header->last);
     added->waits = header->waits != 0;
-    added->sampler = header->sampler == IMAGE_SAMPLER_PERF    ? PROFILE_SAMPLER_PERF
-                     : header->sampler == IMAGE_SAMPLER_TIMER ? PROFILE_SAMPLER_TIMER
-                                                              : PROFILE_SAMPLER_NONE;
-    added->period = header->period;
-    added->sample_cost = header->sampler == IMAGE_SAMPLER_PERF ? header->sample_cost : 0;
-    added->unsampled = header->samplers_missing;
-    added->samples_kernel = header->samples_kernel != 0;
+    load_sampling(added, header);
     check_clock(added, header, now != NULL && lasted ? now : &header->last);
     added->start = header->start.ticks;
     added->end = header->ended           ? header->ended
