@@ -95,7 +95,7 @@ static int receive(struct keeper *keeper)
     struct msghdr message = {.msg_iov = &text,
                              .msg_iovlen = 1,
                              .msg_control = control.bytes,
-                             .msg_controllen = sizeof control.bytes};
+                             .msg_controllen = CMSG_LEN(sizeof(int))}; /* the kernel closes more */
     ssize_t length = recvmsg(keeper->socket, &message, MSG_CMSG_CLOEXEC);
     int descriptor;
 
