@@ -8,16 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct duration_unit duration_units[DURATION_UNITS] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
+struct unit {
+    const char *name;
+    double ns; /* nanoseconds */
+};
+
+static const struct unit UNITS[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
+
+enum { UNIT_COUNT = sizeof UNITS / sizeof *UNITS };
 
 /* Returns the nanoseconds of the unit NAME, or 0 if there is none of that name. */
 static double unit_find(const char *name)
 {
     if (*name == '\0')
         return 1;
-    for (size_t i = 0; i < DURATION_UNITS; i++)
-        if (strcmp(name, duration_units[i].name) == 0)
-            return duration_units[i].ns;
+    for (size_t i = 0; i < UNIT_COUNT; i++)
+        if (strcmp(name, UNITS[i].name) == 0)
+            return UNITS[i].ns;
     return 0;
 }
 
@@ -36,9 +43,9 @@ int duration_parse(double *ns, const char *text, struct message *message)
 
 void duration_format(char text[DURATION_MAX], double ns)
 {
-    struct duration_unit unit = {"", 1};
+    struct unit unit = {"", 1};
 
-    for (size_t i = 0; i < DURATION_UNITS && ns >= duration_units[i].ns; i++)
-        unit = duration_units[i];
+    for (size_t i = 0; i < UNIT_COUNT && ns >= UNITS[i].ns; i++)
+        unit = UNITS[i];
     snprintf(text, DURATION_MAX, "%.10g%s", ns / unit.ns, unit.name);
 }

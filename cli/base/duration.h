@@ -6,15 +6,7 @@
 
 #include "cli/base/message.h"
 
-enum { DURATION_UNITS = 4, DURATION_MAX = 64 /* room for the text of any time */ };
-
-struct duration_unit {
-    const char *name;
-    double ns; /* nanoseconds */
-};
-
-/* ns, us, ms and s. */
-extern const struct duration_unit duration_units[DURATION_UNITS];
+enum { DURATION_MAX = 64 /* room for the text of any time */ };
 
 /* Fills NS with the nanoseconds that TEXT says, as "10us", "1.5 ms", or "7": a number without a unit has
  * nanoseconds. Returns 0, or -1 and fills MESSAGE. */
