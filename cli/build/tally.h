@@ -27,6 +27,7 @@ void tallies_count(const struct tallies *tallies);
 /* Notes TEXT, why hooks are not as they should be, unless there is such a note. */
 void tallies_note(const struct tallies *tallies, const char *text);
 
+/* Frees what TALLIES hold. */
 void tallies_free(struct tallies *tallies);
 
 /* Makes the files of a tally in FOLDER. Returns 0, or -1 and fills MESSAGE. */

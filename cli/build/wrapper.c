@@ -193,13 +193,15 @@ static int add_flags(struct wrapper *wrapper, int first, const char *path, const
 static int complete(struct wrapper *wrapper, int first, const char *compiler, struct message *message)
 {
     struct tallies tallies;
+    int result;
 
     tallies_find(&tallies);
-    if (search_leave(names_base(wrapper->words[first])) != 0) {
-        message_no_memory(message);
-        return STATUS_FAILURE;
-    }
-    return add_flags(wrapper, first, compiler, &tallies, message) == 0 ? 0 : STATUS_FAILURE;
+    if (search_leave(names_base(wrapper->words[first])) != 0)
+        result = message_no_memory(message);
+    else
+        result = add_flags(wrapper, first, compiler, &tallies, message);
+    tallies_free(&tallies);
+    return result == 0 ? 0 : STATUS_FAILURE;
 }
 
 int wrapper_prepare(struct wrapper *wrapper, char **words, struct message *message)
