@@ -116,9 +116,8 @@ static const struct option_spec OPTIONS[] = {
      "read --only, --exclude, --depth, --min-time and --throttle from FILE, one to a line; # begins a "
      "comment",
      "FILE", OPTION_CALL, FIELD(filters), .take = take_filter_file},
-    {"bias", 0, "NS",
-     "subtract NS nanoseconds a call as the cost of recording (default: as measured when the program starts)",
-     NULL, OPTION_NUMBER, FIELD(bias), .noun = "bias"},
+    {"bias", 0, "NS", "subtract NS nanoseconds a call as the cost of recording (default: as measured)", NULL,
+     OPTION_NUMBER, FIELD(bias), .noun = "bias"},
     {"calibrate", 0, NULL, "print the cost of recording a call on this machine and exit", NULL, OPTION_FLAG,
      FIELD(calibrate)},
     {"cflags", 0, "[=every-function]",

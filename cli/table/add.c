@@ -248,7 +248,8 @@ static double recording_of(const struct profile_record *record, const struct pro
 static void add_records(struct sum *sum, const struct profile_thread *thread, const struct parts *parts,
                         const struct profile_costs *costs)
 {
-    double tick = profile_tick(&sum->profile->processes[thread->process]);
+    const struct profile_process *process = &sum->profile->processes[thread->process];
+    double tick = profile_tick(process);
 
     sum->table->variance += parts->variances[0] * tick * tick;
     for (uint32_t i = 0; i < thread->record_count; i++) {
@@ -262,8 +263,10 @@ static void add_records(struct sum *sum, const struct profile_thread *thread, co
         figures->variance += parts->variances[thread->record_count + i] * tick * tick;
         figures->recording += recording_of(record, costs) * tick;
         sum->table->measured += (double)record->self * tick;
-        count_add(&sum->table->samples, record->samples);
-        count_add(&sum->table->samples, record->hook_samples);
+        if (process->period > 0) {
+            count_add(&sum->table->samples, record->samples);
+            count_add(&sum->table->samples, record->hook_samples);
+        }
         sum->table->is_compensated |= record->overhead != 0;
         figures->cumtime +=
             (parts->inclusive != NULL ? parts->inclusive[i] : (double)profile_inclusive(record)) * tick;

@@ -101,6 +101,8 @@ test_case "--bias subtracts its value, and nothing else" '
     without=$(column tottime_ns tiny)
     "$stats" none.prof --csv --raw >rows
     expect_equal "$without" "$(column tottime_ns tiny)"
+    run "$stats" none.prof
+    ! grep -q "Time:" "$stdout" || fail "its times rest on samples"
     "$profile" --clock=every --bias 3.5 -o some.prof ./program
     "$stats" some.prof --csv >rows
     without=$(column tottime_ns tiny)
