@@ -100,8 +100,9 @@ static void sum_up(struct table *table)
     }
 }
 
-/* A part of a function's time is no longer than the function, nor than its caller. Where a recursion is
- * estimated it might be. The figures of Python stay as they are. */
+/* A part of a function's time is no longer than the function, nor than its caller. Where calls recurse or
+ * contexts were folded, each has a share of its own of what was measured, and it might be. The figures of
+ * Python stay as they are. */
 static void bound_edges(struct table *table)
 {
     for (size_t i = 0; i < table->edges.count && table->clocks != 0; i++) {
