@@ -17,11 +17,11 @@ const struct image_gate *turns_gate(const struct image_reader *reader)
 }
 
 /* Returns the number of the oldest known turn after turn AFTER; beyond the newest if there is none. */
-static uint32_t oldest_after(const struct image_gate *gate, uint32_t after)
+static uint64_t oldest_after(const struct image_gate *gate, uint32_t after)
 {
     uint32_t known = gate->turn > IMAGE_TURNS ? gate->turn - IMAGE_TURNS : 0;
 
-    return (after > known ? after : known) + 1;
+    return (uint64_t)(after > known ? after : known) + 1;
 }
 
 struct missed turns_missed(const struct image_reader *reader, const struct image_thread *thread)

@@ -91,6 +91,15 @@ static int64_t span(uint64_t start, uint64_t end)
     return end > start ? (int64_t)(end - start) : 0;
 }
 
+/* Returns the self ticks of a call of INCLUSIVE ticks, of which its callees have CALLEES. These may be more,
+ * if the end of the call is a guess. */
+static int64_t self_of(int64_t inclusive, int64_t callees)
+{
+    int64_t self = ticks_subtract(inclusive, callees);
+
+    return self > 0 ? self : 0;
+}
+
 static void edge_add(struct profile *profile, uint32_t edge, int64_t ticks)
 {
     profile->edges[edge].nested_inclusive = ticks_add(profile->edges[edge].nested_inclusive, ticks);
@@ -106,7 +115,7 @@ static void frames_account(struct profile *profile, const struct open_frame *fra
 
         if (!frames[i].is_timed)
             continue;
-        self = span(0, (uint64_t)ticks_subtract(inclusive, span(frames[i].accounted, accounted)));
+        self = self_of(inclusive, span(frames[i].accounted, accounted));
         accounted += (uint64_t)self;
         record->self = ticks_add(record->self, self);
         if (frames[i].outermost)

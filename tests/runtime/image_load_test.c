@@ -254,6 +254,52 @@ static void an_edge_of_another_thread(void **state)
     free(bytes);
 }
 
+/* Appends a second thread to the image. It has a record with 1000 ticks and an open call that takes 50 more,
+ * of which its callees have taken 500. */
+static void an_open_call_shorter_than_its_callees(void **state)
+{
+    uint32_t unit = (uint32_t)(image_size / IMAGE_UNIT);
+    unsigned char *bytes = calloc(unit + 7, IMAGE_UNIT), *added = bytes + (size_t)unit * IMAGE_UNIT;
+    struct image_record *records = (struct image_record *)(added + 3 * IMAGE_UNIT);
+    struct image_frame *frame = (struct image_frame *)(added + 6 * IMAGE_UNIT);
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    memcpy(bytes, image, image_size);
+    thread_of(bytes)->next = unit;
+    *(struct image_thread *)added = (struct image_thread){
+        .root = unit + 3, .stack = unit + 6, .count = 1, .start = 100, .end = 2000, .accounted = 500};
+    records[0] = (struct image_record){.first_child = unit + 4, .target = unit + 3};
+    records[1] =
+        (struct image_record){.function = unit + 5, .target = unit + 4, .calls = 2, .self = 1000, .next = 1};
+    ((struct image_function *)records)[2].address = 0x7000;
+    *frame = (struct image_frame){.sp = 1, .record = unit + 4, .weight = 1, .entry = 1950};
+    assert_int_equal(load(&profile, bytes, image_size + 7 * IMAGE_UNIT, &message), 0);
+    assert_int_equal(profile.records[profile.threads[1].root + 1].self, 1000);
+    model_free(&profile);
+    free(bytes);
+}
+
+/* The newest turn is a reset. Only a damaged image tells of a thread that is ahead of that. */
+static void a_thread_ahead_of_all_turns(void **state)
+{
+    unsigned char *bytes = copy_of_image();
+    struct image_gate *gate = (struct image_gate *)(bytes + (size_t)header->gate * IMAGE_UNIT);
+    struct message message;
+    struct profile profile;
+
+    (void)state;
+    assert_int_not_equal(header->gate, 0);
+    gate->turn = gate->claimed = 1;
+    gate->turns[1].kind = IMAGE_TURN_RESET;
+    thread_of(bytes)->turn = UINT32_MAX;
+    assert_int_equal(load(&profile, bytes, image_size, &message), 0);
+    assert_true(calls(&profile) > 1);
+    model_free(&profile);
+    free(bytes);
+}
+
 static void a_record_made_while_we_read(void **state)
 {
     unsigned char *bytes = copy_of_image();
@@ -466,6 +512,9 @@ int main(void)
         SENTENCE("threads that lead in a circle are refused", threads_in_a_circle),
         SENTENCE("threads and frames that both lead in circles are refused", all_in_circles),
         SENTENCE("an edge that belongs to another thread does no harm", an_edge_of_another_thread),
+        SENTENCE("an open call that ends before its callees takes nothing from the time of others",
+                 an_open_call_shorter_than_its_callees),
+        SENTENCE("a thread that is ahead of all turns has missed none", a_thread_ahead_of_all_turns),
         SENTENCE("a record that was made after the file was read is left out", a_record_made_while_we_read),
         SENTENCE("a small difference of the clocks is no warning", clocks_that_agree),
         SENTENCE("the loader tells if the machine slept, and if the counter did", a_machine_that_slept),
