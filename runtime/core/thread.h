@@ -123,19 +123,18 @@ struct thread {
     struct table *table; /* owns slots (records.h) */
     uint64_t slots_used;
     uint32_t arena_next, arena_end; /* units */
-    uint32_t spares[SPARE_DETAILS]; /* units for details that samples need at once */
-    uint32_t spare_count;
-    uint32_t arena_size;         /* bytes of the next block */
-    uint64_t first_reading;      /* image_record.next of new records */
-    uint32_t frame_block;        /* frames of the last block; the next has twice as many */
-    int has_loops;               /* it has recursive or folded records */
-    uint32_t turn;               /* the newest turn that this thread has taken (gate.h) */
-    uint32_t postponed;          /* events since it should have taken the next one */
-    uint32_t generation;         /* the process.generation up to which it has forgotten modules */
-    uint32_t starter;            /* the frame of the call that started the recording, or 0 */
-    uint32_t overflow;           /* activations that share the last frame, for lack of memory */
-    uint64_t (*own_timer)(void); /* the timer of its profile, or NULL */
-    struct thread_timer timer;   /* used by a native stack, and by a profile with a timer of its own */
+    uint32_t spares[SPARE_DETAILS]; /* units for details that are needed at once; 0: an empty place */
+    uint32_t arena_size;            /* bytes of the next block */
+    uint64_t first_reading;         /* image_record.next of new records */
+    uint32_t frame_block;           /* frames of the last block; the next has twice as many */
+    int has_loops;                  /* it has recursive or folded records */
+    uint32_t turn;                  /* the newest turn that this thread has taken (gate.h) */
+    uint32_t postponed;             /* events since it should have taken the next one */
+    uint32_t generation;            /* the process.generation up to which it has forgotten modules */
+    uint32_t starter;               /* the frame of the call that started the recording, or 0 */
+    uint32_t overflow;              /* activations that share the last frame, for lack of memory */
+    uint64_t (*own_timer)(void);    /* the timer of its profile, or NULL */
+    struct thread_timer timer;      /* used by a native stack, and by a profile with a timer of its own */
 
     struct thread *next_spare; /* in a list of unused states */
 

@@ -150,13 +150,21 @@ struct image_details *context_details(struct thread *thread, struct image_record
 
 void context_reserve_details(struct thread *thread)
 {
-    while (thread->spare_count < SPARE_DETAILS) {
-        uint32_t unit = arena_take(thread, sizeof(struct image_details) / IMAGE_UNIT);
+    for (int i = 0; i < SPARE_DETAILS; i++)
+        if (thread->spares[i] == 0)
+            thread->spares[i] = arena_take(thread, sizeof(struct image_details) / IMAGE_UNIT);
+}
 
-        if (unit == 0)
-            return;
-        thread->spares[thread->spare_count++] = unit;
-    }
+/* Takes spare details. Returns their unit, or 0 if there are none. A signal handler that comes in between
+ * takes others. */
+static uint32_t spare_take(struct thread *thread)
+{
+    uint32_t unit = 0;
+
+    for (int i = 0; i < SPARE_DETAILS && unit == 0; i++)
+        if (thread->spares[i] != 0)
+            unit = __atomic_exchange_n(&thread->spares[i], 0, __ATOMIC_RELAXED);
+    return unit;
 }
 
 struct image_details *context_spare_details(struct thread *thread, struct image_record *record)
@@ -164,13 +172,10 @@ struct image_details *context_spare_details(struct thread *thread, struct image_
     uint32_t none = 0, spare;
 
     if (record->details == 0) {
-        if (thread->spare_count == 0)
+        if ((spare = spare_take(thread)) == 0)
             return NULL;
-        spare = thread->spares[thread->spare_count - 1];
-        /* A handler may have made some just now. */
-        if (__atomic_compare_exchange_n(&record->details, &none, spare, 0, __ATOMIC_RELAXED,
-                                        __ATOMIC_RELAXED))
-            thread->spare_count--;
+        /* Unless a handler has made some just now: these are used by nobody then. */
+        __atomic_compare_exchange_n(&record->details, &none, spare, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
     }
     return image_at(thread->base, record->details);
 }

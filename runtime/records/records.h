@@ -67,7 +67,7 @@ struct image_details *context_details(struct thread *thread, struct image_record
 void context_reserve_details(struct thread *thread);
 
 /* Finds the details of RECORD, or takes spare ones for it. Returns NULL if there are none. Makes no system
- * call. A signal handler may run meanwhile, but may not call this for THREAD. */
+ * call. Signal handlers may run meanwhile, and may do the same. */
 struct image_details *context_spare_details(struct thread *thread, struct image_record *record);
 
 /* Clears THREAD->recent. */
