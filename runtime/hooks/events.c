@@ -232,13 +232,13 @@ static void leave_selected(struct thread *thread, uint64_t function, uint64_t sp
 COLD void event_exit(uint64_t function, uint64_t sp, int tail_jump)
 {
     struct thread *thread = thread_self();
-    uint64_t accounted = thread->shared->accounted;
+    uint64_t accounted = thread->shared->accounted, paused = thread->paused;
     uint64_t now = thread_now(thread);
     struct slow slow;
 
     if (slow_enter(&slow) != 0)
         return;
-    if (thread->shared->accounted != accounted) /* a signal handler has come in between */
+    if (thread->shared->accounted != accounted || thread->paused != paused) /* a signal handler came in */
         now = thread_now(thread);
     context_forget(thread);
     take_samples(thread, sp);

@@ -71,35 +71,39 @@ static inline uint64_t *account_return(char *base, struct image_record *record, 
 }
 
 /* Starts the time of FRAME, which has just been claimed. READ reads the timer. Ticks for which the stack was
- * suspended do not count. The time of a signal handler that
- * comes in between belongs to the handler. */
+ * suspended do not count. If a signal handler comes in between that was timed or took a slow path, the timer
+ * is read again. */
 static inline __attribute__((always_inline)) void
 account_start(struct thread *thread, struct image_frame *frame, uint64_t (*read)(struct thread *))
 {
     const uint64_t *accounted = &thread->shared->accounted;
+    uint64_t paused;
 
     do {
+        paused = thread->paused;
         frame->accounted = *accounted;
         ORDER();
-        frame->entry = read(thread) - thread->paused;
+        frame->entry = read(thread) - paused;
         ORDER();
-    } while (RARE(*accounted != frame->accounted));
+    } while (RARE(*accounted != frame->accounted || thread->paused != paused));
 }
 
-/* Reads the timer at the exit of FRAME. Returns its ticks with callees, and fills in SELF. */
+/* Reads the timer at the exit of FRAME, as account_start() does. Returns its ticks with callees, and fills in
+ * SELF. */
 static inline __attribute__((always_inline)) uint64_t account_stop(struct thread *thread,
                                                                    const struct image_frame *frame,
                                                                    uint64_t (*read)(struct thread *),
                                                                    uint64_t *self)
 {
-    uint64_t accounted, now;
+    uint64_t accounted, paused, now;
 
     do {
+        paused = thread->paused;
         accounted = thread->shared->accounted;
         ORDER();
-        now = read(thread) - thread->paused;
+        now = read(thread) - paused;
         ORDER();
-    } while (RARE(thread->shared->accounted != accounted));
+    } while (RARE(thread->shared->accounted != accounted || thread->paused != paused));
     *self = now - frame->entry - (accounted - frame->accounted);
     return now - frame->entry;
 }

@@ -8,6 +8,7 @@
 
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
+#include "runtime/records/account.h"
 #include "runtime/records/records.h"
 #include "tests/runtime/steps.h"
 
@@ -79,6 +80,70 @@ static void details_of_one_record(void **state)
         skip();
 }
 
+/* ---- times ---- */
+
+enum { ENTRY = 1000, INCLUSIVE = 10, SLOW = 500 };
+
+static struct image_thread shared;
+static struct image_frame frame;
+static uint64_t inclusive, self;
+
+static void begin_times(void)
+{
+    memset(&thread, 0, sizeof thread);
+    thread.shared = &shared;
+    frame.entry = settable_clock = ENTRY;
+    inclusive = self = 0;
+}
+
+static uint64_t read_clock(struct thread *of)
+{
+    (void)of;
+    return __atomic_load_n(&settable_clock, __ATOMIC_RELAXED);
+}
+
+static void start_call(void)
+{
+    account_start(&thread, &frame, read_clock);
+}
+
+static void stop_call(void)
+{
+    inclusive = account_stop(&thread, &frame, read_clock, &self);
+}
+
+/* A handler whose call is not timed, but takes a slow path. */
+static void handler_is_slow(void)
+{
+    settable_clock += SLOW;
+    thread.paused += SLOW;
+}
+
+static void a_slow_path_at_the_entry(void **state)
+{
+    long step = 1;
+
+    (void)state;
+    for (begin_times(); steps_interrupt(step, start_call, handler_is_slow); step++, begin_times())
+        assert_int_equal(frame.entry, ENTRY);
+    if (step == 1)
+        skip();
+}
+
+static void a_slow_path_at_the_exit(void **state)
+{
+    long step = 1;
+
+    (void)state;
+    for (begin_times(), settable_clock += INCLUSIVE; steps_interrupt(step, stop_call, handler_is_slow);
+         step++, begin_times(), settable_clock += INCLUSIVE) {
+        assert_int_equal(inclusive, INCLUSIVE);
+        assert_int_equal(self, INCLUSIVE);
+    }
+    if (step == 1)
+        skip();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +151,10 @@ int main(void)
                    details_of_another_record),
         TEST_ALONE("a handler that interrupts the taking of details takes the same for one record",
                    details_of_one_record),
+        TEST_ALONE("the slow path of a handler does not count for a call that is just beginning",
+                   a_slow_path_at_the_entry),
+        TEST_ALONE("the slow path of a handler does not count for a call that is just ending",
+                   a_slow_path_at_the_exit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
