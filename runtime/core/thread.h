@@ -70,14 +70,19 @@ struct thread_run {
     uint64_t ran, waited;
 };
 
-/* The ring of a thread's samples (timers/sampler.h). */
-struct thread_sampler {
-    char *ring;       /* a page for the ring's head, and the entries (timers/sampler_ring.h); or NULL */
+/* How a thread was when the newest entry of its ring was made that was read. */
+struct sampler_past {
     uint64_t time;    /* of the newest sample that was read, or of the start; 0: samples have no time */
     uint64_t cpu;     /* nanoseconds of CPU time at that sample */
     uint64_t away;    /* nanoseconds without a processor since then, as tallied */
     uint64_t left;    /* when the thread lost the processor, until that is tallied */
     int is_preempted; /* it could have run on then */
+};
+
+/* The ring of a thread's samples (timers/sampler.h). */
+struct thread_sampler {
+    char *ring; /* a page for the ring's head, and the entries (timers/sampler_ring.h); or NULL */
+    struct sampler_past past;
     uint64_t stubs[SAMPLER_STUBS]; /* addresses of the stubs by which the program calls hooks */
     uint32_t stub_count, stub_next;
     uint64_t unseen;          /* nanoseconds for which the stack has still to be walked */

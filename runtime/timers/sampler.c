@@ -199,43 +199,38 @@ static void walk(struct thread *thread, const struct tally *tally)
     sampler->walk_debts = depth / WALK_FRAMES;
 }
 
-/* Adds TALLY to the innermost record of THREAD. Returns 0 without space. */
-static int add(struct thread *thread, const struct tally *tally)
+/* Adds the new samples of THREAD to its innermost record. Returns 0 without space. */
+static int take(struct thread *thread)
 {
     struct image_details *details = context_spare_details(thread, innermost(thread));
+    struct tally tally;
 
     if (details == NULL)
         return 0;
-    thread->native->shared->sample_time += tally->time;
-    arch_add(&details->samples, tally->samples);
-    arch_add(&details->overhead, tally->overhead);
-    arch_add(&details->blocked, tally->blocked);
-    arch_add(&details->preempted, tally->preempted);
+    thread->ring_seen = ring_read(&tally, thread);
+    thread->native->shared->sample_time += tally.time;
+    arch_add(&details->samples, tally.samples);
+    arch_add(&details->overhead, tally.overhead);
+    arch_add(&details->blocked, tally.blocked);
+    arch_add(&details->preempted, tally.preempted);
     if (thread->has_loops)
-        walk(thread, tally);
+        walk(thread, &tally);
     return 1;
 }
 
 int sampler_take(struct thread *thread, uint64_t caller)
 {
     struct thread_sampler *sampler = &thread->native->sampler;
-    uint64_t filled = __atomic_load_n(thread->ring_filled, __ATOMIC_ACQUIRE), left = sampler->left;
-    struct tally tally = {0};
     int result;
 
-    if (filled == thread->ring_seen)
+    if (!thread_has_samples(thread))
         return 1;
     if (sampler->is_busy)
         return 0;
     sampler->is_busy = 1;
     ORDER();
     code_learn_stub(sampler, caller);
-    ring_read(&tally, thread, thread->ring_seen, filled);
-    result = add(thread, &tally);
-    if (result)
-        thread->ring_seen = filled;
-    else
-        sampler->left = left; /* they are read again */
+    result = take(thread);
     ORDER();
     sampler->is_busy = 0;
     return result;
@@ -244,12 +239,12 @@ int sampler_take(struct thread *thread, uint64_t caller)
 /* They are read all the same, to know how things were at the newest of them. */
 void sampler_skip(struct thread *thread)
 {
-    uint64_t filled = __atomic_load_n(thread->ring_filled, __ATOMIC_ACQUIRE);
-    struct tally nobodys = {0};
+    struct tally nobodys;
 
-    if (filled == thread->ring_seen)
+    if (!thread_has_samples(thread))
         return;
-    if (!thread->native->sampler.is_busy)
-        ring_read(&nobodys, thread, thread->ring_seen, filled);
-    thread->ring_seen = filled;
+    if (thread->native->sampler.is_busy)
+        thread->ring_seen = *thread->ring_filled;
+    else
+        thread->ring_seen = ring_read(&nobodys, thread);
 }

@@ -67,7 +67,7 @@ int sampler_perf_open(struct thread *thread, uint32_t frequency)
     if (system_is_error(memory))
         return -1;
     thread->sampler.ring = (char *)memory;
-    thread->sampler.time = system_clock(CLOCK_MONOTONIC);
+    thread->sampler.past.time = system_clock(CLOCK_MONOTONIC);
     thread->ring_filled =
         (const volatile uint64_t *)&((const struct perf_event_mmap_page *)memory)->data_head;
     return 0;

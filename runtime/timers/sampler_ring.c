@@ -7,6 +7,7 @@
  */
 #include "runtime/timers/sampler_ring.h"
 
+#include "runtime/core/compiler.h"
 #include "runtime/core/thread.h"
 #include "runtime/timers/sampler_code.h"
 
@@ -31,29 +32,28 @@ static void ring_copy(const struct thread_sampler *sampler, uint64_t from, void 
 
 static void tally_sample(struct tally *tally, struct thread *thread, const struct ring_sample *sample)
 {
-    struct thread_sampler *sampler = &thread->native->sampler;
+    struct sampler_past *past = &thread->native->sampler.past;
     uint64_t address = ARCH_SAMPLE_REGISTERS != 0 && sample->has_program ? sample->program : sample->address;
 
     tally->time += sample->period;
-    sampler->time = sample->time;
-    sampler->cpu = sample->cpu;
-    sampler->away = 0;
+    past->time = sample->time;
+    past->cpu = sample->cpu;
+    past->away = 0;
     if (code_is_ours(thread, address))
         tally->overhead++;
     else
         tally->samples++;
 }
 
-static void tally_change(struct tally *tally, struct thread_sampler *sampler,
-                         const struct ring_change *change)
+static void tally_change(struct tally *tally, struct sampler_past *past, const struct ring_change *change)
 {
     if (change->header.misc & PERF_RECORD_MISC_SWITCH_OUT) {
-        sampler->left = change->time;
-        sampler->is_preempted = (change->header.misc & PERF_RECORD_MISC_SWITCH_OUT_PREEMPT) != 0;
-    } else if (sampler->left != 0 && change->time > sampler->left) {
-        *(sampler->is_preempted ? &tally->preempted : &tally->blocked) += change->time - sampler->left;
-        sampler->away += change->time - sampler->left;
-        sampler->left = 0;
+        past->left = change->time;
+        past->is_preempted = (change->header.misc & PERF_RECORD_MISC_SWITCH_OUT_PREEMPT) != 0;
+    } else if (past->left != 0 && change->time > past->left) {
+        *(past->is_preempted ? &tally->preempted : &tally->blocked) += change->time - past->left;
+        past->away += change->time - past->left;
+        past->left = 0;
     }
 }
 
@@ -75,7 +75,7 @@ static void tally_entries(struct tally *tally, struct thread *thread, uint64_t f
         if (entry.header.type == PERF_RECORD_SAMPLE)
             tally_sample(tally, thread, &entry.sample);
         else if (entry.header.type == PERF_RECORD_SWITCH)
-            tally_change(tally, sampler, &entry.change);
+            tally_change(tally, &sampler->past, &entry.change);
         from += entry.header.size;
     }
 }
@@ -109,14 +109,14 @@ static uint64_t scale(uint64_t number, double by)
 
 /* Corrects TALLY, which tells of overwritten entries too, by what the samples before and after these say of
  * the time between them. BEFORE is how things were at the first one. */
-static void tally_between(struct tally *tally, const struct thread_sampler *sampler,
-                          const struct thread_sampler *before)
+static void tally_between(struct tally *tally, const struct sampler_past *past,
+                          const struct sampler_past *before)
 {
-    uint64_t cpu = sampler->cpu - before->cpu, all = sampler->time - before->time, away, blocked;
+    uint64_t cpu = past->cpu - before->cpu, all = past->time - before->time, away, blocked;
 
-    if (before->time == 0 || sampler->time == before->time || all < cpu + before->away)
+    if (before->time == 0 || past->time == before->time || all < cpu + before->away)
         return;
-    away = all - cpu - before->away + sampler->away; /* the last is from after the newest sample */
+    away = all - cpu - before->away + past->away; /* the last is from after the newest sample */
     blocked = tally->blocked + tally->preempted > 0
                   ? scale(away, (double)tally->blocked / (double)(tally->blocked + tally->preempted))
                   : 0;
@@ -131,7 +131,7 @@ static void tally_overwritten(struct tally *tally, struct thread *thread, uint64
 {
     struct thread_sampler *sampler = &thread->native->sampler;
     uint64_t oldest = end - RING_SIZE + ROOM;
-    const struct thread_sampler before = *sampler;
+    const struct sampler_past before = sampler->past;
     struct tally left = {0};
     double by;
 
@@ -139,20 +139,37 @@ static void tally_overwritten(struct tally *tally, struct thread *thread, uint64
         oldest += ENTRY_STEP;
     if (oldest >= end)
         return;
-    sampler->left = 0; /* it has got the processor since then */
+    sampler->past.left = 0; /* it has got the processor since then */
     tally_entries(&left, thread, oldest, end);
     by = (double)(end - from) / (double)(end - oldest);
     tally->samples += scale(left.samples + left.overhead, by);
     tally->time += scale(left.time, by);
     tally->blocked += scale(left.blocked, by);
     tally->preempted += scale(left.preempted, by);
-    tally_between(tally, sampler, &before);
+    tally_between(tally, &sampler->past, &before);
 }
 
-void ring_read(struct tally *tally, struct thread *thread, uint64_t from, uint64_t end)
+static uint64_t filled_of(const struct thread *thread)
 {
-    if (end - from > RING_SIZE - ROOM)
-        tally_overwritten(tally, thread, from, end);
-    else
-        tally_entries(tally, thread, from, end);
+    return __atomic_load_n(thread->ring_filled, __ATOMIC_ACQUIRE);
+}
+
+/* If a signal handler came in between for long, new entries may have overwritten those that were being read.
+ */
+uint64_t ring_read(struct tally *tally, struct thread *thread)
+{
+    struct sampler_past *past = &thread->native->sampler.past;
+    const struct sampler_past before = *past;
+    uint64_t from = thread->ring_seen, end;
+
+    do {
+        *past = before;
+        *tally = (struct tally){0};
+        end = filled_of(thread);
+        if (end - from > RING_SIZE - ROOM)
+            tally_overwritten(tally, thread, from, end);
+        else
+            tally_entries(tally, thread, from, end);
+    } while (RARE(filled_of(thread) - end > ROOM));
+    return end;
 }

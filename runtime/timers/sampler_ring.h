@@ -42,8 +42,9 @@ struct tally {
     uint64_t blocked, preempted; /* nanoseconds */
 };
 
-/* Adds the entries of THREAD's ring between two positions to TALLY. Entries that are gone are taken to be
- * like those that are left: all of them belong to one activation. */
-void ring_read(struct tally *tally, struct thread *thread, uint64_t from, uint64_t end);
+/* Fills TALLY from the entries of THREAD's ring since its position ring_seen. Entries that are gone are taken
+ * to be like those that are left: all of them belong to one activation. Returns the position up to which it
+ * has read. */
+uint64_t ring_read(struct tally *tally, struct thread *thread);
 
 #endif

@@ -6,8 +6,10 @@
 #include "runtime/core/thread.h"
 #include "runtime/timers/sampler_ring.h"
 #include "tests/runtime/play.h"
+#include "tests/runtime/steps.h"
 
 enum { PERIOD = 250000, BLOCKED = 70, PREEMPTED = 30 }; /* nanoseconds */
+enum { FULL = 60, OTHERS = 100, STRIDE = 9973 };
 
 static char ring[RING_MAP_SIZE];
 static struct thread thread;
@@ -19,6 +21,7 @@ static void begin(void)
     memset(&thread, 0, sizeof thread);
     thread.native = &thread;
     thread.sampler.ring = ring;
+    thread.ring_filled = &filled;
     filled = 0;
     now = 1000;
     cpu = 0;
@@ -59,9 +62,9 @@ static void put_switches(int is_preempted)
 
 static struct tally read_all(void)
 {
-    struct tally tally = {0};
+    struct tally tally;
 
-    ring_read(&tally, &thread, 0, filled);
+    assert_int_equal(ring_read(&tally, &thread), filled);
     return tally;
 }
 
@@ -120,20 +123,19 @@ static void overflows(void **state)
 
 static void loses_a_wait(void **state)
 {
-    struct tally tally = {0};
-    uint64_t from;
+    struct tally tally;
 
     (void)state;
     begin();
     put_sample();
     read_all();
-    from = filled;
+    thread.ring_seen = filled;
     for (int i = 0; i < 7; i++)
         put_switches(1);
     for (int i = 0; i < 3000; i++)
         put_sample();
     put_switches(1);
-    ring_read(&tally, &thread, from, filled);
+    tally = read_all();
     assert_int_equal(tally.preempted, 8 * PREEMPTED);
     assert_int_equal(tally.blocked, 0);
     assert_int_equal(tally.time, 3000 * PERIOD);
@@ -152,6 +154,45 @@ static void is_damaged(void **state)
     assert_int_equal(tally.samples + tally.time + tally.blocked, 0);
 }
 
+static struct tally interrupted;
+
+static void read_interrupted(void)
+{
+    ring_read(&interrupted, &thread);
+}
+
+/* A handler that runs for so long that the entries that are being read are overwritten by others. */
+static void handler_is_long(void)
+{
+    put_switches(1);
+    for (int i = 0; i < OTHERS; i++)
+        put_sample();
+}
+
+static void begin_full(void)
+{
+    begin();
+    for (int i = 0; i < FULL; i++)
+        put_sample();
+}
+
+/* The exact numbers may change with the place of the interruption, as some entries are gone. */
+static void is_interrupted(void **state)
+{
+    long step = 1;
+
+    (void)state;
+    for (begin_full(); steps_interrupt(step, read_interrupted, handler_is_long); step += STRIDE, begin_full())
+        if (interrupted.samples != FULL) {
+            assert_near(interrupted.samples, FULL + OTHERS);
+            assert_near(interrupted.time, (FULL + OTHERS) * (double)PERIOD);
+        } else {
+            assert_int_equal(interrupted.time, FULL * PERIOD);
+        }
+    if (step == 1)
+        skip();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +202,8 @@ int main(void)
         TEST_ALONE("time without a processor is known exactly, also if the entries of it were overwritten",
                    loses_a_wait),
         TEST_ALONE("a ring of something else is left out", is_damaged),
+        TEST_ALONE("entries that are overwritten while they are read are not taken for others",
+                   is_interrupted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
