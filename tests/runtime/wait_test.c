@@ -4,9 +4,11 @@
  */
 #include "tests/runtime/play.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "runtime/hooks/events.h"
 #include "runtime/system/system.h"
 
 enum function { ROOT, PARENT, LEAF };
@@ -14,10 +16,25 @@ enum function { ROOT, PARENT, LEAF };
 static uint64_t cpu;       /* the thread's CPU time, in nanoseconds */
 static uint64_t cpu_price; /* nanoseconds that a reading of it takes */
 
+static jmp_buf place;
+static uint64_t place_sp; /* the stack pointer there; 0: the next reading of CPU time is not interrupted */
+
+/* Does what a signal handler does that jumps to PLACE. */
+static void jump(void)
+{
+    uint64_t sp = place_sp;
+
+    place_sp = 0;
+    event_unwind_to(sp, 0);
+    longjmp(place, 1);
+}
+
 static int read_clock(clockid_t clock, struct timespec *time)
 {
     uint64_t now = clock == CLOCK_THREAD_CPUTIME_ID ? cpu : settable_clock;
 
+    if (clock == CLOCK_THREAD_CPUTIME_ID && place_sp != 0)
+        jump();
     if (clock == CLOCK_THREAD_CPUTIME_ID) {
         settable_clock += cpu_price;
         cpu += cpu_price;
@@ -121,6 +138,18 @@ static void play_priced(void *argument)
     play_leave(ROOT);
 }
 
+static void play_jump(void *argument)
+{
+    (void)argument;
+    begin();
+    if (setjmp(place) == 0) {
+        place_sp = thread_self()->top->sp;
+        leaf(5000, 0);
+    }
+    leaf(0, 4000);
+    play_leave(ROOT);
+}
+
 static const struct profile_record *record_of(const struct profile *profile, enum function function)
 {
     for (size_t i = 1; i < profile->record_count; i++)
@@ -192,6 +221,16 @@ static void priced(void **state)
     model_free(&profile);
 }
 
+static void jumps(void **state)
+{
+    struct profile profile = {0};
+
+    (void)state;
+    play(play_jump, NULL, &profile);
+    expect(&profile, LEAF, 9000, 4000);
+    model_free(&profile);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +239,8 @@ int main(int argc, char **argv)
         TEST_ALONE("a waiting time is no longer than the time since the last event", clamped),
         TEST_ALONE("an open call has the time that the process waits at the end", open_call),
         TEST_ALONE("the time that readings of the CPU time take is in no function", priced),
+        TEST_ALONE("waiting times are measured on after a handler has jumped out of a reading of CPU time",
+                   jumps),
     };
 
     if (play_options(argc, argv, "timer=wall,cpu") != 0)
