@@ -124,8 +124,11 @@ static void move_thread(struct image_thread *from, struct image_thread *to)
 static int thread_move(struct thread *from, struct thread *to)
 {
     uint32_t root = from->shared->root;
+    struct image_record *outside = image_at(from->base, root); /* its details are samples */
 
-    ((struct image_record *)image_at(from->base, root))->next = to->shared->root;
+    outside->next = to->shared->root;
+    if (move_details(from, outside, to, image_at(to->base, to->shared->root)) != 0)
+        return -1;
     for (uint32_t unit = context_next(from->base, root); unit != 0; unit = context_next(from->base, unit)) {
         struct image_record *record = image_at(from->base, unit);
 

@@ -11,6 +11,12 @@
 #include "runtime/records/records.h"
 #include "runtime/stack/frames.h"
 
+static void details_empty(const struct thread *thread, const struct image_record *record)
+{
+    if (record->details != 0)
+        *(struct image_details *)image_at(thread->base, record->details) = (struct image_details){0};
+}
+
 static void record_empty(struct thread *thread, struct image_record *record)
 {
     struct image_function *function = image_at(thread->base, record->function);
@@ -18,8 +24,7 @@ static void record_empty(struct thread *thread, struct image_record *record)
 
     record->calls = record->self = record->inclusive = 0;
     record->next = thread->first_reading;
-    if (record->details != 0)
-        *(struct image_details *)image_at(thread->base, record->details) = (struct image_details){0};
+    details_empty(thread, record);
     edge->nested = edge->nested_outermost = edge->nested_inclusive = edge->nested_sampled = 0;
     edge->outermost = 0;
     function->lost = 0;
@@ -34,6 +39,7 @@ void thread_empty(struct thread *thread)
          unit = context_next(thread->base, unit))
         record_empty(thread, image_at(thread->base, unit));
     record_empty(thread, image_at(thread->base, shared->spare));
+    details_empty(thread, image_at(thread->base, shared->root)); /* samples outside of all functions */
     shared->unwound = shared->unmatched = shared->lost = 0;
     shared->accounted = 0;
     shared->backwards = 0;

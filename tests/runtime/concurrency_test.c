@@ -25,7 +25,9 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
+#include "runtime/core/thread.h"
 #include "runtime/hooks/hooks.h"
+#include "runtime/records/records.h"
 #include "tests/lib/load_profile.h"
 
 void __cyg_profile_func_enter(void *function, void *call_site);
@@ -226,11 +228,20 @@ static void threads_at_once(void **state)
 
 enum { WAVES = 300, KEPT = 1000 };
 
+/* Adds a sample that found the thread outside of all functions. */
+static void sample_outside(void)
+{
+    struct thread *thread = thread_self();
+
+    context_details(thread, image_at(thread->base, thread->shared->root))->samples++;
+}
+
 static void *short_life(void *number)
 {
     if ((size_t)number % 2 == 0)
         pthread_setname_np(pthread_self(), "even");
     call_tree((size_t)number % 2 == 0 ? 0 : 1, 3);
+    sample_outside();
     return NULL;
 }
 
@@ -238,6 +249,15 @@ static void play_waves(void)
 {
     for (int wave = 0; wave < WAVES; wave++)
         run(THREADS, short_life);
+}
+
+static uint64_t samples_outside(const struct profile *profile)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < profile->thread_count; i++)
+        sum += profile->records[profile->threads[i].root].samples;
+    return sum;
 }
 
 static void threads_beyond_those_kept(void **state)
@@ -252,6 +272,7 @@ static void threads_beyond_those_kept(void **state)
                          WAVES * THREADS / 2 * ((1 << function) + (1 << (function - 1))));
     assert_int_equal(calls_of(&profile, 4), WAVES * THREADS / 2 * 8);
     assert_int_equal(threads_in(&profile), WAVES * THREADS);
+    assert_int_equal(samples_outside(&profile), WAVES * THREADS);
     assert_in_range(profile.thread_count, KEPT, KEPT + 2 + THREADS);
     model_free(&profile);
 }

@@ -162,6 +162,29 @@ static void a_thread_ends_before_a_reset(void **state)
     model_free(&profile);
 }
 
+static void play_reset_of_samples(void *argument)
+{
+    struct thread *thread;
+
+    (void)argument;
+    main_calls(30);
+    thread = thread_self();
+    context_details(thread, image_at(thread->base, thread->shared->root))->samples = 100;
+    turn_add(&gate, IMAGE_TURN_RESET, settable_clock);
+    main_calls(30);
+}
+
+static void samples_before_a_reset(void **state)
+{
+    struct profile profile = {0};
+
+    (void)state;
+    play(play_reset_of_samples, NULL, &profile);
+    assert_int_equal(record_of(&profile, MAIN)->calls, 1);
+    assert_int_equal(profile.records[profile.threads[0].root].samples, 0);
+    model_free(&profile);
+}
+
 /* ---- signal handlers ---- */
 
 static volatile sig_atomic_t handled;
@@ -259,6 +282,8 @@ int main(void)
         TEST_ALONE("a thread that sleeps through a reset starts again at the instant of the reset",
                    a_thread_sleeps_through_a_reset),
         TEST_ALONE("a thread that ended before a reset is not in the profile", a_thread_ends_before_a_reset),
+        TEST_ALONE("a reset forgets the samples that found the thread outside of all functions",
+                   samples_before_a_reset),
         TEST_ALONE("pauses and resets in handlers that interrupt hooks leave no function active",
                    handlers_interrupt_hooks),
     };
