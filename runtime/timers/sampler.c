@@ -25,7 +25,13 @@ const uint64_t sampler_none = 0;
 
 enum { WALK_FRAMES = 1000 }; /* frames of a stack that are walked for each sample, in the mean */
 
-static int is_forbidden;
+/* Filters that may kill whoever asks for samples. */
+static uint32_t filters;
+
+static int is_forbidden(void)
+{
+    return __atomic_load_n(&filters, __ATOMIC_SEQ_CST) != 0;
+}
 
 /* Returns samples a second: between 7/8 and 9/8 of the mean, another number for each thread. The kernel makes
  * up for its own delays by changing the period after each sample (freq of perf_event_open(2)). Both keep a
@@ -73,16 +79,16 @@ static int may_sample(void)
     static int is_known;
 
     if (!is_known && settings_get()->spool[0] != '\0' && seccomp_filters() > settings_get()->seccomp)
-        is_forbidden = 1;
+        __atomic_add_fetch(&filters, 1, __ATOMIC_SEQ_CST);
     is_known = 1;
-    return !is_forbidden;
+    return !is_forbidden();
 }
 
 /* Returns 1 if samples do not tell how long threads wait for a processor, and the times depend on it: those
  * of calls that are not timed. */
 static int are_waits_wanted(const struct image_header *header)
 {
-    return !is_forbidden && header->sampler != IMAGE_SAMPLER_PERF && header->reads == IMAGE_READS_SAMPLED &&
+    return !is_forbidden() && header->sampler != IMAGE_SAMPLER_PERF && header->reads == IMAGE_READS_SAMPLED &&
            header->timer == IMAGE_TIMER_CLOCK && header->clock != IMAGE_CLOCK_SETTABLE;
 }
 
@@ -118,7 +124,7 @@ void sampler_note_waits(const struct thread *thread)
 void sampler_close(struct thread *thread)
 {
     sampler_timer_stop(thread);
-    if (thread->sampler.ring != NULL && !is_forbidden)
+    if (thread->sampler.ring != NULL && !is_forbidden())
         system_unmap(thread->sampler.ring, RING_MAP_SIZE);
     thread->sampler = (struct thread_sampler){0};
     thread->ring_filled = &sampler_none;
@@ -132,7 +138,7 @@ void sampler_forbid(int is_now)
 
     if (process != NULL && process->header->pid != system_pid())
         return;
-    is_forbidden = is_now;
+    __atomic_add_fetch(&filters, is_now ? 1 : -1, __ATOMIC_SEQ_CST);
     if (is_now)
         sampler_timer_yield();
 }

@@ -40,7 +40,7 @@ int sampler_take(struct thread *thread, uint64_t caller);
 void sampler_hand_over(struct thread *from, struct thread *to);
 
 /* With IS_NOW, the program is about to forbid itself system calls. The samplers make none from then on:
- * threads that start later have no samples. */
+ * threads that start later have no samples. Without IS_NOW, that has failed. */
 void sampler_forbid(int is_now);
 
 /* Leaves out the samples of the slow path that ends here: its time is nobody's. */

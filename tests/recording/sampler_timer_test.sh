@@ -150,6 +150,8 @@ int main(int argc, char **argv)
     if ((argc > 1 ? (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter)
                   : prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter)) != 0)
         return 77;
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) == 0) /* fails: the first filter stays */
+        return 4;
     pthread_create(&thread, NULL, work, NULL);
     work(NULL);
     pthread_join(thread, NULL);
