@@ -113,21 +113,20 @@ static void with_settings(char *const *environment, char **copy, char *text)
 struct copy {
     char *small[128]; /* for the entries and the text of the settings, if they fit */
     void *memory;     /* for them otherwise, or NULL */
-    size_t size;
 };
 
 /* Returns ENVIRONMENT with the settings: itself if it has them, or COPY. Returns it as it is if there is no
  * memory: the new program is not recorded then. */
 static char *const *complete(char *const *environment, struct copy *copy)
 {
-    size_t entries = (count(environment) + 4) * sizeof(char *);
+    size_t entries = (count(environment) + 4) * sizeof(char *), size;
     char **start = copy->small;
 
     if (!lacks_settings(environment))
         return environment;
-    copy->size = entries + settings_size(environment);
-    if (copy->size > sizeof copy->small)
-        start = copy->memory = scratch_take(copy->size);
+    size = entries + settings_size(environment);
+    if (size > sizeof copy->small)
+        start = copy->memory = scratch_take(size);
     if (start == NULL)
         return environment;
     with_settings(environment, start, (char *)start + entries);
@@ -136,7 +135,7 @@ static char *const *complete(char *const *environment, struct copy *copy)
 
 static void copy_free(struct copy *copy)
 {
-    scratch_give(copy->memory, copy->size);
+    scratch_give(copy->memory);
 }
 
 /* ---- exec ---- */

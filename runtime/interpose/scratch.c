@@ -5,38 +5,54 @@
 
 #include <stdint.h>
 
+#include "runtime/core/compiler.h"
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 
-/* The memory that this thread, or a child by vfork in its place, took and did not give back. */
-static __thread struct {
-    void *memory;
-    size_t size;
+struct block {
+    size_t size;    /* bytes of all */
     uint32_t owner; /* the thread ID of who took it */
-} kept __attribute__((tls_model("initial-exec")));
+    _Alignas(max_align_t) char bytes[];
+};
+
+/* The block that this thread, or a child by vfork in its place, took and did not give back. A signal handler
+ * may come in between any two steps, so this is all that there is to change. */
+static __thread struct block *kept __attribute__((tls_model("initial-exec")));
+
+static void kept_free(void)
+{
+    struct block *block = kept;
+
+    kept = NULL;
+    ORDER();
+    memory_private_free(block, block->size);
+}
 
 /* If the owner is this thread, a signal handler has interrupted it, and it still uses its memory. Any other
  * owner was a child, which has left: this thread waited for that. */
 void *scratch_take(size_t size)
 {
-    int is_free = kept.memory == NULL || kept.owner != system_tid();
-    void *memory;
+    struct block *block;
 
-    if (is_free && kept.memory != NULL)
-        memory_private_free(kept.memory, kept.size);
-    memory = memory_private(size);
-    if (is_free) {
-        kept.memory = memory;
-        kept.size = size;
-        kept.owner = system_tid();
-    }
-    return memory;
+    if (kept != NULL && kept->owner != system_tid())
+        kept_free();
+    if ((block = memory_private(sizeof *block + size)) == NULL)
+        return NULL;
+    block->size = sizeof *block + size;
+    block->owner = system_tid();
+    ORDER();
+    if (kept == NULL)
+        kept = block;
+    return block->bytes;
 }
 
-void scratch_give(void *memory, size_t size)
+void scratch_give(void *memory)
 {
-    if (memory == kept.memory)
-        kept.memory = NULL;
-    if (memory != NULL)
-        memory_private_free(memory, size);
+    struct block *block = (struct block *)((char *)memory - offsetof(struct block, bytes));
+
+    if (memory == NULL)
+        return;
+    if (block == kept)
+        kept = NULL;
+    memory_private_free(block, block->size);
 }

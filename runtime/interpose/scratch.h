@@ -13,7 +13,7 @@
 /* Returns SIZE bytes, or NULL without memory. */
 void *scratch_take(size_t size);
 
-/* Gives back the SIZE bytes of MEMORY, which may be NULL. */
-void scratch_give(void *memory, size_t size);
+/* Gives back MEMORY, which may be NULL. */
+void scratch_give(void *memory);
 
 #endif
