@@ -99,7 +99,7 @@ static inline __attribute__((always_inline)) void sample_learn(struct thread *th
 {
     struct image_details *details = image_at(thread->base, record->details);
 
-    if (RARE(++thread->sample_count == SAMPLE_ROUND))
+    if (RARE(++thread->sample_count >= SAMPLE_ROUND))
         sample_adjust(thread, frame->entry + inclusive);
     if (record->details == 0 || !details->is_sampled) {
         if (RARE(record->calls % SAMPLE_FIRST == 0))

@@ -318,11 +318,8 @@ void stack_close_all(struct thread *thread, uint64_t now)
 {
     thread->starter = 0;
     stack_pop_nest(thread);
-    while (!stack_is_empty(thread)) {
-        uint64_t entry = thread->top->entry;
-
-        stack_pop(thread, now > entry ? now : entry, 0);
-    }
+    while (!stack_is_empty(thread))
+        stack_pop(thread, now, 0);
 }
 
 void stack_unnest(struct thread *thread, uint64_t now)
@@ -375,7 +372,7 @@ static void frame_restart(struct thread *thread, struct image_frame *frame, uint
 {
     struct image_record *record = image_at(thread->base, frame->record);
 
-    if (frame->record == 0) /* a bottom */
+    if (frame->record == 0 || frame->position == 0) /* a bottom, or not counted yet */
         return;
     record->calls += !frame_is_overflow(thread, frame);
     call_open(thread, record, frame, 1);
