@@ -32,6 +32,15 @@ static void move(uint64_t *from, uint64_t *to)
     *from = 0;
 }
 
+/* Lets INTO, the details of TARGET, tell that not all calls are timed. All that TARGET had so far were, if it
+ * did not tell that before. */
+static void note_sampled(const struct image_record *target, struct image_details *into)
+{
+    if (!into->is_sampled)
+        into->last = target->calls;
+    into->is_sampled = 1;
+}
+
 /* Moves the details of RECORD to those of TARGET. Returns -1 without space. */
 static int move_details(const struct thread *from, struct image_record *record, struct thread *to,
                         struct image_record *target)
@@ -42,8 +51,10 @@ static int move_details(const struct thread *from, struct image_record *record, 
         return 0;
     if ((into = context_details(to, target)) == NULL)
         return -1;
-    if (details->is_sampled)
+    if (details->is_sampled) {
         sample_skip(details, record->calls + 1);
+        note_sampled(target, into);
+    }
     move(&details->unwound, &into->unwound);
     move(&details->unclocked, &into->unclocked);
     move(&details->waited, &into->waited);

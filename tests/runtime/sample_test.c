@@ -142,12 +142,18 @@ static void play_long_wait(void *argument)
     play_leave(ROOT);
 }
 
-enum { THREADS = 1100, CALLS_OF_THREAD = 3000 };
+enum { THREADS = 1100, KEPT = 1000, CALLS_OF_THREAD = 3000 };
 
 static uint64_t always_six(uint64_t call)
 {
     (void)call;
     return 6;
+}
+
+static void *run_leaf(void *nothing)
+{
+    play_leaves_of(always_six, 1);
+    return nothing;
 }
 
 static void *run_leaves(void *nothing)
@@ -156,14 +162,16 @@ static void *run_leaves(void *nothing)
     return nothing;
 }
 
-/* More threads, one after the other, than the runtime keeps apart. */
+/* Plays more threads, one after the other, than the runtime keeps apart. ARGUMENT points to the number of
+ * those that make one call only; they come first. */
 static void play_threads(void *argument)
 {
-    (void)argument;
+    const int *short_lived = argument;
+
     for (int i = 0; i < THREADS; i++) {
         pthread_t thread;
 
-        if (pthread_create(&thread, NULL, run_leaves, NULL) == 0)
+        if (pthread_create(&thread, NULL, i < *short_lived ? run_leaf : run_leaves, NULL) == 0)
             pthread_join(thread, NULL);
     }
 }
@@ -434,9 +442,10 @@ static void adds_up_threads(void **state)
 {
     struct profile profile = {0};
     uint64_t most = 0, most_clocked = 0, calls = 0, clocked = 0;
+    int short_lived = 0;
 
     (void)state;
-    play(play_threads, NULL, &profile);
+    play(play_threads, &short_lived, &profile);
     for (size_t i = 0; i < profile.record_count; i++) {
         const struct profile_record *record = &profile.records[i];
 
@@ -452,6 +461,24 @@ static void adds_up_threads(void **state)
     assert_int_equal(calls, THREADS * CALLS_OF_THREAD);
     assert_true(most > 10 * CALLS_OF_THREAD); /* several threads in one record */
     assert_in_range(most_clocked * calls, clocked * most / 2, clocked * most * 2);
+    model_free(&profile);
+}
+
+static void adds_up_threads_that_become_hot(void **state)
+{
+    struct profile profile = {0};
+    uint64_t calls = 0, clocked = 0;
+    int short_lived = KEPT + 1;
+
+    (void)state;
+    play(play_threads, &short_lived, &profile);
+    for (size_t i = 0; i < profile.record_count; i++)
+        if (is_leaf(&profile, &profile.records[i])) {
+            calls += profile.records[i].calls;
+            clocked += profile.records[i].clocked;
+        }
+    assert_int_equal(calls, KEPT + 1 + (THREADS - KEPT - 1) * CALLS_OF_THREAD);
+    assert_in_range(clocked, KEPT + 1, calls / 4);
     model_free(&profile);
 }
 
@@ -474,6 +501,8 @@ int main(int argc, char **argv)
         TEST_ALONE("one long wait in a short function is not multiplied", leaves_a_wait_alone),
         TEST_ALONE("the self times of a thread add up to its time, to the tick", adds_up),
         TEST_ALONE("threads that are added up have the timed calls of all of them", adds_up_threads),
+        TEST_ALONE("threads may be added up with others in which the functions were not hot",
+                   adds_up_threads_that_become_hot),
     };
 
     if (play_options(argc, argv, "reads=2") != 0)
