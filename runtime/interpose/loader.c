@@ -184,8 +184,10 @@ EXPORTED void *dlopen(const char *file, int mode)
 {
     __typeof__(dlopen) *real = NEXT(dlopen);
 
-    if (RARE((mode & RTLD_DEEPBIND) != 0))
+    if (RARE((mode & RTLD_DEEPBIND) != 0)) {
+        sampler_timer_yield(); /* the library calls sigaction() of libc */
         deepbind_hooks();
+    }
     return real(file, mode);
 }
 

@@ -5,6 +5,7 @@
  * In between it calls functions for some time, in which a timer of CPU time would fire.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -17,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -104,6 +106,23 @@ static void reads_action(void)
 {
     spend(20);
     printf("default: %d\n", is_default());
+    spend(20);
+}
+
+/* Such a library calls none of the functions of a preloaded one: its sigaction() is a mere system call. */
+static void opens_a_library_deeply(void)
+{
+    struct {
+        void (*handler)(int number);
+        unsigned long flags;
+        void (*restorer)(void);
+        unsigned long mask;
+    } action = {SIG_IGN, 0, NULL, 0};
+
+    spend(20);
+    dlopen("libm.so.6", RTLD_NOW | RTLD_DEEPBIND);
+    syscall(SYS_rt_sigaction, SIGPROF, NULL, &action, sizeof action.mask);
+    printf("default: %d\n", action.handler == SIG_DFL);
     spend(20);
 }
 
@@ -430,6 +449,7 @@ static const struct {
 #name, name                                                                                          \
     }
     THING(reads_action),
+    THING(opens_a_library_deeply),
     THING(ignores),
     THING(handles),
     THING(handles_with_threads),
