@@ -126,6 +126,7 @@ int stack_nest(struct thread *thread, struct stack_bounds bounds)
     bottom = frame_above(thread, thread->top);
     bottom->function = thread->true_low;
     bottom->entry = thread->high;
+    bottom->call_site = bounds.high; /* not 0: a call may begin (frame_watch()) */
     bottom->record = 0;
     bottom->position = frame_position(thread, thread->top);
     bottom->depth = thread->top->depth;

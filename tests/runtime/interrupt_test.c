@@ -10,6 +10,7 @@
 #include "runtime/format/image.h"
 #include "runtime/records/account.h"
 #include "runtime/records/records.h"
+#include "runtime/stack/frames.h"
 #include "tests/runtime/steps.h"
 
 uint64_t settable_clock, settable_price;
@@ -144,6 +145,27 @@ static void a_slow_path_at_the_exit(void **state)
         skip();
 }
 
+/* ---- handlers on stacks of their own ---- */
+
+static void a_handler_above_a_call(void **state)
+{
+    const struct image_frame *interrupted;
+
+    (void)state;
+    begin_details();
+    thread.shared = &shared;
+    shared.root = ONE;
+    stack_start(&thread, OTHER, 3);
+    stack_place(&thread, (struct stack_bounds){0x1000, 0x2000});
+    interrupted = thread.top;
+    frame_watch(&thread, interrupted);
+    assert_true(frame_is_leaf(&thread, interrupted));
+    assert_int_equal(stack_nest(&thread, (struct stack_bounds){0x3000, 0x4000}), 0);
+    stack_pop_nest(&thread);
+    assert_ptr_equal(thread.top, interrupted);
+    assert_false(frame_is_leaf(&thread, interrupted));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +177,8 @@ int main(void)
                    a_slow_path_at_the_entry),
         TEST_ALONE("the slow path of a handler does not count for a call that is just ending",
                    a_slow_path_at_the_exit),
+        TEST_ALONE("a call is no leaf if a handler on another stack has interrupted it",
+                   a_handler_above_a_call),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
