@@ -253,6 +253,7 @@ struct thread *thread_new(struct thread *native, uint32_t profile)
     thread->timer = (struct thread_timer){.time = 1}; /* 0 is never: see suspended */
     thread->wait = (struct thread_wait){0};
     sampler_close(thread);
+    thread->shared->tid = system_tid();
     if (native == NULL) {
         timer_open(thread);
         sampler_open(thread);
@@ -260,7 +261,6 @@ struct thread *thread_new(struct thread *native, uint32_t profile)
     thread->shared->is_sampled = thread->native->sampler.ring != NULL;
     thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;
     thread->shared->accounted = 0;
-    thread->shared->tid = system_tid();
     thread->shared->is_strand = native != NULL && profile == 0;
     thread->shared->has_timer = 0;
     thread->shared->profile = profile;

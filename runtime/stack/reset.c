@@ -10,6 +10,7 @@
 #include "runtime/records/account.h"
 #include "runtime/records/records.h"
 #include "runtime/stack/frames.h"
+#include "runtime/timers/sampler.h"
 
 static void details_empty(const struct thread *thread, const struct image_record *record)
 {
@@ -50,5 +51,7 @@ void thread_empty(struct thread *thread)
 void thread_reset(struct thread *thread, uint64_t now)
 {
     thread_empty(thread);
+    if (thread->native == thread)
+        sampler_begin_waits(thread);
     stack_restart(thread, now);
 }

@@ -104,8 +104,13 @@ void sampler_open(struct thread *thread)
         else
             thread->ring_seen = *thread->ring_filled;
     }
-    if (are_waits_wanted(header))
-        thread->sampler.before = waits_read(system_tid());
+    sampler_begin_waits(thread);
+}
+
+void sampler_begin_waits(struct thread *thread)
+{
+    if (are_waits_wanted((const struct image_header *)thread->base))
+        thread->sampler.before = waits_read(thread->shared->tid);
 }
 
 void sampler_note_waits(const struct thread *thread)

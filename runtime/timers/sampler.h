@@ -22,6 +22,10 @@
  */
 void sampler_open(struct thread *thread);
 
+/* Lets the time that THREAD, a native state of this process, has run and waited for a processor begin now, if
+ * no samples tell that. */
+void sampler_begin_waits(struct thread *thread);
+
 /* Notes in the image how long THREAD, a native state of this process, has run and waited for a processor,
  * if no samples tell that. */
 void sampler_note_waits(const struct thread *thread);
