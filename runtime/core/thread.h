@@ -85,8 +85,6 @@ struct thread_sampler {
     struct sampler_past past;
     uint64_t stubs[SAMPLER_STUBS]; /* addresses of the stubs by which the program calls hooks */
     uint32_t stub_count, stub_next;
-    uint64_t unseen;          /* nanoseconds for which the stack has still to be walked */
-    uint32_t walk_debts;      /* samples to wait until it may be */
     int is_busy;              /* the ring is being read */
     struct thread_run before; /* what the thread had when it began to record */
 };
@@ -133,6 +131,8 @@ struct thread {
     uint64_t first_reading;         /* image_record.next of new records */
     uint32_t frame_block;           /* frames of the last block; the next has twice as many */
     int has_loops;                  /* it has recursive or folded records */
+    uint32_t walk_debts;            /* samples to wait until the stack may be walked (timers/sampler.c) ... */
+    uint64_t unseen;                /* ... and nanoseconds for which it has still to be */
     uint32_t turn;                  /* the newest turn that this thread has taken (gate.h) */
     uint32_t postponed;             /* events since it should have taken the next one */
     uint32_t generation;            /* the process.generation up to which it has forgotten modules */

@@ -190,12 +190,11 @@ static uint64_t *inclusive_of(struct thread *thread, const struct image_frame *f
  * does not tell all of them. A walk over a deep stack stands for the samples of a while. */
 static void walk(struct thread *thread, const struct tally *tally)
 {
-    struct thread_sampler *sampler = &thread->native->sampler;
     uint32_t depth = 0;
 
-    sampler->unseen += tally->time + tally->blocked + tally->preempted;
-    if (sampler->walk_debts > 0) {
-        sampler->walk_debts--;
+    thread->unseen += tally->time + tally->blocked + tally->preempted;
+    if (thread->walk_debts > 0) {
+        thread->walk_debts--;
         return;
     }
     for (const struct image_frame *frame = thread->top; frame->below != 0;
@@ -203,11 +202,11 @@ static void walk(struct thread *thread, const struct tally *tally)
         uint64_t *sum = inclusive_of(thread, frame);
 
         if (sum != NULL)
-            arch_add(sum, sampler->unseen);
+            arch_add(sum, thread->unseen);
         depth++;
     }
-    sampler->unseen = 0;
-    sampler->walk_debts = depth / WALK_FRAMES;
+    thread->unseen = 0;
+    thread->walk_debts = depth / WALK_FRAMES;
 }
 
 /* Adds the new samples of THREAD to its innermost record. Returns 0 without space. */
