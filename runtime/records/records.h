@@ -70,6 +70,12 @@ void context_reserve_details(struct thread *thread);
  * call. Signal handlers may run meanwhile, and may do the same. */
 struct image_details *context_spare_details(struct thread *thread, struct image_record *record);
 
+/* Returns 1 if no spare details are left. They are taken from the first to the last. */
+static inline int context_lacks_details(const struct thread *thread)
+{
+    return thread->spares[SPARE_DETAILS - 1] == 0;
+}
+
 /* Clears THREAD->recent. */
 void context_forget_recent(struct thread *thread);
 

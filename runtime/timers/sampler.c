@@ -209,7 +209,8 @@ static void walk(struct thread *thread, const struct tally *tally)
     thread->walk_debts = depth / WALK_FRAMES;
 }
 
-/* Adds the new samples of THREAD to its innermost record. Returns 0 without space. */
+/* Adds the new samples of THREAD to its innermost record. Returns 0 without space. A walk may have taken the
+ * last spare details, and lacked more for the outer activations: so the next event lays up others. */
 static int take(struct thread *thread)
 {
     struct image_details *details = context_spare_details(thread, innermost(thread));
@@ -225,6 +226,8 @@ static int take(struct thread *thread)
     arch_add(&details->preempted, tally.preempted);
     if (thread->has_loops)
         walk(thread, &tally);
+    if (context_lacks_details(thread))
+        thread_send(thread);
     return 1;
 }
 

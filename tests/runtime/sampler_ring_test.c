@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/core/thread.h"
+#include "runtime/timers/sampler.h"
 #include "runtime/timers/sampler_ring.h"
 #include "tests/runtime/play.h"
 #include "tests/runtime/steps.h"
@@ -193,6 +194,30 @@ static void is_interrupted(void **state)
         skip();
 }
 
+enum { ROOT = 1, DETAILS = 2, BOTTOM = 4, UNITS = 8 };
+
+static void runs_short_of_details(void **state)
+{
+    static uint64_t units[UNITS][IMAGE_UNIT / sizeof(uint64_t)];
+    static struct image_thread shared = {.root = ROOT};
+
+    (void)state;
+    begin();
+    thread.base = (char *)units;
+    thread.shared = &shared;
+    ((struct image_record *)image_at(thread.base, ROOT))->details = DETAILS;
+    thread.top = image_at(thread.base, BOTTOM);
+    thread.spares[SPARE_DETAILS - 1] = 1;
+    put_sample();
+    assert_int_equal(sampler_take(&thread, 0), 1);
+    assert_int_equal(thread.low, 0);
+    thread.spares[SPARE_DETAILS - 1] = 0;
+    put_sample();
+    assert_int_equal(sampler_take(&thread, 0), 1);
+    assert_int_equal(thread.low, UINT64_MAX);
+    assert_int_equal(shared.sample_time, 2 * PERIOD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +229,8 @@ int main(void)
         TEST_ALONE("a ring of something else is left out", is_damaged),
         TEST_ALONE("entries that are overwritten while they are read are not taken for others",
                    is_interrupted),
+        TEST_ALONE("a thread whose last spare details were taken lays up others at its next event",
+                   runs_short_of_details),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
