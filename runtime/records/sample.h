@@ -57,7 +57,7 @@ static inline float sample_long(const struct thread *thread)
 static inline uint32_t sample_distance(const struct thread *thread, const struct image_details *details,
                                        uint64_t call)
 {
-    float most = call < SAMPLE_MOST * SAMPLE_GROWTH ? (float)call / SAMPLE_GROWTH : SAMPLE_MOST;
+    float most = call < (uint64_t)SAMPLE_MOST * SAMPLE_GROWTH ? (float)call / SAMPLE_GROWTH : SAMPLE_MOST;
     float distance = sample_long(thread) / (details->typical > 1 ? details->typical : 1);
 
     distance = distance < most && thread->clock_price > 0 ? distance : most;
