@@ -32,10 +32,6 @@
 
 enum { STRANDS_MAX = 1 << 20 };
 
-/* ---- bounds that somebody announced, for stacks on which nothing has happened yet ---- */
-
-/* ---- what the kernel knows ---- */
-
 /* ---- the strands of a thread, in the order of their bounds ---- */
 
 static struct thread *strand_find(const struct thread *native, uint64_t sp)

@@ -24,8 +24,6 @@ enum {
 
 static struct stack_bounds announced[ANNOUNCED];
 static unsigned announced_next;
-static struct stack_bounds announced[ANNOUNCED];
-static unsigned announced_next;
 static int announced_lock;
 
 /* Takes the lock, which nobody holds for long. A child that was forked in the middle of it never gets it, and
