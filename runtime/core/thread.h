@@ -85,7 +85,7 @@ struct thread_sampler {
     struct sampler_past past;
     uint64_t stubs[SAMPLER_STUBS]; /* addresses of the stubs by which the program calls hooks */
     uint32_t stub_count, stub_next;
-    int is_busy;              /* the ring is being read */
+    uint64_t busy;            /* the stack pointer of the code that reads the ring; 0: none does */
     struct thread_run before; /* what the thread had when it began to record */
 };
 

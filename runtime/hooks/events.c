@@ -58,7 +58,8 @@ void event_unwind_to(uint64_t sp, int landing)
         frame_mark(thread, 1);
     } else { /* a handler may leave these behind */
         thread->timer.is_busy = thread->native->timer.is_busy = 0;
-        thread->native->wait.is_busy = thread->native->sampler.is_busy = 0;
+        thread->native->wait.is_busy = 0;
+        thread->native->sampler.busy = 0;
     }
     slow_leave(&slow);
 }

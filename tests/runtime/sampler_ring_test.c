@@ -196,17 +196,41 @@ static void is_interrupted(void **state)
 
 enum { ROOT = 1, DETAILS = 2, BOTTOM = 4, UNITS = 8 };
 
-static void runs_short_of_details(void **state)
+static struct image_thread shared;
+
+/* The thread is in no function. */
+static void begin_image(void)
 {
     static uint64_t units[UNITS][IMAGE_UNIT / sizeof(uint64_t)];
-    static struct image_thread shared = {.root = ROOT};
 
-    (void)state;
     begin();
+    shared = (struct image_thread){.root = ROOT};
     thread.base = (char *)units;
     thread.shared = &shared;
+    thread.high = UINT64_MAX;
     ((struct image_record *)image_at(thread.base, ROOT))->details = DETAILS;
     thread.top = image_at(thread.base, BOTTOM);
+}
+
+static void is_left_by_longjmp(void **state)
+{
+    uint64_t here = (uint64_t)__builtin_frame_address(0);
+
+    (void)state;
+    begin_image();
+    put_sample();
+    thread.sampler.busy = here + 1000;
+    assert_int_equal(sampler_take(&thread, 0), 0);
+    thread.sampler.busy = here - 1000000;
+    assert_int_equal(sampler_take(&thread, 0), 1);
+    assert_int_equal(shared.sample_time, PERIOD);
+    assert_int_equal(thread.sampler.busy, 0);
+}
+
+static void runs_short_of_details(void **state)
+{
+    (void)state;
+    begin_image();
     thread.spares[SPARE_DETAILS - 1] = 1;
     put_sample();
     assert_int_equal(sampler_take(&thread, 0), 1);
@@ -231,6 +255,8 @@ int main(void)
                    is_interrupted),
         TEST_ALONE("a thread whose last spare details were taken lays up others at its next event",
                    runs_short_of_details),
+        TEST_ALONE("a reading that lies below the running code was left, and does not stop others",
+                   is_left_by_longjmp),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
