@@ -130,7 +130,6 @@ struct thread {
     uint32_t arena_size;            /* bytes of the next block */
     uint64_t first_reading;         /* image_record.next of new records */
     uint32_t frame_block;           /* frames of the last block; the next has twice as many */
-    int has_loops;                  /* it has recursive or folded records */
     uint32_t walk_debts;            /* samples to wait until the stack may be walked (timers/sampler.c) ... */
     uint64_t unseen;                /* ... and nanoseconds for which it has still to be */
     uint32_t turn;                  /* the newest turn that this thread has taken (gate.h) */

@@ -386,7 +386,7 @@ struct image_details {
     uint64_t preempted; /* nanoseconds that it waited for a processor */
 
     uint64_t inclusive_sampled; /* nanoseconds: inclusive of outermost activations that were not timed, by
-                                   samples; only in threads with recursive calls or folded records */
+                                   samples */
     uint8_t pad[32];
 };
 

@@ -201,10 +201,8 @@ static uint32_t record_make(struct thread *thread, uint32_t position, uint64_t a
         return 0;
     if (target == CONTEXT_ON_PATH)
         target = path_find(thread, position, function);
-    if (target != CONTEXT_SELF) {
+    if (target != CONTEXT_SELF)
         record->target = target;
-        thread->has_loops = 1;
-    }
     record_publish(thread, unit, address, position);
     return unit;
 }
@@ -225,7 +223,6 @@ static uint32_t folded_record(struct thread *thread, uint32_t caller, uint64_t a
         (unit = record_add(thread, parent, function)) == 0)
         return 0;
     ((struct image_record *)image_at(thread->base, unit))->target = function | IMAGE_FOLDED;
-    thread->has_loops = 1;
     record_publish(thread, unit, address, position);
     return unit;
 }

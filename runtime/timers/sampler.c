@@ -187,7 +187,8 @@ static uint64_t *inclusive_of(struct thread *thread, const struct image_frame *f
 }
 
 /* Adds the time of TALLY to the open activations that contain it. Below a recursive call the tree of contexts
- * does not tell all of them. A walk over a deep stack stands for the samples of a while. */
+ * does not tell all of them, and nobody knows what will be recursive. A walk over a deep stack stands for the
+ * samples of a while. */
 static void walk(struct thread *thread, const struct tally *tally)
 {
     uint32_t depth = 0;
@@ -224,8 +225,7 @@ static int take(struct thread *thread)
     arch_add(&details->overhead, tally.overhead);
     arch_add(&details->blocked, tally.blocked);
     arch_add(&details->preempted, tally.preempted);
-    if (thread->has_loops)
-        walk(thread, &tally);
+    walk(thread, &tally);
     if (context_lacks_details(thread))
         thread_send(thread);
     return 1;
