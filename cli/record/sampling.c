@@ -13,7 +13,9 @@
 
 uint32_t sampling_filters(void)
 {
-    return seccomp_filters();
+    char status[SECCOMP_STATUS_MAX];
+
+    return seccomp_filters(status);
 }
 
 /* Asks the kernel in a child. A filter that kills leaves no core dump of it. */
@@ -29,7 +31,7 @@ int sampling_kills(void)
     pid_t child;
     int status = 0;
 
-    if (seccomp_filters() == 0 || (child = fork()) < 0)
+    if (sampling_filters() == 0 || (child = fork()) < 0)
         return 0;
     if (child == 0)
         try();

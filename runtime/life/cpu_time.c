@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 
 enum { STATUS_MAX = 4096, UNKNOWN = -1 };
@@ -29,13 +30,15 @@ static long number_after(const char *text, const char *name)
 /* Returns how many filters of system calls the process has, or UNKNOWN. */
 static long count_filters(void)
 {
-    char status[STATUS_MAX];
+    char *status = memory_private(STATUS_MAX); /* the stack may be small */
+    long count = UNKNOWN;
 
-    if (system_read_file("/proc/self/status", status, sizeof status) <= 0)
+    if (status == NULL)
         return UNKNOWN;
-    if (number_after(status, "\nSeccomp:\t") == 0)
-        return 0;
-    return number_after(status, "\nSeccomp_filters:\t");
+    if (system_read_file("/proc/self/status", status, STATUS_MAX) > 0)
+        count = number_after(status, "\nSeccomp:\t") == 0 ? 0 : number_after(status, "\nSeccomp_filters:\t");
+    memory_private_free(status, STATUS_MAX);
+    return count;
 }
 
 int cpu_time_is_allowed(void)

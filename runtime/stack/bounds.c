@@ -104,7 +104,7 @@ static uint64_t parse_hex(const char **text)
 static int mapping_find(uint64_t address, struct stack_bounds *mapping, uint64_t *before)
 {
     long descriptor = system_open("/proc/self/maps", O_RDONLY, 0);
-    char buffer[4096] = {0};
+    char buffer[1024] = {0}; /* the stack may be small */
     size_t kept = 0;
     long got;
     int found = 0;

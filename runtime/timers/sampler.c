@@ -13,6 +13,7 @@
 #include "runtime/format/image.h"
 #include "runtime/format/settings.h"
 #include "runtime/records/records.h"
+#include "runtime/system/memory.h"
 #include "runtime/system/seccomp.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/sampler_code.h"
@@ -78,8 +79,14 @@ static int may_sample(void)
 {
     static int is_known;
 
-    if (!is_known && settings_get()->spool[0] != '\0' && seccomp_filters() > settings_get()->seccomp)
-        __atomic_add_fetch(&filters, 1, __ATOMIC_SEQ_CST);
+    if (!is_known && settings_get()->spool[0] != '\0') {
+        char *status = memory_private(SECCOMP_STATUS_MAX); /* the stack may be small */
+
+        if (seccomp_filters(status) > settings_get()->seccomp)
+            __atomic_add_fetch(&filters, 1, __ATOMIC_SEQ_CST);
+        if (status != NULL)
+            memory_private_free(status, SECCOMP_STATUS_MAX);
+    }
     is_known = 1;
     return !is_forbidden();
 }
