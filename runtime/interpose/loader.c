@@ -202,10 +202,18 @@ static __attribute__((noinline)) Lmid_t namespace_for(__typeof__(dlmopen) *open,
     return id;
 }
 
+/* A function of its own, as a variable whose address is taken would keep dlmopen from ending in a jump. */
+static __attribute__((noinline)) __typeof__(dlmopen) *next_dlmopen(const void *caller)
+{
+    static any_function *kept;
+
+    return (__typeof__(dlmopen) *)next_kept(&kept, "dlmopen", caller);
+}
+
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode);
 EXPORTED void *dlmopen(Lmid_t id, const char *file, int mode)
 {
-    __typeof__(dlmopen) *real = NEXT(dlmopen);
+    __typeof__(dlmopen) *real = next_dlmopen(CALLER);
 
     return real(namespace_for(real, id, mode), file, mode);
 }
