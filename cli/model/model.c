@@ -9,7 +9,8 @@
 
 #include "cli/base/array.h"
 
-#define TICK_LONGEST 1e20 /* nanoseconds, or units: more than a clock has */
+#define TICK_LONGEST  1e20   /* nanoseconds, or units: more than a clock has */
+#define TICK_SHORTEST 1e-100 /* below that, times lose digits when they are converted */
 
 const char *profile_string(struct profile *profile, const char *text, size_t length)
 {
@@ -34,7 +35,7 @@ void profile_warn(struct profile *profile, const char *text)
 
 int profile_is_tick(double length)
 {
-    return length >= 0 && length <= TICK_LONGEST;
+    return length == 0 || (length >= TICK_SHORTEST && length <= TICK_LONGEST);
 }
 
 double profile_tick(const struct profile_process *process)

@@ -212,8 +212,8 @@ void profile_warn(struct profile *profile, const char *text);
  * that no sum becomes a NaN, which cannot be sorted. */
 double profile_tick(const struct profile_process *process);
 
-/* Returns 1 if a tick may have LENGTH, or if that is 0 because it is unknown. A file with longer ticks is
- * damaged, and its times might add up to a NaN. */
+/* Returns 1 if a tick may have LENGTH, or if that is 0 because it is unknown. A file with longer or shorter
+ * ones is damaged, and its times might add up to a NaN, or lose their digits. */
 int profile_is_tick(double length);
 
 /* Returns 1 if the process's timer counts something else than time. */
