@@ -491,24 +491,43 @@ static void converse(struct browser *browser, struct line_reader *reader)
     }
 }
 
-int browser_run(char *const *paths, size_t count, struct message *message)
+/* Loads the COUNT files of the command line. Returns 0, or -1 and fills MESSAGE. */
+static int load_files(struct browser_session *session, char *const *paths, size_t count,
+                      struct message *message)
 {
-    struct browser browser = {.session.view = {.unit = REPORT_UNIT_S, .edge_limit = -1}};
-    struct line_reader *reader = line_reader_open(browser_complete, &browser.session);
+    for (size_t i = 0; i < count; i++) {
+        int result = i == 0 ? browser_session_read(session, paths[i], message)
+                            : browser_session_add(session, paths[i], message);
+        if (result != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Runs commands until the end. Returns 0, or -1 and fills MESSAGE. */
+static int run_session(struct browser *browser, struct message *message)
+{
+    struct line_reader *reader = line_reader_open(browser_complete, &browser->session);
 
     if (reader == NULL)
         return message_no_memory(message);
-    if (count > 0)
-        run_read(&browser.session, paths[0]);
-    for (size_t i = 1; i < count; i++)
-        run_add(&browser.session, paths[i]);
     puts("Welcome to the profile statistics browser.");
-    converse(&browser, reader);
+    converse(browser, reader);
     puts("Goodbye.");
     line_reader_close(reader);
-    browser_session_free(&browser.session);
-    free(browser.last);
     if (fflush(stdout) != 0 || ferror(stdout))
         return message_set(message, "cannot write to standard output: %s", strerror(errno));
     return 0;
+}
+
+int browser_run(char *const *paths, size_t count, struct message *message)
+{
+    struct browser browser = {.session.view = {.unit = REPORT_UNIT_S, .edge_limit = -1}};
+    int result = load_files(&browser.session, paths, count, message);
+
+    if (result == 0)
+        result = run_session(&browser, message);
+    browser_session_free(&browser.session);
+    free(browser.last);
+    return result;
 }

@@ -20,7 +20,7 @@ oracle.FILES = ["main.c", "/usr/src/draw.c", "/home/é/parse.c", "/a/b.c", "~", 
 TERMS = ["3", "0", "-1", "+2", "0.5", ".1", "1.5", "-0.5", "1e-1", "main", r"\.c:", "nosuch", "[", "draw", "é", "main|b"]
 WORDS = "calls cumulative cumu cum c file line mod name nfl pc std t tim tot ncalls nonsense 1".split()
 TOPICS = "EOF add callees callers help quit read reverse sort stats strip nothing".split() + ["", "a b"]
-FIRST = [[], ["a.prof"], ["a.prof", "b.prof"], ["a.prof", "missing"], ["missing"], ["missing", "a.prof"], ["."]]
+FIRST = [[], ["a.prof"], ["a.prof", "b.prof"], ["b.prof"], ["b.prof", "a.prof"]]
 
 
 def random_command(draw, may_add):

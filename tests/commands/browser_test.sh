@@ -122,6 +122,22 @@ test_case 'profiles of profile are read, and the browser starts without any' '
     expect_stdout_line "% No statistics object is loaded."
 '
 
+test_case 'a file of the command line that cannot be read is named, and the browser does not start' '
+    a_profile some.prof
+    echo nonsense >bad.prof
+    run "$stats" -i missing.prof
+    expect_status 1
+    expect_no_stdout
+    expect_stderr_line "stats: cannot read missing.prof: No such file or directory"
+    for files in "some.prof missing.prof" "missing.prof some.prof" . "some.prof bad.prof"; do
+        # shellcheck disable=SC2086
+        run "$stats" -i $files
+        expect_status 1
+        expect_no_stdout
+        expect_one_line "$stderr"
+    done
+'
+
 test_case 'a full disk exits 1' '
     [ -c /dev/full ] || skip "there is no /dev/full"
     status=0
