@@ -182,6 +182,7 @@ static const struct option_rule RULES[] = {
     {BY_OTHERS, "callers callees percent errors", NULL},
     {"by=file", "unwound", NULL},
     {"by=thread by=process", "sort reverse restrict strip-dirs", NULL},
+    {"callers", "callees", NULL},
     {"edge-sort edge-limit", NULL, "callers callees"},
     {"min-percent", NULL, "tree"},
     {"cc", NULL, "suggest-exclude"},

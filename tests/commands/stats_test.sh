@@ -115,6 +115,8 @@ test_case 'an option that is refused is named, with the reason' '
     check "--csv and --callers exclude each other" --csv --callers
     check "--csv and --callers exclude each other" --callers=main --csv
     check "--csv and --callees exclude each other" --csv --callees
+    check "--callers and --callees exclude each other" --callers --callees
+    check "--callers and --callees exclude each other" --callees=main --callers=fib
     check "--tree=callers needs a function" --tree=callers
     check "--interactive and --csv exclude each other" -i --csv
     check "--interactive and --thread exclude each other" --thread main -i
