@@ -119,6 +119,34 @@ static enum options_result take_about(const struct command *command, const struc
     return options_wrong(command, message->text, message);
 }
 
+/* Returns 1 if COMMAND has a long option that is called NAME, which may have a value behind "=". */
+static int is_long_name(const struct command *command, const char *name)
+{
+    size_t length = strcspn(name, "=");
+
+    for (size_t i = 0; i < command->option_count; i++)
+        if (strlen(command->options[i].name) == length &&
+            strncmp(command->options[i].name, name, length) == 0)
+            return 1;
+    return 0;
+}
+
+/* Returns 1 if WORD is a long option with one dash, of which a letter and its value were read: -sort is not
+ * meant as -s ort. */
+static int lacks_dash(const struct command *command, const char *word)
+{
+    return optarg == word + 2 && word[0] == '-' && word[1] != '-' && is_long_name(command, word + 1);
+}
+
+static enum options_result refuse_single_dash(const struct command *command, const char *word,
+                                              struct message *message)
+{
+    int length = (int)strcspn(word, "=");
+
+    message_set(message, "unknown option %.*s (use -%.*s)", length, word, length, word);
+    return options_wrong(command, message->text, message);
+}
+
 static enum options_result take_next(const struct command *command, int code, char **argv, void *target,
                                      struct option_uses *uses, struct message *message)
 {
@@ -126,6 +154,8 @@ static enum options_result take_next(const struct command *command, int code, ch
 
     if (code == '?' || code == ':' || option == NULL)
         return refuse(command, code, argv[optind - 1], message);
+    if (lacks_dash(command, argv[optind - 1]))
+        return refuse_single_dash(command, argv[optind - 1], message);
     if (option->kind == OPTION_ABOUT)
         return take_about(command, option, message);
     option_uses_add(uses, command, option, optarg);

@@ -189,6 +189,17 @@ static void refuses_wrong_use(void **state)
     assert_refused("-k bad", "--key: 'bad' is not good; see tool --help");
 }
 
+static void refuses_a_long_option_with_one_dash(void **state)
+{
+    (void)state;
+    assert_refused("-key", "unknown option -key (use --key); see tool --help");
+    assert_refused("-f -key=one", "unknown option -key (use --key); see tool --help");
+    assert_parsed("-keys", "key=eys ", NULL);
+    assert_parsed("-k -key", "key=-key ", NULL);
+    assert_parsed("-k ey", "key=ey ", NULL);
+    assert_parsed("--key -key", "key=-key ", NULL);
+}
+
 static void stores_by_kind(void **state)
 {
     (void)state;
@@ -310,6 +321,8 @@ int main(void)
         TEST_ALONE("options may follow operands, but not --", permutes),
         TEST_ALONE("where the command says so, the first operand ends the options", stops_at_operands),
         TEST_ALONE("wrong use is refused in one line that names the option and the help", refuses_wrong_use),
+        TEST_ALONE("a long option with one dash is not read as a letter and its value",
+                   refuses_a_long_option_with_one_dash),
         TEST_ALONE("a value is stored in the field and by the kind that its entry names", stores_by_kind),
         TEST_ALONE("a wrong value is refused in one line that says what to use", refuses_values_by_kind),
         TEST_ALONE("options that exclude or need each other are refused by both names", keeps_rules),
