@@ -4,7 +4,6 @@
 #include "cli/commands/stats_options.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/base/array.h"
@@ -220,10 +219,9 @@ const struct command STATS_COMMAND = {
  */
 static int wants_colour(void)
 {
-    const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    const char *no_colour = getenv("NO_COLOR");
 
-    return isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0') &&
-           (terminal == NULL || strcmp(terminal, "dumb") != 0);
+    return isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0') && !terminal_is_dumb();
 }
 
 static enum options_result add_restrictions(struct stats_settings *settings, struct message *message)

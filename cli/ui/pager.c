@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cli/base/file.h"
+#include "cli/ui/terminal.h"
 
 enum { SHELL_NOT_EXECUTABLE = 126, SHELL_NOT_FOUND = 127 };
 
@@ -47,6 +48,8 @@ static const char *choose_pager(void)
 {
     const char *pager = getenv("PAGER");
 
+    if (terminal_is_dumb())
+        return NULL;
     if (pager == NULL)
         return "less";
     return *pager == '\0' || strcmp(pager, "cat") == 0 ? NULL : pager;

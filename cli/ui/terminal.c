@@ -1,9 +1,10 @@
 /*
- * terminal.c - how wide the user's terminal is. See terminal.h.
+ * terminal.c - what the user's terminal can show. See terminal.h.
  */
 #include "cli/ui/terminal.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -22,4 +23,11 @@ int terminal_width(int descriptor)
     if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return WIDTH_USUAL;
+}
+
+int terminal_is_dumb(void)
+{
+    const char *terminal = getenv("TERM");
+
+    return terminal == NULL || *terminal == '\0' || strcmp(terminal, "dumb") == 0;
 }

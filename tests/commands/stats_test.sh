@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib/harness.sh"
 
 model_stats=${MODEL_STATS:-$build/tests/model_stats}
-export TZ=UTC LC_ALL=C.UTF-8
+export TZ=UTC LC_ALL=C.UTF-8 TERM=xterm
 unset PAGER LESS
 
 # a_model: writes a.model, with lines of FILE LINE NAME NCALLS PCALLS TOTTIME CUMTIME.
@@ -300,6 +300,22 @@ test_case 'no pager is used if PAGER is empty or cat' '
         expect_status 0
         expect_stdout_line "   Ordered by: cumulative time"
     done
+'
+
+test_case 'on a dumb terminal there is neither a pager nor colour' '
+    a_model
+    export PAGER="echo paged; :"
+    on_terminal "$model_stats a.model"
+    expect_stdout_line paged
+    for TERM in dumb ""; do
+        on_terminal "$model_stats a.model"
+        expect_status 0
+        expect_stdout_line "        1  1.000us  1.000us  1.204ms  1.204ms src/main.c:10(main)"
+        ! grep -q "paged\|\[" "$stdout" || fail "there is a pager or colour"
+    done
+    unset TERM
+    on_terminal "$model_stats a.model"
+    expect_stdout_line "   Ordered by: cumulative time"
 '
 
 test_case 'the report is printed without a pager if the pager cannot start' '
