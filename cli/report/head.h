@@ -46,6 +46,7 @@ struct report {
     int colour;                  /* with escape sequences, for a terminal */
     int unwound;                 /* with a column for the calls that were left without a return */
     int errors;                  /* with a column for the standard error of tottime */
+    size_t calls_width;          /* chars of the column ncalls; report_print() sets it */
 };
 
 /* Prints the titles, the totals, the clock and the filters. */

@@ -48,8 +48,10 @@ struct column {
     int is_cumulative; /* of the function with its callees */
 };
 
+enum { CALLS_WIDTH = 9 }; /* chars; more if a pair of counts is longer */
+
 static const struct column COLUMNS[] = {
-    {"ncalls", 9, 0, CALLS, 0},
+    {"ncalls", CALLS_WIDTH, 0, CALLS, 0},
     {"tottime", 8, 0, TIME, 0},
     {"+-", 8, WITH_ERRORS, ERROR, 0},
     {"waittime", 8, WITH_WAITS, WAIT, 0},
@@ -64,6 +66,11 @@ static const struct column COLUMNS[] = {
 
 enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
 
+static size_t width_of(const struct report *report, const struct column *column)
+{
+    return column->figure == CALLS ? report->calls_width : column->width;
+}
+
 /* Returns the columns that stand before the function's name. */
 static int width_before(const struct report *report)
 {
@@ -72,7 +79,7 @@ static int width_before(const struct report *report)
 
     for (const struct column *column = COLUMNS; column < COLUMNS + COLUMN_COUNT; column++)
         if ((column->needs & wanted) == column->needs)
-            width += column->width + 1;
+            width += width_of(report, column) + 1;
     return (int)width;
 }
 
@@ -135,7 +142,7 @@ static char *append_columns(char *end, const struct report *report, const struct
             continue;
         if (row != NULL)
             write_figure(text, report, row, column);
-        end = append_column(end, row != NULL ? text : column->heading, column->width);
+        end = append_column(end, row != NULL ? text : column->heading, width_of(report, column));
     }
     return end;
 }
@@ -180,10 +187,27 @@ static struct report with_shares(struct report report)
     return report;
 }
 
+/* Returns the chars of the longest pair of counts. In seconds the column does not grow, as in pstats, and the
+ * row is out of line. */
+static size_t calls_width(const struct report *report)
+{
+    size_t widest = CALLS_WIDTH;
+    char text[REPORT_CALLS_MAX];
+
+    for (size_t i = 0; i < report->list->count && report->unit != REPORT_UNIT_S; i++) {
+        report_calls(text, report->list->rows[i]->ncalls, report->list->rows[i]->pcalls);
+        if (strlen(text) > widest)
+            widest = strlen(text);
+    }
+    return widest;
+}
+
 void report_print(FILE *stream, const struct report *wanted)
 {
-    const struct report report = with_shares(*wanted);
+    struct report report = *wanted;
 
+    report.calls_width = calls_width(&report);
+    report = with_shares(report);
     report_print_head(stream, &report);
     if (report.list->count == 0)
         return;

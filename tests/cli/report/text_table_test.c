@@ -201,6 +201,23 @@ static void prints_fixed_units(void **state)
     assert_non_null(strstr(printed, "in 1204000.000 nanoseconds\n"));
 }
 
+static void widens_ncalls(void **state)
+{
+    (void)state;
+    uint32_t rec = fixture_function(&fixture, PROFILE_NONE, "a.c", 3, "rec");
+    uint32_t record = fixture_record(&fixture, rec, 0, 1000005, 3000, 3000);
+    fixture_back_edge(&fixture, record, record, 2000000, 0);
+    fixture_record(&fixture, fixture_function(&fixture, PROFILE_NONE, "a.c", 9, "leaf"), 0, 1, 1000, 1000);
+    sum_up();
+    print_report((struct report){.order = ""});
+    assert_non_null(strstr(printed, "\n         ncalls  tottime  percall  cumtime  percall filename"));
+    assert_non_null(strstr(printed, "\n3000005/1000005  3.000us"));
+    assert_non_null(strstr(printed, "\n              1  1.000us  1.000us  1.000us  1.000us a.c:9(leaf)\n"));
+    free(printed);
+    print_report((struct report){.order = "", .unit = REPORT_UNIT_S});
+    assert_non_null(strstr(printed, "\n        1    0.000    0.000    0.000    0.000 a.c:9(leaf)\n"));
+}
+
 static void leaves_percall_blank(void **state)
 {
     (void)state;
@@ -297,6 +314,7 @@ int main(void)
         TEST("infinities, NaN and the greatest double can be printed", takes_any_double),
         TEST("the report is pstats's table", prints_the_table),
         TEST("with a unit, times are numbers in it, and the first line says so", prints_fixed_units),
+        TEST("long counts widen their column, but not in seconds, as in pstats", widens_ncalls),
         TEST("without calls, the time per call is blank", leaves_percall_blank),
         TEST("the standard error of a count is a count", counts_errors),
         TEST("a list without rows ends the report after the totals", ends_after_the_totals),
