@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -189,10 +190,19 @@ static void stats_find(char path[PATH_MAX])
     append(path, PATH_MAX, 0, "stats");
 }
 
-/* Starts stats with ARGUMENTS, and sets the first to its path. Its standard output is OUTPUT, or /dev/null if
- * that is -1. With IS_QUIET its standard error is /dev/null. Returns the process, or -1. A program that has
+/* Makes DESCRIPTOR the descriptor NUMBER of the process to start, or /dev/null if DESCRIPTOR is -1. */
+static void redirect(posix_spawn_file_actions_t *actions, int descriptor, int number)
+{
+    if (descriptor >= 0)
+        posix_spawn_file_actions_adddup2(actions, descriptor, number);
+    else
+        posix_spawn_file_actions_addopen(actions, number, "/dev/null", O_WRONLY, 0);
+}
+
+/* Starts stats with ARGUMENTS, and sets the first to its path. Its standard output is OUTPUT, and its
+ * standard error is ERRORS; each is /dev/null if it is -1. Returns the process, or -1. A program that has
  * more privileges than its user starts nothing. */
-static pid_t stats_start(char **arguments, int output, int is_quiet)
+static pid_t stats_start(char **arguments, int output, int errors)
 {
     posix_spawn_file_actions_t actions;
     char path[PATH_MAX];
@@ -203,12 +213,8 @@ static pid_t stats_start(char **arguments, int output, int is_quiet)
     stats_find(path);
     arguments[0] = path;
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (output >= 0)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    else
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    if (is_quiet)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    redirect(&actions, output, STDOUT_FILENO);
+    redirect(&actions, errors, STDERR_FILENO);
     if (posix_spawnp(&child, path, &actions, NULL, arguments, environ) != 0)
         child = -1;
     posix_spawn_file_actions_destroy(&actions);
@@ -235,7 +241,7 @@ static void stats_finish(char *path)
 {
     char save[] = "--save", end[] = "--";
     char *arguments[] = {NULL, save, path, end, path, NULL};
-    pid_t child = stats_start(arguments, -1, 1);
+    pid_t child = stats_start(arguments, -1, -1);
 
     if (child > 0)
         stats_wait(child);
@@ -258,22 +264,42 @@ static void report_copy(int descriptor, FILE *stream)
     }
 }
 
-/* Prints the image PATH to STREAM, ordered by SORT. Returns NULL, or the failure. */
+/* Copies the file ERRORS, which stats has written, to standard error. */
+static void errors_copy(int errors)
+{
+    char buffer[4096];
+    off_t place = 0;
+    ssize_t got;
+
+    while ((got = pread(errors, buffer, sizeof buffer, place)) > 0) {
+        if (write_all(STDERR_FILENO, buffer, (uint64_t)got) != 0)
+            return;
+        place += got;
+    }
+}
+
+/* Prints the image PATH to STREAM, ordered by SORT. Returns NULL, or the failure. Drops the message of stats
+ * about a wrong SORT, because it names an option that nobody has typed. */
 static const struct failure *stats_print(char *path, char *sort, FILE *stream)
 {
     char option[] = "--sort", no_pager[] = "--no-pager", end[] = "--";
     char *arguments[] = {NULL, option, sort, no_pager, end, path, NULL};
-    int ends[2], status;
+    int ends[2], errors, status;
     pid_t child;
 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return failure_of_system(errno);
-    child = stats_start(arguments, ends[1], 0);
+    errors = memfd_create("stats", MFD_CLOEXEC);
+    child = stats_start(arguments, ends[1], errors >= 0 ? errors : STDERR_FILENO);
     close(ends[1]);
     if (child > 0)
         report_copy(ends[0], stream);
     close(ends[0]);
     status = child > 0 ? stats_wait(child) : 127;
+    if (errors > STDERR_FILENO && status != 2) /* it is standard error itself if all three were closed */
+        errors_copy(errors);
+    if (errors >= 0)
+        close(errors);
     if (status == 0)
         return ferror(stream) ? failure_of_system(EIO) : NULL;
     return status == 127 ? &no_stats : status == 2 ? &wrong_sort : &stats_failed;

@@ -215,7 +215,7 @@ PROFILE_INLINE int profile_dump_stats(struct profile *profile, const char *path)
  * Returns 0, or -1 and sets errno to an error of profile_dump_stats(), or to:
  *
  *     ENOENT   The command stats was not found.
- *     EINVAL   PROFILE or STREAM is NULL. Or SORT is unknown, which stats also reports on standard error.
+ *     EINVAL   PROFILE or STREAM is NULL. Or SORT is unknown.
  *     EIO      The process can record nothing, stats has failed, or STREAM has an error.
  */
 PROFILE_INLINE int profile_print_stats(struct profile *profile, FILE *stream, const char *sort)

@@ -222,14 +222,51 @@ test_case "stats is found by PROFILE_STATS, else beside the library or in ../bin
     expect_stdout_line "by given"
 '
 
-test_case "a sort key that stats does not know is refused in one line, and the profile is kept" '
+test_case "a sort key that stats does not know is an error with a text, nothing is printed, and the profile is kept" '
     build_dumper
     run ./program beauty
     expect_status 0
-    expect_one_line "$stderr"
-    expect_stderr_match "^stats: .*beauty"
+    expect_no_stderr
     expect_stdout_line "print: unknown sort key, errno 22"
     expect_file dump.prof
+'
+
+test_case "what stats says while it prints a profile goes to standard error" '
+    build_dumper
+    mkdir said
+    printf "#!/bin/sh\necho said by stats >&2\n" >said/stats
+    chmod +x said/stats
+    PROFILE_STATS=$PWD/said/stats run ./program time
+    expect_status 0
+    expect_stderr_line "said by stats"
+'
+
+test_case "a program that has closed its standard descriptors prints a profile, whatever stats says meanwhile" '
+    cat >main.c <<END
+#include <profile.h>
+#include <unistd.h>
+PROFILE_ONLY_API;
+static void leaf(void) {}
+int main(void)
+{
+    struct profile *profile = profile_new(NULL, 0);
+    FILE *stream = fopen("report", "w");
+
+    profile_enable(profile);
+    leaf();
+    profile_disable(profile);
+    for (int i = 0; i < 3; i++)
+        close(i);
+    return profile_print_stats(profile, stream, "time") != 0 || fclose(stream) != 0;
+}
+END
+    # shellcheck disable=SC2086
+    build gcc main.c $linked
+    printf "#!/bin/sh\necho said >&2\nexec %s \"\$@\"\n" "$stats" >said
+    chmod +x said
+    PROFILE_STATS=$PWD/said run timeout 60 ./program
+    expect_status 0
+    grep -q "(leaf)$" report || fail "the report has no row"
 '
 
 # expect_no_image PID: fails if there is an image of the process PID.
