@@ -308,8 +308,12 @@ PROFILE_INLINE void profile_scope_free(struct profile **kept)
 #ifndef __cplusplus
 
 /* Enables the profile HANDLE until the block is left, in any way but longjmp(3). On failure the block runs
- * without it, and errno and profile_error() say why. */
-#define PROFILE_SCOPE(handle) PROFILE_KEEP(PROFILE_JOIN(profile_scope_, __LINE__), handle)
+ * without it, and errno and profile_error() say why. A text, as for a region, does not compile. C compilers
+ * only warn about a pointer of another type. */
+#define PROFILE_SCOPE(handle)                                                                                \
+    _Static_assert(_Generic((handle), char * : 0, const char * : 0, default : 1),                            \
+                   "PROFILE_SCOPE needs a profile; profile_begin() begins a region");                        \
+    PROFILE_KEEP(PROFILE_JOIN(profile_scope_, __LINE__), handle)
 
 #endif
 

@@ -118,6 +118,20 @@ for pair in gcc:g++ clang:clang++; do
     done
 done
 
+test_case "PROFILE_SCOPE of a text is an error of compilation, and of a profile is none" '
+    for compiler in "gcc -x c" "clang -x c" "g++ -x c++" "clang++ -x c++"; do
+        for handle in "\"name\"" text; do
+            printf "#include <profile.h>\nint main(void) { const char *text = \"\"; (void)text; PROFILE_SCOPE(%s); }\n" \
+                "$handle" >main.c
+            # shellcheck disable=SC2086
+            ! $compiler -w -I"$top/runtime/api" -c main.c -o main.o 2>errors || fail "$compiler takes $handle"
+        done
+        printf "#include <profile.h>\nvoid f(struct profile *p);\nvoid f(struct profile *p) { PROFILE_SCOPE(p); }\n" >main.c
+        # shellcheck disable=SC2086
+        $compiler -Wall -Wextra -Wpedantic -Werror -I"$top/runtime/api" -c main.c -o main.o
+    done
+'
+
 test_case "a linker with --as-needed keeps the library, because the program needs the hooks" '
     build gcc "$top/samples/sections.c" -Wl,--as-needed $linked
     run ./program
