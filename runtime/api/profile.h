@@ -300,10 +300,18 @@ PROFILE_INLINE void profile_scope_free(struct profile **kept)
     profile_free(*kept);
 }
 
+/* The macros work where a "using namespace" has brought in other types of these names. */
+#ifdef __cplusplus
+#define PROFILE_GLOBAL_ ::
+#else
+#define PROFILE_GLOBAL_
+#endif
+
 #define PROFILE_JOIN_(a, b) a##b
 #define PROFILE_JOIN(a, b)  PROFILE_JOIN_(a, b)
 #define PROFILE_KEEP(name, handle)                                                                           \
-    struct profile *name __attribute__((cleanup(profile_scope_end), unused)) = profile_scope_begin(handle)
+    struct PROFILE_GLOBAL_ profile *name __attribute__((cleanup(profile_scope_end), unused)) =               \
+        profile_scope_begin(handle)
 
 #ifndef __cplusplus
 
@@ -355,7 +363,7 @@ profile_run(void *(*function)(void *), void *argument, const char *file)
  * cumulative time. Its value is 0, or -1 with errno set as profile_run() does. */
 #define PROFILE_RUN(...)                                                                                     \
     __extension__({                                                                                          \
-        struct profile *profile_run_profile __attribute__((cleanup(profile_scope_free))) =                   \
+        struct PROFILE_GLOBAL_ profile *profile_run_profile __attribute__((cleanup(profile_scope_free))) =   \
             profile_new(NULL, 0);                                                                            \
         int profile_run_enabled;                                                                             \
         {                                                                                                    \
@@ -394,7 +402,7 @@ class profile_scope
 };
 
 /* Enables the profile HANDLE until the block is left, in any way but longjmp(3). */
-#define PROFILE_SCOPE(handle) profile_scope PROFILE_JOIN(profile_scope_, __LINE__)(handle)
+#define PROFILE_SCOPE(handle) ::profile_scope PROFILE_JOIN(profile_scope_, __LINE__)(handle)
 #endif
 
 #endif

@@ -132,6 +132,32 @@ test_case "PROFILE_SCOPE of a text is an error of compilation, and of a profile 
     done
 '
 
+test_case "the macros work in C++ beside types of their names from a used namespace" '
+    cat >main.cc <<END
+#include <profile.h>
+namespace app { struct profile {}; struct profile_scope {}; }
+using namespace app;
+static void work() {}
+int main()
+{
+    auto *handle = profile_new(nullptr, 0);
+    {
+        PROFILE_SCOPE(handle);
+        work();
+    }
+    profile_free(handle);
+    return PROFILE_RUN(work());
+}
+END
+    for compiler in g++ clang++; do
+        # shellcheck disable=SC2086
+        build $compiler main.cc -std=c++17 $linked
+        run ./program
+        expect_status 0
+        expect_equal 1 "$(rows "work")"
+    done
+'
+
 test_case "a linker with --as-needed keeps the library, because the program needs the hooks" '
     build gcc "$top/samples/sections.c" -Wl,--as-needed $linked
     run ./program
