@@ -86,9 +86,9 @@ static int add_to(struct inputs_request *request, struct inputs *inputs, struct 
 
 /* Reads the file PATH, and keeps of it what the user wants to see. */
 static int load(struct inputs_request *request, const char *path, const struct table *into,
-                struct stats_file *file, struct message *message)
+                struct stats_file *file, struct warnings *warnings, struct message *message)
 {
-    if (load_file(file, path, into, request->warnings, message) != 0)
+    if (load_file(file, path, into, warnings, message) != 0)
         return -1;
     if (file->is_table)
         return check_contexts(request, path, message);
@@ -102,7 +102,7 @@ static int add_file(struct inputs_request *request, struct inputs *inputs, const
                     struct message *message)
 {
     struct stats_file file = {0};
-    int result = load(request, path, &inputs->table, &file, message);
+    int result = load(request, path, &inputs->table, &file, &inputs->warnings, message);
 
     if (result == 0)
         result = add_to(request, inputs, &file, message);
@@ -114,7 +114,7 @@ static int add_file(struct inputs_request *request, struct inputs *inputs, const
 static int read_before(struct inputs_request *request, struct inputs *inputs, struct message *message)
 {
     struct stats_file file = {0};
-    int result = load(request, request->before, &inputs->before, &file, message);
+    int result = load(request, request->before, &inputs->before, &file, &inputs->warnings, message);
 
     if (result == 0)
         result = stats_file_move_to(&inputs->before, &file, message);
@@ -174,6 +174,7 @@ int inputs_read(struct inputs *inputs, struct inputs_request *request, char *con
     inputs->table.has_edges = request->has_edges;
     inputs->table.has_recording = request->has_recording;
     inputs->spread.figure = request->figure;
+    inputs->warnings.stream = request->warnings;
     if (make_titles(request, paths, inputs, message) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)
@@ -201,4 +202,5 @@ void inputs_free(struct inputs *inputs)
     parts_free(&inputs->parts);
     spread_free(&inputs->spread);
     merge_free(&inputs->merge);
+    warnings_free(&inputs->warnings);
 }

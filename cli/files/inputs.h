@@ -12,6 +12,7 @@
 #include "cli/analysis/parts.h"
 #include "cli/analysis/spread.h"
 #include "cli/base/message.h"
+#include "cli/files/warnings.h"
 #include "cli/model/merge.h"
 #include "cli/model/runs.h"
 #include "cli/model/selection.h"
@@ -35,7 +36,7 @@ struct inputs_request {
     double min_time;                          /* nanoseconds, or units: contexts that took less are folded */
     int raw;                                  /* times keep the cost of the hooks */
     struct selection selection;
-    FILE *warnings; /* gets a line for each part of a file that could not be loaded */
+    FILE *warnings; /* gets a line for each part of the files that could not be loaded */
 };
 
 struct inputs {
@@ -45,6 +46,7 @@ struct inputs {
     struct parts parts;
     struct spread spread;
     struct table before; /* finished */
+    struct warnings warnings;
     struct merge merge;
     int is_merged;    /* MERGE is filled */
     uint32_t *row_of; /* by function of the merged profile: its row in the table */

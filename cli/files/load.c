@@ -35,17 +35,7 @@ static int load_profile(struct profile *profile, struct file *bytes, const char 
     return load_image(profile, bytes, path, message);
 }
 
-static void print_warnings(FILE *warnings, const struct profile *profile)
-{
-    struct message shown;
-
-    for (size_t i = 0; i < profile->warning_count; i++) {
-        message_set(&shown, "%s", profile->warnings[i]);
-        fprintf(warnings, "stats: %s\n", shown.text);
-    }
-}
-
-int load_file(struct stats_file *file, const char *path, const struct table *into, FILE *warnings,
+int load_file(struct stats_file *file, const char *path, const struct table *into, struct warnings *warnings,
               struct message *message)
 {
     struct file bytes = {0};
@@ -61,7 +51,7 @@ int load_file(struct stats_file *file, const char *path, const struct table *int
     } else {
         result = load_profile(&file->profile, &bytes, path, message);
         if (result == 0)
-            print_warnings(warnings, &file->profile);
+            warnings_print(warnings, &file->profile);
     }
     file_close(&bytes);
     return result;

@@ -44,10 +44,12 @@ void stats_file_free(struct stats_file *file)
 int stats_file_add(struct table *table, const char *path, FILE *warnings, struct message *message)
 {
     struct stats_file file = {0};
-    int result = load_file(&file, path, table, warnings, message);
+    struct warnings lines = {.stream = warnings};
+    int result = load_file(&file, path, table, &lines, message);
 
     if (result == 0)
         result = stats_file_move_to(table, &file, message);
     stats_file_free(&file);
+    warnings_free(&lines);
     return result;
 }

@@ -251,6 +251,20 @@ test_case "files that are removed while the program runs are read: the program i
     expect_equal "$all_named" "$(functions out.prof)"
 '
 
+test_case "stats says once, and not for each file, that a program cannot be read" '
+    compile prog -L"$build" -lprofile -Wl,-rpath,"$build" <"$top/samples/recursion.c"
+    ./prog >ran
+    ./prog >ran
+    rm prog
+    run "$stats" profile.*.prof
+    expect_status 0
+    expect_stderr_line "stats: $PWD/prog cannot be read (No such file or directory): its functions are shown as addresses"
+    expect_equal 1 "$(grep -c "cannot be read" "$stderr")"
+    set -- profile.*.prof
+    run "$stats" "$1" --diff "$2"
+    expect_equal 1 "$(grep -c "cannot be read" "$stderr")"
+'
+
 test_case "a library that is replaced while the program runs has the names that it had" '
     for id in sha1 none; do
         make_plugin -Wl,--build-id=$id

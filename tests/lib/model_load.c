@@ -82,7 +82,7 @@ static void read_lines(struct profile *profile, FILE *stream)
     free(line);
 }
 
-int load_file(struct stats_file *file, const char *path, const struct table *into, FILE *warnings,
+int load_file(struct stats_file *file, const char *path, const struct table *into, struct warnings *warnings,
               struct message *message)
 {
     FILE *stream = fopen(path, "r");
