@@ -252,6 +252,21 @@ static int parse_tree(char **words, struct tree_settings *settings, struct messa
     return tree_settings_take(settings, function, message);
 }
 
+/* Takes a number of lines from the end of RESTRICTIONS. A number of functions would leave out those that the
+ * user has named, if others took more time. */
+static void take_limit(struct restrictions *restrictions, struct tree_settings *settings)
+{
+    const struct restriction *last;
+
+    if (restrictions->count == 0)
+        return;
+    last = &restrictions->items[restrictions->count - 1];
+    if (last->kind != RESTRICTION_COUNT || last->count < 0)
+        return;
+    settings->limit = last->count;
+    restrict_drop(restrictions);
+}
+
 /* Prints the tree that WORDS, which are changed, ask for. Returns 0, or -1 and fills MESSAGE. */
 static int print_tree(struct browser_session *session, char *words, struct message *message)
 {
@@ -262,8 +277,10 @@ static int print_tree(struct browser_session *session, char *words, struct messa
     view.titles = (const char *const *)session->titles;
     view.title_count = session->title_count;
     if (parse_tree(&words, &settings, message) == 0 &&
-        parse_restrictions(words, &view.restrictions, message) == 0)
+        parse_restrictions(words, &view.restrictions, message) == 0) {
+        take_limit(&view.restrictions, &settings);
         result = browser_session_print_tree(stdout, session, &settings, &view, message);
+    }
     restrict_free(&view.restrictions);
     return result;
 }
@@ -357,7 +374,8 @@ const struct browser_command BROWSER_COMMANDS[] = {
     {"tree", run_tree,
      "Print the calling contexts of the files as a tree.\n"
      "After `callers' and a function: its callers, below these theirs, and so on.\n"
-     "Further arguments choose functions, as for stats: what leads to them is printed.\n",
+     "Further arguments choose functions, as for stats: what leads to them is printed.\n"
+     "An integer at the end is the maximum number of lines.\n",
      BROWSER_TREE, 0},
     {"unit", run_unit, "Print times in a unit: " REPORT_UNITS ".\n", BROWSER_UNIT, 0},
     {NULL, NULL, NULL, BROWSER_NOTHING, 0},

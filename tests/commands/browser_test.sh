@@ -76,10 +76,17 @@ test_case 'tree prints what stats --tree does' '
     }
     check "" tree
     check "" "tree callees"
-    check "--restrict is_even --restrict 2" "tree is_even 2"
+    check "--restrict is_even" "tree is_even"
+    check "--restrict is_even -n 2" "tree is_even 2"
+    check "-n 3" "tree 3"
+    check "--restrict 3 --restrict is_even" "tree 3 is_even"
     check "--strip-dirs --sort calls,name --reverse" strip "sort calls name" reverse tree
     "$stats" --tree=callers is_odd --unit s one.prof | sed "/^$/d" >expected
     tree_of "tree callers is_odd" >printed
+    expect_same expected printed
+    "$stats" --tree=callers is_odd -n 1 --unit s one.prof | sed "/^$/d" >expected
+    grep -q "is_odd)$" expected || fail "there is no line to compare"
+    tree_of "tree callers is_odd 1" >printed
     expect_same expected printed
     "$stats" --tree=callers is_odd --restrict main --unit s one.prof | sed "/^$/d" >expected
     tree_of "tree callers is_odd main" >printed
