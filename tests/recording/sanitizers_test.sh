@@ -10,6 +10,7 @@
 # sanitize COMPILER FLAG...: compiles sanitized.cc and tool.so, a library to preload. Sets $sanitizer to the path of
 # the sanitizer's shared library, or to nothing.
 sanitize() {
+    nm "$profile" | grep -q __asan_init && skip "profile has a sanitizer itself"
     command -v "$1" >/dev/null || skip "there is no $1"
     "$@" -g -O1 -finstrument-functions -o sanitized "$top/tests/programs/sanitized.cc" -pthread || skip "$* does not work here"
     echo "int tool;" | ${CC:-cc} -x c -shared -fPIC -o tool.so -
