@@ -29,13 +29,13 @@ static int was_paused; /* a process that this one was forked from */
 
 int gate_is_too_early(void)
 {
-    static int has_begun;
+    static int has_begun; /* threads that are the first at one time all find it out */
 
-    if (LIKELY(has_begun))
+    if (LIKELY(__atomic_load_n(&has_begun, __ATOMIC_RELAXED)))
         return 0;
     if (gate.opened == 0 || !arch_has_thread_locals())
         return 1;
-    has_begun = 1;
+    __atomic_store_n(&has_begun, 1, __ATOMIC_RELAXED);
     return 0;
 }
 

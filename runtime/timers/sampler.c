@@ -77,9 +77,9 @@ static int ring_open(struct thread *thread, struct image_header *header)
  * one that it has got before it was executed and that the launcher knows nothing of. */
 static int may_sample(void)
 {
-    static int is_known;
+    static int is_known; /* threads that are the first at one time all find it out */
 
-    if (!is_known && settings_get()->spool[0] != '\0') {
+    if (!__atomic_load_n(&is_known, __ATOMIC_ACQUIRE) && settings_get()->spool[0] != '\0') {
         char *status = memory_private(SECCOMP_STATUS_MAX); /* the stack may be small */
 
         if (seccomp_filters(status) > settings_get()->seccomp)
@@ -87,7 +87,7 @@ static int may_sample(void)
         if (status != NULL)
             memory_private_free(status, SECCOMP_STATUS_MAX);
     }
-    is_known = 1;
+    __atomic_store_n(&is_known, 1, __ATOMIC_RELEASE);
     return !is_forbidden();
 }
 
