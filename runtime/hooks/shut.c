@@ -66,7 +66,7 @@ static COLD void enter_slowly(void *function, void *call_site, uint64_t sp)
 
     if (is_start)
         turn_resume(&gate);
-    if (gate.state == IMAGE_GATE_ELSEWHERE)
+    if (__atomic_load_n(&gate.state, __ATOMIC_RELAXED) == IMAGE_GATE_ELSEWHERE)
         hooks_elsewhere.enter(function, call_site);
     else if (gate_is_too_early())
         hooks_too_early++;
@@ -89,7 +89,7 @@ void shut_enter(void *function, void *call_site, uint64_t sp)
 
 static COLD void exit_slowly(void *function, void *call_site, uint64_t sp)
 {
-    if (gate.state == IMAGE_GATE_ELSEWHERE)
+    if (__atomic_load_n(&gate.state, __ATOMIC_RELAXED) == IMAGE_GATE_ELSEWHERE)
         hooks_elsewhere.exit(function, call_site);
     else if (gate_is_too_early() || !is_recorded(sp) || thread_self()->top == NULL)
         return;

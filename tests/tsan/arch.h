@@ -57,7 +57,8 @@ static inline long arch_call(long number, long a, long b, long c, long d, long e
 {
     switch (number) {
     case SYS_mmap:
-        if (b == IMAGE_GATE_SIZE) /* the gate's page, which keeps its address and contents */
+        if (b == IMAGE_GATE_SIZE &&
+            (d & MAP_FIXED)) /* the gate's page, which keeps its address and contents */
             return syscall(number, a, b, c, d, e, f);
         return (long)mmap((void *)a, (size_t)b, (int)c, (int)d, (int)e, f);
     case SYS_munmap:
