@@ -7,37 +7,23 @@
  */
 #include "runtime/life/cpu_time.h"
 
-#include <string.h>
-
 #include "runtime/system/memory.h"
+#include "runtime/system/seccomp.h"
 #include "runtime/system/system.h"
 
-enum { STATUS_MAX = 4096, UNKNOWN = -1 };
-
-/* Returns the number behind NAME in TEXT, or UNKNOWN. */
-static long number_after(const char *text, const char *name)
-{
-    const char *digit = strstr(text, name);
-    long number = 0;
-
-    if (digit == NULL)
-        return UNKNOWN;
-    for (digit += strlen(name); *digit >= '0' && *digit <= '9'; digit++)
-        number = 10 * number + (*digit - '0');
-    return number;
-}
+enum { UNKNOWN = -1 }; /* as of seccomp_number() */
 
 /* Returns how many filters of system calls the process has, or UNKNOWN. */
 static long count_filters(void)
 {
-    char *status = memory_private(STATUS_MAX); /* the stack may be small */
+    char *status = memory_private(SECCOMP_STATUS_MAX); /* the stack may be small */
     long count = UNKNOWN;
 
     if (status == NULL)
         return UNKNOWN;
-    if (system_read_file("/proc/self/status", status, STATUS_MAX) > 0)
-        count = number_after(status, "\nSeccomp:\t") == 0 ? 0 : number_after(status, "\nSeccomp_filters:\t");
-    memory_private_free(status, STATUS_MAX);
+    if (system_read_file("/proc/self/status", status, SECCOMP_STATUS_MAX) > 0)
+        count = seccomp_number(status, SECCOMP_MODE) == 0 ? 0 : seccomp_number(status, SECCOMP_FIELD);
+    memory_private_free(status, SECCOMP_STATUS_MAX);
     return count;
 }
 

@@ -12,25 +12,37 @@
 
 #include "runtime/system/system.h"
 
-#define SECCOMP_FIELD "\nSeccomp_filters:\t" /* in /proc/PID/status, from Linux 5.9 on */
+/* Fields of /proc/PID/status. */
+#define SECCOMP_MODE  "\nSeccomp:\t"
+#define SECCOMP_FIELD "\nSeccomp_filters:\t" /* from Linux 5.9 on */
 
 enum { SECCOMP_STATUS_MAX = 4096 }; /* bytes of /proc/PID/status */
+
+/* Returns the number behind FIELD in STATUS, or -1 if there is no such field. */
+static inline long seccomp_number(const char *status, const char *field)
+{
+    const char *digit = strstr(status, field);
+    long number = 0;
+
+    if (digit == NULL)
+        return -1;
+    for (digit += strlen(field); *digit >= '0' && *digit <= '9'; digit++)
+        number = 10 * number + (*digit - '0');
+    return number;
+}
 
 /* Returns the number of filters; 1 if it is unknown how many there are. STATUS has room for
  * SECCOMP_STATUS_MAX bytes, or is NULL. */
 static inline uint32_t seccomp_filters(char *status)
 {
-    const char *field;
-    uint32_t count = 0;
+    long count;
 
     if (SYSTEM_CALL(SYS_prctl, PR_GET_SECCOMP, 0, 0, 0, 0, 0) <= 0)
         return 0;
     if (status == NULL || system_read_file("/proc/self/status", status, SECCOMP_STATUS_MAX) <= 0 ||
-        (field = strstr(status, SECCOMP_FIELD)) == NULL)
+        (count = seccomp_number(status, SECCOMP_FIELD)) < 0)
         return 1;
-    for (field += sizeof SECCOMP_FIELD - 1; *field >= '0' && *field <= '9'; field++)
-        count = 10 * count + (uint32_t)(*field - '0');
-    return count;
+    return (uint32_t)count;
 }
 
 #endif
