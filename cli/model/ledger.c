@@ -374,11 +374,13 @@ static void solve_items(struct ledger *ledger)
         region->hot += entry->own.ticks;
         region->variance += entry->hooks.variance + entry->own.variance;
     }
-    for (uint32_t i = 0; i < ledger->thread->record_count; i++)
-        if (!ledger->entries[i].is_hot)
-            item_solve(&ledger->entries[i].own, evidence_of_timed(ledger, i), ledger->period);
-    for (uint32_t i = 0; i < ledger->thread->record_count; i++)
-        ledger->regions[region_of(ledger, i)].own += ledger->entries[i].own.ticks;
+    for (uint32_t i = 0; i < ledger->thread->record_count; i++) {
+        struct entry *entry = &ledger->entries[i];
+
+        if (!entry->is_hot)
+            item_solve(&entry->own, evidence_of_timed(ledger, i), ledger->period);
+        ledger->regions[region_of(ledger, i)].own += entry->own.ticks;
+    }
 }
 
 /* Scales the items of each region to its time. If the samples leave out the kernel, what they do not explain
