@@ -62,6 +62,22 @@ int main(void) { for (int i = 0; i < 10; i++) work(100000); return 3; }
 END
 }
 
+# compile_blocking PROGRAM: compiles a program that calls hot() 100,000 times, which blocks for 200 ms in one of them.
+compile_blocking() {
+    compile "$1" -O2 <<'END'
+#include <unistd.h>
+static volatile unsigned sink;
+__attribute__((noinline)) static void hot(unsigned x)
+{
+    sink = x;
+    if (x == 50000)
+        usleep(200000);
+}
+__attribute__((noinline)) static void caller(void) { for (unsigned i = 0; i < 100000; i++) hot(i); }
+int main(void) { caller(); return 0; }
+END
+}
+
 # spend MILLISECONDS: a function for programs that calls leaf for that CPU time of the thread, and counts the calls.
 spend='#include <time.h>
 static volatile unsigned sink;

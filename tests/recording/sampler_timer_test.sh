@@ -219,18 +219,7 @@ END
 '
 
 test_case "the time of one call that blocks, of 100,000 that are not timed, is not taken for that of the hooks" '
-    compile program -O2 <<END
-#include <unistd.h>
-static volatile unsigned sink;
-__attribute__((noinline)) static void hot(unsigned x)
-{
-    sink = x;
-    if (x == 50000)
-        usleep(200000);
-}
-__attribute__((noinline)) static void caller(void) { for (unsigned i = 0; i < 100000; i++) hot(i); }
-int main(void) { caller(); return 0; }
-END
+    compile_blocking program
     [ -r /proc/self/schedstat ] || skip "the kernel does not tell how long threads run"
     for sampler in timer none; do
         "$profile" --sampler $sampler -o out.prof ./program

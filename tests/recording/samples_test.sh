@@ -192,18 +192,7 @@ END
 '
 
 test_case "the time of one call that blocks, of 100,000 that do not, is that of its function" '
-    compile program -O2 <<END
-#include <unistd.h>
-static volatile unsigned sink;
-__attribute__((noinline)) static void hot(unsigned x)
-{
-    sink = x;
-    if (x == 50000)
-        usleep(200000);
-}
-__attribute__((noinline)) static void caller(void) { for (unsigned i = 0; i < 100000; i++) hot(i); }
-int main(void) { caller(); return 0; }
-END
+    compile_blocking program
     "$profile" -o out.prof ./program
     needs_samples
     [ "$(tottime_of hot)" -ge 190000000 ] || fail "hot took $(tottime_of hot) ns"
