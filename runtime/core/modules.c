@@ -134,21 +134,29 @@ static int range_add(struct process *process, uint64_t start, uint64_t end, uint
  */
 static int searching, forking;
 
-/* Waits until COUNT is 0, for at most 1000 pauses of 50 us. */
-static void wait_for_none(const int *count)
+/* The pauses of 50 us after which a wait is given up: half a second, or somewhat more. */
+enum { PAUSES = 10000 };
+
+/* Waits until COUNT is 0, for at most PAUSES of them. Returns how many are left. */
+static int wait_for_none(const int *count, int pauses)
 {
     static const struct timespec pause = {0, 50000};
 
-    for (int tries = 0; tries < 1000 && __atomic_load_n(count, __ATOMIC_SEQ_CST) != 0; tries++)
+    for (; pauses > 0 && __atomic_load_n(count, __ATOMIC_SEQ_CST) != 0; pauses--)
         SYSTEM_CALL(SYS_nanosleep, &pause, NULL, 0, 0, 0, 0);
+    return pauses;
 }
 
+/* A search counts before it looks for forks, and a fork the other way round, so that one of two sees the
+ * other. After a wait it looks again: the next fork may have begun. */
 static void search_begin(void)
 {
+    int pauses = PAUSES;
+
     __atomic_add_fetch(&searching, 1, __ATOMIC_SEQ_CST);
-    if (RARE(__atomic_load_n(&forking, __ATOMIC_SEQ_CST) != 0)) {
+    while (RARE(__atomic_load_n(&forking, __ATOMIC_SEQ_CST) != 0) && pauses > 0) {
         __atomic_sub_fetch(&searching, 1, __ATOMIC_SEQ_CST);
-        wait_for_none(&forking);
+        pauses = wait_for_none(&forking, pauses);
         __atomic_add_fetch(&searching, 1, __ATOMIC_SEQ_CST);
     }
 }
@@ -161,7 +169,7 @@ static void search_end(void)
 void modules_before_fork(void)
 {
     __atomic_add_fetch(&forking, 1, __ATOMIC_SEQ_CST);
-    wait_for_none(&searching);
+    wait_for_none(&searching, PAUSES);
 }
 
 void modules_after_fork_in_parent(void)
