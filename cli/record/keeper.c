@@ -83,8 +83,9 @@ static int descriptor_of(struct msghdr *message)
     return descriptor;
 }
 
-/* Receives one file. Returns 0, or -1 if the socket has been shut down. */
-static int receive(struct keeper *keeper)
+/* Receives one file. FLAGS are those of recvmsg(2). Returns 0, or -1 if there was none. A message may be
+ * empty, and a socket that has been shut down reads so too. */
+static int receive(struct keeper *keeper, int flags)
 {
     char path[PATH_MAX];
     union {
@@ -96,11 +97,11 @@ static int receive(struct keeper *keeper)
                              .msg_iovlen = 1,
                              .msg_control = control.bytes,
                              .msg_controllen = CMSG_LEN(sizeof(int))}; /* the kernel closes more */
-    ssize_t length = recvmsg(keeper->socket, &message, MSG_CMSG_CLOEXEC);
+    ssize_t length = recvmsg(keeper->socket, &message, MSG_CMSG_CLOEXEC | flags);
     int descriptor;
 
-    if (length <= 0)
-        return length < 0 && errno == EINTR ? 0 : -1;
+    if (length < 0)
+        return errno == EINTR ? 0 : -1;
     path[length] = '\0';
     descriptor = descriptor_of(&message);
     if (descriptor >= 0 && file_keep(keeper, descriptor, path) != 0)
@@ -108,9 +109,14 @@ static int receive(struct keeper *keeper)
     return 0;
 }
 
+/* Receives files until the keeper stops, and then those that are left. */
 static void *receive_all(void *argument)
 {
-    while (receive(argument) == 0)
+    struct keeper *keeper = argument;
+
+    while (!__atomic_load_n(&keeper->is_stopping, __ATOMIC_ACQUIRE) && receive(keeper, 0) == 0)
+        ;
+    while (receive(keeper, MSG_DONTWAIT) == 0)
         ;
     return NULL;
 }
@@ -146,7 +152,8 @@ void keeper_stop(struct keeper *keeper)
 {
     if (!keeper->is_running)
         return;
-    shutdown(keeper->socket, SHUT_RDWR); /* what is in the queue is received first */
+    __atomic_store_n(&keeper->is_stopping, 1, __ATOMIC_RELEASE);
+    shutdown(keeper->socket, SHUT_RDWR); /* wakes the thread, and leaves what is in the queue */
     pthread_join(keeper->thread, NULL);
     keeper->is_running = 0;
 }

@@ -27,7 +27,8 @@ struct keeper_file {
 struct keeper {
     int socket;
     pthread_t thread;
-    int is_running; /* the thread is there */
+    int is_running;  /* the thread is there */
+    int is_stopping; /* the thread is to end */
     struct keeper_file *files;
     size_t count, most; /* most: descriptors to be kept */
 };

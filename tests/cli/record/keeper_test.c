@@ -54,7 +54,7 @@ static int teardown(void **state)
     return rmdir(folder);
 }
 
-/* Sends the file PATH, COUNT times in one message. */
+/* Sends the file PATH, COUNT times in one message. If COUNT is 0, the message is empty. */
 static void send_file(const char *path, size_t count)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -64,19 +64,19 @@ static void send_file(const char *path, size_t count)
     } control = {.header = {.cmsg_len = CMSG_LEN(count * sizeof(int)),
                             .cmsg_level = SOL_SOCKET,
                             .cmsg_type = SCM_RIGHTS}};
-    struct iovec text = {.iov_base = (char *)(uintptr_t)path, .iov_len = strlen(path)};
+    struct iovec text = {.iov_base = (char *)(uintptr_t)path, .iov_len = count > 0 ? strlen(path) : 0};
     struct msghdr message = {.msg_name = &address,
                              .msg_namelen = sizeof address,
                              .msg_iov = &text,
                              .msg_iovlen = 1,
-                             .msg_control = control.bytes,
-                             .msg_controllen = CMSG_SPACE(count * sizeof(int))};
+                             .msg_control = count > 0 ? control.bytes : NULL,
+                             .msg_controllen = count == 0 ? 0 : CMSG_SPACE(count * sizeof(int))};
     int sender = socket(AF_UNIX, SOCK_DGRAM, 0), file = open(path, O_RDONLY);
 
     snprintf(address.sun_path, sizeof address.sun_path, "%s/" SPOOL_FILES, folder);
     for (size_t i = 0; i < count; i++)
         memcpy(CMSG_DATA(&control.header) + i * sizeof file, &file, sizeof file);
-    assert_true(sendmsg(sender, &message, 0) > 0);
+    assert_int_equal(sendmsg(sender, &message, 0), text.iov_len);
     close(file);
     close(sender);
 }
@@ -103,12 +103,25 @@ static void takes_one_file_of_a_message(void **state)
     assert_int_equal(count_open(), open_before + 2);
 }
 
+static void passes_over_empty_messages(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        send_file("/proc/self/exe", 0);
+    send_file("/proc/self/exe", 1);
+    send_file("/proc/self/exe", 0);
+    send_file("/bin/sh", 1);
+    keeper_stop(&keeper);
+    assert_int_equal(keeper.count, 2);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST("a regular file is kept open once, and no other", keeps_each_file_once),
         TEST("a message that brings several files leaves none of the others open",
              takes_one_file_of_a_message),
+        TEST("an empty message does not end the receiving", passes_over_empty_messages),
     };
 
     return cmocka_run_group_tests_name("keeper", tests, NULL, NULL);
