@@ -44,12 +44,12 @@ static int target_length(const char *name, const char *const *stems)
     return -1;
 }
 
-/* profile-cc and profile-c++ have no target: they are this program. */
+/* --cc is an option. profile-cc and profile-c++ have no target: they are this program. */
 static int any_target_length(const char *name)
 {
     int length = target_length(name, GCC);
 
-    if (strncmp(name, "profile-", strlen("profile-")) == 0)
+    if (*name == '-' || strncmp(name, "profile-", strlen("profile-")) == 0)
         return -1;
     if (length < 0)
         length = target_length(name, CLANG);

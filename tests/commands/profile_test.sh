@@ -542,6 +542,7 @@ test_case "an option that would do nothing is refused with the reason, and the p
     check "--calibrate and --output exclude each other" --calibrate -o out.prof
     check "--cflags and --timer exclude each other" --cflags --timer cpu
     check "--cc needs --cflags" --cc=gcc echo ran
+    check "--cc needs --cflags" --cc gcc echo ran
     check "--clock=none and --frequency exclude each other" --clock none --frequency 100 echo ran
 '
 
