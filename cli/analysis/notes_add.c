@@ -80,7 +80,7 @@ void notes_add(struct notes *notes, const struct profile *profile)
     for (size_t i = 0; i < profile->process_count; i++) {
         add_process(notes, profile, (uint32_t)i);
         add_clock(notes, &profile->processes[i]);
-        notes->unrecorded += profile->processes[i].children_lost;
+        count_add(&notes->unrecorded, profile->processes[i].children_lost);
         notes->is_untimed |= profile->processes[i].reads == PROFILE_READS_NONE;
     }
     for (size_t i = 0; i < profile->thread_count; i++)

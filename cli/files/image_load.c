@@ -69,7 +69,7 @@ static void note_samples(struct image_reader *reader, const struct image_thread 
         thread->is_sampled && process->sampler == PROFILE_SAMPLER_TIMER && thread->sample_time == 0;
 
     reader->thread->is_unsampled = !thread->is_sampled || is_missed;
-    process->unsampled += (uint32_t)is_missed;
+    process->unsampled += (uint64_t)is_missed;
     reader->sample_time += (double)thread->sample_time;
 }
 

@@ -155,7 +155,7 @@ static void read_process(struct section *section, struct profile_process *proces
     process->cpu = bytes_read_double(in);
     process->exit = (enum profile_exit)bytes_read_below(in, PROFILE_EXIT_SIGNAL + 1);
     process->exit_value = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
-    process->children_lost = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
+    process->children_lost = bytes_read_number(in);
     reads = bytes_read_below(in, READS_RESET << 1);
     process->reads = (enum profile_reads)(reads & PROFILE_READS_NONE);
     process->is_paused = (reads & READS_PAUSED) != 0;
@@ -169,7 +169,7 @@ static void read_process(struct section *section, struct profile_process *proces
     process->tick = bytes_read_double(in);
     process->waits = (int)bytes_read_below(in, 2);
     process->period = bytes_read_double(in);
-    process->unsampled = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
+    process->unsampled = bytes_read_number(in);
     sampler = bytes_read_below(in, ((uint64_t)PROFILE_SAMPLER_TIMER + 1) * SAMPLER_UNIT);
     process->sampler = (enum profile_sampler)(sampler / SAMPLER_UNIT);
     process->samples_kernel = (int)(sampler % SAMPLER_UNIT);

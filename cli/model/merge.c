@@ -361,12 +361,12 @@ static int add_profile(struct addition *addition, int is_first)
         struct profile_process *sum = &addition->merge->profile.processes[0];
 
         sum->waits |= from->processes[i].waits;
-        sum->unsampled += from->processes[i].unsampled;
+        count_add(&sum->unsampled, from->processes[i].unsampled);
         if (from->processes[i].sampler > sum->sampler)
             sum->sampler = from->processes[i].sampler;
         if (from->processes[i].period > sum->period)
             sum->period = from->processes[i].period;
-        sum->children_lost += from->processes[i].children_lost;
+        count_add(&sum->children_lost, from->processes[i].children_lost);
         if (from->processes[i].asleep > sum->asleep)
             sum->asleep = from->processes[i].asleep;
         if (fabs(from->processes[i].astray) > fabs(sum->astray))

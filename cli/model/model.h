@@ -166,12 +166,12 @@ struct profile_process {
     double cpu;          /* nanoseconds of CPU time from its start to its end; 0: unknown */
     enum profile_exit exit;
     uint32_t exit_value;    /* exit status or signal number */
-    uint32_t children_lost; /* child processes that could not be recorded */
+    uint64_t children_lost; /* child processes that could not be recorded */
     enum profile_reads reads;
     struct profile_costs costs;
     enum profile_sampler sampler; /* NONE also if the kernel refused */
     double period;                /* nanoseconds of CPU time between two samples; 0: there are none */
-    uint32_t unsampled;           /* threads that could not be sampled */
+    uint64_t unsampled;           /* threads that could not be sampled */
     int samples_kernel;           /* samples also find the kernel at work for the program */
     double sample_cost; /* nanoseconds for which one stopped a thread, until that is taken out; or 0 */
     int waits;          /* the time that its threads waited is known */

@@ -347,7 +347,7 @@ static void add_processes(struct sum *sum)
             table->timers |= 1U << process->timer;
         table->samplers |= 1U << process->sampler;
         table->waits |= process->waits;
-        table->unsampled += process->unsampled;
+        count_add(&table->unsampled, process->unsampled);
         table->is_paused |= process->is_paused;
         table->is_reset |= process->is_reset;
     }

@@ -92,7 +92,7 @@ static void merge_totals(struct table *table, const struct table *from, double s
     table->is_reset |= from->is_reset;
     table->variance += from->variance * scale * scale;
     count_add(&table->samples, from->samples);
-    table->unsampled += from->unsampled;
+    count_add(&table->unsampled, from->unsampled);
     table->samplers |= from->samplers;
     table->is_compensated |= from->is_compensated;
 }

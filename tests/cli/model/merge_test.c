@@ -267,8 +267,12 @@ static void stops_at_the_greatest(void **state)
     (void)state;
     fixture_record(&one, fixture_function(&one, PROFILE_NONE, "a.c", 1, "f"), 0, UINT64_MAX, INT64_MAX, 1);
     one.processes[0].tick_ns = 1e300;
+    one.processes[0].children_lost = UINT32_MAX;
+    one.processes[0].unsampled = UINT64_MAX;
     add(&one);
     add(&one);
+    assert_int_equal(merge.profile.processes[0].children_lost, 2 * (uint64_t)UINT32_MAX);
+    assert_int_equal(merge.profile.processes[0].unsampled, INT64_MAX);
     assert_int_equal(merge.profile.records[1].calls, INT64_MAX);
     assert_int_equal(merge.profile.records[1].self, INT64_MAX);
 }
