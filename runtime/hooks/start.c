@@ -40,6 +40,7 @@
 #include "runtime/life/fork.h"
 #include "runtime/life/image_file.h"
 #include "runtime/life/process_end.h"
+#include "runtime/life/refusal.h"
 #include "runtime/life/thread.h"
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
@@ -156,11 +157,14 @@ static void image_describe(struct image_header *header)
 static int start(struct process *process)
 {
     int was_paused = gate_is_paused(); /* the parent, in a forked child */
+    int error;
 
     choose();
-    if (image_open(process) != 0) {
+    if ((error = image_open(process)) != 0) {
         if (parent_header != NULL)
             __atomic_fetch_add(&parent_header->children_lost, 1, __ATOMIC_RELAXED);
+        else if (settings_get()->spool[0] == '\0' && settings_get()->out[0] != '\0')
+            refusal_print(settings_get()->out, error);
         return PROCESS_OFF;
     }
     if (parent_header == NULL && settings_get()->spool[0] != '\0')

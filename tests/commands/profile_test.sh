@@ -286,6 +286,69 @@ END
     done
 '
 
+test_case "PROFILE_OUT that cannot be written is one line on standard error, and the program runs as without" '
+    simple
+    mkdir folder
+    mkfifo fifo
+    : >file
+    refused() {
+        PROFILE_OUT=$1 LD_PRELOAD=$build/libprofile.so run ./simple </dev/null
+        expect_status 7
+        expect_stderr_line "profile: cannot write PROFILE_OUT=$1: $2; nothing is recorded"
+        expect_one_line "$stderr"
+    }
+    refused /no/such/dir/x "there is no such directory"
+    refused file/x "there is no such directory"
+    refused folder "it is a directory"
+    refused fifo "it is not a regular file"
+    refused "$(printf "%0300d" 0)" "the name is too long"
+    # A closed standard error, and one that nobody reads, stop nothing.
+    status=0
+    PROFILE_OUT=folder LD_PRELOAD=$build/libprofile.so ./simple </dev/null >output 2>&- || status=$?
+    expect_status 7
+    { PROFILE_OUT=folder LD_PRELOAD=$build/libprofile.so ./simple </dev/null 2>&3 >output || echo $? >status; } 3>&1 | :
+    expect_equal 7 "$(cat status)"
+'
+
+test_case "PROFILE_OUT on a full disk, or without permission, is one line on standard error" '
+    [ "$(id -u)" -eq 0 ] || skip "only root can mount a tmpfs and be another user"
+    simple
+    mkdir small
+    mount -t tmpfs -o size=8k none small 2>/dev/null || skip "a tmpfs cannot be mounted"
+    PROFILE_OUT=small/x LD_PRELOAD=$build/libprofile.so run ./simple </dev/null
+    umount small
+    expect_status 7
+    expect_stderr_line "profile: cannot write PROFILE_OUT=small/x: there is no space left; nothing is recorded"
+    chmod 755 . "$test_work"
+    cp "$build/libprofile.so" .
+    PROFILE_OUT=small/x LD_PRELOAD=./libprofile.so run setpriv --reuid 65534 --regid 65534 --clear-groups ./simple </dev/null
+    expect_status 7
+    expect_stderr_line "profile: cannot write PROFILE_OUT=small/x: permission denied; nothing is recorded"
+'
+
+test_case "forked children say nothing more of PROFILE_OUT" '
+    compile forks <<END
+#include <sys/wait.h>
+#include <unistd.h>
+static void work(void) { }
+int main(void)
+{
+    work();
+    for (int i = 0; i < 3; i++)
+        if (fork() == 0) {
+            work();
+            _exit(0);
+        }
+    while (wait(0) > 0)
+        ;
+    return 7;
+}
+END
+    PROFILE_OUT=. LD_PRELOAD=$build/libprofile.so run ./forks
+    expect_status 7
+    expect_one_line "$stderr"
+'
+
 test_case "profile runs from where it was installed, and from a path with a space and a colon" '
     simple
     for place in "a place:b" plain; do
