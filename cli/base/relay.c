@@ -101,6 +101,14 @@ static int has_left(pid_t child)
     return getpgrp() == getpid() && getpgid(child) != getpgrp();
 }
 
+/* Returns 1 if a write of this process raised the signal of INFO: to a pipe without a reader, or beyond the
+ * limit on the size of files. */
+static int is_own(const siginfo_t *info)
+{
+    return (info->si_signo == SIGPIPE || info->si_signo == SIGXFSZ) && info->si_code == SI_USER &&
+           info->si_pid == getpid();
+}
+
 static void pass_on(struct relay *relay, pid_t child, siginfo_t *info)
 {
     int number = info->si_signo;
@@ -128,7 +136,7 @@ int relay_wait(struct relay *relay, pid_t child, int *status)
 
     while ((ended = waitpid(child, status, WNOHANG)) == 0) {
         fetch(&info);
-        if (info.si_signo != SIGCHLD)
+        if (info.si_signo != SIGCHLD && !is_own(&info))
             pass_on(relay, child, &info);
     }
     clock_gettime(CLOCK_MONOTONIC, &relay->ended);
