@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define INITIALISERS "_GLOBAL__sub_"
+
 enum { NAME_MAX_BYTES = 1 << 16, OUTPUT_MAX_BYTES = 1 << 18, FIRST_CAPACITY = 256 };
 
 /* The demangled name so far. */
@@ -63,12 +65,16 @@ static char *demangle_bounded(demangler *demangle, const char *name, int options
     return NULL;
 }
 
+static char *demangle_initialisers(const char *name, int parameters);
+
 /* A name counts as mangled only if it demangles with DMGL_PARAMS. Without that option libiberty accepts a
  * name that ends in garbage. */
 static char *demangle_cxx(const char *name, int parameters)
 {
     char *whole = NULL, *bare;
 
+    if (strncmp(name, INITIALISERS, strlen(INITIALISERS)) == 0)
+        return demangle_initialisers(name, parameters);
     if (strncmp(name, "_Z", 2) == 0 || strncmp(name, "___Z", 4) == 0)
         whole = demangle_bounded(cplus_demangle_v3_callback, name, DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP);
     if (whole == NULL || parameters)
@@ -78,6 +84,32 @@ static char *demangle_cxx(const char *name, int parameters)
         return whole;
     free(whole);
     return bare;
+}
+
+/*
+ * Demangles the function that initialises the variables of a file: _GLOBAL__sub_I_KEY, and _GLOBAL__sub_D_KEY
+ * for their destructors. Variables with a priority have another function: _GLOBAL__sub_I.00101_KEY. KEY is
+ * the linkage name of something in the file, or the file's name.
+ */
+static char *demangle_initialisers(const char *name, int parameters)
+{
+    const char *kind = name + strlen(INITIALISERS);
+    const char *priority = *kind != '\0' && kind[1] == '.' ? kind + 2 : NULL;
+    size_t digits = priority != NULL ? strspn(priority, "0123456789") : 0;
+    const char *key = priority != NULL ? priority + digits : kind + 1;
+    char *demangled, *text = NULL, ending[64] = "";
+    int result;
+
+    if ((*kind != 'I' && *kind != 'D') || *key != '_' || key[1] == '\0' || digits > 9)
+        return NULL;
+    key++;
+    demangled = strncmp(key, "_Z", 2) == 0 ? demangle_cxx(key, parameters) : NULL;
+    if (priority != NULL)
+        snprintf(ending, sizeof ending, " with priority %ld", strtol(priority, NULL, 10));
+    result = asprintf(&text, "static %s keyed to %s%s", *kind == 'I' ? "initialisers" : "destructors",
+                      demangled != NULL ? demangled : key, ending);
+    free(demangled);
+    return result < 0 ? NULL : text;
 }
 
 static char *demangle_rust(const char *name)

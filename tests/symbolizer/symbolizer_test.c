@@ -1146,6 +1146,17 @@ static void demangling(void **state)
     demangled("_ZNK7CounterltERKS_", SYMBOLIZER_LANGUAGE_CXX, 1, "Counter::operator<(Counter const&) const");
     demangled("_ZZ3fooiENKUlvE_clEv", SYMBOLIZER_LANGUAGE_CXX, 0, "foo(int)::{lambda()#1}::operator()");
     demangled("_Z4takeSt8functionIFivEE", SYMBOLIZER_LANGUAGE_CXX, 1, "take(std::function<int ()>)");
+    demangled("_GLOBAL__sub_I__ZN1LC2Ei", SYMBOLIZER_LANGUAGE_CXX, 0, "static initialisers keyed to L::L");
+    demangled("_GLOBAL__sub_I__ZN1LC2Ei", SYMBOLIZER_LANGUAGE_CXX, 1,
+              "static initialisers keyed to L::L(int)");
+    demangled("_GLOBAL__sub_D.00101_main", SYMBOLIZER_LANGUAGE_UNKNOWN, 0,
+              "static destructors keyed to main with priority 101");
+    demangled("_GLOBAL__sub_I_some.cc", SYMBOLIZER_LANGUAGE_CXX, 0, "static initialisers keyed to some.cc");
+    for (const char *const *name =
+             (const char *const[]){"_GLOBAL__sub_", "_GLOBAL__sub_I", "_GLOBAL__sub_I_", "_GLOBAL__sub_I.",
+                                   "_GLOBAL__sub_I.1", "_GLOBAL__sub_X_main", NULL};
+         *name != NULL; name++)
+        demangled(*name, SYMBOLIZER_LANGUAGE_CXX, 0, NULL);
     demangled("_Z3foogarbage!", SYMBOLIZER_LANGUAGE_CXX, 0, NULL);
     demangled("_Z3foo", SYMBOLIZER_LANGUAGE_CXX, 0, "foo");
     demangled("main", SYMBOLIZER_LANGUAGE_CXX, 0, NULL);
