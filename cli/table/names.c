@@ -236,11 +236,13 @@ static char *append(char *end, const char *text, size_t length)
     return (char *)memcpy(end, text, length) + length;
 }
 
-/* Sets the text as pstats prints it: without file and line where both are unknown. */
-static int give_text(struct table *table, struct table_row *row)
+/* Sets the text as pstats prints it: without file and line where both are unknown. Adds MODULE if that is not
+ * "". */
+static int give_text(struct table *table, struct table_row *row, const char *module)
 {
-    size_t file = strlen(row->file), name = strlen(row->name);
-    char *end = blocks_room(&table->strings.blocks, file + DECIMAL_COUNT_MAX + name + sizeof ":()");
+    size_t file = strlen(row->file), name = strlen(row->name), added = strlen(module);
+    char *end =
+        blocks_room(&table->strings.blocks, file + DECIMAL_COUNT_MAX + name + added + sizeof ":() []");
 
     row->text = end;
     if (end == NULL)
@@ -254,6 +256,10 @@ static int give_text(struct table *table, struct table_row *row)
         end = append(append(end, row->name + 1, name < 2 ? 0 : name - 2), "}", 1);
     } else {
         end = append(end, row->name, name);
+    }
+    if (added > 0) {
+        end = append(end, " [", 2);
+        end = append(append(end, module, added), "]", 1);
     }
     *end = '\0';
     return 0;
@@ -315,12 +321,45 @@ int table_names_equal(struct table *table, uint32_t *first)
     return result;
 }
 
-int table_names_give(struct table *table)
+/* Fills FIRST with the first row that each row prints like. Sets SEVERAL, by such a first row, if they are of
+ * different modules. Returns 0, or -1 without memory. */
+static int find_modules(struct table *table, uint32_t *first, unsigned char *several)
 {
-    if (give_names(table) != 0 || (unites(table) && unite_rows(table) != 0))
+    for (uint32_t i = 0; i < table->row_count; i++) {
+        first[i] = first_alike(table, i);
+        if (first[i] == HASH_NONE)
+            return -1;
+        several[first[i]] |= table->rows[i].module != table->rows[first[i]].module;
+    }
+    return 0;
+}
+
+/* Sets the text of all rows, with the module where it alone tells rows apart. FIRST and SEVERAL are as of
+ * find_modules(). Returns 0, or -1 without memory. */
+static int give_texts(struct table *table, uint32_t *first, unsigned char *several)
+{
+    if (find_modules(table, first, several) != 0)
         return -1;
     for (size_t i = 0; i < table->row_count; i++)
-        if (give_text(table, &table->rows[i]) != 0)
+        if (give_text(table, &table->rows[i], several[first[i]] ? table->rows[i].module : "") != 0)
             return -1;
     return 0;
+}
+
+int table_names_give(struct table *table)
+{
+    uint32_t *first;
+    unsigned char *several;
+    int result = -1;
+
+    if (give_names(table) != 0 || (unites(table) && unite_rows(table) != 0))
+        return -1;
+    first = calloc(table->row_count + 1, sizeof *first);
+    several = calloc(table->row_count + 1, 1);
+    if (first != NULL && several != NULL)
+        result = give_texts(table, first, several);
+    free(first);
+    free(several);
+    hash_free(&table->index);
+    return result;
 }

@@ -20,7 +20,8 @@
  *
  *  - Rows are sorted by file, line, name and module. So is every list of rows for which no other order is
  *    named. So equal files give equal output.
- *  - Names are demangled. They have parameters only where two functions would otherwise print alike.
+ *  - Names are demangled. They have parameters only where two functions would otherwise print alike. Texts
+ * end in the module only where two modules' functions would print alike even so.
  *  - Times are nanoseconds, or the unit in which the profiles' timers count.
  *  - Functions that were never called are not among the row_count rows.
  */
@@ -57,7 +58,7 @@ struct table_row {
     double waittime;    /* ns of tottime without a processor; 0 if unknown */
     double cumwait;     /* ns of cumtime without a processor; 0 if unknown */
 
-    const char *text;   /* as printed: file:line(name); the bare name where the file is "~" */
+    const char *text;   /* as printed: file:line(name), or the bare name where the file is "~" */
     const char *file;   /* source file; else the module's path; else "~" */
     uint32_t line;      /* 0 if unknown */
     const char *name;   /* demangled; else module+0xoffset; else 0xaddress */

@@ -155,9 +155,10 @@ static void keeps_modules_apart(void **state)
     fixture_record(&fixture, fixture_function(&fixture, a, "x.h", 3, "f"), 0, 2, 7, 7);
     sum_up(0);
     assert_int_equal(table.row_count, 2);
-    assert_row(0, "x.h:3(f)", 2, 2, 7, 7);
+    assert_row(0, "x.h:3(f) [/lib/a.so]", 2, 2, 7, 7);
     assert_string_equal(table.rows[0].module, "/lib/a.so");
-    assert_row(1, "x.h:3(f)", 1, 1, 5, 5);
+    assert_string_equal(table.rows[0].name, "f");
+    assert_row(1, "x.h:3(f) [/lib/b.so]", 1, 1, 5, 5);
 }
 
 /* Adds the function "f" of x.h in the module PATH, called CALLS times. */
@@ -186,9 +187,9 @@ static void keeps_modules_of_one_file_apart(void **state)
     add_inline(&other, "/bin/prog", 3, 4);
     sum_up(0);
     assert_int_equal(table.row_count, 2);
-    assert_row(0, "x.h:3(f)", 5, 5, 10, 10);
+    assert_row(0, "x.h:3(f) [/bin/prog]", 5, 5, 10, 10);
     assert_string_equal(table.rows[0].module, "/bin/prog");
-    assert_row(1, "x.h:3(f)", 2, 2, 5, 5);
+    assert_row(1, "x.h:3(f) [/lib/a.so]", 2, 2, 5, 5);
 }
 
 static void matches_symbols_by_module(void **state)
@@ -262,8 +263,8 @@ static void tells_overloads_apart(void **state)
     assert_int_equal(table.row_count, 6);
     assert_row(0, "/lib/a.so:0(g(double))", 6, 6, 6, 6);
     assert_row(1, "/lib/a.so:0(g(int))", 5, 5, 5, 5);
-    assert_row(2, "a.cc:3(f(double))", 1, 1, 1, 1);
-    assert_row(3, "a.cc:3(f(double))", 3, 3, 3, 3);
+    assert_row(2, "a.cc:3(f(double)) [/lib/a.so]", 1, 1, 1, 1);
+    assert_row(3, "a.cc:3(f(double)) [/lib/b.so]", 3, 3, 3, 3);
     assert_row(4, "a.cc:3(f(int))", 2, 2, 2, 2);
     assert_row(5, "a.cc:4(f)", 4, 4, 4, 4);
 }
@@ -407,7 +408,7 @@ int main(void)
              tracks_functions),
         TEST("several files' rows are matched by source file, line and name, in any build",
              matches_source_functions_across_files),
-        TEST("one source function in two modules is two rows", keeps_modules_apart),
+        TEST("one source function in two modules is two rows, which name their modules", keeps_modules_apart),
         TEST("rows of a program that was renamed are matched", matches_programs_of_other_names),
         TEST("rows of two modules that stand in one file are not matched", keeps_modules_of_one_file_apart),
         TEST("functions with only a symbol are matched by it and their module's path",
