@@ -44,7 +44,6 @@ int suggest_has(const struct suggestion *suggestion, const struct table_row *row
 
 /* The functions of a suggestion. */
 struct sum {
-    double tiny; /* ns that recording the tiny ones cost */
     int all_tiny, all_often;
 };
 
@@ -61,7 +60,6 @@ static struct sum sum_up(const struct table *table, struct suggestion *suggestio
         suggestion->functions++;
         count_add(&suggestion->calls, row->ncalls);
         suggestion->saved += row->recording;
-        sum.tiny += is_tiny(row) ? row->recording : 0;
         sum.all_tiny &= is_tiny(row);
         sum.all_often &= row->ncalls >= OFTEN;
     }
@@ -82,16 +80,18 @@ static int add(struct search *search, const struct suggestion *suggestion)
     return 0;
 }
 
-/* Suggests to leave out the headers of the system, if their tiny functions cost enough together. `profile
- * --cflags` leaves them out anyway. Returns 0, or -1 without memory. */
+/* Suggests to leave out the headers of the system, if they cost enough together. Returns 0, or -1 without
+ * memory. */
 static int add_headers(struct search *search)
 {
     const struct table *table = search->found->table;
-    struct suggestion headers = {.how = SUGGEST_HEADERS};
+    struct suggestion *headers = &search->found->headers;
 
-    if (sum_up(table, &headers).tiny < table->measured * SUGGEST_SHARE || headers.functions == 0)
+    headers->how = SUGGEST_HEADERS;
+    sum_up(table, headers);
+    if (headers->functions == 0 || headers->saved < table->measured * SUGGEST_SHARE)
         return 0;
-    return add(search, &headers);
+    return add(search, headers);
 }
 
 /* Suggests to leave out the file of ROW, if it has several functions, all of them tiny and called often.
@@ -157,9 +157,8 @@ static int add_all(struct search *search, enum compiler_kind compiler)
 {
     struct suggestions *found = search->found;
 
-    if (compiler == COMPILER_GCC && (add_headers(search) != 0 || add_hot(search, add_file) != 0))
-        return -1;
-    if (add_hot(search, add_function) != 0)
+    if (add_headers(search) != 0 || (compiler == COMPILER_GCC && add_hot(search, add_file) != 0) ||
+        add_hot(search, add_function) != 0)
         return -1;
     if (found->count > 0)
         qsort(found->items, found->count, sizeof *found->items, compare_suggestions);

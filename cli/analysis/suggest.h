@@ -3,7 +3,8 @@
  * than it tells.
  *
  * A suggestion is made for functions that are tiny and hot. They take less time themselves than a few times
- * what it costs to record them. Recording them costs at least SUGGEST_SHARE of the run.
+ * what it costs to record them. Recording them costs at least SUGGEST_SHARE of the run. Functions of the
+ * system's headers need not be tiny: their time tells little of the user's own code.
  */
 #ifndef CLI_ANALYSIS_SUGGEST_H
 #define CLI_ANALYSIS_SUGGEST_H
@@ -35,10 +36,11 @@ struct suggestions {
     const struct table *table;
     struct suggestion *items; /* those that save most first */
     size_t count;
+    struct suggestion headers; /* all functions of headers, suggested or not */
 };
 
 /* Fills SUGGESTIONS from TABLE, which must outlive them: at most LIMIT, or all if LIMIT is negative. Files
- * and headers are suggested only for gcc, which has flags for them. Returns 0, or -1 and fills MESSAGE. */
+ * are suggested only for gcc, which has a flag for them. Returns 0, or -1 and fills MESSAGE. */
 int suggest_make(struct suggestions *suggestions, const struct table *table, enum compiler_kind compiler,
                  int64_t limit, struct message *message);
 

@@ -16,6 +16,9 @@
 #define FILE_LIST     "-finstrument-functions-exclude-file-list"
 #define MARK          "__attribute__((no_instrument_function))"
 
+#define AFTER_INLINING  "-finstrument-functions-after-inlining"
+#define EXCLUDE_HEADERS "profile --exclude='*/include/*' --exclude='std::*'"
+
 static void print_saved(FILE *stream, const struct suggestions *suggestions, double saved, uint64_t calls)
 {
     char time[REPORT_TIME_MAX];
@@ -54,7 +57,7 @@ static void print_lines(FILE *stream, const struct suggestions *suggestions)
         count_add(&calls, suggestion->calls);
     }
     print_saved(stream, suggestions, saved, calls);
-    fputs("together\n", stream);
+    fputs("together\n\nThe time of what is left out will be its callers'.\n", stream);
 }
 
 /* Prints NAME=PATTERN,... as one word of a shell. */
@@ -118,17 +121,53 @@ static int print_flags(FILE *stream, const struct suggestions *suggestions)
     return result;
 }
 
+/* Says that nothing is to be left out, and what headers of the system have to do with it. */
+static void print_nothing(FILE *stream, const struct suggestions *suggestions)
+{
+    const struct suggestion *headers = &suggestions->headers;
+    const struct table *table = suggestions->table;
+    char time[REPORT_TIME_MAX];
+
+    fputs("No function is both tiny and hot: there is nothing to leave out.\n", stream);
+    if (headers->functions == 0)
+        return;
+    report_time(time, headers->saved, REPORT_UNIT_MS);
+    fprintf(stream,
+            "Headers of the system have %.1f%% of the calls, but to leave them out would save %s ms of the "
+            "run (%.1f%%).\n",
+            100 * (double)headers->calls / (double)table->calls, time,
+            100 * headers->saved / table->measured);
+}
+
+static int has(const struct suggestions *suggestions, int are_headers)
+{
+    for (size_t i = 0; i < suggestions->count; i++)
+        if ((suggestions->items[i].how == SUGGEST_HEADERS) == are_headers)
+            return 1;
+    return 0;
+}
+
+static void print_for_clang(FILE *stream, const struct suggestions *suggestions)
+{
+    if (suggestions->count > 0)
+        fputc('\n', stream);
+    if (has(suggestions, 0))
+        fputs("Clang has no flag that leaves out functions. Mark them with " MARK ".\n", stream);
+    fputs(AFTER_INLINING " leaves out those that clang inlines; profile clang adds it.\n", stream);
+    if (has(suggestions, 1))
+        fputs("The others of headers can be left out as they run, which saves less:\n" EXCLUDE_HEADERS "\n",
+              stream);
+}
+
 int suggest_print(FILE *stream, const struct suggestions *suggestions, enum compiler_kind compiler)
 {
     if (suggestions->count > 0)
         print_lines(stream, suggestions);
     else
-        fputs("No function is both tiny and hot: there is nothing to leave out.\n", stream);
-    if (suggestions->count > 0 && compiler == COMPILER_GCC)
-        return print_flags(stream, suggestions);
-    if (suggestions->count > 0)
-        fputs("\nClang has no flag that leaves out functions. Mark them with " MARK ".\n", stream);
+        print_nothing(stream, suggestions);
     if (compiler == COMPILER_CLANG)
-        fputs("-finstrument-functions-after-inlining leaves out those that clang inlines.\n", stream);
+        print_for_clang(stream, suggestions);
+    else if (suggestions->count > 0)
+        return print_flags(stream, suggestions);
     return 0;
 }

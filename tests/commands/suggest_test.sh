@@ -192,7 +192,7 @@ END
         g++ $flags -finstrument-functions $(grep "^-finstrument" suggested) prog.cc -o less
         record less.prof ./less
         expect_equal main "$(counted less.prof)" || fail "$(cat suggested)"
-        "$stats" out.prof --suggest-exclude --cc clang >suggested
+        "$stats" out.prof --suggest-exclude --cc clang | grep -v "^profile --exclude" >suggested
         ! grep "std::\|\.so" suggested || fail "a function of the library is named"
     done
 '
@@ -226,6 +226,44 @@ END
     expect_as_predicted
     expect_equal "get_long
 main" "$(counted less.prof)"
+'
+
+test_case "a program with nearly all of its calls in headers is told so, and each compiler can leave them out" '
+    cat >prog.cc <<END
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+int main()
+{
+    std::map<std::string, std::vector<int>> lists;
+    long sum = 0;
+    for (int i = 0; i < 4000; i++)
+        lists["list" + std::to_string(i % 100)].push_back(i);
+    for (auto &list : lists) {
+        std::sort(list.second.begin(), list.second.end());
+        for (int i : list.second)
+            sum += i;
+    }
+    return sum == 1;
+}
+END
+    for compiler in g++ clang++; do
+        command -v $compiler >/dev/null || continue
+        $compiler -O1 -g -finstrument-functions prog.cc -o all
+        record out.prof ./all
+        "$stats" out.prof --suggest-exclude --cc $compiler >suggested
+        gone=$(sed -n "s/.*% *\([0-9]*\)  headers of the system ([0-9]* functions)$/\1/p" suggested)
+        [ "$gone" -gt $(($(calls out.prof) * 99 / 100)) ] || fail "$(cat suggested)"
+        grep -q "^The time of what is left out will be its callers.\.$" suggested || fail "$(cat suggested)"
+        flags=$(sed -n "s/^\(-finstrument-functions-[^ ]*\).*/\1/p" suggested)
+        $compiler -O1 -g -finstrument-functions $flags prog.cc -o less
+        record less.prof ./less
+        [ "$(calls less.prof)" -lt $(($(calls out.prof) / 10)) ] || fail "$(cat suggested)"
+        excluded=$(sed -n "s/^profile \(--exclude.*\)/\1/p" suggested)
+        [ -z "$excluded" ] || eval "\$profile $excluded -o less.prof ./all"
+        expect_equal main "$(counted less.prof)" || fail "$(cat suggested)"
+    done
 '
 
 test_case "for clang, functions to mark in the source are printed, at most as many as -n says" '

@@ -89,6 +89,8 @@ static void tiny_and_hot(void **state)
                               "      40.000    4.0%      1000000  a.c:2(smaller_still)\n"
                               "      80.000    8.0%      2000000  together\n"
                               "\n"
+                              "The time of what is left out will be its callers'.\n"
+                              "\n"
                               "With profile cc:\n"
                               "PROFILE_BUILD_EXCLUDE=tiny,smaller_still\n"
                               "\n"
@@ -170,7 +172,8 @@ static void functions_that_nobody_can_mark(void **state)
     leaf(NULL, 0, "<region>", 1);
     rest();
     assert_int_equal(suggest(COMPILER_CLANG, -1), 0);
-    assert_non_null(strstr(text, "nothing to leave out"));
+    assert_non_null(strstr(text, "  headers of the system (1 function)\n"));
+    assert_null(strstr(text, "Mark them"));
     free(text);
     table_free(&table);
     table = (struct table){.has_recording = 1};
@@ -264,16 +267,62 @@ static void for_clang(void **state)
     (void)state;
     leaf("a.c", 1, "get", 1);
     leaf("a.c", 2, "put", 1);
-    leaf("/usr/include/c++/12/bits/stl_vector.h", 1, "_ZNSt6vectorIiSaIiEEixEm", 1);
     rest();
     assert_int_equal(suggest(COMPILER_CLANG, 1), 0);
-    assert_string_equal(text, "       saves       %       ncalls  by leaving out\n"
-                              "      40.000    4.0%      1000000  a.c:1(get)\n"
-                              "      40.000    4.0%      1000000  together\n"
-                              "\n"
-                              "Clang has no flag that leaves out functions. Mark them with "
-                              "__attribute__((no_instrument_function)).\n"
-                              "-finstrument-functions-after-inlining leaves out those that clang inlines.\n");
+    assert_string_equal(text,
+                        "       saves       %       ncalls  by leaving out\n"
+                        "      40.000    4.0%      1000000  a.c:1(get)\n"
+                        "      40.000    4.0%      1000000  together\n"
+                        "\n"
+                        "The time of what is left out will be its callers'.\n"
+                        "\n"
+                        "Clang has no flag that leaves out functions. Mark them with "
+                        "__attribute__((no_instrument_function)).\n"
+                        "-finstrument-functions-after-inlining leaves out those that clang inlines; profile "
+                        "clang adds it.\n");
+}
+
+static void headers_for_clang(void **state)
+{
+    (void)state;
+    leaf("/usr/include/c++/12/bits/stl_vector.h", 1, "_ZNSt6vectorIiSaIiEEixEm", 1);
+    rest();
+    assert_int_equal(suggest(COMPILER_CLANG, -1), 0);
+    assert_string_equal(text,
+                        "       saves       %       ncalls  by leaving out\n"
+                        "      40.000    4.0%      1000000  headers of the system (1 function)\n"
+                        "      40.000    4.0%      1000000  together\n"
+                        "\n"
+                        "The time of what is left out will be its callers'.\n"
+                        "\n"
+                        "-finstrument-functions-after-inlining leaves out those that clang inlines; profile "
+                        "clang adds it.\n"
+                        "The others of headers can be left out as they run, which saves less:\n"
+                        "profile --exclude='*/include/*' --exclude='std::*'\n");
+}
+
+static void long_functions_of_headers(void **state)
+{
+    (void)state;
+    leaf("/usr/include/c++/12/bits/stl_vector.h", 1, "_ZNSt6vectorIiSaIiEEixEm", 4 * COST);
+    rest();
+    assert_int_equal(suggest(COMPILER_GCC, -1), 0);
+    assert_non_null(strstr(text, "      40.000    4.0%      1000000  headers of the system (1 function)\n"));
+}
+
+static void cheap_headers(void **state)
+{
+    (void)state;
+    uint32_t header = fixture_function(&fixture, PROFILE_NONE, "/usr/include/c++/12/vector", 1, "f");
+    uint32_t record = fixture_record(&fixture, header, 0, 99, 99 * COST, 99 * COST);
+
+    fixture.records[record].overhead = 99 * INSIDE;
+    rest();
+    assert_int_equal(suggest(COMPILER_GCC, -1), 0);
+    assert_string_equal(text,
+                        "No function is both tiny and hot: there is nothing to leave out.\n"
+                        "Headers of the system have 99.0% of the calls, but to leave them out would save "
+                        "0.004 ms of the run (0.0%).\n");
 }
 
 static void nothing_to_suggest(void **state)
@@ -355,8 +404,7 @@ int main(void)
         TEST("a file is not suggested if one of its functions is called too seldom to cost anything",
              a_file_with_a_rare_function),
         TEST("a file is named by as much of its path as tells it from others", a_file_named_in_another),
-        TEST("headers of the system are suggested together, if their tiny functions cost enough",
-             headers_of_the_system),
+        TEST("headers of the system are suggested together, if they cost enough", headers_of_the_system),
         TEST("no function of a library of the system, and no region, is suggested",
              functions_that_nobody_can_mark),
         TEST("gcc's list does not name a function whose name is part of that of a long one",
@@ -367,7 +415,11 @@ int main(void)
              exact_names),
         TEST("the plugin is told the file of a function that shares its name with others",
              exact_names_of_static_functions),
-        TEST("for clang, functions to mark are listed, up to the limit, but none of headers", for_clang),
+        TEST("headers of the system are suggested also if their functions are long",
+             long_functions_of_headers),
+        TEST("headers that cost too little are named with their part of the calls", cheap_headers),
+        TEST("for clang, functions to mark are listed, up to the limit", for_clang),
+        TEST("for clang, headers are suggested with the ways to leave them out", headers_for_clang),
         TEST("a profile without tiny and hot functions gets no suggestion", nothing_to_suggest),
         TEST("a profile that does not tell what recording costs is refused", unknown_cost),
         TEST("a profile without times is refused", no_times),
