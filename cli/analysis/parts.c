@@ -8,12 +8,14 @@
 #include "cli/analysis/family.h"
 #include "cli/base/array.h"
 #include "cli/base/count.h"
+#include "cli/model/inclusive.h"
 
 static void add_figures(struct parts_figures *sum, const struct parts_figures *figures)
 {
     count_add(&sum->calls, figures->calls);
     count_add(&sum->unwound, figures->unwound);
     sum->self += figures->self;
+    sum->variance += figures->variance;
 }
 
 static double wall(uint64_t start, uint64_t end, double tick_ns)
@@ -21,18 +23,25 @@ static double wall(uint64_t start, uint64_t end, double tick_ns)
     return end > start ? (double)(end - start) * tick_ns : 0;
 }
 
-static struct parts_figures thread_figures(const struct profile *profile, const struct profile_thread *thread)
+/* Fills FIGURES with those of THREAD. Returns 0, or -1 without memory. */
+static int find_figures(struct parts_figures *figures, const struct profile *profile,
+                        const struct profile_thread *thread)
 {
     const struct profile_process *process = &profile->processes[thread->process];
+    double *variances = inclusive_variances(profile, thread);
     double tick = profile_tick(process);
-    struct parts_figures figures = {.unwound = thread->unwound,
-                                    .wall = wall(thread->start, thread->end, process->tick_ns)};
 
+    if (variances == NULL)
+        return -1;
+    *figures = (struct parts_figures){.unwound = thread->unwound,
+                                      .variance = variances[0] * tick * tick,
+                                      .wall = wall(thread->start, thread->end, process->tick_ns)};
+    free(variances);
     for (uint32_t i = 1; i < thread->record_count; i++) {
-        count_add(&figures.calls, profile->records[thread->root + i].calls);
-        figures.self += (double)profile_self(&profile->records[thread->root + i]) * tick;
+        count_add(&figures->calls, profile->records[thread->root + i].calls);
+        figures->self += (double)profile_self(&profile->records[thread->root + i]) * tick;
     }
-    return figures;
+    return 0;
 }
 
 static int add_thread(struct parts *parts, const struct profile *profile, const struct profile_thread *thread,
@@ -88,7 +97,9 @@ static int add_threads(struct addition *addition)
 
     for (size_t i = 0; i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
-        struct parts_figures figures = thread_figures(profile, thread);
+        struct parts_figures figures;
+        if (find_figures(&figures, profile, thread) != 0)
+            return -1;
         if (figures.calls == 0 && !(figures.self > 0))
             continue;
         addition->listed[thread->process] = 1;

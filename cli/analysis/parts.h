@@ -16,8 +16,9 @@
 
 struct parts_figures {
     uint64_t calls, unwound;
-    double self; /* ns, or what timers count */
-    double wall; /* ns */
+    double self;     /* ns, or what timers count */
+    double variance; /* of it, squared */
+    double wall;     /* ns */
 };
 
 struct parts_process {

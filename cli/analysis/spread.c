@@ -40,6 +40,7 @@ static struct spread_row *append(struct spread *spread, const struct table_row *
 static void add_figures(const struct spread *spread, struct spread_row *into, const struct table_row *row)
 {
     double value = sort_figure_of(spread->figure, row);
+    double variance = sort_variance_of(spread->figure, row);
 
     count_add(&into->row.ncalls, row->ncalls);
     count_add(&into->row.pcalls, row->pcalls);
@@ -47,10 +48,15 @@ static void add_figures(const struct spread *spread, struct spread_row *into, co
     into->row.tottime += row->tottime;
     into->row.cumtime += row->cumtime;
     into->sum += value;
-    if (into->files == 0 || value < into->min)
+    into->sum_variance += variance;
+    if (into->files == 0 || value < into->min) {
         into->min = value;
-    if (into->files == 0 || value > into->max)
+        into->min_variance = variance;
+    }
+    if (into->files == 0 || value > into->max) {
         into->max = value;
+        into->max_variance = variance;
+    }
     into->files++;
 }
 
@@ -110,15 +116,39 @@ int spread_is_per_call(const struct spread *spread)
     return spread->figure == SORT_PERCALL || spread->figure == SORT_CUMPERCALL;
 }
 
-/* A file in which the function was not called counts as 0, but has no time per call. */
+/* Returns 1 if a file that does not call the function of ROW has the least figure: it counts as 0, but has no
+ * time per call. */
+static int is_least_0(const struct spread *spread, const struct spread_row *row)
+{
+    return row->files < spread->files && !spread_is_per_call(spread);
+}
+
+/* Returns the number of files that the mean of ROW is over. */
+static double files_of(const struct spread *spread, const struct spread_row *row)
+{
+    return (double)(spread_is_per_call(spread) ? row->files : spread->files);
+}
+
 double spread_min(const struct spread *spread, const struct spread_row *row)
 {
-    return row->files < spread->files && !spread_is_per_call(spread) ? 0 : row->min;
+    return is_least_0(spread, row) ? 0 : row->min;
 }
 
 double spread_mean(const struct spread *spread, const struct spread_row *row)
 {
-    return row->sum / (double)(spread_is_per_call(spread) ? row->files : spread->files);
+    return row->sum / files_of(spread, row);
+}
+
+double spread_min_variance(const struct spread *spread, const struct spread_row *row)
+{
+    return is_least_0(spread, row) ? 0 : row->min_variance;
+}
+
+double spread_mean_variance(const struct spread *spread, const struct spread_row *row)
+{
+    double files = files_of(spread, row);
+
+    return row->sum_variance / (files * files);
 }
 
 double spread_imbalance(const struct spread *spread, const struct spread_row *row)

@@ -20,7 +20,8 @@
 struct spread_row {
     struct table_row row;
     double min, max, sum; /* of the figure, over the files that call the function */
-    uint64_t files;       /* that call it */
+    double min_variance, max_variance, sum_variance; /* of these, in ns squared */
+    uint64_t files;                                  /* that call it */
 };
 
 /* A zeroed struct has no files. */
@@ -49,6 +50,10 @@ int spread_is_per_call(const struct spread *spread);
  * the figure is a time per call, it does not count. */
 double spread_min(const struct spread *spread, const struct spread_row *row);
 double spread_mean(const struct spread *spread, const struct spread_row *row);
+
+/* Returns the variances of the least figure and of the mean, in ns squared. */
+double spread_min_variance(const struct spread *spread, const struct spread_row *row);
+double spread_mean_variance(const struct spread *spread, const struct spread_row *row);
 
 /* Returns by how many percent the greatest figure exceeds the mean. */
 double spread_imbalance(const struct spread *spread, const struct spread_row *row);

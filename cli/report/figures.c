@@ -104,6 +104,18 @@ void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit)
     print_time(text, ns, DIGITS, unit);
 }
 
+void report_estimate(char text[REPORT_TIME_MAX], double ns, double error, enum report_unit unit)
+{
+    int digits = known_digits(ns, error);
+
+    if ((unit == REPORT_UNIT_AUTO || unit == REPORT_UNIT_COUNT) && ns < error) {
+        *text++ = '<';
+        ns += 2 * error;
+        digits = 1;
+    }
+    print_time(text, ns, digits, unit);
+}
+
 void report_change(char text[REPORT_TIME_MAX], double ns, double error, enum report_unit unit)
 {
     if (ns > 0)
@@ -125,18 +137,12 @@ const char *report_unit_words(enum report_unit unit)
 void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, double error,
                    uint64_t divisor, enum report_unit unit)
 {
-    int digits = known_digits(time, error);
-
     *text = '\0';
     if (divisor == 0)
         return;
-    if (unit == REPORT_UNIT_AUTO && time < error) {
-        *text++ = '<';
-        time += 2 * error;
-        digits = 1;
-    }
     if (unit == REPORT_UNIT_AUTO || table->counts)
-        print_time(text, in_ns(table, time) / (double)divisor, digits, report_unit_of(table->counts, unit));
+        report_estimate(text, in_ns(table, time) / (double)divisor, in_ns(table, error) / (double)divisor,
+                        report_unit_of(table->counts, unit));
     else if (unit == REPORT_UNIT_S && table->in_seconds)
         decimal_fixed(text, time / (double)divisor, 3);
     else /* divide in the unit, as pstats divides in seconds, to get its last digit */

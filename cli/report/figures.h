@@ -47,9 +47,13 @@ void report_time(char text[REPORT_TIME_MAX], double ns, enum report_unit unit);
  * the standard error ERROR. */
 void report_change(char text[REPORT_TIME_MAX], double ns, double error, enum report_unit unit);
 
-/* Writes TIME, in TABLE's own measure, divided by DIVISOR. With units of its choice it writes the digits that
- * are known if TIME has the standard error ERROR, but at least one; "<2ns" for a bound of two errors, if TIME
- * is less than one. Writes "" if DIVISOR is 0. */
+/* Writes a time of NS nanoseconds in UNIT. With units of its choice it writes the digits that are known if NS
+ * has the standard error ERROR, but at least one. Writes "<2ns" for a bound of two errors, if NS is less than
+ * one. */
+void report_estimate(char text[REPORT_TIME_MAX], double ns, double error, enum report_unit unit);
+
+/* Writes TIME, in TABLE's own measure, divided by DIVISOR, as report_estimate() does. Writes "" if DIVISOR is
+ * 0. */
 void report_figure(char text[REPORT_TIME_MAX], const struct table *table, double time, double error,
                    uint64_t divisor, enum report_unit unit);
 

@@ -4,6 +4,7 @@
 #include "cli/report/parts_print.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "cli/base/text.h"
@@ -21,7 +22,8 @@ static void print_figures(FILE *stream, const struct parts_figures *figures,
 {
     char self[REPORT_TIME_MAX], elapsed[REPORT_TIME_MAX];
 
-    report_time(self, figures->self, report_unit_of(report->parts->counts, report->unit));
+    report_estimate(self, figures->self, sqrt(figures->variance),
+                    report_unit_of(report->parts->counts, report->unit));
     report_time(elapsed, figures->wall, report->unit);
     fprintf(stream, " %9" PRIu64 " %8s %8s", figures->calls, self, elapsed);
     if (report->unwound)

@@ -4,13 +4,15 @@
 #include "cli/report/spread_print.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "cli/report/csv.h"
 #include "cli/report/fit.h"
 
 enum { FIGURES_COLUMNS = 53 }; /* in front of the function */
 
-static void print_figure(FILE *stream, const struct spread *spread, double value, enum report_unit unit)
+static void print_figure(FILE *stream, const struct spread *spread, double value, double variance,
+                         enum report_unit unit)
 {
     char text[REPORT_TIME_MAX];
 
@@ -19,7 +21,7 @@ static void print_figure(FILE *stream, const struct spread *spread, double value
         fprintf(stream, " %8.*f", !is_whole, value);
         return;
     }
-    report_time(text, value, unit);
+    report_estimate(text, value, sqrt(variance), unit);
     fprintf(stream, " %8s", text);
 }
 
@@ -27,9 +29,9 @@ static void print_row(FILE *stream, const struct spread *spread, const struct sp
                       enum report_unit unit, int width)
 {
     fprintf(stream, "%8" PRIu64 " %9" PRIu64, row->files, row->row.ncalls);
-    print_figure(stream, spread, spread_min(spread, row), unit);
-    print_figure(stream, spread, spread_mean(spread, row), unit);
-    print_figure(stream, spread, row->max, unit);
+    print_figure(stream, spread, spread_min(spread, row), spread_min_variance(spread, row), unit);
+    print_figure(stream, spread, spread_mean(spread, row), spread_mean_variance(spread, row), unit);
+    print_figure(stream, spread, row->max, row->max_variance, unit);
     fprintf(stream, " %5.1f%% ", spread_imbalance(spread, row));
     fit_print_function(stream, &row->row, width, FIGURES_COLUMNS);
     fputc('\n', stream);

@@ -210,6 +210,22 @@ double sort_figure_of(enum sort_figure figure, const struct table_row *row)
     return 0;
 }
 
+double sort_variance_of(enum sort_figure figure, const struct table_row *row)
+{
+    switch (figure) {
+    case SORT_TOTTIME:
+        return row->variance;
+    case SORT_CUMTIME:
+        return row->cumvariance;
+    case SORT_PERCALL:
+        return per_call(per_call(row->variance, row->ncalls), row->ncalls);
+    case SORT_CUMPERCALL:
+        return per_call(per_call(row->cumvariance, row->pcalls), row->pcalls);
+    default:
+        return 0;
+    }
+}
+
 static int compare_numbers(double a, double b)
 {
     return (a > b) - (a < b);

@@ -56,6 +56,9 @@ enum sort_figure sort_first_figure(const struct sort_order *order);
 /* Returns FIGURE of ROW: a number of calls, or ns. */
 double sort_figure_of(enum sort_figure figure, const struct table_row *row);
 
+/* Returns the variance of FIGURE of ROW, in ns squared, or 0 of a number of calls. */
+double sort_variance_of(enum sort_figure figure, const struct table_row *row);
+
 /* Orders LIST. REVERSE turns the whole list around, equal rows too, as pstats does. */
 void sort_apply(const struct sort_order *order, int reverse, struct table_list *list);
 

@@ -189,6 +189,29 @@ test_case '--by file shows how evenly time is spread' '
     expect_stdout_match "^       2     43782        1        1        1   0.0% .*fibonacci"
 '
 
+# total OPTIONS...: prints the time in the head of a report.
+total() {
+    "$stats" "$@" | sed -n 's/.* function calls .*in \(.*\)/\1/p'
+}
+
+test_case 'times of processes, threads and files have the digits that the table gives them' '
+    compile threads -O2 -pthread <"$top/samples/threads.c"
+    "$profile" -o threads.prof ./threads >/dev/null
+    "$stats" --by process threads.prof | awk "\$4 ~ /^[0-9]+$/ { print \$5 }" >process
+    expect_equal "$(total threads.prof)" "$(cat process)"
+    "$stats" --by thread threads.prof | awk "\$2 ~ /^[0-9]+$/ && \$1 ~ /^[0-9]+$/ { print \$2, \$4 }" >threads
+    expect_equal 5 "$(wc -l <threads)"
+    while read -r tid time; do
+        expect_equal "$(total --thread "$tid" threads.prof)" "$time"
+    done <threads
+    for sort in time percall cumulative; do
+        column=$(echo "time 2 percall 3 cumulative 4" | sed "s/.*$sort \([0-9]\).*/\1/")
+        "$stats" --sort name threads.prof | awk "/:[0-9]+\(/ { print \$$column, \$NF }" | sort >table
+        "$stats" --by file --sort $sort threads.prof | awk "/:[0-9]+\(/ { print \$4, \$NF }" | sort >file
+        expect_equal "$(cat table)" "$(cat file)"
+    done
+'
+
 test_case 'builds with different options and names are added up, in every report' '
     for level in 0 2; do
         compile "recursion-O$level" "-O$level" <"$top/samples/recursion.c"

@@ -134,6 +134,35 @@ static void cuts_lines_on_terminals(void **state)
         THREADS "       10       10         7  100.0ns  800.0ns  main             ./server --wit…\n\n\n");
 }
 
+/* Gives half of the time of the last record to the hooks, and VARIANCE to the rest. A half of that is left:
+ * samples that miss the function are in the hooks. */
+static void spend_half_on_hooks(double variance)
+{
+    struct profile_record *record = &fixture.records[fixture.profile.record_count - 1];
+
+    record->overhead = record->self / 2;
+    record->variance = variance;
+}
+
+static void prints_known_digits(void **state)
+{
+    (void)state;
+    process(10, 1, 1000, "server", 7);
+    thread(20, "some", 1, 2 * 123456);
+    spend_half_on_hooks(2 * 1000 * 1000);
+    thread(21, "none", 1, 2 * 2);
+    spend_half_on_hooks(2 * 100);
+    add();
+    print((struct parts_report){.kind = PARTS_THREADS, .limit = 2});
+    assert_string_equal(printed,
+                        THREADS "       10       20         1    247us      0ns  some             server\n"
+                                "       10       10         7  100.0ns  800.0ns  main             server\n"
+                                "\n\n");
+    print((struct parts_report){.kind = PARTS_THREADS, .limit = -1});
+    assert_non_null(
+        strstr(printed, "       10       21         1    <40ns      0ns  none             server\n"));
+}
+
 static void lists_threads(void **state)
 {
     (void)state;
@@ -323,6 +352,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST("a process stands below its parent, in the order of their starts", lists_processes),
         TEST("a command that is too long for the terminal is cut", cuts_lines_on_terminals),
+        TEST("times have the digits that are known", prints_known_digits),
         TEST("the threads of a process stand together, the busiest first", lists_threads),
         TEST("a process without calls is left out, and its children belong to its parent",
              leaves_out_what_made_no_calls),
