@@ -235,6 +235,18 @@ static inline struct image_frame *frame_below(const struct thread *thread, const
     return image_at(thread->base, frame->below & ~FRAME_APART);
 }
 
+/* Returns the record of the innermost activation of THREAD, or its root if there is none. A call that is just
+ * beginning has no sp yet. Below the calls of a signal handler are those that it has interrupted. */
+static inline struct image_record *thread_innermost(const struct thread *thread)
+{
+    const struct image_frame *frame = thread->top;
+
+    while (frame->below != 0 && (frame->sp == 0 || frame->record == 0))
+        frame = frame_below(thread, frame);
+    return (struct image_record *)image_at(thread->base,
+                                           frame->record != 0 ? frame->record : thread->shared->root);
+}
+
 static inline struct image_frame *frame_above(const struct thread *thread, const struct image_frame *frame)
 {
     return image_at(thread->base, frame->above & ~FRAME_APART);

@@ -164,17 +164,6 @@ void sampler_hand_over(struct thread *from, struct thread *to)
     to->ring_seen = from->ring_seen;
 }
 
-/* Returns the record of the innermost activation, or the root. A call that is just beginning has no sp yet.
- */
-static struct image_record *innermost(const struct thread *thread)
-{
-    const struct image_frame *frame = thread->top;
-
-    while (frame->below != 0 && (frame->sp == 0 || frame->record == 0))
-        frame = frame_below(thread, frame);
-    return image_at(thread->base, frame->record != 0 ? frame->record : thread->shared->root);
-}
-
 /* ---- times with callees, where the tree of contexts does not tell them ---- */
 
 /* Returns the counter to which the open activation FRAME adds its sampled time with callees; NULL if it has
@@ -221,7 +210,7 @@ static void walk(struct thread *thread, const struct tally *tally)
  * last spare details, and lacked more for the outer activations: so the next event lays up others. */
 static int take(struct thread *thread)
 {
-    struct image_details *details = context_spare_details(thread, innermost(thread));
+    struct image_details *details = context_spare_details(thread, thread_innermost(thread));
     struct tally tally;
 
     if (details == NULL)

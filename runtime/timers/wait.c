@@ -42,17 +42,6 @@ int wait_is_known(void)
     return gap != 0;
 }
 
-/* Returns the record of the innermost activation, or NULL if there is none. A call that is just beginning has
- * no sp yet: then it is the record of the caller. */
-static struct image_record *innermost(const struct thread *thread)
-{
-    const struct image_frame *frame = thread->top;
-
-    if (frame != NULL && frame->sp == 0)
-        frame = frame_below(thread, frame);
-    return frame != NULL && frame->record != 0 ? image_at(thread->base, frame->record) : NULL;
-}
-
 /* Returns the details of RECORD, made if need be, or NULL without space. */
 static COLD struct image_details *make_details(struct thread *thread, struct image_record *record)
 {
@@ -69,11 +58,12 @@ static COLD struct image_details *make_details(struct thread *thread, struct ima
 /* Adds NANOSECONDS to the time that the innermost function has waited. */
 static void add(struct thread *thread, uint64_t nanoseconds)
 {
-    struct image_record *record = innermost(thread);
+    struct image_record *record;
     struct image_details *details;
 
-    if (record == NULL)
+    if (thread->top == NULL)
         return;
+    record = thread_innermost(thread);
     details = record->details != 0 ? image_at(thread->base, record->details) : make_details(thread, record);
     if (details != NULL)
         arch_add(&details->waited, nanoseconds);
