@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "runtime/format/settings.h"
+#include "runtime/format/text.h"
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 
@@ -68,13 +69,8 @@ static const char *option_find(const char *name)
 static uint64_t option_number(const char *name, uint64_t fallback)
 {
     const char *option = option_find(name);
-    uint64_t number = 0;
 
-    if (option == NULL || *option < '0' || *option > '9')
-        return fallback;
-    for (; *option >= '0' && *option <= '9' && number < UINT32_MAX; option++)
-        number = 10 * number + (uint64_t)(*option - '0');
-    return number;
+    return option != NULL && *option >= '0' && *option <= '9' ? take_number(&option) : fallback;
 }
 
 static void options_read(void)

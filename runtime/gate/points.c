@@ -20,13 +20,8 @@ struct point_list points_start, points_stop;
 /* Returns the decimal number at TEXT, behind any spaces. Moves TEXT behind it. */
 static uint64_t parse_number(const char **text)
 {
-    uint64_t number = 0;
-
-    while (**text == ' ')
-        ++*text;
-    for (; **text >= '0' && **text <= '9'; ++*text)
-        number = 10 * number + (uint64_t)(**text - '0');
-    return number;
+    *text += strspn(*text, " ");
+    return take_number(text);
 }
 
 /* A module, and the file that it was loaded from. */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "runtime/format/text.h"
 #include "runtime/system/system.h"
 
 /* Fields of /proc/PID/status. */
@@ -21,14 +22,12 @@ enum { SECCOMP_STATUS_MAX = 4096 }; /* bytes of /proc/PID/status */
 /* Returns the number behind FIELD in STATUS, or -1 if there is no such field. */
 static inline long seccomp_number(const char *status, const char *field)
 {
-    const char *digit = strstr(status, field);
-    long number = 0;
+    const char *number = strstr(status, field);
 
-    if (digit == NULL)
+    if (number == NULL)
         return -1;
-    for (digit += strlen(field); *digit >= '0' && *digit <= '9'; digit++)
-        number = 10 * number + (*digit - '0');
-    return number;
+    number += strlen(field);
+    return (long)take_number(&number);
 }
 
 /* Returns the number of filters; 1 if it is unknown how many there are. STATUS has room for

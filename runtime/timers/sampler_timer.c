@@ -24,6 +24,7 @@
 #include "runtime/core/slow.h"
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
+#include "runtime/format/text.h"
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/sampler_ring.h"
@@ -170,16 +171,15 @@ static int limit_is_below(int resource, uint64_t least)
 static int kernel_is_known(void)
 {
     struct utsname name = {0};
-    int version[2] = {0, 0}, part = 0;
+    const char *text = name.release;
+    uint64_t major, minor;
 
     if (SYSTEM_CALL(SYS_uname, &name, 0, 0, 0, 0, 0) != 0)
         return 0;
-    for (const char *text = name.release; part < 2; text++)
-        if (*text >= '0' && *text <= '9')
-            version[part] = 10 * version[part] + (*text - '0');
-        else if (*text != '.' || ++part == 2)
-            break;
-    return version[0] > 5 || (version[0] == 5 && version[1] >= 10);
+    major = take_number(&text);
+    text += *text == '.';
+    minor = take_number(&text);
+    return major > 5 || (major == 5 && minor >= 10);
 }
 
 /* The stand-ins that give the signal back are part of a shared library, which alone has timer_load. */

@@ -8,17 +8,6 @@
 #include "runtime/format/text.h"
 #include "runtime/system/system.h"
 
-/* Returns the decimal number at *TEXT, and moves *TEXT behind it and the space after it. */
-static uint64_t number(const char **text)
-{
-    uint64_t result = 0;
-
-    for (; **text >= '0' && **text <= '9'; ++*text)
-        result = 10 * result + (uint64_t)(**text - '0');
-    *text += **text == ' ';
-    return result;
-}
-
 /* The file has three numbers: the nanoseconds that the thread has run, those that it has waited, and how
  * often it has got a processor. */
 struct thread_run waits_read(uint64_t tid)
@@ -31,8 +20,9 @@ struct thread_run waits_read(uint64_t tid)
     length = append_number(path, sizeof path, length, tid);
     append(path, sizeof path, length, "/schedstat");
     if (system_read_file(path, text, sizeof text) > 0) {
-        run.ran = number(&place);
-        run.waited = number(&place);
+        run.ran = take_number(&place);
+        place += *place == ' ';
+        run.waited = take_number(&place);
     }
     return run;
 }

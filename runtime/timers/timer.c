@@ -14,6 +14,7 @@
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
 #include "runtime/format/settings.h"
+#include "runtime/format/text.h"
 #include "runtime/system/perf_event.h"
 #include "runtime/system/system.h"
 #include "runtime/timers/now.h"
@@ -138,22 +139,15 @@ static void choose_custom(const char *unit)
             choose(IMAGE_TIMER_CUSTOM, read_custom, "", times[i].ns);
 }
 
-/* Returns the decimal number that TEXT begins with. */
-static uint64_t number(const char *text)
-{
-    uint64_t result = 0;
-
-    for (; *text >= '0' && *text <= '9'; text++)
-        result = 10 * result + (uint64_t)(*text - '0');
-    return result;
-}
-
 /* Chooses the timer that counts events, by a SPECIFICATION TYPE:CONFIG:UNIT. */
 static void choose_event(char *specification)
 {
+    const char *config, *type = specification;
+
     choose(IMAGE_TIMER_CUSTOM, perf_read, cut_off(specification), 1);
-    chosen.event.config = number(cut_off(specification));
-    chosen.event.type = (uint32_t)number(specification);
+    config = cut_off(specification);
+    chosen.event.config = take_number(&config);
+    chosen.event.type = (uint32_t)take_number(&type);
     chosen.is_event = 1;
 }
 
