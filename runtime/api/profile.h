@@ -32,18 +32,31 @@
 extern "C" {
 #endif
 
-/* The calls that threads have made while the profile was enabled in them. */
-struct profile;
+/* The tag of a profile's structure. A C++ program for which "profile" is the name of another type can define
+ * PROFILE_TAG as a name of its choice before it includes this header. */
+#ifndef PROFILE_TAG
+#define PROFILE_TAG profile
+#endif
+
+/* In C++, also where "using namespace" has brought in another type of that name. */
+#ifdef __cplusplus
+#define PROFILE_STRUCT struct ::PROFILE_TAG
+#else
+#define PROFILE_STRUCT struct PROFILE_TAG
+#endif
+
+/* The calls that threads have made while the profile was enabled in them: "struct profile". */
+struct PROFILE_TAG;
 
 /* The functions of the runtime, for use by this header. New ones are added at the end. */
 struct profile_functions {
-    struct profile *(*create)(uint64_t (*timer)(void), double unit);
-    int (*destroy)(struct profile *profile);
-    int (*enable)(struct profile *profile);
-    int (*disable)(struct profile *profile);
-    int (*clear)(struct profile *profile);
-    int (*dump_stats)(struct profile *profile, const char *path);
-    int (*print_stats)(struct profile *profile, FILE *stream, const char *sort);
+    PROFILE_STRUCT *(*create)(uint64_t (*timer)(void), double unit);
+    int (*destroy)(PROFILE_STRUCT *profile);
+    int (*enable)(PROFILE_STRUCT *profile);
+    int (*disable)(PROFILE_STRUCT *profile);
+    int (*clear)(PROFILE_STRUCT *profile);
+    int (*dump_stats)(PROFILE_STRUCT *profile, const char *path);
+    int (*print_stats)(PROFILE_STRUCT *profile, FILE *stream, const char *sort);
     int (*snapshot)(const char *path);
     int (*begin)(const char *name);
     int (*end)(void);
@@ -113,19 +126,19 @@ PROFILE_INLINE const struct profile_functions *profile_runtime(void)
  * If TIMER is NULL, the process's own timer measures the calls: the clock, or that of profile --timer. UNIT
  * is then ignored.
  */
-PROFILE_INLINE struct profile *profile_new(uint64_t (*timer)(void), double unit)
+PROFILE_INLINE PROFILE_STRUCT *profile_new(uint64_t (*timer)(void), double unit)
 {
     static char none; /* stands for every profile if there is no runtime; nothing reads it */
     const struct profile_functions *runtime = profile_runtime();
 
-    return runtime != NULL ? runtime->create(timer, unit) : (struct profile *)(void *)&none;
+    return runtime != NULL ? runtime->create(timer, unit) : (PROFILE_STRUCT *)(void *)&none;
 }
 
 /*
  * Frees PROFILE, which may be NULL. If PROFILE is enabled in this thread, disables it first. If it is enabled
  * in another thread, sets errno to EBUSY and frees nothing.
  */
-PROFILE_INLINE void profile_free(struct profile *profile)
+PROFILE_INLINE void profile_free(PROFILE_STRUCT *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -146,7 +159,7 @@ PROFILE_INLINE void profile_free(struct profile *profile)
  *     EIO      The process can record nothing.
  *     EDEADLK  The caller is a timer.
  */
-PROFILE_INLINE int profile_enable(struct profile *profile)
+PROFILE_INLINE int profile_enable(PROFILE_STRUCT *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -162,7 +175,7 @@ PROFILE_INLINE int profile_enable(struct profile *profile)
  *     ENOTSUP  This is the stack of a coroutine or of a signal handler.
  *     EDEADLK  The caller is a timer.
  */
-PROFILE_INLINE int profile_disable(struct profile *profile)
+PROFILE_INLINE int profile_disable(PROFILE_STRUCT *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -178,7 +191,7 @@ PROFILE_INLINE int profile_disable(struct profile *profile)
  *     EINVAL   PROFILE is NULL.
  *     EDEADLK  The caller is a timer.
  */
-PROFILE_INLINE int profile_clear(struct profile *profile)
+PROFILE_INLINE int profile_clear(PROFILE_STRUCT *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -200,7 +213,7 @@ PROFILE_INLINE int profile_clear(struct profile *profile)
  *     EIO      The process can record nothing.
  *     EDEADLK  The caller is a timer.
  */
-PROFILE_INLINE int profile_dump_stats(struct profile *profile, const char *path)
+PROFILE_INLINE int profile_dump_stats(PROFILE_STRUCT *profile, const char *path)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -218,7 +231,7 @@ PROFILE_INLINE int profile_dump_stats(struct profile *profile, const char *path)
  *     EINVAL   PROFILE or STREAM is NULL. Or SORT is unknown.
  *     EIO      The process can record nothing, stats has failed, or STREAM has an error.
  */
-PROFILE_INLINE int profile_print_stats(struct profile *profile, FILE *stream, const char *sort)
+PROFILE_INLINE int profile_print_stats(PROFILE_STRUCT *profile, FILE *stream, const char *sort)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -284,34 +297,26 @@ PROFILE_INLINE const char *profile_error(void)
 }
 
 /* Enables PROFILE, for the macros. Returns it, for profile_scope_end() to disable, or NULL on failure. */
-PROFILE_INLINE struct profile *profile_scope_begin(struct profile *profile)
+PROFILE_INLINE PROFILE_STRUCT *profile_scope_begin(PROFILE_STRUCT *profile)
 {
     return profile_enable(profile) == 0 ? profile : NULL;
 }
 
-PROFILE_INLINE void profile_scope_end(struct profile **kept)
+PROFILE_INLINE void profile_scope_end(PROFILE_STRUCT **kept)
 {
     if (*kept != NULL)
         (void)profile_disable(*kept);
 }
 
-PROFILE_INLINE void profile_scope_free(struct profile **kept)
+PROFILE_INLINE void profile_scope_free(PROFILE_STRUCT **kept)
 {
     profile_free(*kept);
 }
 
-/* The macros work where a "using namespace" has brought in other types of these names. */
-#ifdef __cplusplus
-#define PROFILE_GLOBAL_ ::
-#else
-#define PROFILE_GLOBAL_
-#endif
-
 #define PROFILE_JOIN_(a, b) a##b
 #define PROFILE_JOIN(a, b)  PROFILE_JOIN_(a, b)
 #define PROFILE_KEEP(name, handle)                                                                           \
-    struct PROFILE_GLOBAL_ profile *name __attribute__((cleanup(profile_scope_end), unused)) =               \
-        profile_scope_begin(handle)
+    PROFILE_STRUCT *name __attribute__((cleanup(profile_scope_end), unused)) = profile_scope_begin(handle)
 
 #ifndef __cplusplus
 
@@ -328,7 +333,7 @@ PROFILE_INLINE void profile_scope_free(struct profile **kept)
 /* Returns FUNCTION(ARGUMENT), called with PROFILE enabled. If PROFILE cannot be enabled, FUNCTION is called
  * without it. */
 static inline __attribute__((no_instrument_function, unused)) void *
-profile_runcall(struct profile *profile, void *(*function)(void *), void *argument)
+profile_runcall(PROFILE_STRUCT *profile, void *(*function)(void *), void *argument)
 {
     PROFILE_KEEP(kept, profile);
 
@@ -346,7 +351,7 @@ profile_runcall(struct profile *profile, void *(*function)(void *), void *argume
 static inline __attribute__((no_instrument_function, unused)) int
 profile_run(void *(*function)(void *), void *argument, const char *file)
 {
-    struct profile *profile __attribute__((cleanup(profile_scope_free))) = profile_new(NULL, 0);
+    PROFILE_STRUCT *profile __attribute__((cleanup(profile_scope_free))) = profile_new(NULL, 0);
     int is_enabled;
 
     {
@@ -363,7 +368,7 @@ profile_run(void *(*function)(void *), void *argument, const char *file)
  * cumulative time. Its value is 0, or -1 with errno set as profile_run() does. */
 #define PROFILE_RUN(...)                                                                                     \
     __extension__({                                                                                          \
-        struct PROFILE_GLOBAL_ profile *profile_run_profile __attribute__((cleanup(profile_scope_free))) =   \
+        PROFILE_STRUCT *profile_run_profile __attribute__((cleanup(profile_scope_free))) =                   \
             profile_new(NULL, 0);                                                                            \
         int profile_run_enabled;                                                                             \
         {                                                                                                    \
@@ -374,7 +379,7 @@ profile_run(void *(*function)(void *), void *argument, const char *file)
         profile_run_print(profile_run_profile, profile_run_enabled);                                         \
     })
 
-PROFILE_INLINE int profile_run_print(struct profile *profile, int is_enabled)
+PROFILE_INLINE int profile_run_print(PROFILE_STRUCT *profile, int is_enabled)
 {
     return is_enabled ? profile_print_stats(profile, stdout, NULL) : -1;
 }
@@ -386,7 +391,7 @@ PROFILE_INLINE int profile_run_print(struct profile *profile, int is_enabled)
 class profile_scope
 {
   public:
-    __attribute__((always_inline, no_instrument_function)) explicit profile_scope(struct profile *profile)
+    __attribute__((always_inline, no_instrument_function)) explicit profile_scope(PROFILE_STRUCT *profile)
         : kept(profile_scope_begin(profile))
     {
     }
@@ -398,7 +403,7 @@ class profile_scope
     profile_scope &operator=(const profile_scope &) = delete;
 
   private:
-    struct profile *kept;
+    PROFILE_STRUCT *kept;
 };
 
 /* Enables the profile HANDLE until the block is left, in any way but longjmp(3). */

@@ -158,6 +158,37 @@ END
     done
 '
 
+test_case "the header works in C++ behind a used namespace, and its type can have another name" '
+    cat >behind.cc <<END
+namespace app { struct profile { void work() {} }; struct profile_scope {}; }
+using namespace app;
+#include <profile.h>
+int main() { app::profile own; return PROFILE_RUN(own.work()); }
+END
+    cat >tag.cc <<END
+#define PROFILE_TAG profile_handle
+#include <profile.h>
+namespace app { struct profile { void work() {} }; }
+using namespace app;
+int main()
+{
+    profile own;
+    profile_handle *handle = profile_new(nullptr, 0);
+    PROFILE_SCOPE(handle);
+    return PROFILE_RUN(own.work()) == 0; /* one is enabled already */
+}
+END
+    for compiler in g++ clang++; do
+        for source in behind.cc tag.cc; do
+            # shellcheck disable=SC2086
+            build $compiler $source -std=c++17 -Wall -Werror $linked
+            run ./program
+            expect_status 0
+            expect_no_stderr
+        done
+    done
+'
+
 test_case "a linker with --as-needed keeps the library, because the program needs the hooks" '
     build gcc "$top/samples/sections.c" -Wl,--as-needed $linked
     run ./program
