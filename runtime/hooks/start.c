@@ -163,7 +163,7 @@ static int start(struct process *process)
     if ((error = image_open(process)) != 0) {
         if (parent_header != NULL)
             __atomic_fetch_add(&parent_header->children_lost, 1, __ATOMIC_RELAXED);
-        else if (settings_get()->spool[0] == '\0' && settings_get()->out[0] != '\0')
+        else if (settings_get()->spool[0] == '\0' && settings_get()->out[0] != '\0' && !process->is_hidden)
             refusal_print(settings_get()->out, error);
         return PROCESS_OFF;
     }

@@ -189,6 +189,21 @@ END
     done
 '
 
+test_case "a program that records for profile.h alone says nothing of PROFILE_OUT" '
+    cat >main.c <<END
+#include <profile.h>
+PROFILE_ONLY_API;
+static void work(void) { }
+int main(void) { work(); return 0; }
+END
+    # shellcheck disable=SC2086
+    build gcc main.c $linked
+    [ "$(id -u)" -eq 0 ] || skip "only root can take away /dev/shm and /tmp"
+    run unshare -m sh -c "mount -t tmpfs -o ro none /dev/shm && PROFILE_OUT=. TMPDIR=/none ./program"
+    expect_status 0
+    expect_no_stderr
+'
+
 test_case "a linker with --as-needed keeps the library, because the program needs the hooks" '
     build gcc "$top/samples/sections.c" -Wl,--as-needed $linked
     run ./program
