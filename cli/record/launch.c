@@ -22,21 +22,39 @@
 #include "cli/record/preflight.h"
 #include "runtime/format/settings.h"
 
-/* Puts NAME=VALUE into the environment, or NAME=VALUE:OLD if KEEP_OLD and there is an old value. Returns 0,
- * or -1 without memory. */
-static int environment_put(const char *name, const char *value, int keep_old)
+/* Returns NAME=VALUE, or NAME=VALUE:OLD if OLD is neither NULL nor empty; NULL without memory. */
+static char *entry(const char *name, const char *value, const char *old)
 {
-    const char *old = keep_old ? getenv(name) : NULL;
-    char *entry;
-    int result;
+    int has_old = old != NULL && old[0] != '\0';
+    char *text;
 
-    if (old == NULL || old[0] == '\0')
-        return setenv(name, value, 1);
-    if (asprintf(&entry, "%s:%s", value, old) < 0)
+    return asprintf(&text, "%s=%s%s%s", name, value, has_old ? ":" : "", has_old ? old : "") >= 0 ? text
+                                                                                                  : NULL;
+}
+
+/* Adds the settings behind all other variables, where the runtime finds and hides them
+ * (runtime/interpose/environment.h). Returns 0, or -1 without memory. */
+static int environment_extend(const struct launch *launch)
+{
+    size_t size = 0;
+    char **entries;
+
+    while (environ != NULL && environ[size] != NULL)
+        size++;
+    entries = calloc(size + 4, sizeof *entries);
+    if (entries == NULL)
         return -1;
-    result = setenv(name, entry, 1);
-    free(entry);
-    return result;
+    if (size > 0)
+        memcpy(entries, environ, size * sizeof *entries);
+    if (launch->library != NULL &&
+        (entries[size++] = entry("LD_PRELOAD", launch->library, getenv("LD_PRELOAD"))) == NULL)
+        return -1;
+    if ((entries[size++] = entry(SETTINGS_SPOOL, launch->spool, NULL)) == NULL)
+        return -1;
+    if (launch->options != NULL && (entries[size++] = entry(SETTINGS_OPTIONS, launch->options, NULL)) == NULL)
+        return -1;
+    environ = entries;
+    return 0;
 }
 
 /* Becomes the program, in the child. If that fails, writes the error number to REPORT and exits. */
@@ -44,9 +62,7 @@ static void child_exec(const struct launch *launch, int report)
 {
     int error;
 
-    if ((launch->library == NULL || environment_put("LD_PRELOAD", launch->library, 1) == 0) &&
-        environment_put(SETTINGS_SPOOL, launch->spool, 0) == 0 &&
-        (launch->options == NULL || environment_put(SETTINGS_OPTIONS, launch->options, 0) == 0))
+    if (environment_extend(launch) == 0)
         execvp(launch->path, launch->words);
     error = errno;
     file_write(report, &error, sizeof error);

@@ -38,7 +38,7 @@ static void settings_take(const char *entry)
     setting_take(entry, SETTINGS_OPTIONS "=", settings.options);
 }
 
-/* Reads the kernel's copy of the environment: in an ifunc resolver libc has not set environ yet. */
+/* Reads the kernel's copy of the environment. */
 static void settings_read_kernel(void)
 {
     char *text = memory_private(ENVIRONMENT_MAX);
@@ -95,12 +95,12 @@ static void options_read(void)
 
 void settings_read(void)
 {
-    if (environ != NULL) {
-        for (char **entry = environ; *entry != NULL; entry++)
-            settings_take(*entry);
-    } else {
+    for (char **entry = environ; entry != NULL && *entry != NULL; entry++)
+        settings_take(*entry);
+    /* In an ifunc resolver libc has not set environ yet. Beside a preloaded copy of the runtime, a linked one
+     * finds that the settings are hidden there (interpose/environment.c). */
+    if (settings.spool[0] == '\0')
         settings_read_kernel();
-    }
     settings.preload[strcspn(settings.preload, " :")] = '\0'; /* the launcher's library comes first */
     options_read();
     settings.pid = system_pid();

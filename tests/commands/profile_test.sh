@@ -164,13 +164,14 @@ test_case "-- ends the options, and so does the first word that is not an option
     expect_equal "[-n][x]" "$(cat "$stdout")"
 '
 
-test_case "the environment passes through except for LD_PRELOAD, PROFILE_SPOOL and PROFILE_OPTIONS" '
-    env | grep -v "^_=" | sort >expected
-    run "$profile" -o out.prof env
-    grep -vE "^(_|LD_PRELOAD|PROFILE_SPOOL|PROFILE_OPTIONS)=" "$stdout" | sort >actual
-    expect_same expected actual
-    LD_PRELOAD=/nonexistent.so run "$profile" -o out.prof env
-    expect_stdout_match "^LD_PRELOAD=.*/libprofile.so:/nonexistent.so$"
+test_case "the environment is as without profile, also variables that profile sets" '
+    for variables in A=b "LD_PRELOAD= A=b" "PROFILE_OPTIONS=frequency=7 PROFILE_OUT=x LD_PRELOAD=$build/libprofile.so"; do
+        # shellcheck disable=SC2086
+        env -i $variables env >expected
+        # shellcheck disable=SC2086
+        run env -i $variables "$profile" --frequency 1000 -o out.prof env
+        expect_same expected "$stdout"
+    done
 '
 
 test_case "-o takes a new file in /dev/shm, where no devices are" '
@@ -368,7 +369,7 @@ test_case "profile runs from where it was installed, and from a path with a spac
 
 test_case "no directory is left behind" '
     doer
-    run "$profile" -o out.prof sh -c "echo \$PROFILE_SPOOL; exec ./doer kill"
+    run "$profile" -o out.prof sh -c "tr \"\\0\" \"\\n\" </proc/\$\$/environ | sed -n s/^PROFILE_SPOOL=//p; exec ./doer kill"
     expect_file out.prof
     expect_no_file "$(cat "$stdout")"
 '

@@ -58,15 +58,15 @@ END
 '
 
 test_case "--recover knows that a program has ended which nobody collects, or whose ID another process has" '
-    compile program <<END
+    compile program -I"$top" <<END
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
+#include "tests/lib/spool.h"
 static void leaf(void) { }
 int main(void)
 {
     leaf();
-    printf("%d %s\n", (int)getpid(), getenv("PROFILE_SPOOL"));
+    printf("%d %s\n", (int)getpid(), spool());
     fflush(stdout);
     for (;;)
         pause();
@@ -121,18 +121,18 @@ END
 '
 
 test_case "the spool is private, and files that others put in it are left out" '
-    compile program <<END
+    compile program -I"$top" <<END
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "tests/lib/spool.h"
 static void leaf(void) { }
 int main(int argc, char **argv)
 {
     struct stat status;
 
     leaf();
-    if (chdir(getenv("PROFILE_SPOOL")) != 0 || stat(".", &status) != 0 || (status.st_mode & 0777) != 0700)
+    if (chdir(spool()) != 0 || stat(".", &status) != 0 || (status.st_mode & 0777) != 0700)
         return 1;
     symlink(argv[argc - 1], "1.1.image");
     close(open("two names", O_CREAT | O_WRONLY, 0600));

@@ -158,12 +158,11 @@ test_case "-o with a symbolic link writes to the file that the link names" '
 '
 
 test_case "if the reader of the report goes away, the status is unchanged and no directory is left" '
-    compile program <<END
-#include <stdio.h>
-#include <stdlib.h>
+    compile program -I"$top" <<END
+#include "tests/lib/spool.h"
 int main(void)
 {
-    fputs(getenv("PROFILE_SPOOL"), fopen("spool", "w"));
+    fputs(spool(), fopen("spool", "w"));
     return 3;
 }
 END

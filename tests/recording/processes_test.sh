@@ -221,6 +221,98 @@ END
     expect_equal 88 "$(calls_of leaf)"
 '
 
+# A program that prints its environment, and so do the programs that it starts in all ways. First it finds the
+# auxiliary vector behind environ, where the kernel has put it.
+environment_printer() {
+    compile printer -pthread <<END
+#include <elf.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <wordexp.h>
+extern char **environ;
+static char *nothing[] = {NULL}, *words[] = {"printer", "x", NULL};
+static int print(const char *title)
+{
+    char **entry = environ;
+
+    printf("%s:", title);
+    for (; entry != NULL && *entry != NULL; entry++)
+        printf(" %s", *entry);
+    printf("\n");
+    fflush(stdout);
+    return 0;
+}
+static void start(char **environment)
+{
+    pid_t pid;
+
+    posix_spawn(&pid, "./printer", NULL, NULL, words, environment);
+    waitpid(pid, NULL, 0);
+}
+static void *shell(void *command)
+{
+    system(command);
+    return command;
+}
+static void shells(void)
+{
+    wordexp_t expanded = {0};
+    pthread_t thread;
+
+    shell("./printer x");
+    pclose(popen("./printer x", "w"));
+    wordexp("\$(./printer x)", &expanded, 0);
+    for (size_t i = 0; i < expanded.we_wordc; i++)
+        printf("%s\n", expanded.we_wordv[i]);
+    fflush(stdout);
+    pthread_create(&thread, NULL, shell, "read -r line <fifo; ./printer x");
+    shell("./printer x");
+    fclose(fopen("fifo", "w"));
+    pthread_join(thread, NULL);
+    print("after");
+}
+int main(int argc, char **argv, char **environment)
+{
+    unsigned long *vector;
+
+    if (argc > 1)
+        return print("child");
+    while (*environment++ != NULL)
+        ;
+    for (vector = (unsigned long *)environment; vector[0] != AT_PAGESZ && vector[0] != AT_NULL; vector += 2)
+        ;
+    printf("page size %lu\n", vector[1]);
+    print("start");
+    shells();
+    start(nothing);
+    putenv("A=changed");
+    setenv("NEW", "1", 1);
+    shells();
+    clearenv();
+    shells();
+    setenv("PATH", "/bin:/usr/bin", 1);
+    start(environ);
+    shells();
+    return 0;
+}
+END
+}
+
+test_case "a program and what it starts in any way see no setting of profile in their environments" '
+    environment_printer
+    mkfifo fifo
+    env -i A=b LD_PRELOAD= ./printer >expected
+    run env -i A=b LD_PRELOAD= "$profile" -o out.prof ./printer
+    expect_status 0
+    expect_same expected "$stdout"
+    expect_no_stderr
+    expect_equal "$(grep -cE "^(start|child|after):" expected)" "$(calls_of print)"
+'
+
 test_case "a small stack is enough to start a program with an environment of 50,000 variables, and no memory is lost" '
     worker
     compile program -pthread <<END

@@ -106,7 +106,7 @@ test_case "the library exports the two hooks, the table of profile.h, and the fu
     printf "%s\n" __cyg_profile_func_enter __cyg_profile_func_exit profile_functions_1 \
         _Unwind_SetIP __cxa_begin_catch __longjmp_chk _longjmp longjmp siglongjmp \
         jump_fcontext make_fcontext ontop_fcontext setcontext swapcontext \
-        _exit _Exit __profile_copy dl_iterate_phdr dlclose dlmopen dlopen execl execle execlp execv execve execvp execvpe fexecve posix_spawn posix_spawnp \
+        _exit _Exit __profile_copy dl_iterate_phdr dlclose dlmopen dlopen execl execle execlp execv execve execvp execvpe fexecve popen posix_spawn posix_spawnp system wordexp \
         __monstartup __sigpause __sysv_signal bsd_signal epoll_pwait epoll_pwait2 moncontrol ppoll prlimit prlimit64 profil pselect \
         pthread_attr_setstack pthread_attr_setstacksize pthread_kill pthread_sigqueue raise setitimer setrlimit setrlimit64 \
         sigaction sigaltstack sigignore siginterrupt signal signalfd sigpending sigset sigsuspend sigtimedwait sigwait \
