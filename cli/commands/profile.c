@@ -36,6 +36,7 @@
 #include "cli/record/preflight.h"
 #include "cli/record/recover.h"
 #include "cli/record/resolver.h"
+#include "cli/record/running.h"
 #include "cli/record/spool.h"
 #include "cli/record/timer_names.h"
 #include "cli/report/notes.h"
@@ -184,6 +185,20 @@ static void print_clock_notes(const struct profile *profile)
     notes_print_clock(&notes, PROFILE_COMMAND.name, stderr);
 }
 
+/* Says how to wait for the processes that the program has left behind, as a daemon. */
+static void hint_at_wait(const struct spool *spool)
+{
+    size_t count = running_users(spool->path, running_start(getpid()));
+
+    if (count == 1)
+        complain("a process of the program still runs, and its profile ends here: --wait=all waits for it");
+    else if (count > 1)
+        fprintf(stderr,
+                "%s: %zu processes of the program still run, and their profiles end here: --wait=all waits "
+                "for them\n",
+                PROFILE_COMMAND.name, count);
+}
+
 /* Lets signals end this command while it works on what SPOOL holds. */
 static void allow_interrupt(const struct spool *spool)
 {
@@ -316,6 +331,8 @@ static int profile_program(struct profile_settings *settings, char **words, stru
     if (status == 0)
         status = run(&recording, settings, message);
     keeper_stop(&recording.keeper);
+    if (status == 0 && !settings->wait_all)
+        hint_at_wait(&recording.spool);
     if (status != 0 || save(settings, &recording, message) != 0)
         complain(message->text);
     recording_free(&recording);

@@ -8,7 +8,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct status {
@@ -88,4 +90,49 @@ int running_is(pid_t pid, unsigned long long start)
     result = has_live(threads);
     closedir(threads);
     return result;
+}
+
+/* Returns 1 if process PID maps a file whose path begins with DIRECTORY and a slash. */
+static int maps(long pid, const char *directory)
+{
+    size_t length = strlen(directory), capacity = 0;
+    char name[64], *line = NULL;
+    const char *path;
+    int found = 0;
+    FILE *file;
+
+    snprintf(name, sizeof name, "/proc/%ld/maps", pid);
+    if ((file = fopen(name, "re")) == NULL)
+        return 0;
+    while (!found && getline(&line, &capacity, file) > 0)
+        found = (path = strchr(line, '/')) != NULL && strncmp(path, directory, length) == 0 &&
+                path[length] == '/';
+    free(line);
+    fclose(file);
+    return found;
+}
+
+/* Returns 1 if NAME in /proc is another process of this user, started at START or later. */
+static int is_candidate(DIR *processes, const char *name, unsigned long long start)
+{
+    struct stat owner;
+    struct status status;
+
+    return name[0] >= '1' && name[0] <= '9' && strtol(name, NULL, 10) != getpid() &&
+           fstatat(dirfd(processes), name, &owner, 0) == 0 && owner.st_uid == geteuid() &&
+           thread_read(&status, dirfd(processes), name) == 0 && status.start >= start;
+}
+
+size_t running_users(const char *directory, unsigned long long start)
+{
+    DIR *processes = opendir("/proc");
+    const struct dirent *entry;
+    size_t count = 0;
+
+    while (processes != NULL && (entry = readdir(processes)) != NULL)
+        if (is_candidate(processes, entry->d_name, start) && maps(strtol(entry->d_name, NULL, 10), directory))
+            count++;
+    if (processes != NULL)
+        closedir(processes);
+    return count;
 }

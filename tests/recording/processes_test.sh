@@ -423,6 +423,7 @@ END
     expect_status 0
     expect_edge deep deep 20000
     expect_equal 9 "$(calls_of leaf)"
+    expect_no_stderr
 '
 
 test_case "without --wait=all profile does not wait for a child that outlives its parent" '
@@ -446,6 +447,35 @@ END
     run timeout 20 "$profile" -o out.prof ./program
     kill "$(cat "$stdout")"
     expect_status 0
+'
+
+test_case "a daemon that profile has not waited for is told of, also before its first call, and so is how to wait" '
+    compile program <<END
+#include <stdio.h>
+#include <unistd.h>
+static void leaf(void) { }
+int main(int argc, char **argv)
+{
+    for (; argc > 1; argc--) {
+        int child = fork();
+
+        if (child == 0)
+            for (argv[1][0] == 0 ? leaf() : (void)0;; pause())
+                ;
+        printf("%d\n", child);
+    }
+    return 0;
+}
+END
+    run "$profile" -o out.prof ./program
+    expect_no_stderr
+    run timeout 20 "$profile" -o out.prof ./program silent
+    kill "$(cat "$stdout")"
+    expect_equal "profile: a process of the program still runs, and its profile ends here: --wait=all waits for it" "$(cat "$stderr")"
+    run timeout 20 "$profile" -o out.prof ./program "" ""
+    # shellcheck disable=SC2046
+    kill $(cat "$stdout")
+    expect_equal "profile: 2 processes of the program still run, and their profiles end here: --wait=all waits for them" "$(cat "$stderr")"
 '
 
 test_case "500 forked children are all in the profile" '
