@@ -126,8 +126,38 @@ static int spool_list(const struct spool *spool, pid_t first, struct spooled **i
     return 0;
 }
 
-static int spool_load_one(struct image_loader *loader, const char *path, const struct image_anchor *end,
-                          int lasted, struct message *message)
+/* Returns 1 if no other of the COUNT images is a later one of the process that has made image INDEX. */
+static int is_latest(const struct spooled *images, size_t count, size_t index)
+{
+    for (size_t i = 0; i < count; i++)
+        if (images[i].pid == images[index].pid && images[i].ticks > images[index].ticks)
+            return 0;
+    return 1;
+}
+
+/* Writes the present command line of process PID to the SIZE bytes of its image at DATA. */
+static void note_title(unsigned char *data, size_t size, unsigned long pid)
+{
+    struct image_header *header = (struct image_header *)data;
+    char path[64], text[IMAGE_COMMAND_MAX];
+    ssize_t length;
+    int descriptor;
+
+    snprintf(path, sizeof path, "/proc/%lu/cmdline", pid);
+    descriptor = size >= sizeof *header ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (descriptor < 0)
+        return;
+    length = read(descriptor, text, sizeof text);
+    close(descriptor);
+    if (length > 0) {
+        memcpy(header->command, text, (size_t)length);
+        header->command_size = (uint32_t)length;
+    }
+}
+
+/* Loads the image at PATH. PID, unless it is 0, is a process that runs: it has the present command line. */
+static int spool_load_one(struct image_loader *loader, const char *path, unsigned long pid,
+                          const struct image_anchor *end, int lasted, struct message *message)
 {
     unsigned char *data;
     size_t size;
@@ -135,6 +165,8 @@ static int spool_load_one(struct image_loader *loader, const char *path, const s
 
     if (file_read_own(path, &data, &size, message) != 0)
         return -1;
+    if (pid != 0)
+        note_title(data, size, pid);
     result = image_load(loader, data, size, path, end, lasted, message);
     free(data);
     return result;
@@ -150,11 +182,12 @@ static void load_listed(const struct spool *spool, const struct spooled *images,
     struct message problem;
 
     for (size_t i = 0; images != NULL && i < count; i++) {
+        int is_first = images[i].pid == (unsigned long)first;
+        int runs = !is_first && running_is((pid_t)images[i].pid, 0) && is_latest(images, count, i);
+
         snprintf(path, sizeof path, "%s/%s", spool->path, images[i].name);
-        if (spool_load_one(loader, path, now,
-                           images[i].pid == (unsigned long)first ? lasted
-                                                                 : running_is((pid_t)images[i].pid, 0),
-                           &problem) != 0)
+        if (spool_load_one(loader, path, runs ? images[i].pid : 0, now, is_first ? lasted : runs, &problem) !=
+            0)
             profile_warn(loader->profile, problem.text);
     }
 }

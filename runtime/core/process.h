@@ -46,6 +46,7 @@ struct process {
     uint64_t length;    /* bytes of the file, if the rest of it is a hole; else 0 */
     struct image_header *header;
     char path[PATH_MAX];
+    int is_forked; /* another process of the same program has made this one */
     int is_hidden; /* the image is private: it leaves no file behind */
     int no_follow; /* O_NOFOLLOW if the path must not be a symbolic link, else 0 */
 

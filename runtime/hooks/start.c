@@ -36,6 +36,7 @@
 #include "runtime/hooks/calibrate.h"
 #include "runtime/hooks/shut.h"
 #include "runtime/hooks/specimen.h"
+#include "runtime/life/command.h"
 #include "runtime/life/cpu_time.h"
 #include "runtime/life/fork.h"
 #include "runtime/life/image_file.h"
@@ -118,13 +119,6 @@ static double tick_length(const struct image_anchor *from, const struct image_an
                : 0;
 }
 
-static void command_read(struct image_header *header)
-{
-    long size = system_read_file("/proc/self/cmdline", header->command, IMAGE_COMMAND_MAX);
-
-    header->command_size = size > 0 ? (uint32_t)size : 0;
-}
-
 static void image_describe(struct image_header *header)
 {
     struct image_anchor before;
@@ -148,7 +142,7 @@ static void image_describe(struct image_header *header)
     header->pid = system_pid();
     header->parent_pid = system_parent_pid();
     header->start_time = (int64_t)system_clock(CLOCK_REALTIME);
-    command_read(header);
+    command_note(header);
     header->lost = hooks_too_early;
     hooks_too_early = 0;
 }
@@ -169,6 +163,7 @@ static int start(struct process *process)
     }
     if (parent_header == NULL && settings_get()->spool[0] != '\0')
         points_read(settings_get()->spool);
+    process->is_forked = parent_header != NULL;
     filter_start(process);
     filter_set(process, (uint64_t)specimen_instrumented, FILTER_RECORDED); /* what calibrate() calls */
     image_describe(process->header);

@@ -5,10 +5,12 @@
 
 #include "runtime/core/process.h"
 #include "runtime/core/slow.h"
+#include "runtime/life/command.h"
 #include "runtime/life/cpu_time.h"
 #include "runtime/life/image_file.h"
 #include "runtime/life/thread.h"
 #include "runtime/system/system.h"
+#include "runtime/timers/sampler.h"
 #include "runtime/timers/timer.h"
 
 void process_exec(int begins)
@@ -21,6 +23,8 @@ void process_exec(int begins)
         return;
     if (begins)
         threads_note_waits(process);
+    if (begins && process->is_forked && !sampler_is_forbidden() && !system_is_confined())
+        command_note(process->header);
     process_anchor(process);
     thread_note_timer();
     process->header->ended = begins ? timer_clock() : 0;
@@ -31,6 +35,7 @@ __attribute__((destructor)) void process_end(void)
 {
     struct process *process = process_self();
     struct slow slow;
+    int is_free;
 
     if (process == NULL || slow_enter(&slow) != 0)
         return;
@@ -39,7 +44,10 @@ __attribute__((destructor)) void process_end(void)
     threads_note_waits(process);
     process_anchor(process);
     thread_note_timer();
-    if (cpu_time_is_allowed())
+    is_free = cpu_time_is_allowed();
+    if (is_free && process->is_forked)
+        command_note(process->header);
+    if (is_free)
         process->header->cpu_ended = system_clock(CLOCK_PROCESS_CPUTIME_ID);
     process->header->ended = timer_clock();
     if (process->is_hidden && process->length == 0)

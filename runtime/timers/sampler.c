@@ -29,7 +29,7 @@ enum { WALK_FRAMES = 1000 }; /* frames of a stack that are walked for each sampl
 /* Filters that may kill whoever asks for samples. */
 static uint32_t filters;
 
-static int is_forbidden(void)
+int sampler_is_forbidden(void)
 {
     return __atomic_load_n(&filters, __ATOMIC_SEQ_CST) != 0;
 }
@@ -88,15 +88,16 @@ static int may_sample(void)
             memory_private_free(status, SECCOMP_STATUS_MAX);
     }
     __atomic_store_n(&is_known, 1, __ATOMIC_RELEASE);
-    return !is_forbidden();
+    return !sampler_is_forbidden();
 }
 
 /* Returns 1 if samples do not tell how long threads wait for a processor, and the times depend on it: those
  * of calls that are not timed. */
 static int are_waits_wanted(const struct image_header *header)
 {
-    return !is_forbidden() && header->sampler != IMAGE_SAMPLER_PERF && header->reads == IMAGE_READS_SAMPLED &&
-           header->timer == IMAGE_TIMER_CLOCK && header->clock != IMAGE_CLOCK_SETTABLE;
+    return !sampler_is_forbidden() && header->sampler != IMAGE_SAMPLER_PERF &&
+           header->reads == IMAGE_READS_SAMPLED && header->timer == IMAGE_TIMER_CLOCK &&
+           header->clock != IMAGE_CLOCK_SETTABLE;
 }
 
 void sampler_open(struct thread *thread)
@@ -136,7 +137,7 @@ void sampler_note_waits(const struct thread *thread)
 void sampler_close(struct thread *thread)
 {
     sampler_timer_stop(thread);
-    if (thread->sampler.ring != NULL && !is_forbidden())
+    if (thread->sampler.ring != NULL && !sampler_is_forbidden())
         system_unmap(thread->sampler.ring, RING_MAP_SIZE);
     thread->sampler = (struct thread_sampler){0};
     thread->ring_filled = &sampler_none;

@@ -47,6 +47,9 @@ void sampler_hand_over(struct thread *from, struct thread *to);
  * threads that start later have no samples. Without IS_NOW, that has failed. */
 void sampler_forbid(int is_now);
 
+/* Returns 1 if the program has forbidden itself system calls, as far as stand-ins have seen it. */
+int sampler_is_forbidden(void);
+
 /* Leaves out the samples of the slow path that ends here: its time is nobody's. */
 void sampler_skip(struct thread *thread);
 

@@ -639,6 +639,54 @@ END
     expect_stdout_match "[─-].?worker 1.?$"
 '
 
+test_case "a forked child is listed by its last title, however it ends, and also while it runs" '
+    compile program <<END
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void leaf(void) { }
+int main(int argc, char **argv)
+{
+    size_t size = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]);
+
+    for (int how = 0; how < 4; how++) {
+        int ready[2], child;
+        char none;
+
+        pipe(ready);
+        if ((child = fork()) == 0) {
+            leaf();
+            memset(argv[0], 0, size);
+            snprintf(argv[0], size, "worker %d", how);
+            close(ready[1]);
+            if (how == 0) exit(0);
+            if (how == 1) _exit(0);
+            if (how == 2) execl("/bin/true", "true", (char *)NULL);
+            for (;;)
+                pause();
+        }
+        close(ready[1]);
+        read(ready[0], &none, 1);
+        if (how < 3)
+            waitpid(child, NULL, 0);
+        else
+            printf("%d\n", child);
+    }
+    return 0;
+}
+END
+    run timeout 20 "$profile" -o out.prof ./program with many words
+    kill "$(cat "$stdout")"
+    expect_status 0
+    run "$stats" out.prof --by process
+    for how in 0 1 2 3; do
+        expect_stdout_match "worker $how.?$"
+    done
+    expect_stdout_match "program with many words$"
+'
+
 test_case "a child that the system call clone starts has no path from its parent, but is counted" '
     compile program <<END
 #define _GNU_SOURCE
