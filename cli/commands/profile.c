@@ -416,18 +416,18 @@ static int control(int argc, char **argv)
 {
     struct profile profile = {0};
     struct message message = {""};
-    struct ctl ctl;
+    struct ctl ctl = {0};
     int first, result;
-    enum options_result parsed = options_parse(&CTL_COMMAND, argc, argv, NULL, &first, &message);
+    enum options_result parsed = options_parse(&CTL_COMMAND, argc, argv, &ctl, &first, &message);
 
     if (parsed == OPTIONS_RUN)
         parsed = ctl_parse(&ctl, argv + first, argc - first, &message);
     if (parsed != OPTIONS_RUN)
         return print_about(&CTL_COMMAND, parsed, &message);
-    result = ctl_do(&ctl, &profile, &message);
+    result = ctl_do(&ctl, &profile, stdout, &message);
     print_warnings(&profile);
     model_free(&profile);
-    return result == 0 ? 0 : fail(&message);
+    return result == 0 ? finish_output() : fail(&message);
 }
 
 /* Becomes the compiler that WORDS name. Returns the status to exit with if that fails. */

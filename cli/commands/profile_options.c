@@ -150,7 +150,7 @@ const struct command PROFILE_COMMAND = {
     .usage = "[OPTION...] [--] PROGRAM [ARGUMENT...]\n"
              "COMPILER [ARGUMENT...]\n"
              "build COMMAND [ARGUMENT...]\n"
-             "ctl PID pause|resume|reset\n"
+             "ctl [--tree] PID pause|resume|reset\n"
              "ctl PID snapshot FILE\n"
              "--recover [-o FILE] [DIRECTORY]\n"
              "--calibrate [--clock WHEN] [--timer TIMER]\n"

@@ -201,7 +201,7 @@ int live_open(struct live *live, pid_t pid, struct message *message)
         if (check_process(program, &user, message) != 0)
             return -1;
     }
-    return search(live, user, message) == 0 ? 0 : -1;
+    return search(live, user, message);
 }
 
 uint64_t live_now(const struct live *live)

@@ -17,8 +17,9 @@ struct live {
     uint32_t clock;          /* enum image_clock */
 };
 
-/* Opens the image of process PID; if that is a profile command, of the program that it runs. Returns 0, or -1
- * and fills MESSAGE. */
+/* Opens the image of process PID; if that is a profile command, of the program that it runs. Otherwise fills
+ * MESSAGE, and returns -1 if there is no image, as after the end of the process, or 1 if it cannot be used.
+ */
 int live_open(struct live *live, pid_t pid, struct message *message);
 
 /* Returns the present time in ticks of the process's clock. */

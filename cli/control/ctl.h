@@ -4,6 +4,7 @@
 #ifndef CLI_CONTROL_CTL_H
 #define CLI_CONTROL_CTL_H
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "cli/base/message.h"
@@ -13,7 +14,7 @@
 /* The first word of `profile ctl`. A program of this name must be given with its path. */
 #define CTL_WORD "ctl"
 
-/* Has only the options of every command: --help and --version. */
+/* Its options fill a struct ctl. */
 extern const struct command CTL_COMMAND;
 
 struct ctl_request;
@@ -21,16 +22,19 @@ struct ctl_request;
 /* A parsed command line. */
 struct ctl {
     pid_t pid;
+    int is_tree; /* the request is for the descendants too */
     const struct ctl_request *request;
     const char *file; /* to save a snapshot in, or NULL */
 };
 
-/* Fills *CTL from the COUNT words after the options. Returns OPTIONS_RUN, or OPTIONS_ERROR and fills MESSAGE.
+/* Fills CTL, zeroed but for the options, from the COUNT words that are not options. Returns OPTIONS_RUN, or
+ * OPTIONS_ERROR and fills MESSAGE.
  */
 enum options_result ctl_parse(struct ctl *ctl, char *const *words, int count, struct message *message);
 
-/* Does what CTL asks for. Fills the zeroed PROFILE, with warnings, for a snapshot. Returns 0, or -1 and fills
- * MESSAGE. */
-int ctl_do(const struct ctl *ctl, struct profile *profile, struct message *message);
+/* Does what CTL asks for. Fills the zeroed PROFILE, with warnings, for a snapshot. With CTL->is_tree prints
+ * to STREAM how many processes were told; those that end meanwhile are not among them. Returns 0, or -1 and
+ * fills MESSAGE. */
+int ctl_do(const struct ctl *ctl, struct profile *profile, FILE *stream, struct message *message);
 
 #endif

@@ -15,11 +15,12 @@
 
 struct status {
     char state;
+    long parent;
     unsigned long long start;
 };
 
 /* Fills STATUS from the file `stat` in DIRECTORY, of a process or a thread. Returns 0, or -1 if there is
- * none. The command's name stands before the state and may hold anything; 18 numbers stand before the start.
+ * none. The command's name stands before the state and may hold anything; 17 numbers stand before the start.
  */
 static int status_read(struct status *status, int directory)
 {
@@ -33,9 +34,9 @@ static int status_read(struct status *status, int directory)
     text[size > 0 ? size : 0] = '\0';
     name_end = strrchr(text, ')');
     return name_end != NULL && sscanf(name_end,
-                                      ") %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                                      ") %c %ld %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
                                       "%*s %*s %llu",
-                                      &status->state, &status->start) == 2
+                                      &status->state, &status->parent, &status->start) == 3
                ? 0
                : -1;
 }
@@ -53,11 +54,20 @@ static int thread_read(struct status *status, int directory, const char *name)
 
 unsigned long long running_start(pid_t pid)
 {
-    struct status status = {0, 0};
+    struct status status = {0, 0, 0};
     char path[64];
 
     snprintf(path, sizeof path, "/proc/%ld", (long)pid);
     return thread_read(&status, AT_FDCWD, path) == 0 ? status.start : 0;
+}
+
+pid_t running_parent(pid_t pid)
+{
+    struct status status = {0, 0, 0};
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%ld", (long)pid);
+    return thread_read(&status, AT_FDCWD, path) == 0 ? (pid_t)status.parent : 0;
 }
 
 /* Returns 1 if one of the THREADS runs. */

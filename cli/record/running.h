@@ -17,6 +17,9 @@ unsigned long long running_start(pid_t pid);
  * the process that has the ID now was started at another time. */
 int running_is(pid_t pid, unsigned long long start);
 
+/* Returns the process that has started PID, or has adopted it; 0 if PID has ended. */
+pid_t running_parent(pid_t pid);
+
 /* Returns the number of other processes of this user, started at START or later, that map a file of
  * DIRECTORY. A forked child maps what its parent does, before it has recorded anything. */
 size_t running_users(const char *directory, unsigned long long start);

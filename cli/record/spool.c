@@ -126,11 +126,11 @@ static int spool_list(const struct spool *spool, pid_t first, struct spooled **i
     return 0;
 }
 
-/* Returns 1 if no other of the COUNT images is a later one of the process that has made image INDEX. */
+/* Returns 1 if the process that has made image INDEX of the COUNT images has made none of the later ones. */
 static int is_latest(const struct spooled *images, size_t count, size_t index)
 {
-    for (size_t i = 0; i < count; i++)
-        if (images[i].pid == images[index].pid && images[i].ticks > images[index].ticks)
+    for (size_t i = index + 1; i < count; i++)
+        if (images[i].pid == images[index].pid)
             return 0;
     return 1;
 }
@@ -245,6 +245,72 @@ static size_t spool_choose_family(const struct spool *spool, struct spooled *ima
         }
     }
     return chosen;
+}
+
+/* Returns 1 if FIRST is the program that the launcher of SPOOL runs. */
+static int is_program(const struct spool *spool, pid_t first)
+{
+    char path[PATH_MAX + 16];
+    long program = 0;
+    FILE *note;
+
+    snprintf(path, sizeof path, "%s/" SPOOL_NOTE, spool->path);
+    if ((note = fopen(path, "re")) == NULL)
+        return 0;
+    if (fscanf(note, "%ld", &program) != 1)
+        program = 0;
+    fclose(note);
+    return program == (long)first;
+}
+
+/* Returns 1 if FIRST is among the living ancestors of process PID. */
+static int descends(unsigned long pid, pid_t first)
+{
+    pid_t ancestor = (pid_t)pid;
+
+    while (ancestor > 1 && ancestor != first)
+        ancestor = running_parent(ancestor);
+    return ancestor == first;
+}
+
+/* Adds to PIDS the processes of the COUNT images that run now. The first CHOSEN images are of the tree; of
+ * the others, those of processes whose ancestors show that. */
+static int add_running(const struct spooled *images, size_t count, size_t chosen, pid_t first, pid_t **pids,
+                       size_t *pid_count)
+{
+    for (size_t i = 0; i < count; i++) {
+        pid_t *added;
+
+        if (!running_is((pid_t)images[i].pid, 0) || !is_latest(images, count, i) ||
+            (i >= chosen && !descends(images[i].pid, first)))
+            continue;
+        if ((added = ARRAY_APPEND(*pids, *pid_count)) == NULL)
+            return -1;
+        *added = (pid_t)images[i].pid;
+    }
+    return 0;
+}
+
+int spool_tree(const char *image, pid_t first, pid_t **pids, size_t *count, struct message *message)
+{
+    const char *name = strrchr(image, '/') + 1;
+    struct spooled alone = {(unsigned long)first, 0, (char *)name}, *images = NULL, named = {0, 0, NULL};
+    struct spool spool;
+    size_t image_count = 0, chosen;
+    int result;
+
+    *pids = NULL;
+    *count = 0;
+    snprintf(spool.path, sizeof spool.path, "%.*s", (int)(name - 1 - image), image);
+    if (spooled_parse(&named, name) != 0)
+        return add_running(&alone, 1, 1, first, pids, count) == 0 ? 0 : message_no_memory(message);
+    if (spool_list(&spool, first, &images, &image_count, message) != 0)
+        return -1;
+    chosen =
+        is_program(&spool, first) ? image_count : spool_choose_family(&spool, images, image_count, first);
+    result = add_running(images, image_count, chosen, first, pids, count);
+    spooled_free(images, image_count);
+    return result == 0 ? 0 : message_no_memory(message);
 }
 
 int spool_load_live(const char *image, struct profile *profile, pid_t first, struct message *message)

@@ -37,6 +37,13 @@ int spool_load(const struct spool *spool, struct profile *profile, pid_t first,
  */
 int spool_load_live(const char *image, struct profile *profile, pid_t first, struct message *message);
 
+/*
+ * Fills PIDS, to be freed, with the COUNT processes that run now of FIRST, whose image is the file IMAGE, and
+ * its descendants. If FIRST is the program of the launcher, these are all that IMAGE's spool knows, also
+ * those that others have adopted. Returns 0, or -1 and fills MESSAGE.
+ */
+int spool_tree(const char *image, pid_t first, pid_t **pids, size_t *count, struct message *message);
+
 /* Leaves the directory for `profile --recover`, says so in MESSAGE, and zeroes SPOOL's path. */
 void spool_keep(struct spool *spool, struct message *message);
 

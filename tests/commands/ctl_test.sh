@@ -259,6 +259,99 @@ test_case "a snapshot has the descendants of the process, and not its ancestors"
     expect_calls child.prof leaf 10
 '
 
+# A master that starts workers in four ways: a fork, a fork whose parent ends, one below a shell, and by exec. It
+# prints their numbers and process IDs. Each calls leaf() once for each line that it reads from the FIFO of its number, and
+# answers. A fifth worker has ended, and nobody has collected it.
+workers() {
+    compile workers <<'END'
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static volatile int sum;
+
+void leaf(void)
+{
+    sum++;
+}
+
+__attribute__((no_instrument_function)) static int work(const char *number)
+{
+    char name[16], line[16];
+    FILE *requests;
+
+    snprintf(name, sizeof name, "to%s", number);
+    requests = fopen(name, "r");
+    leaf();
+    printf("%s %d\n", number, (int)getpid());
+    fflush(stdout);
+    while (fgets(line, sizeof line, requests) != NULL) {
+        leaf();
+        printf("done\n");
+        fflush(stdout);
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1)
+        return work(argv[1]);
+    if (fork() == 0) {
+        leaf();
+        _exit(0);
+    }
+    if (fork() == 0)
+        exit(work("1"));
+    if (fork() == 0) {
+        leaf();
+        if (fork() == 0)
+            exit(work("2"));
+        _exit(0);
+    }
+    if (fork() == 0)
+        execl("/bin/sh", "sh", "-c", "./workers 3; :", (char *)NULL);
+    if (fork() == 0)
+        execl("./workers", "workers", "4", (char *)NULL);
+    return work("0");
+}
+END
+}
+
+test_case "--tree controls all descendants, also orphans and those below a shell, and says how many there are" '
+    workers
+    mkfifo to0 to1 to2 to3 to4 answers
+    "$profile" --wait=all -o out.prof ./workers >answers 2>messages &
+    launcher=$!
+    exec 4<answers 5>to0 6>to1 7>to2 8>to3 9>to4
+    for worker in 0 1 2 3 4; do
+        read -r number pid <&4
+        eval "pid$number=$pid"
+    done
+    ask_all() {
+        for descriptor in 5 6 7 8 9; do
+            eval "echo go >&$descriptor"
+            read -r answer <&4
+        done
+    }
+    ask_all
+    run "$profile" ctl --tree "$launcher" pause
+    expect_status 0
+    expect_no_stderr
+    expect_equal "paused 5 processes" "$(cat "$stdout")"
+    ask_all
+    ask_all
+    run "$profile" ctl "$pid0" --tree resume
+    expect_equal "resumed 5 processes" "$(cat "$stdout")"
+    ask_all
+    run "$profile" ctl --tree "$pid2" reset
+    expect_equal "reset 1 process" "$(cat "$stdout")"
+    exec 5>&- 6>&- 7>&- 8>&- 9>&-
+    wait "$launcher"
+    # Each worker called leaf 3 times, but one was reset then, and two processes that ended once.
+    expect_calls out.prof leaf 14
+'
+
 test_case "a program that is linked with the runtime can be controlled without profile" '
     server
     ${CC:-cc} -g -O1 -finstrument-functions -pthread -x c - -x none -o alone -L"$build" -Wl,-rpath,"$build" \
@@ -318,6 +411,7 @@ test_case "wrong usage is reported in one line, and exits 2" '
     refused 2 "invalid process ID '"'12x'"'; see profile ctl --help" 12x pause
     refused 2 "unknown request '"'stop'"' (use pause, resume, reset or snapshot); see profile ctl --help" 1 stop
     refused 2 "snapshot needs a FILE; see profile ctl --help" 1 snapshot
+    refused 2 "--tree does nothing beside snapshot, which has the descendants; see profile ctl --help" --tree 1 snapshot x
     refused 2 "unexpected word '"'now'"'; see profile ctl --help" 1 pause now
     refused 2 "unknown option --now; see profile ctl --help" --now
 '
@@ -391,7 +485,7 @@ test_case "a snapshot that cannot be written is reported, and does no harm" '
 test_case "help and version go to stdout" '
     run "$profile" ctl --help
     expect_status 0
-    expect_stdout_line "Usage: profile ctl PID pause|resume|reset"
+    expect_stdout_line "Usage: profile ctl [--tree] PID pause|resume|reset"
     run "$profile" ctl --version
     expect_status 0
 '
