@@ -3,6 +3,8 @@
  *
  * options -> preflight -> spool -> program -> images -> profile -> symbols -> out.prof or report
  *
+ * With --exec this process becomes the program, and a collector does the rest (cli/record/collector.h).
+ *
  * If the program ran, the exit status is the program's, whatever happens to the profile. Otherwise it is 1
  * for a failure, 2 for wrong usage, and 126 or 127 as from a shell.
  */
@@ -30,6 +32,7 @@
 #include "cli/model/symbolize.h"
 #include "cli/record/calibrate.h"
 #include "cli/record/clock.h"
+#include "cli/record/collector.h"
 #include "cli/record/diagnose.h"
 #include "cli/record/keeper.h"
 #include "cli/record/launch.h"
@@ -163,10 +166,9 @@ static int make_profile(const struct profile_settings *settings, const struct re
 {
     const struct spool *spool = &recording->spool;
     const struct launch *launch = &recording->launch;
-    int is_known = launch->exit != PROFILE_EXIT_UNKNOWN;
     const double *bias = settings->bias >= 0 ? &settings->bias : NULL;
 
-    if (spool_load(spool, profile, launch->pid, &launch->end, is_known, bias, message) != 0)
+    if (spool_load(spool, profile, launch->pid, &launch->end, launch->lasted, bias, message) != 0)
         return -1;
     if (profile->process_count == 0)
         return diagnose(&recording->program, launch, spool, profile, message);
@@ -186,17 +188,21 @@ static void print_clock_notes(const struct profile *profile)
 }
 
 /* Says how to wait for the processes that the program has left behind, as a daemon. */
-static void hint_at_wait(const struct spool *spool)
+static void hint_at_wait(const struct profile_settings *settings, const struct spool *spool)
 {
-    size_t count = running_users(spool->path, running_start(getpid()));
+    size_t count = settings->wait_all ? 0 : running_users(spool->path, running_start(getpid()));
+    const char *how = settings->exec ? "without --exec, --wait=all" : "--wait=all";
+    struct message line;
 
     if (count == 1)
-        complain("a process of the program still runs, and its profile ends here: --wait=all waits for it");
-    else if (count > 1)
-        fprintf(stderr,
-                "%s: %zu processes of the program still run, and their profiles end here: --wait=all waits "
-                "for them\n",
-                PROFILE_COMMAND.name, count);
+        message_set(&line, "a process of the program still runs, and its profile ends here: %s waits for it",
+                    how);
+    else
+        message_set(&line,
+                    "%zu processes of the program still run, and their profiles end here: %s waits for them",
+                    count, how);
+    if (count > 0)
+        complain(line.text);
 }
 
 /* Lets signals end this command while it works on what SPOOL holds. */
@@ -278,8 +284,8 @@ static int prepare(struct recording *recording, struct profile_settings *setting
     return 0;
 }
 
-/* Runs the program. Returns 0, or the status to exit with and fills MESSAGE if it did not run. */
-static int run(struct recording *recording, const struct profile_settings *settings, struct message *message)
+/* Sets how to run the program, and opens the keeper. */
+static void set_launch(struct recording *recording, const struct profile_settings *settings)
 {
     struct launch *launch = &recording->launch;
 
@@ -291,6 +297,14 @@ static int run(struct recording *recording, const struct profile_settings *setti
     launch->started = note_start;
     launch->argument = recording;
     keeper_open(&recording->keeper, recording->spool.path);
+}
+
+/* Runs the program. Returns 0, or the status to exit with and fills MESSAGE if it did not run. */
+static int run(struct recording *recording, const struct profile_settings *settings, struct message *message)
+{
+    struct launch *launch = &recording->launch;
+
+    set_launch(recording, settings);
     return launch_run(launch, message) == 0 ? 0 : (int)launch->exit_value;
 }
 
@@ -331,8 +345,8 @@ static int profile_program(struct profile_settings *settings, char **words, stru
     if (status == 0)
         status = run(&recording, settings, message);
     keeper_stop(&recording.keeper);
-    if (status == 0 && !settings->wait_all)
-        hint_at_wait(&recording.spool);
+    if (status == 0)
+        hint_at_wait(settings, &recording.spool);
     if (status != 0 || save(settings, &recording, message) != 0)
         complain(message->text);
     recording_free(&recording);
@@ -340,6 +354,67 @@ static int profile_program(struct profile_settings *settings, char **words, stru
         return status;
     profile_options_free(settings);
     launch_exit_alike(&recording.launch);
+}
+
+/* Waits for the program, whose process the recording names, and saves its profile. Ends this process, whose
+ * status nobody sees. */
+__attribute__((noreturn)) static void collect(struct recording *recording, struct collector *collector,
+                                              struct profile_settings *settings, struct message *message)
+{
+    struct launch *launch = &recording->launch;
+
+    note_start(recording, launch->pid);
+    if (collector_wait(collector, &launch->end) != 0)
+        _exit(STATUS_FAILURE); /* the other process cleans up */
+    launch->lasted = 1;
+    keeper_stop(&recording->keeper);
+    hint_at_wait(settings, &recording->spool);
+    if (save(settings, recording, message) != 0)
+        complain(message->text);
+    recording_free(recording);
+    profile_options_free(settings);
+    exit(0);
+}
+
+/* Refuses a descriptor of the program for the profile: the collector does not have it. Returns 0, or -1 and
+ * fills MESSAGE. */
+static int check_file(const char *out, struct message *message)
+{
+    static const char *const descriptors[] = {"/dev/stdin", "/dev/stdout", "/dev/fd/", "/proc/self/fd/"};
+
+    for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++)
+        if (strncmp(out, descriptors[i], strlen(descriptors[i])) == 0)
+            return message_set(message, "--exec: -o %s is a descriptor of the program: name a file", out);
+    return 0;
+}
+
+/* Becomes the program that WORDS name, while another process saves its profile. Returns the status to exit
+ * with if that fails. */
+static int become_program(struct profile_settings *settings, char **words, struct message *message)
+{
+    struct recording recording = {.launch.words = words, .out = settings->out, .keeper.socket = -1};
+    struct collector collector;
+    int status, role;
+
+    outlive_large_files();
+    status =
+        check_file(settings->out, message) != 0 ? STATUS_FAILURE : prepare(&recording, settings, message);
+    if (status == 0) {
+        set_launch(&recording, settings);
+        recording.launch.pid = getpid();
+        status = STATUS_FAILURE;
+        role = collector_make(&collector, recording.keeper.socket, message);
+        if (role == COLLECTOR_IS_COLLECTOR)
+            collect(&recording, &collector, settings, message);
+        if (role == COLLECTOR_IS_PROGRAM && collector_await(&collector, message) == 0) {
+            launch_exec(&recording.launch, message);
+            status = (int)recording.launch.exit_value;
+            collector_cancel(&collector);
+        }
+    }
+    complain(message->text);
+    recording_free(&recording);
+    return status;
 }
 
 /* Saves the profile in the spool that another profile command left. Returns the status to exit with. */
@@ -505,6 +580,8 @@ static int perform(struct profile_settings *settings, char **words, struct messa
         return calibrate(settings, message);
     if (settings->recover)
         return recover(settings, words[0], message);
+    if (settings->exec)
+        return become_program(settings, words, message);
     return profile_program(settings, words, message);
 }
 

@@ -65,6 +65,11 @@ static const struct option_spec OPTIONS[] = {
     {"wait", 'w', "WHOM",
      "wait for the program alone (program, the default) or also for the processes that it starts (all)",
      "program all", OPTION_CHOICE, FIELD(wait_all)},
+    {"exec", 0, NULL,
+     "become the program, which so has the process ID of profile; another process saves the profile when it "
+     "has "
+     "ended",
+     NULL, OPTION_FLAG, FIELD(exec)},
     {"recover", 0, NULL,
      "save the profile that a killed profile command left in DIRECTORY (default: the first one that is "
      "found)",
@@ -132,7 +137,7 @@ static const struct option_spec OPTIONS[] = {
 
 /* The options for a program that is to be run. */
 #define RUN_OPTIONS                                                                                          \
-    "wait paused start-at stop-at max-contexts only exclude depth min-time throttle filter frequency "       \
+    "wait exec paused start-at stop-at max-contexts only exclude depth min-time throttle filter frequency "  \
     "sampler"
 
 /* An option that would do nothing is refused. */
@@ -142,6 +147,7 @@ static const struct option_rule RULES[] = {
     {"calibrate", RUN_OPTIONS " output sort limit bias cflags cc", NULL},
     {"cflags", RUN_OPTIONS " output sort limit bias clock timer", NULL},
     {"cc", NULL, "cflags"},
+    {"exec", "wait", "output"},
     {"clock=none", "frequency sampler", NULL},
 };
 

@@ -23,6 +23,7 @@ struct profile_settings {
     struct points points;
     struct filters filters;
     int wait_all;
+    int exec; /* this process becomes the program */
     int recover;
     int is_paused;
     int64_t max_contexts;   /* in a process; negative: the runtime's default */

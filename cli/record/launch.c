@@ -69,6 +69,14 @@ static void child_exec(const struct launch *launch, int report)
     _exit(PREFLIGHT_NOT_EXECUTABLE);
 }
 
+int launch_exec(struct launch *launch, struct message *message)
+{
+    if (environment_extend(launch) == 0)
+        execvp(launch->path, launch->words);
+    launch->exit_value = PREFLIGHT_NOT_EXECUTABLE;
+    return message_set(message, "cannot run %s: %s", launch->path, strerror(errno));
+}
+
 static struct launch_end end_of(pid_t pid, int status)
 {
     if (WIFSIGNALED(status))
@@ -132,6 +140,7 @@ int launch_run(struct launch *launch, struct message *message)
     if (launch->pid < 0)
         return -1;
     launch->end = clock_anchor();
+    launch->lasted = 1;
     /* A write fails instead, if a report has no reader or a file grows too large: the launcher cleans up
      * then. */
     signal(SIGPIPE, SIG_IGN);

@@ -32,6 +32,7 @@ struct launch {
     enum profile_exit exit;
     uint32_t exit_value;     /* status, or signal number */
     struct image_anchor end; /* an instant after its end */
+    int lasted;              /* it ran until then; else it is not known when it ended */
     struct launch_end *ends; /* of all processes that launch_run() waited for */
     size_t end_count;
 };
@@ -40,6 +41,10 @@ struct launch {
  * environment untouched. Returns 0, or -1 and fills MESSAGE if it cannot be started: launch->exit_value is
  * the status to exit with then. */
 int launch_run(struct launch *launch, struct message *message);
+
+/* Becomes the program, in this process. Returns -1 and fills MESSAGE if that fails: launch->exit_value is the
+ * status to exit with then. */
+int launch_exec(struct launch *launch, struct message *message);
 
 /* Fills in how the processes of PROFILE ended, as far as launch_run() waited for them. */
 void launch_tell_ends(const struct launch *launch, struct profile *profile);

@@ -608,6 +608,8 @@ test_case "an option that would do nothing is refused with the reason, and the p
     check "--recover and --sampler exclude each other" --recover --sampler timer
     check "--calibrate and --output exclude each other" --calibrate -o out.prof
     check "--cflags and --timer exclude each other" --cflags --timer cpu
+    check "--exec and --wait exclude each other" --exec --wait=all -o out.prof echo ran
+    check "--exec needs --output" --exec echo ran
     check "--cc needs --cflags" --cc=gcc echo ran
     check "--cc needs --cflags" --cc gcc echo ran
     check "--clock=none and --frequency exclude each other" --clock none --frequency 100 echo ran
