@@ -350,6 +350,38 @@ END
     expect_one_line "$stderr"
 '
 
+test_case "the preloaded library records without profile, each process in a file of its own" '
+    compile program <<END
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void work(void) { }
+int main(int argc, char **argv)
+{
+    work();
+    if (fork() == 0) {
+        work();
+        if (argc > 1)
+            execl(argv[0], argv[0], (char *)NULL);
+        exit(0);
+    }
+    wait(NULL);
+    return 0;
+}
+END
+    env -i LD_PRELOAD="$build/libprofile.so" PROFILE_OUT="$PWD/out.prof" sh -c "./program; env | sort" >actual
+    env -i LD_PRELOAD="$build/libprofile.so" PROFILE_OUT="$PWD/out.prof" sh -c "env | sort" >expected
+    expect_same expected actual
+    expect_equal 1 "$(calls_of work out.prof)"
+    expect_equal 1 "$(calls_of work out.prof.[0-9]*)"
+    rm out.prof.*
+    LD_PRELOAD=$build/libprofile.so ./program exec
+    set -- profile.*.prof
+    [ $# -eq 3 ] || fail "$# files, not 3: $*"
+    LD_PRELOAD=$build/libprofile.so PROFILE_OPTIONS=paused=1 PROFILE_OUT=out.prof ./program
+    expect_equal "" "$(calls_of work out.prof)"
+'
+
 test_case "profile runs from where it was installed, and from a path with a space and a colon" '
     simple
     for place in "a place:b" plain; do

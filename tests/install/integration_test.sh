@@ -179,6 +179,9 @@ test_case "pkg-config has flags by which a program is compiled, linked and recor
     PROFILE_OUT=out.prof ./primes >output
     "$stats" out.prof | grep -q "primes.c:.*(is_prime)" || fail "is_prime was not recorded"
     expect_equal "$("$profile" --version)" "profile $(pkg-config --modversion profile)"
+    ${CC:-cc} -g -finstrument-functions "$top/samples/primes.c" -o bare
+    LD_PRELOAD=$(pkg-config --variable=libdir profile)/libprofile.so PROFILE_OUT=bare.prof ./bare >output
+    "$stats" bare.prof | grep -q "primes.c:.*(is_prime)" || fail "is_prime was not recorded"
 '
 
 # project [ARGUMENT]: a CMake project of a C and a C++ program that calls target_profile(TARGET ARGUMENT).
