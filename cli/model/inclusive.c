@@ -25,6 +25,7 @@ struct below {
     int is_target;         /* a recursive call leads back to it */
     int is_nested;         /* it is below a record of its function, which it does not lead back to */
     uint32_t zone;         /* its target nearest to the root, or that of its ancestors; 0: none */
+    double scale;          /* ticks of a zone as the ledger has them, for each as measured; else 0 */
 };
 
 /* A record that may have time elsewhere: below a target that calls from below it lead back to. If contexts
@@ -58,6 +59,8 @@ static void sum_below(const struct inclusive *sums)
         uint32_t zone = below[records[i].parent - sums->thread->root].zone;
 
         below[i].zone = zone != 0 ? zone : below[i].is_target ? i : 0;
+        if (below[i].zone == i && records[i].inclusive > 0)
+            below[i].scale = below[i].self / (double)records[i].inclusive;
     }
 }
 
@@ -94,7 +97,8 @@ static int find_nested(const struct inclusive *sums)
 
 /* Fills in the inclusive times of the COUNT records at PLACES, all those of one function in one zone. They
  * never have outermost calls at once. Measured time beyond the times below them is a part of the rest of
- * the zone. Each record has the share of the sum that was measured of it. */
+ * the zone. What was measured may have time that the ledger leaves out, as of waiting for a processor: that
+ * is found from the zone as a whole. Each record has the share of the sum that was measured of it. */
 static void include_places(const struct inclusive *sums, const struct place *places, size_t count)
 {
     struct below rest = sums->below[places->zone];
@@ -113,6 +117,7 @@ static void include_places(const struct inclusive *sums, const struct place *pla
         self += below->self;
         overhead += below->overhead;
     }
+    measured *= rest.scale > 0 ? rest.scale : 1;
     beyond = part(measured - self, rest.self);
     self += beyond * fmax(rest.self, 0);
     overhead += beyond * fmax(rest.overhead, 0);
@@ -284,32 +289,56 @@ double *inclusive_united(const struct profile *profile, const struct profile_thr
     return NULL;
 }
 
-double *inclusive_variances(const struct profile *profile, const struct profile_thread *thread)
+/* Fills VARIANCES with the sums over subtrees of SUMS, and returns the ticks of all of them, with the hooks.
+ */
+static double vary_below(const struct inclusive *sums, double *variances)
 {
-    const struct profile_record *records = profile->records + thread->root;
-    uint32_t count = thread->record_count;
-    double *variances = calloc(2 * (size_t)count, sizeof *variances);
-    double *below = calloc(count, sizeof *below); /* ticks without the hooks */
     double all = 0;
 
-    if (variances == NULL || below == NULL) {
+    for (uint32_t i = sums->thread->record_count; i-- > 1;) {
+        variances[i] += sums->records[i].variance;
+        variances[sums->records[i].parent - sums->thread->root] += variances[i];
+        all += (double)sums->records[i].self;
+    }
+    return all;
+}
+
+/* Returns the variance of the inclusive time of record I, VARIANCES being those of the subtrees. Its part of
+ * the time elsewhere was counted in samples, like that time as a whole: so it has that part of the variance.
+ */
+static double vary(const struct inclusive *sums, const double *variances, uint32_t i, double all)
+{
+    const struct below *own = &sums->below[i], *zone = &sums->below[own->zone];
+    double ticks = own->self - own->overhead;
+    double elsewhere = fmax((double)profile_inclusive(&sums->records[i]) - ticks, 0);
+
+    if (i == 0 || (own->zone == 0 && sums->thread->folded == 0))
+        elsewhere = 0;
+    return (variances[i] + variances[own->zone] * part(elsewhere, zone->self - zone->overhead)) *
+           (1 - part(ticks + elsewhere, all));
+}
+
+double *inclusive_variances(const struct profile *profile, const struct profile_thread *thread)
+{
+    struct profile unchanged = *profile;
+    uint32_t count = thread->record_count;
+    double *variances = calloc(2 * (size_t)count, sizeof *variances);
+    struct inclusive sums;
+    double all;
+
+    if (begin(&sums, &unchanged, thread) != 0 || variances == NULL) {
+        end(&sums);
         free(variances);
-        free(below);
         return NULL;
     }
-    for (uint32_t i = count; i-- > 1;) {
-        uint32_t parent = records[i].parent - thread->root;
+    sum_below(&sums);
+    all = vary_below(&sums, variances);
+    for (uint32_t i = count; i-- > 0;) { /* the records that a zone is above stand behind it */
+        const struct profile_record *record = &sums.records[i];
 
-        variances[i] += records[i].variance;
-        variances[parent] += variances[i];
-        below[i] += (double)profile_self(&records[i]);
-        below[parent] += below[i];
-        all += (double)records[i].self;
+        variances[i] = vary(&sums, variances, i, all);
+        variances[count + i] = record->variance * (1 - part((double)profile_self(record), all));
     }
-    for (uint32_t i = 0; i < count; i++) {
-        variances[i] *= 1 - part(below[i], all);
-        variances[count + i] = records[i].variance * (1 - part((double)profile_self(&records[i]), all));
-    }
-    free(below);
+    end(&sums);
     return variances;
 }
