@@ -10,7 +10,7 @@
 #include "runtime/format/image.h"
 
 /* Returns NANOSECONDS in ticks of the process's timer; 0 if that measures no time. */
-static int64_t ticks_of(const struct image_reader *reader, uint64_t nanoseconds)
+static int64_t ticks_of(const struct image_reader *reader, int64_t nanoseconds)
 {
     const struct profile *profile = reader->loader->profile;
     const struct profile_process *process = &profile->processes[profile->process_count - 1];
@@ -39,7 +39,7 @@ static int load_edge(struct image_reader *reader, const struct profile_record *r
     added->nested = edge->nested;
     added->nested_outermost = edge->nested_outermost;
     added->nested_inclusive =
-        ticks_add((int64_t)edge->nested_inclusive, ticks_of(reader, edge->nested_sampled));
+        ticks_add((int64_t)edge->nested_inclusive, ticks_of(reader, (int64_t)edge->nested_sampled));
     return 0;
 }
 
@@ -60,7 +60,7 @@ static int load_details(struct image_reader *reader, struct profile_record *adde
     added->hook_samples = details->overhead;
     added->blocked = details->blocked;
     added->preempted = details->preempted;
-    added->inclusive = ticks_add(added->inclusive, ticks_of(reader, details->inclusive_sampled));
+    added->inclusive = ticks_add(added->inclusive, ticks_of(reader, (int64_t)details->inclusive_sampled));
     if (!details->is_sampled)
         return 0;
     added->leaf_calls = details->leaf_calls;
@@ -190,17 +190,20 @@ int image_records_load_lost(struct image_reader *reader)
 }
 
 /* The counters of processors may disagree, and those of a machine that was suspended may begin anew. No time
- * is negative otherwise. */
+ * is negative otherwise, but for times with callees that samples have lessened by about as much as there was.
+ */
 void image_records_forget_steps_back(struct profile *profile, struct profile_thread *thread)
 {
+    int has_samples = profile->processes[thread->process].period > 0;
+
     for (size_t i = thread->root; i < profile->record_count; i++) {
         struct profile_record *record = &profile->records[i];
 
         if (record->inclusive >= 0 && record->self >= 0)
             continue;
+        thread->backwards += record->self < 0 || !has_samples;
         record->self = record->self > 0 ? record->self : 0;
         record->inclusive = record->self;
-        thread->backwards++;
     }
     for (size_t i = thread->first_edge; i < profile->edge_count; i++)
         if (profile->edges[i].nested_inclusive < 0)

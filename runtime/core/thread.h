@@ -131,14 +131,15 @@ struct thread {
     uint64_t first_reading;         /* image_record.next of new records */
     uint32_t frame_block;           /* frames of the last block; the next has twice as many */
     uint32_t walk_debts;            /* samples to wait until the stack may be walked (timers/sampler.c) ... */
-    uint64_t unseen;                /* ... and nanoseconds for which it has still to be */
-    uint32_t turn;                  /* the newest turn that this thread has taken (gate.h) */
-    uint32_t postponed;             /* events since it should have taken the next one */
-    uint32_t generation;            /* the process.generation up to which it has forgotten modules */
-    uint32_t starter;               /* the frame of the call that started the recording, or 0 */
-    uint32_t overflow;              /* activations that share the last frame, for lack of memory */
-    uint64_t (*own_timer)(void);    /* the timer of its profile, or NULL */
-    struct thread_timer timer;      /* used by a native stack, and by a profile with a timer of its own */
+    uint64_t unseen, unseen_away; /* ... and nanoseconds for which it has still to be: of the program's time,
+                                     and of waiting for a processor */
+    uint32_t turn;                /* the newest turn that this thread has taken (gate.h) */
+    uint32_t postponed;           /* events since it should have taken the next one */
+    uint32_t generation;          /* the process.generation up to which it has forgotten modules */
+    uint32_t starter;             /* the frame of the call that started the recording, or 0 */
+    uint32_t overflow;            /* activations that share the last frame, for lack of memory */
+    uint64_t (*own_timer)(void);  /* the timer of its profile, or NULL */
+    struct thread_timer timer;    /* used by a native stack, and by a profile with a timer of its own */
 
     struct thread *next_spare; /* in a list of unused states */
 

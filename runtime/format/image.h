@@ -311,7 +311,8 @@ struct image_edge {
     uint64_t nested;           /* nested calls */
     uint64_t nested_outermost; /* those made while no call along this edge was active */
     uint64_t nested_inclusive; /* ticks of the timer: inclusive of the timed ones of those */
-    uint64_t nested_sampled;   /* nanoseconds: inclusive of the others, by samples (sampler.h) */
+    uint64_t nested_sampled;   /* nanoseconds: inclusive of the others, by samples (sampler.h); less what the
+                                  timed ones waited for a processor. The bits of an int64_t */
     uint8_t pad[16];
 };
 
@@ -386,7 +387,8 @@ struct image_details {
     uint64_t preempted; /* nanoseconds that it waited for a processor */
 
     uint64_t inclusive_sampled; /* nanoseconds: inclusive of outermost activations that were not timed, by
-                                   samples */
+                                   samples; less what the timed ones waited for a processor. The bits of an
+                                   int64_t */
     uint8_t pad[32];
 };
 

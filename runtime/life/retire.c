@@ -249,7 +249,8 @@ struct thread *thread_new(struct thread *native, uint32_t profile)
     thread->destructor_rounds = 0;
     thread->current = thread;
     thread_set_turn(thread, __atomic_load_n(&gate.turn, __ATOMIC_ACQUIRE));
-    thread->paused = thread->suspended = thread->idle = thread->unseen = 0;
+    thread->paused = thread->suspended = thread->idle = 0;
+    thread->unseen = thread->unseen_away = 0;
     thread->walk_debts = 0;
     thread->timer = (struct thread_timer){.time = 1}; /* 0 is never: see suspended */
     thread->wait = (struct thread_wait){0};

@@ -51,7 +51,7 @@ void thread_empty(struct thread *thread)
 void thread_reset(struct thread *thread, uint64_t now)
 {
     thread_empty(thread);
-    thread->unseen = 0;
+    thread->unseen = thread->unseen_away = 0;
     if (thread->native == thread)
         sampler_begin_waits(thread);
     stack_restart(thread, now);

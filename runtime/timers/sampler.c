@@ -168,7 +168,7 @@ void sampler_hand_over(struct thread *from, struct thread *to)
 /* ---- times with callees, where the tree of contexts does not tell them ---- */
 
 /* Returns the counter to which the open activation FRAME adds its sampled time with callees; NULL if it has
- * none: it is timed, or another activation contains it (account.h). */
+ * none: another activation contains it (account.h). */
 static uint64_t *inclusive_of(struct thread *thread, const struct image_frame *frame)
 {
     struct image_record *record = image_at(thread->base, frame->record);
@@ -176,11 +176,21 @@ static uint64_t *inclusive_of(struct thread *thread, const struct image_frame *f
     struct image_edge *edge = image_at(thread->base, record->edge);
     struct image_details *details;
 
-    if (frame->sp == 0 || frame->record == 0 || frame->weight != 0)
+    if (frame->sp == 0 || frame->record == 0)
         return NULL;
     if (function->outermost == image_unit(thread->base, frame))
         return (details = context_spare_details(thread, record)) != NULL ? &details->inclusive_sampled : NULL;
     return edge->outermost == image_unit(thread->base, frame) ? &edge->nested_sampled : NULL;
+}
+
+/* Notes the time of TALLY for the next walk. Waiting is the program's time if the timer runs on meanwhile;
+ * waiting for a processor is not (cli/model/ledger.c), and a call that is timed has that too. */
+static void walk_later(struct thread *thread, const struct tally *tally)
+{
+    uint32_t timer = ((const struct image_header *)thread->base)->timer;
+
+    thread->unseen += tally->time + (timer == IMAGE_TIMER_CLOCK ? tally->blocked : 0);
+    thread->unseen_away += timer == IMAGE_TIMER_CLOCK ? tally->preempted : 0;
 }
 
 /* Adds the time of TALLY to the open activations that contain it. Below a recursive call the tree of contexts
@@ -190,7 +200,7 @@ static void walk(struct thread *thread, const struct tally *tally)
 {
     uint32_t depth = 0;
 
-    thread->unseen += tally->time + tally->blocked + tally->preempted;
+    walk_later(thread, tally);
     if (thread->walk_debts > 0) {
         thread->walk_debts--;
         return;
@@ -200,10 +210,10 @@ static void walk(struct thread *thread, const struct tally *tally)
         uint64_t *sum = inclusive_of(thread, frame);
 
         if (sum != NULL)
-            arch_add(sum, thread->unseen);
+            arch_add(sum, frame->weight != 0 ? -thread->unseen_away : thread->unseen);
         depth++;
     }
-    thread->unseen = 0;
+    thread->unseen = thread->unseen_away = 0;
     thread->walk_debts = depth / WALK_FRAMES;
 }
 

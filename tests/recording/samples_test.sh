@@ -370,6 +370,48 @@ END
     for i in 1 2 3; do expect_profile_agrees ./program; done
 '
 
+test_case "on a busy processor, recursive calls that are timed have their part of the time" '
+    { echo "$spend"; cat <<END; } >program.c
+static int parts;
+static void run(int depth);
+__attribute__((noinline)) static void one(void) { run(0); }
+__attribute__((noinline)) static void two(void) { run(0); }
+__attribute__((noinline)) static void run(int depth)
+{
+    if (depth == 0)
+        spend(40 * ++parts);
+    else if (depth == 1)
+        one();
+    else
+        two();
+}
+int main(void)
+{
+    for (int i = 0; i < 6; i++)
+        run(1 + i % 2);
+    return 0;
+}
+END
+    compile program -O2 <program.c
+    processor=$(taskset -cp $$ | sed "s/.*[^0-9]//")
+    for i in 1 2 3; do
+        taskset -c "$processor" sh -c "while :; do :; done" &
+        busy="$busy $!"
+    done
+    run taskset -c "$processor" "$profile" -o out.prof ./program
+    # shellcheck disable=SC2086
+    kill $busy
+    expect_status 0
+    expect_agreement
+    needs_samples
+    for function in one two; do
+        "$stats" --csv out.prof | awk -F, -v name="$function" "
+            \$7 == \"main\" { all = \$4 }
+            \$7 == name { its = \$4 }
+            END { exit !(its > 0.4 * all && its < 0.6 * all) }" || fail "$function has not half of the time"
+    done
+'
+
 test_case "each forked child, and the program that it executes, has samples of its own" '
     { echo "$spend"; cat <<END; } >program.c
 #include <stdio.h>
