@@ -159,7 +159,7 @@ SHELL_TESTS := $(wildcard tests/*/*_test.sh)
 UNSEEN       = $(if $(filter thread,$(SAN)),$(addprefix runtime/interpose/,profiling_signal.c sanitizer.c seccomp.c))
 SETTABLE    := $(patsubst %.c,$(OBJ)/settable/%.o,$(filter-out $(UNSEEN),$(RUNTIME_C)))
 FUZZERS     := image prof
-TEST_OBJ    := $(UNIT_TESTS:=.o) $(addprefix $(TEST_BIN)/,lib/model_load.o lib/inspect.o bench/big_profile.o) \
+TEST_OBJ    := $(UNIT_TESTS:=.o) $(addprefix $(TEST_BIN)/,lib/model_load.o lib/inspect.o lib/tree_profile.o bench/big_profile.o) \
                $(addprefix $(TEST_BIN)/fuzz/,use.o driver.o $(FUZZERS:%=%_target.o))
 
 # ThreadSanitizer does not see assembly, and takes part in a thread's end. Some headers are replaced for it.
@@ -190,7 +190,7 @@ $(TEST_BIN)/%_driver: $(OBJ)/tests/fuzz/%_target.o
 $(TEST_BIN)/%_fuzzer: $(OBJ)/tests/fuzz/%_target.o
 	$(call link,-fsanitize=fuzzer)
 
-$(TEST_BIN)/inspect: $(TEST_BIN)/lib/inspect.o $(CLI) $(SYMBOLIZER)
+$(TEST_BIN)/inspect $(TEST_BIN)/tree_profile: $(TEST_BIN)/%: $(TEST_BIN)/lib/%.o $(CLI) $(SYMBOLIZER)
 	$(call link)
 
 # CPython's profilee.py in C. Its profile is known to the last tick.
@@ -200,7 +200,7 @@ $(TEST_BIN)/profilee: tests/runtime/profilee.c
 	$(Q)$(CC) -g -O0 -I. -finstrument-functions -o $@ $< $(SETTABLE) $(LDFLAGS)
 
 .PHONY: test memcheck
-test memcheck: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect $(FUZZERS:%=%_driver))
+test memcheck: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profilee inspect tree_profile $(FUZZERS:%=%_driver))
 	$(Q)BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' \
 	MODEL_STATS='$(abspath $(TEST_BIN))/stats_of_model' RUNTIME_TESTS='$(abspath $(RUNTIME_TESTS))' \
 	SYMBOLIZER_FIXTURES='$(abspath tests/symbolizer)' \
@@ -277,6 +277,7 @@ VERSION = $(eval VERSION := $(shell sed -n 's/.*PROFILE_VERSION "\(.*\)"/\1/p' c
 INSTALLED = bin/profile bin/profile-cc bin/profile-c++ bin/stats lib/libprofile.so lib/libprofile-alloc.so lib/libprofile.a lib/pkgconfig/profile.pc \
             lib/cmake/Profile/ProfileConfig.cmake lib/cmake/Profile/ProfileConfigVersion.cmake \
             share/man/man1/profile.1 share/man/man1/stats.1 share/man/man5/prof.5 \
+            share/man/man5/profile-json.5 share/profile/profile-json.schema.json \
             share/bash-completion/completions/profile share/bash-completion/completions/stats \
             share/zsh/site-functions/_profile share/zsh/site-functions/_stats \
             include/profile.h share/man/man3/profile.3
@@ -305,7 +306,8 @@ install: all $(COMPLETIONS)
 	$(call put,644,runtime/api/profile.h,include)
 	$(call put,644,man/profile.1 man/stats.1,share/man/man1)
 	$(call put,644,man/profile.3,share/man/man3)
-	$(call put,644,man/prof.5,share/man/man5)
+	$(call put,644,man/prof.5 man/profile-json.5,share/man/man5)
+	$(call put,644,man/profile-json.schema.json,share/profile)
 	$(call fill-in,runtime/package/profile.pc.in,lib/pkgconfig/profile.pc)
 	$(call fill-in,runtime/package/ProfileConfigVersion.cmake.in,lib/cmake/Profile/ProfileConfigVersion.cmake)
 	$(call put,644,runtime/package/ProfileConfig.cmake,lib/cmake/Profile)
@@ -327,7 +329,7 @@ uninstall:
 	$(call say,UNINSTALL $(TO))
 	$(Q)for file in $(INSTALLED); do rm -f $(TO)/$$file; done
 	$(Q)rm -f $(TO)/lib/profile/gcc-*/profile_gcc.so $(TO)/lib/profile/gcc-*/programs
-	$(Q)rmdir $(TO)/lib/profile/gcc-* $(TO)/lib/profile $(TO)/lib/cmake/Profile 2>/dev/null || :
+	$(Q)rmdir $(TO)/lib/profile/gcc-* $(TO)/lib/profile $(TO)/lib/cmake/Profile $(TO)/share/profile 2>/dev/null || :
 
 clean:
 	$(call say,RM $(BUILD))

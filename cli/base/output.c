@@ -170,6 +170,56 @@ int output_write(const char *path, const void *bytes, size_t size, struct messag
     return output_replace(path, mode_of(path), bytes, size, message);
 }
 
+int output_open(struct output *output, const char *path, struct message *message)
+{
+    int descriptor;
+
+    *output = (struct output){.stream = stdout, .path = path != NULL ? path : "standard output"};
+    if (path == NULL)
+        return 0;
+    descriptor =
+        is_special(path) ? open(path, O_WRONLY | O_TRUNC | O_CLOEXEC) : open_beside(path, &output->temporary);
+    output->stream = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    if (output->stream == NULL)
+        return cannot_write(path, message);
+    if (output->temporary != NULL) {
+        interrupt_remove(output->temporary);
+        fchmod(descriptor, mode_of(path));
+    }
+    return 0;
+}
+
+/* Writes what is still in memory. Returns 0, or -1 and sets errno. */
+static int flush(FILE *stream)
+{
+    if (fflush(stream) == 0 && !ferror(stream))
+        return 0;
+    if (errno == 0)
+        errno = EIO;
+    return -1;
+}
+
+int output_close(struct output *output, int is_whole, struct message *message)
+{
+    int result = is_whole ? flush(output->stream) : 0;
+
+    if (result == 0 && is_whole && output->temporary != NULL)
+        result = fsync(fileno(output->stream));
+    if (result != 0)
+        cannot_write(output->path, message);
+    if (output->stream != stdout && fclose(output->stream) != 0 && result == 0 && is_whole)
+        result = cannot_write(output->path, message);
+    if (output->temporary == NULL)
+        return result;
+    if (result == 0 && is_whole && rename(output->temporary, output->path) != 0)
+        result = cannot_write(output->path, message);
+    if (result != 0 || !is_whole)
+        unlink(output->temporary);
+    interrupt_remove(NULL);
+    free(output->temporary);
+    return result;
+}
+
 int output_discard(const char *path)
 {
     return !is_special(path) && unlink(path) == 0;

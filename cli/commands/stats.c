@@ -3,6 +3,7 @@
  *
  * options -> files -> table -> view -> standard output
  * options -> files -> merged profile -> tree -> standard output, for reports of calling contexts
+ * options -> files -> table and contexts -> exporter -> file, for other programs
  *
  * The exit status is 0, 1 for a failure, or 2 for wrong usage.
  */
@@ -20,6 +21,7 @@
 #include "cli/base/streams.h"
 #include "cli/browser/browser.h"
 #include "cli/commands/stats_options.h"
+#include "cli/export/export.h"
 #include "cli/files/inputs.h"
 #include "cli/files/save.h"
 #include "cli/report/diff_print.h"
@@ -226,12 +228,28 @@ static int save(const struct stats_settings *settings, const struct inputs *inpu
     return result;
 }
 
+static int export(const struct stats_settings *settings, const struct inputs *inputs, char *const *paths,
+                  struct message *message)
+{
+    struct strings selection = {0};
+    int result =
+        stats_options_selection(settings, &selection) != 0
+            ? message_no_memory(message)
+            : export_write(&settings->export, inputs, &settings->view, paths, &selection, stderr, message);
+
+    strings_free(&selection);
+    return result;
+}
+
+/* PATHS are those of the files. */
 static int print_or_save(const struct stats_settings *settings, const struct inputs *inputs,
-                         struct message *message)
+                         char *const *paths, struct message *message)
 {
     if (settings->checks) /* it prints although it fails */
         return print_check(stdout, inputs, message);
     notes_print(&inputs->notes, STATS_COMMAND.name, stderr);
+    if (settings->export.exporter != NULL)
+        return export(settings, inputs, paths, message);
     return settings->save != NULL ? save(settings, inputs, message) : print_report(settings, inputs, message);
 }
 
@@ -243,6 +261,8 @@ static int run(struct stats_settings *settings, char **paths, size_t count, stru
 
     if (settings->is_interactive)
         return browser_run(paths, count, message);
+    if (settings->export.exporter != NULL && export_check(&settings->export, message) != 0)
+        return -1;
     if (settings->as_pstats)
         order_as_pstats(paths, count);
     result = inputs_read(&inputs, &settings->request, paths, count, message);
@@ -250,7 +270,7 @@ static int run(struct stats_settings *settings, char **paths, size_t count, stru
     settings->view.title_count = inputs.count;
     settings->view.runs = &inputs.runs;
     if (result == 0)
-        result = print_or_save(settings, &inputs, message);
+        result = print_or_save(settings, &inputs, paths, message);
     settings->view.runs = NULL;
     inputs_free(&inputs);
     return result;

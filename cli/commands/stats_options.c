@@ -3,6 +3,7 @@
  */
 #include "cli/commands/stats_options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -70,6 +71,16 @@ static int take_min_time(const struct option_spec *option, void *field, const ch
 {
     (void)option;
     return duration_parse(field, value, message);
+}
+
+static int take_format(const struct option_spec *option, void *field, const char *value,
+                       struct message *message)
+{
+    struct export_request *request = field;
+
+    (void)option;
+    request->exporter = exporter_named(value, message);
+    return request->exporter != NULL ? 0 : -1;
 }
 
 static const struct option_spec OPTIONS[] = {
@@ -147,6 +158,11 @@ static const struct option_spec OPTIONS[] = {
      "write the sum of all files to FILE instead of printing; with --pstats, --restrict, --limit or "
      "--strip-dirs write only a table, as pstats does",
      OPTIONS_FILE, OPTION_TEXT, FIELD(save)},
+    {"output", 'o', "FILE",
+     "write the profile to FILE for another program, in the format that the ending of FILE names",
+     OPTIONS_FILE, OPTION_PATH, FIELD(export.path)},
+    {"format", 0, "NAME", "write this format, to standard output without -o: " EXPORT_FORMATS, EXPORT_FORMATS,
+     OPTION_CALL, FIELD(export), .take = take_format},
     {"interactive", 'i', NULL, "start a browser with the commands of python -m pstats", NULL, OPTION_FLAG,
      FIELD(is_interactive)},
     {"no-pager", 0, NULL, "do not send the output through a pager", NULL, OPTION_SET, FIELD(use_pager),
@@ -164,8 +180,10 @@ static const struct option_rule RULES[] = {
     {"interactive",
      "sort reverse limit restrict raw strip-dirs unit percent callers callees edge-sort edge-limit pstats "
      "tree min-percent min-time thread process errors unwound diff check suggest-exclude cc csv "
-     "save " BY_OTHERS,
+     "save output format " BY_OTHERS,
      NULL},
+    {"output format",
+     "check suggest-exclude csv callers callees tree diff unit percent pstats save by=process by=file", NULL},
     {"check",
      "suggest-exclude csv callers callees diff tree sort reverse limit restrict unit percent unwound errors "
      "pstats save " BY_OTHERS,
@@ -183,7 +201,7 @@ static const struct option_rule RULES[] = {
     {"by=thread by=process", "sort reverse restrict strip-dirs", NULL},
     {"callers", "callees", NULL},
     {"edge-sort edge-limit", NULL, "callers callees"},
-    {"min-percent", NULL, "tree"},
+    {"min-percent", NULL, "tree output format"},
     {"cc", NULL, "suggest-exclude"},
     {"csv", "callers callees percent unit", NULL},
     {"callers callees", "percent unwound errors", NULL},
@@ -254,6 +272,16 @@ static int saves_table(const struct stats_settings *settings)
 
 static enum inputs_need choose_need(const struct stats_settings *settings)
 {
+    const struct exporter *exporter = settings->export.exporter;
+
+    if (exporter != NULL && (exporter->traits & EXPORT_NEEDS_CONTEXTS) != 0)
+        return INPUTS_CONTEXTS;
+    if (exporter != NULL && (exporter->traits & EXPORT_TAKES_CONTEXTS) != 0)
+        return INPUTS_EXPORT;
+    if (exporter != NULL && (exporter->traits & EXPORT_IS_SUM) != 0)
+        return saves_table(settings) ? INPUTS_TABLE : INPUTS_SUM;
+    if (exporter != NULL)
+        return INPUTS_TABLE;
     if (settings->tree.wanted || settings->checks)
         return INPUTS_CONTEXTS;
     if (settings->save != NULL)
@@ -278,6 +306,20 @@ static void complete_request(struct stats_settings *settings)
     else if (settings->save != NULL)
         request->how |= TABLE_DICTIONARY;
     request->warnings = stderr;
+}
+
+/* Adds to the request what the exporter needs of the files. */
+static void complete_export(struct stats_settings *settings)
+{
+    struct inputs_request *request = &settings->request;
+    int traits = settings->export.exporter->traits;
+
+    request->has_edges = (traits & EXPORT_HAS_EDGES) != 0;
+    request->has_threads = (traits & EXPORT_HAS_THREADS) != 0 || settings->by == BY_THREAD;
+    if ((traits & EXPORT_IS_DICTIONARY) != 0)
+        request->how |= TABLE_DICTIONARY;
+    if (settings->tree.min_percent > 0)
+        settings->export.min_percent = settings->tree.min_percent;
 }
 
 /* Chooses the order and unit of the report, if the options did not. */
@@ -314,11 +356,57 @@ enum options_result stats_options_parse(struct stats_settings *settings, int arg
         return result;
     if (*first >= argc && !settings->is_interactive)
         return options_wrong(&STATS_COMMAND, "no FILE given", message);
+    if (settings->export.path != NULL && settings->export.exporter == NULL) {
+        settings->export.exporter = exporter_for(settings->export.path, message);
+        if (settings->export.exporter == NULL)
+            return options_wrong(&STATS_COMMAND, message->text, message);
+    }
     settings->tree.limit = settings->rows.limit;
     if (complete_view(settings, message) != 0)
         return OPTIONS_ERROR;
     complete_request(settings);
+    if (settings->export.exporter != NULL)
+        complete_export(settings);
     return add_restrictions(settings, message);
+}
+
+static int add_option(struct strings *list, const char *name, const char *value)
+{
+    char *text = NULL;
+    int length = asprintf(&text, "--%s=%s", name, value);
+    int result = length < 0 ? -1 : strings_add(list, text, (size_t)length);
+
+    if (length >= 0)
+        free(text);
+    return result;
+}
+
+static int add_number(struct strings *list, const char *name, double number)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%.15g", number);
+    return add_option(list, name, text);
+}
+
+int stats_options_selection(const struct stats_settings *settings, struct strings *list)
+{
+    const struct selection *selection = &settings->request.selection;
+    int result = 0;
+
+    for (size_t i = 0; i < selection->thread_count && result == 0; i++)
+        result = add_option(list, "thread", selection->threads[i]);
+    for (size_t i = 0; i < selection->process_count && result == 0; i++)
+        result = add_number(list, "process", (double)selection->processes[i]);
+    if (settings->request.min_time > 0 && result == 0)
+        result = add_number(list, "min-time", settings->request.min_time);
+    for (size_t i = 0; i < settings->restriction_count && result == 0; i++)
+        result = add_option(list, "restrict", settings->restrictions[i]);
+    if (settings->rows.limit >= 0 && result == 0)
+        result = add_number(list, "limit", (double)settings->rows.limit);
+    if (settings->export.min_percent > 0 && result == 0)
+        result = add_number(list, "min-percent", settings->export.min_percent);
+    return result;
 }
 
 void stats_options_free(struct stats_settings *settings)

@@ -9,6 +9,7 @@
 
 #include "cli/base/message.h"
 #include "cli/commands/row_options.h"
+#include "cli/export/export.h"
 #include "cli/files/inputs.h"
 #include "cli/report/tree_report.h"
 #include "cli/report/view.h"
@@ -25,10 +26,11 @@ struct stats_settings {
     int as_pstats;
     int is_interactive;
     int use_pager;
-    int checks;           /* print times that contradict each other, and nothing else */
-    int suggests;         /* print functions that should not be instrumented */
-    const char *compiler; /* of the suggestions; NULL: $CC or cc */
-    const char *save;     /* path of the file to write instead of printing, or NULL */
+    int checks;                   /* print times that contradict each other, and nothing else */
+    int suggests;                 /* print functions that should not be instrumented */
+    const char *compiler;         /* of the suggestions; NULL: $CC or cc */
+    const char *save;             /* path of the file to write instead of printing, or NULL */
+    struct export_request export; /* instead of printing, if it has an exporter */
     enum stats_by by;
     struct inputs_request request;
     struct tree_settings tree;
@@ -41,6 +43,9 @@ extern const struct command STATS_COMMAND;
  * the first file in ARGV. Free SETTINGS whatever is returned. Fills MESSAGE for OPTIONS_ERROR. */
 enum options_result stats_options_parse(struct stats_settings *settings, int argc, char **argv, int *first,
                                         struct message *message);
+
+/* Adds the options that leave something out of the files to LIST. Returns 0, or -1 without memory. */
+int stats_options_selection(const struct stats_settings *settings, struct strings *list);
 
 /* Frees what SETTINGS hold; a zeroed struct is fine. */
 void stats_options_free(struct stats_settings *settings);

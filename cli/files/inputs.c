@@ -50,6 +50,19 @@ static int check_contexts(const struct inputs_request *request, const char *path
     return 0;
 }
 
+/* Returns 1 if the report needs the merged profile. */
+static int needs_merged(const struct inputs_request *request)
+{
+    return request->need == INPUTS_CONTEXTS || request->need == INPUTS_SUM || request->need == INPUTS_EXPORT;
+}
+
+/* Returns 1 if the profile of the one file that is read takes the place of the merged one, with its threads.
+ */
+static int keeps_threads(const struct inputs_request *request, const struct inputs *inputs)
+{
+    return inputs->count == 1 && (request->need == INPUTS_SUM || request->has_threads);
+}
+
 /* Adds up what the report needs of FILE. */
 static int add_to(struct inputs_request *request, struct inputs *inputs, struct stats_file *file,
                   struct message *message)
@@ -62,19 +75,18 @@ static int add_to(struct inputs_request *request, struct inputs *inputs, struct 
         if (runs_add(&inputs->runs, &file->profile) != 0)
             return message_no_memory(message);
     }
-    if (file->is_table && request->need == INPUTS_SUM) {
+    if (file->is_table && (request->need == INPUTS_SUM || request->need == INPUTS_EXPORT)) {
         request->need = INPUTS_TABLE;
         if (give_up_contexts(inputs, message) != 0)
             return -1;
     }
-    if (request->need == INPUTS_SUM && inputs->count == 1) { /* with its threads */
+    if (needs_merged(request)) {
         inputs->is_merged = 1;
-        inputs->merge.profile = file->profile;
-        file->profile = (struct profile){0};
-        return 0;
-    }
-    if (request->need == INPUTS_CONTEXTS || request->need == INPUTS_SUM) {
-        inputs->is_merged = 1;
+        if (keeps_threads(request, inputs)) {
+            inputs->merge.profile = file->profile;
+            file->profile = (struct profile){0};
+            return 0;
+        }
         return profile_merge(&inputs->merge, &file->profile, message);
     }
     if (request->need == INPUTS_SPREAD && add_spread(request, inputs, file, message) != 0)
@@ -184,7 +196,8 @@ int inputs_read(struct inputs *inputs, struct inputs_request *request, char *con
         return selection_say_missing(&request->selection, message);
     if (request->need == INPUTS_SUM)
         return 0;
-    if (request->need == INPUTS_CONTEXTS && add_merged(inputs, message) != 0)
+    if ((request->need == INPUTS_CONTEXTS || request->need == INPUTS_EXPORT) &&
+        add_merged(inputs, message) != 0)
         return -1;
     if (request->before != NULL && read_before(request, inputs, message) != 0)
         return -1;

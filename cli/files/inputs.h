@@ -23,6 +23,7 @@ enum inputs_need {
     INPUTS_TABLE,    /* nothing */
     INPUTS_CONTEXTS, /* the merged profile */
     INPUTS_SUM,      /* the merged profile instead of a table; if a file has no contexts, the table alone */
+    INPUTS_EXPORT,   /* the merged profile; if a file has no contexts, the table alone */
     INPUTS_PARTS,    /* processes and threads */
     INPUTS_SPREAD,   /* the files side by side */
 };
@@ -34,6 +35,7 @@ struct inputs_request {
     int in_seconds, has_edges, has_recording; /* as in struct table */
     enum sort_figure figure;                  /* as in struct spread */
     double min_time;                          /* nanoseconds, or units: contexts that took less are folded */
+    int has_threads;                          /* the merged profile of one file keeps its threads apart */
     int raw;                                  /* times keep the cost of the hooks */
     struct selection selection;
     FILE *warnings; /* gets a line for each part of the files that could not be loaded */
@@ -48,7 +50,7 @@ struct inputs {
     struct table before; /* finished */
     struct warnings warnings;
     struct merge merge;
-    int is_merged;    /* MERGE is filled */
+    int is_merged; /* MERGE is filled; with the profile itself, if there is one file that keeps its threads */
     uint32_t *row_of; /* by function of the merged profile: its row in the table */
     char **titles;    /* one for each file, then that of the file they are compared with; ended by NULL */
     size_t count;     /* files */

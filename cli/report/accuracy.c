@@ -24,8 +24,7 @@ static double error_of(const struct table *table)
     return table->tottime > 0 ? 2 * sqrt(table->variance) / table->tottime : 0;
 }
 
-/* Returns the part of the run that the hooks took, or 0 if it has not been taken out. */
-static double hooks_of(const struct table *table)
+double accuracy_hooks(const struct table *table)
 {
     return table->is_compensated && table->measured > table->tottime ? 1 - table->tottime / table->measured
                                                                      : 0;
@@ -37,7 +36,7 @@ static int is_of_timer(const struct table *table)
     return (table->samplers & 1U << PROFILE_SAMPLER_TIMER) != 0;
 }
 
-static void print_basis(FILE *stream, const struct table *table)
+static void print_samples(FILE *stream, const struct table *table)
 {
     char samples[REPORT_TIME_MAX];
 
@@ -64,22 +63,35 @@ static void print_advice(FILE *stream, const struct table *table)
         fputs("   For better times: run it where perf_event_open(2) is not forbidden\n", stream);
     else if (error_of(table) <= POOR_ERROR)
         return;
-    else if (table->samples >= FEW_SAMPLES && hooks_of(table) > MOST_HOOKS)
+    else if (table->samples >= FEW_SAMPLES && accuracy_hooks(table) > MOST_HOOKS)
         fputs("   For better times: fewer hooks (profile cc, --suggest-exclude) or a longer run\n", stream);
     else
         fputs("   For better times: a longer run, or the sum of several (stats FILE...)\n", stream);
 }
 
-void accuracy_print(FILE *stream, const struct table *table)
+/* Returns 1 if samples were to be taken. */
+static int is_sampled(const struct table *table)
 {
-    if (table->samples == 0 && table->unsampled == 0)
+    return table->samples > 0 || table->unsampled > 0;
+}
+
+void accuracy_print_basis(FILE *stream, const struct table *table)
+{
+    if (!is_sampled(table))
         return;
-    fputs("   Time: ", stream);
-    print_basis(stream, table);
+    print_samples(stream, table);
     if (table->tottime > 0 && table->variance > 0)
         fprintf(stream, ", total within %.0f %%", ceil(100 * error_of(table)));
-    if (hooks_of(table) >= LEAST_HOOKS)
-        fprintf(stream, "; hooks took %.0f %% of the run, taken out", 100 * hooks_of(table));
+    if (accuracy_hooks(table) >= LEAST_HOOKS)
+        fprintf(stream, "; hooks took %.0f %% of the run, taken out", 100 * accuracy_hooks(table));
+}
+
+void accuracy_print(FILE *stream, const struct table *table)
+{
+    if (!is_sampled(table))
+        return;
+    fputs("   Time: ", stream);
+    accuracy_print_basis(stream, table);
     fputc('\n', stream);
     print_advice(stream, table);
 }

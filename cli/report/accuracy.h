@@ -15,4 +15,10 @@
 /* Prints the lines, or nothing if no samples were to be taken. */
 void accuracy_print(FILE *stream, const struct table *table);
 
+/* Prints the line "Time:" without that word, its indent and the newline; or nothing. */
+void accuracy_print_basis(FILE *stream, const struct table *table);
+
+/* Returns the part of the run that the hooks took, or 0 if it has not been taken out. */
+double accuracy_hooks(const struct table *table);
+
 #endif

@@ -91,25 +91,35 @@ static void print_timers(FILE *stream, const struct table *table)
         }
 }
 
-/* Prints nothing for profiles of Python. */
-static void print_clocks(FILE *stream, const struct report *report)
+void report_print_clock(FILE *stream, const struct table *table)
 {
     static const char *const names[] = {[PROFILE_READS_EVERY] = "every call",
                                         [PROFILE_READS_SAMPLED] = "sampled calls",
                                         [PROFILE_READS_NONE] = "no call"};
-    const struct table *table = report->table;
     const char *before = "";
 
     if (table->clocks == 0)
         return;
-    fputs("   Clock: ", stream);
     print_timers(stream, table);
     for (int reads = PROFILE_READS_EVERY; reads <= PROFILE_READS_NONE; reads++)
         if (table->clocks & 1U << reads) {
             fprintf(stream, "%s%s", before, names[reads]);
             before = ", ";
         }
-    fputs(table->is_compensated ? "; overhead subtracted\n" : "\n", stream);
+    if (table->is_compensated)
+        fputs("; overhead subtracted", stream);
+}
+
+/* Prints nothing for profiles of Python. */
+static void print_clocks(FILE *stream, const struct report *report)
+{
+    const struct table *table = report->table;
+
+    if (table->clocks == 0)
+        return;
+    fputs("   Clock: ", stream);
+    report_print_clock(stream, table);
+    fputc('\n', stream);
     accuracy_print(stream, table);
     if (table->is_paused || table->is_reset)
         fprintf(stream, "   Not the whole run: recording was %s%s%s\n", table->is_paused ? "paused" : "",

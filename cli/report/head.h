@@ -52,6 +52,9 @@ struct report {
 /* Prints the titles, the totals, the clock and the filters. */
 void report_print_head(FILE *stream, const struct report *report);
 
+/* Prints the line "Clock:" without that word, its indent and the newline; nothing for profiles of Python. */
+void report_print_clock(FILE *stream, const struct table *table);
+
 /* Prints how LIST was ordered and reduced, and an empty line. */
 void report_print_order(FILE *stream, const char *order, const struct table_list *list);
 

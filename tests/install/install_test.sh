@@ -17,7 +17,7 @@ test_case "after an installation below PREFIX profile and stats run, programs li
     $CC -g -finstrument-functions -Iplace/include "$top/samples/sections.c" -o sections -Lplace/lib -lprofile \
         -Wl,-rpath,"$PWD/place/lib"
     ./sections | grep -q "{merges}"
-    for page in man1/profile.1 man1/stats.1 man3/profile.3 man5/prof.5; do
+    for page in man1/profile.1 man1/stats.1 man3/profile.3 man5/prof.5 man5/profile-json.5; do
         expect_file "place/share/man/$page"
     done
     make -s -C "$top" uninstall PREFIX="$PWD/place" BUILD="$build"
