@@ -163,6 +163,9 @@ static const struct option_spec OPTIONS[] = {
      OPTIONS_FILE, OPTION_PATH, FIELD(export.path)},
     {"format", 0, "NAME", "write this format, to standard output without -o: " EXPORT_FORMATS, EXPORT_FORMATS,
      OPTION_CALL, FIELD(export), .take = take_format},
+    {"weight", 0, "FIGURE",
+     "choose the figure of a format that has only one: tottime (default), calls or waittime", EXPORT_WEIGHTS,
+     OPTION_CHOICE, FIELD(export.weight), .noun = "figure"},
     {"interactive", 'i', NULL, "start a browser with the commands of python -m pstats", NULL, OPTION_FLAG,
      FIELD(is_interactive)},
     {"no-pager", 0, NULL, "do not send the output through a pager", NULL, OPTION_SET, FIELD(use_pager),
@@ -180,10 +183,11 @@ static const struct option_rule RULES[] = {
     {"interactive",
      "sort reverse limit restrict raw strip-dirs unit percent callers callees edge-sort edge-limit pstats "
      "tree min-percent min-time thread process errors unwound diff check suggest-exclude cc csv "
-     "save output format " BY_OTHERS,
+     "save output format weight " BY_OTHERS,
      NULL},
     {"output format",
      "check suggest-exclude csv callers callees tree diff unit percent pstats save by=process by=file", NULL},
+    {"weight", NULL, "output format"},
     {"check",
      "suggest-exclude csv callers callees diff tree sort reverse limit restrict unit percent unwound errors "
      "pstats save " BY_OTHERS,
@@ -320,6 +324,7 @@ static void complete_export(struct stats_settings *settings)
         request->how |= TABLE_DICTIONARY;
     if (settings->tree.min_percent > 0)
         settings->export.min_percent = settings->tree.min_percent;
+    settings->export.by_thread = settings->by == BY_THREAD;
 }
 
 /* Chooses the order and unit of the report, if the options did not. */
@@ -360,6 +365,12 @@ enum options_result stats_options_parse(struct stats_settings *settings, int arg
         settings->export.exporter = exporter_for(settings->export.path, message);
         if (settings->export.exporter == NULL)
             return options_wrong(&STATS_COMMAND, message->text, message);
+    }
+    if (settings->export.weight != EXPORT_TOTTIME &&
+        (settings->export.exporter->traits & EXPORT_HAS_WEIGHT) == 0) {
+        message_set(message, "--weight is for formats with one figure, not for %s",
+                    settings->export.exporter->name);
+        return options_wrong(&STATS_COMMAND, message->text, message);
     }
     settings->tree.limit = settings->rows.limit;
     if (complete_view(settings, message) != 0)

@@ -15,6 +15,9 @@
 #include "cli/ui/option_values.h"
 
 static const struct exporter EXPORTERS[] = {
+    {"folded", ".folded", EXPORT_NEEDS_CONTEXTS | EXPORT_HAS_WEIGHT,
+     "folded holds one figure of each context, and no files and lines: --weight chooses which figure",
+     export_folded},
     {"json", ".json", EXPORT_TAKES_CONTEXTS | EXPORT_HAS_THREADS | EXPORT_HAS_EDGES, NULL, export_json},
 };
 
@@ -139,6 +142,8 @@ int export_write(const struct export_request *request, const struct inputs *inpu
                             .paths = paths,
                             .selection = selection,
                             .measure = inputs->table.counts ? inputs->table.measure : "ns",
+                            .weight = request->weight,
+                            .by_thread = request->by_thread && inputs->count == 1,
                             .is_restricted = view->restrictions.count > 0,
                             .unwound = view->unwound,
                             .errors = view->errors};
@@ -150,6 +155,8 @@ int export_write(const struct export_request *request, const struct inputs *inpu
         if (result == 0)
             result = make_contexts(&contexts, request, &export, message);
     }
+    if (result == 0 && request->by_thread && inputs->count > 1)
+        fputs("stats: the threads of several files are summed up\n", notes);
     if (result == 0 && request->exporter->lacks != NULL)
         fprintf(notes, "stats: %s\n", request->exporter->lacks);
     if (result == 0)

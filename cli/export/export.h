@@ -17,10 +17,14 @@
 #include "cli/report/view.h"
 #include "cli/table/rows.h"
 
-/* The names of all formats, separated by spaces. */
-#define EXPORT_FORMATS "json"
+/* The figure of a context in a format that has one figure. */
+enum export_weight { EXPORT_TOTTIME, EXPORT_CALLS, EXPORT_WAITTIME };
+#define EXPORT_WEIGHTS "tottime calls waittime" /* in this order */
 
-/* What an exporter writes from. */
+/* The names of all formats, separated by spaces. */
+#define EXPORT_FORMATS "folded json"
+
+/* The figures that an exporter writes. */
 struct export
 {
     const struct inputs *inputs;
@@ -31,8 +35,10 @@ struct export
     char *const *paths;              /* of the files, as the user gave them */
     const struct strings *selection; /* the options that leave something out */
     const char *measure;             /* "ns", or what the timer counts */
-    int is_restricted;               /* LIST does not have all rows */
-    int unwound, errors;             /* as in csv.h */
+    enum export_weight weight;
+    int by_thread;       /* the threads are told apart */
+    int is_restricted;   /* LIST does not have all rows */
+    int unwound, errors; /* as in csv.h */
 };
 
 enum export_trait {
@@ -40,6 +46,7 @@ enum export_trait {
     EXPORT_TAKES_CONTEXTS = 2, /* as far as the files have them */
     EXPORT_HAS_THREADS = 4,    /* the threads of one file are told apart, also without --by thread */
     EXPORT_IS_BINARY = 8,      /* it is not for terminals */
+    EXPORT_HAS_WEIGHT = 16,    /* it has one figure for each context, which --weight chooses */
     EXPORT_IS_SUM = 32,        /* it is the sum of the files, if nothing is left out of them (--save) */
     EXPORT_IS_DICTIONARY = 64, /* its rows are those of TABLE_DICTIONARY */
     EXPORT_HAS_EDGES = 128,    /* it says who calls whom apart from the contexts */
@@ -64,7 +71,9 @@ const struct exporter *exporter_for(const char *path, struct message *message);
 
 struct export_request {
     const struct exporter *exporter;
-    const char *path;   /* of the file to write; NULL: standard output */
+    const char *path; /* of the file to write; NULL: standard output */
+    enum export_weight weight;
+    int by_thread;      /* the threads of one file are told apart */
     double min_percent; /* as in struct contexts_request */
 };
 

@@ -5,7 +5,7 @@ tree_profile=$TEST_BIN/tree_profile
 
 # write_tree: writes tree.prof: two threads, recursion, overloads, and names that try to break out of every format.
 write_tree() {
-    long=$(printf '%10000s' '' | tr ' ' x)
+    long=$(printf '%500s' '' | tr ' ' y) # "unsigned long long, ", 500 times
     {
         printf 'thread\t4242\tmain\n'
         printf '0\t/src/a.cc\t10\tmain\t1\t1000\n'
@@ -17,7 +17,7 @@ write_tree() {
         printf '3\t/src/a.cc\t40\t_Z3addii\t5\t300\n'
         printf '1\t/src/a.cc\t41\t_Z3addff\t7\t700\n'
         printf '1\t/src/a;b "c".cc\t50\tx;y "z" </script><!-- &amp; \\\\\\n\\x01\\xff\t3\t33\n'
-        printf '2\t/src/a.cc\t60\t_Z4longI%sEvv\t2\t20\n' "10000$long"
+        printf '2\t/src/a.cc\t60\t_Z4longIJ%sEEvv\t2\t20\n' "$long"
         printf 'thread\t4243\twork;er "1"\\n\n'
         printf '0\t/src/a.cc\t70\twork\t1\t5\n'
         printf '1\t/src/a.cc\t40\t_Z3addii\t6\t60\n'

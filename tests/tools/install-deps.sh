@@ -28,7 +28,7 @@ apt-get)
     test='libcmocka-dev clang libclang-rt-dev g++ python3 valgrind mandoc man-db clang-tidy clang-format
         cppcheck shellcheck uftrace binutils libboost-context-dev libjemalloc2 libfaketime dpkg-dev
         debian-archive-keyring tcl pyprof2calltree musl-tools pkg-config cmake meson zsh gfortran gnat
-        gdc ccache linux-perf dwz xz-utils libdebuginfod1 python3-jsonschema'
+        gdc ccache linux-perf dwz xz-utils libdebuginfod1 python3-jsonschema libdevel-nytprof-perl bc'
     ;;
 dnf)
     build='gcc glibc-devel make libdwarf-devel elfutils-libelf-devel binutils-devel pcre2-devel
