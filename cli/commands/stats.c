@@ -23,7 +23,6 @@
 #include "cli/commands/stats_options.h"
 #include "cli/export/export.h"
 #include "cli/files/inputs.h"
-#include "cli/files/save.h"
 #include "cli/report/diff_print.h"
 #include "cli/report/head.h"
 #include "cli/report/notes.h"
@@ -212,22 +211,6 @@ static int print_report(const struct stats_settings *settings, const struct inpu
     return result;
 }
 
-/* Saves the sum of the files if they have contexts, otherwise the chosen rows of the table. Returns 0, or -1
- * and fills MESSAGE. */
-static int save(const struct stats_settings *settings, const struct inputs *inputs, struct message *message)
-{
-    struct table_list list = {0};
-    int result;
-
-    if (inputs->is_merged)
-        return save_profile(settings->save, &inputs->merge.profile, message);
-    result = view_choose(&settings->view, &inputs->table, &list, message);
-    if (result == 0)
-        result = save_table(settings->save, &inputs->table, &list, message);
-    table_list_free(&list);
-    return result;
-}
-
 static int export(const struct stats_settings *settings, const struct inputs *inputs, char *const *paths,
                   struct message *message)
 {
@@ -242,18 +225,18 @@ static int export(const struct stats_settings *settings, const struct inputs *in
 }
 
 /* PATHS are those of the files. */
-static int print_or_save(const struct stats_settings *settings, const struct inputs *inputs,
-                         char *const *paths, struct message *message)
+static int print_or_export(const struct stats_settings *settings, const struct inputs *inputs,
+                           char *const *paths, struct message *message)
 {
     if (settings->checks) /* it prints although it fails */
         return print_check(stdout, inputs, message);
     notes_print(&inputs->notes, STATS_COMMAND.name, stderr);
     if (settings->export.exporter != NULL)
         return export(settings, inputs, paths, message);
-    return settings->save != NULL ? save(settings, inputs, message) : print_report(settings, inputs, message);
+    return print_report(settings, inputs, message);
 }
 
-/* Reads the files, and prints or saves what SETTINGS ask for. Returns 0, or -1 and fills MESSAGE. */
+/* Reads the files, and prints or writes what SETTINGS ask for. Returns 0, or -1 and fills MESSAGE. */
 static int run(struct stats_settings *settings, char **paths, size_t count, struct message *message)
 {
     struct inputs inputs = {0};
@@ -270,7 +253,7 @@ static int run(struct stats_settings *settings, char **paths, size_t count, stru
     settings->view.title_count = inputs.count;
     settings->view.runs = &inputs.runs;
     if (result == 0)
-        result = print_or_save(settings, &inputs, paths, message);
+        result = print_or_export(settings, &inputs, paths, message);
     settings->view.runs = NULL;
     inputs_free(&inputs);
     return result;

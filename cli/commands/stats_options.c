@@ -267,7 +267,7 @@ static int prints_parts(const struct stats_settings *settings)
     return settings->by == BY_THREAD || settings->by == BY_PROCESS;
 }
 
-/* Returns 1 if --save writes a table, and not the sum of the files with their contexts. */
+/* Returns 1 if the format of --save is that of a table, and not the sum of the files with their contexts. */
 static int saves_table(const struct stats_settings *settings)
 {
     return settings->as_pstats || settings->restriction_count > 0 || settings->rows.limit >= 0 ||
@@ -288,8 +288,6 @@ static enum inputs_need choose_need(const struct stats_settings *settings)
         return INPUTS_TABLE;
     if (settings->tree.wanted || settings->checks)
         return INPUTS_CONTEXTS;
-    if (settings->save != NULL)
-        return saves_table(settings) ? INPUTS_TABLE : INPUTS_SUM;
     if (settings->by == BY_FILE)
         return INPUTS_SPREAD;
     return prints_parts(settings) ? INPUTS_PARTS : INPUTS_TABLE;
@@ -302,13 +300,11 @@ static void complete_request(struct stats_settings *settings)
     request->need = choose_need(settings);
     request->in_seconds = settings->as_pstats;
     request->figure = sort_first_figure(&settings->view.order);
-    request->has_edges = settings->save != NULL || settings->checks ||
-                         (view_needs_edges(&settings->view) && request->need == INPUTS_TABLE);
+    request->has_edges =
+        settings->checks || (view_needs_edges(&settings->view) && request->need == INPUTS_TABLE);
     request->has_recording = settings->suggests;
     if (settings->as_pstats)
         request->how |= TABLE_KEEP_ORDER;
-    else if (settings->save != NULL)
-        request->how |= TABLE_DICTIONARY;
     request->warnings = stderr;
 }
 
@@ -320,7 +316,7 @@ static void complete_export(struct stats_settings *settings)
 
     request->has_edges = (traits & EXPORT_HAS_EDGES) != 0;
     request->has_threads = (traits & EXPORT_HAS_THREADS) != 0 || settings->by == BY_THREAD;
-    if ((traits & EXPORT_IS_DICTIONARY) != 0)
+    if ((traits & EXPORT_IS_DICTIONARY) != 0 && !settings->as_pstats)
         request->how |= TABLE_DICTIONARY;
     if (settings->tree.min_percent > 0)
         settings->export.min_percent = settings->tree.min_percent;
@@ -346,6 +342,38 @@ static int complete_view(struct stats_settings *settings, struct message *messag
     return view->order.count > 0 ? 0 : sort_parse(&view->order, order, message);
 }
 
+/* Returns 0, or -1 and fills MESSAGE if the exporter does not use an option. */
+static int check_exporter(const struct stats_settings *settings, struct message *message)
+{
+    const struct exporter *exporter = settings->export.exporter;
+    int has_contexts = (exporter->traits & (EXPORT_NEEDS_CONTEXTS | EXPORT_TAKES_CONTEXTS)) != 0;
+
+    if (settings->export.weight != EXPORT_TOTTIME && (exporter->traits & EXPORT_HAS_WEIGHT) == 0)
+        return message_set(message, "--weight is for formats with one figure, not for %s", exporter->name);
+    if (settings->by == BY_THREAD && !has_contexts)
+        return message_set(message, "--by=thread is for formats with threads, not for %s", exporter->name);
+    if (settings->tree.min_percent > 0 && !has_contexts)
+        return message_set(message, "--min-percent is for formats with contexts, not for %s", exporter->name);
+    return 0;
+}
+
+/* Finds the exporter that the options ask for, if they do. --save is that of one format. Returns 0, or -1 and
+ * fills MESSAGE. */
+static int choose_exporter(struct stats_settings *settings, struct message *message)
+{
+    struct export_request *export = &settings->export;
+
+    if (settings->save != NULL) {
+        export->path = settings->save;
+        export->exporter = exporter_named("prof", message);
+    } else if (export->path != NULL && export->exporter == NULL) {
+        export->exporter = exporter_for(export->path, message);
+        if (export->exporter == NULL)
+            return -1;
+    }
+    return export->exporter != NULL ? check_exporter(settings, message) : 0;
+}
+
 enum options_result stats_options_parse(struct stats_settings *settings, int argc, char **argv, int *first,
                                         struct message *message)
 {
@@ -361,17 +389,8 @@ enum options_result stats_options_parse(struct stats_settings *settings, int arg
         return result;
     if (*first >= argc && !settings->is_interactive)
         return options_wrong(&STATS_COMMAND, "no FILE given", message);
-    if (settings->export.path != NULL && settings->export.exporter == NULL) {
-        settings->export.exporter = exporter_for(settings->export.path, message);
-        if (settings->export.exporter == NULL)
-            return options_wrong(&STATS_COMMAND, message->text, message);
-    }
-    if (settings->export.weight != EXPORT_TOTTIME &&
-        (settings->export.exporter->traits & EXPORT_HAS_WEIGHT) == 0) {
-        message_set(message, "--weight is for formats with one figure, not for %s",
-                    settings->export.exporter->name);
+    if (choose_exporter(settings, message) != 0)
         return options_wrong(&STATS_COMMAND, message->text, message);
-    }
     settings->tree.limit = settings->rows.limit;
     if (complete_view(settings, message) != 0)
         return OPTIONS_ERROR;

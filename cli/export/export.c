@@ -15,10 +15,14 @@
 #include "cli/ui/option_values.h"
 
 static const struct exporter EXPORTERS[] = {
+    {"csv", ".csv", 0, NULL, export_csv},
     {"folded", ".folded", EXPORT_NEEDS_CONTEXTS | EXPORT_HAS_WEIGHT,
      "folded holds one figure of each context, and no files and lines: --weight chooses which figure",
      export_folded},
     {"json", ".json", EXPORT_TAKES_CONTEXTS | EXPORT_HAS_THREADS | EXPORT_HAS_EDGES, NULL, export_json},
+    {"prof", ".prof", EXPORT_IS_SUM | EXPORT_IS_DICTIONARY | EXPORT_HAS_EDGES | EXPORT_IS_BINARY, NULL,
+     export_prof},
+    {"pstats", ".pstats", EXPORT_IS_DICTIONARY | EXPORT_HAS_EDGES | EXPORT_IS_BINARY, NULL, export_pstats},
 };
 
 enum { EXPORTER_COUNT = sizeof EXPORTERS / sizeof *EXPORTERS, WORD_MAX = 32 };

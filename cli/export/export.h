@@ -22,7 +22,7 @@ enum export_weight { EXPORT_TOTTIME, EXPORT_CALLS, EXPORT_WAITTIME };
 #define EXPORT_WEIGHTS "tottime calls waittime" /* in this order */
 
 /* The names of all formats, separated by spaces. */
-#define EXPORT_FORMATS "folded json"
+#define EXPORT_FORMATS "csv folded json prof pstats"
 
 /* The figures that an exporter writes. */
 struct export

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/base/bytes.h"
 #include "cli/base/output.h"
 #include "cli/files/marshal_write.h"
 #include "cli/files/prof_file.h"
@@ -54,19 +53,17 @@ static int add_edges(struct table *part, const struct table *table, const uint32
     return 0;
 }
 
-int save_table(const char *path, const struct table *table, const struct table_list *list,
+int save_table(struct byte_writer *out, const struct table *table, const struct table_list *list,
                struct message *message)
 {
     struct table part = {.in_seconds = table->in_seconds, .counts = table->counts};
-    struct byte_writer out = {0};
     uint32_t *map = reallocarray(NULL, table->row_count + 1, sizeof *map);
     int result = map == NULL || add_rows(&part, table, list, map) != 0 || add_edges(&part, table, map) != 0 ||
-                         marshal_write(&out, &part) != 0
+                         marshal_write(out, &part) != 0
                      ? message_no_memory(message)
-                     : output_write(path, out.bytes, out.size, message);
+                     : 0;
 
     free(map);
-    free(out.bytes);
     table_free(&part);
     return result;
 }

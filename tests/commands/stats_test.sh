@@ -121,7 +121,7 @@ test_case 'an option that is refused is named, with the reason' '
     check "--interactive and --csv exclude each other" -i --csv
     check "--interactive and --thread exclude each other" --thread main -i
     check "--interactive and --by=thread exclude each other" -i --by thread
-    check "--min-percent needs --tree" --min-percent 3
+    check "--min-percent needs --tree, --output or --format" --min-percent 3
     check "--cc needs --suggest-exclude" --cc gcc
     check "--csv and --unit exclude each other" --csv --unit ms
     check "--csv and --percent exclude each other" --csv --percent
