@@ -15,6 +15,9 @@
 #include "cli/ui/option_values.h"
 
 static const struct exporter EXPORTERS[] = {
+    {"callgrind", ".callgrind callgrind.out*", EXPORT_NEEDS_CONTEXTS,
+     "callgrind's format is a graph of functions: calling contexts are summed up by caller and callee",
+     export_callgrind},
     {"csv", ".csv", 0, NULL, export_csv},
     {"folded", ".folded", EXPORT_NEEDS_CONTEXTS | EXPORT_HAS_WEIGHT,
      "folded holds one figure of each context, and no files and lines: --weight chooses which figure",
@@ -42,14 +45,24 @@ const struct exporter *exporter_named(const char *name, struct message *message)
     return NULL;
 }
 
-/* Returns the length of the longest of ENDINGS that NAME has, or 0. The ending is not the whole name. */
+/* Returns 1 if NAME ends with the SPAN chars at ENDING, or begins with them if a star follows. */
+static int has_ending(const char *name, const char *ending, size_t span)
+{
+    size_t length = strlen(name);
+
+    if (ending[span - 1] == '*')
+        return strncmp(name, ending, span - 1) == 0;
+    return span < length && strncmp(name + length - span, ending, span) == 0;
+}
+
+/* Returns the length of the longest of ENDINGS that NAME has, or 0. */
 static size_t longest_ending(const char *name, const char *endings)
 {
-    size_t length = strlen(name), longest = 0;
+    size_t longest = 0;
 
     while (*endings != '\0') {
         size_t span = strcspn(endings, " ");
-        if (span < length && span > longest && strncmp(name + length - span, endings, span) == 0)
+        if (span > longest && has_ending(name, endings, span))
             longest = span;
         endings += span + (endings[span] != '\0');
     }

@@ -22,7 +22,7 @@ enum export_weight { EXPORT_TOTTIME, EXPORT_CALLS, EXPORT_WAITTIME };
 #define EXPORT_WEIGHTS "tottime calls waittime" /* in this order */
 
 /* The names of all formats, separated by spaces. */
-#define EXPORT_FORMATS "csv folded json prof pstats"
+#define EXPORT_FORMATS "callgrind csv folded json prof pstats"
 
 /* The figures that an exporter writes. */
 struct export
@@ -54,7 +54,8 @@ enum export_trait {
 
 struct exporter {
     const char *name;    /* of the format */
-    const char *endings; /* of file names, separated by spaces; the longest that fits decides */
+    const char *endings; /* of file names, separated by spaces; the longest that fits decides. A word with a
+                          * star at its end is how a name begins. */
     int traits;          /* enum export_trait, combined */
     const char *lacks;   /* a line about what the format cannot hold; NULL: it holds all that is in EXPORT */
     /* Writes EXPORT to STREAM. Returns 0, or -1 and fills MESSAGE. Failed writes stay in the stream's error
