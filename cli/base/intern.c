@@ -26,7 +26,7 @@ static int reserve(struct intern *pool)
     return 0;
 }
 
-const char *intern_string(struct intern *pool, const char *text)
+uint32_t intern_number(struct intern *pool, const char *text)
 {
     size_t length = strlen(text);
     uint64_t hash = hash_bytes(text, length, 0);
@@ -34,15 +34,22 @@ const char *intern_string(struct intern *pool, const char *text)
         hash_find(&pool->index, hash, (struct hash_lookup){.same = same_string, .owner = pool}, text);
 
     if (found != HASH_NONE)
-        return pool->strings[found];
+        return found;
     if (pool->count >= HASH_NONE || reserve(pool) != 0)
-        return NULL;
+        return HASH_NONE;
     char *copy = blocks_room(&pool->blocks, length + 1);
     if (copy == NULL || hash_insert(&pool->index, hash, (uint32_t)pool->count) != 0)
-        return NULL;
+        return HASH_NONE;
     memcpy(copy, text, length + 1);
-    pool->strings[pool->count++] = copy;
-    return copy;
+    pool->strings[pool->count] = copy;
+    return (uint32_t)pool->count++;
+}
+
+const char *intern_string(struct intern *pool, const char *text)
+{
+    uint32_t number = intern_number(pool, text);
+
+    return number != HASH_NONE ? pool->strings[number] : NULL;
 }
 
 void intern_free(struct intern *pool)

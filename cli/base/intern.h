@@ -22,6 +22,10 @@ struct intern {
 /* Returns the pool's copy of TEXT, or NULL without memory, or beyond BLOCKS_MOST (blocks.h). */
 const char *intern_string(struct intern *pool, const char *text);
 
+/* Returns the number of the pool's copy of TEXT, in the order in which they came, or HASH_NONE for lack of
+ * memory. */
+uint32_t intern_number(struct intern *pool, const char *text);
+
 void intern_free(struct intern *pool);
 
 #endif

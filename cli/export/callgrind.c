@@ -81,7 +81,7 @@ static void put_label(const struct writer *writer, uint32_t node)
         return;
     }
     putc_unlocked('[', stream);
-    if (writer->export->by_thread)
+    if (writer->export->has_threads)
         label_thread(stream, writer->export, node - graph->first_thread, ';');
     else
         put_text(stream, "all threads");

@@ -78,6 +78,8 @@ static struct context *append(struct contexts *contexts, uint32_t parent, uint32
                               .thread = thread,
                               .recursive = CONTEXT_NONE,
                               .level = parent == CONTEXT_NONE ? 0 : contexts->items[parent].level + 1};
+    if (added->level > contexts->deepest)
+        contexts->deepest = added->level;
     return added;
 }
 

@@ -43,6 +43,7 @@ struct contexts {
     size_t count;
     uint64_t total;    /* self of all */
     uint64_t left_out; /* contexts that were left out */
+    uint32_t deepest;  /* the greatest level */
     int has_errors;    /* a variance is above 0 */
     int has_recursion, has_unwound;
 };

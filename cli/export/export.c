@@ -23,9 +23,15 @@ static const struct exporter EXPORTERS[] = {
      "folded holds one figure of each context, and no files and lines: --weight chooses which figure",
      export_folded},
     {"json", ".json", EXPORT_TAKES_CONTEXTS | EXPORT_HAS_THREADS | EXPORT_HAS_EDGES, NULL, export_json},
+    {"pprof", ".pprof .pb.gz", EXPORT_NEEDS_CONTEXTS | EXPORT_HAS_THREADS | EXPORT_IS_BINARY, NULL,
+     export_pprof},
     {"prof", ".prof", EXPORT_IS_SUM | EXPORT_IS_DICTIONARY | EXPORT_HAS_EDGES | EXPORT_IS_BINARY, NULL,
      export_prof},
     {"pstats", ".pstats", EXPORT_IS_DICTIONARY | EXPORT_HAS_EDGES | EXPORT_IS_BINARY, NULL, export_pstats},
+    {"speedscope", ".speedscope .speedscope.json", EXPORT_NEEDS_CONTEXTS,
+     "speedscope holds a timeline, which is made up: contexts stand in the order in which they were first "
+     "met",
+     export_speedscope},
 };
 
 enum { EXPORTER_COUNT = sizeof EXPORTERS / sizeof *EXPORTERS, WORD_MAX = 32 };
@@ -148,6 +154,12 @@ static int make_contexts(struct contexts *contexts, const struct export_request 
     return contexts_make(contexts, &wanted, message);
 }
 
+/* Returns 1 if the threads of one file are told apart. */
+static int has_threads(const struct export_request *request)
+{
+    return request->by_thread || (request->exporter->traits & EXPORT_HAS_THREADS) != 0;
+}
+
 int export_write(const struct export_request *request, const struct inputs *inputs, const struct view *view,
                  char *const *paths, const struct strings *selection, FILE *notes, struct message *message)
 {
@@ -160,7 +172,7 @@ int export_write(const struct export_request *request, const struct inputs *inpu
                             .selection = selection,
                             .measure = inputs->table.counts ? inputs->table.measure : "ns",
                             .weight = request->weight,
-                            .by_thread = request->by_thread && inputs->count == 1,
+                            .has_threads = has_threads(request) && inputs->count == 1,
                             .is_restricted = view->restrictions.count > 0,
                             .unwound = view->unwound,
                             .errors = view->errors};

@@ -22,7 +22,7 @@ enum export_weight { EXPORT_TOTTIME, EXPORT_CALLS, EXPORT_WAITTIME };
 #define EXPORT_WEIGHTS "tottime calls waittime" /* in this order */
 
 /* The names of all formats, separated by spaces. */
-#define EXPORT_FORMATS "callgrind csv folded json prof pstats"
+#define EXPORT_FORMATS "callgrind csv folded json pprof prof pstats speedscope"
 
 /* The figures that an exporter writes. */
 struct export
@@ -36,7 +36,7 @@ struct export
     const struct strings *selection; /* the options that leave something out */
     const char *measure;             /* "ns", or what the timer counts */
     enum export_weight weight;
-    int by_thread;       /* the threads are told apart */
+    int has_threads;     /* the threads are told apart */
     int is_restricted;   /* LIST does not have all rows */
     int unwound, errors; /* as in csv.h */
 };

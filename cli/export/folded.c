@@ -7,7 +7,6 @@
  */
 #include <stdlib.h>
 
-#include "cli/base/bytes.h"
 #include "cli/export/exporters.h"
 #include "cli/export/labels.h"
 #include "cli/export/put.h"
@@ -19,17 +18,11 @@ struct path {
     size_t size;
     FILE *stream; /* writes to TEXT */
     long *ends;
-    size_t levels; /* for which there is room */
 };
 
 static int open_path(struct path *path, const struct contexts *contexts)
 {
-    uint32_t deepest = 0;
-
-    for (size_t i = 0; i < contexts->count; i++)
-        if (contexts->items[i].level > deepest)
-            deepest = contexts->items[i].level;
-    *path = (struct path){.ends = reallocarray(NULL, deepest + (size_t)2, sizeof *path->ends)};
+    *path = (struct path){.ends = reallocarray(NULL, contexts->deepest + (size_t)1, sizeof *path->ends)};
     path->stream = open_memstream(&path->text, &path->size);
     return path->ends != NULL && path->stream != NULL ? 0 : -1;
 }
@@ -49,7 +42,7 @@ static void extend(struct path *path, const struct export *export, const unsigne
     long start = context->level > 0 ? path->ends[context->level - 1] : 0;
 
     fseek(path->stream, start, SEEK_SET);
-    if (context->level == 0 && export->by_thread) {
+    if (context->level == 0 && export->has_threads) {
         label_thread(path->stream, export, context->thread, ':');
         start = ftell(path->stream);
     }

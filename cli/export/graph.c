@@ -113,22 +113,12 @@ static int walk_contexts(struct walk *walk)
 
         if (context->level == 0) {
             close_levels(walk, 0);
-            open_level(walk, walk->graph->first_thread + (walk->export->by_thread ? context->thread : 0));
+            open_level(walk, walk->graph->first_thread + (walk->export->has_threads ? context->thread : 0));
         }
         if (add_context(walk, context) != 0)
             return -1;
     }
     return 0;
-}
-
-static uint32_t deepest(const struct contexts *contexts)
-{
-    uint32_t level = 0;
-
-    for (size_t i = 0; i < contexts->count; i++)
-        if (contexts->items[i].level > level)
-            level = contexts->items[i].level;
-    return level;
 }
 
 static int compare_edges(const void *left, const void *right)
@@ -149,7 +139,7 @@ int graph_make(struct graph *graph, const struct export *export)
     graph->first_thread = graph->left_out + 1;
     graph->node_count = graph->first_thread + (uint32_t) export->profile->thread_count + 1;
     graph->selfs = calloc(graph->node_count, sizeof *graph->selfs);
-    walk.path = reallocarray(NULL, deepest(export->contexts) + (size_t)2, sizeof *walk.path);
+    walk.path = reallocarray(NULL, export->contexts->deepest + (size_t)2, sizeof *walk.path);
     walk.outermost = reallocarray(NULL, graph->node_count, sizeof *walk.outermost);
     if (graph->selfs != NULL && walk.path != NULL && walk.outermost != NULL) {
         memset(walk.outermost, 0xff, graph->node_count * sizeof *walk.outermost); /* HASH_NONE */

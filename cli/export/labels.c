@@ -83,3 +83,38 @@ void label_thread(FILE *stream, const struct export *export, uint32_t t, char co
     if (thread->is_strand)
         fputs_unlocked(" (coroutine)", stream);
 }
+
+/* Closes STREAM, of open_memstream(). Returns the TEXT that was written to it, or NULL without memory. */
+static char *finish(FILE *stream, char **text)
+{
+    int failed = ferror(stream);
+
+    if (fclose(stream) == 0 && !failed)
+        return *text;
+    free(*text);
+    return NULL;
+}
+
+char *labels_function(const struct export *export, const unsigned char *shared, uint32_t row)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    if (stream == NULL)
+        return NULL;
+    label_function(stream, export, shared, row, ';');
+    return finish(stream, &text);
+}
+
+char *labels_thread(const struct export *export, uint32_t t)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    if (stream == NULL)
+        return NULL;
+    label_thread(stream, export, t, ';');
+    return finish(stream, &text);
+}

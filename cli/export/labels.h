@@ -25,4 +25,8 @@ void label_function(FILE *stream, const struct export *export, const unsigned ch
 /* Writes the name and the ID of thread T of EXPORT's profile, as label_function() does. */
 void label_thread(FILE *stream, const struct export *export, uint32_t t, char colon);
 
+/* Return what the functions above write, to be freed; or NULL without memory. */
+char *labels_function(const struct export *export, const unsigned char *shared, uint32_t row);
+char *labels_thread(const struct export *export, uint32_t t);
+
 #endif

@@ -64,13 +64,14 @@ static int check(const struct command *command, const struct option_uses *uses,
                  const struct option_rule *rule, const char *word, struct message *message)
 {
     const char *other = find_given(command, uses, rule->excluded);
+    int has_needed = rule->needed != NULL && find_given(command, uses, rule->needed) != NULL;
     int length = (int)strcspn(word, " ");
     char list[MESSAGE_MAX];
 
-    if (other != NULL)
+    if (other != NULL && !has_needed)
         return message_set(message, "--%.*s and --%.*s exclude each other", length, word,
                            (int)strcspn(other, " "), other);
-    if (rule->needed == NULL || find_given(command, uses, rule->needed) != NULL)
+    if (rule->needed == NULL || rule->excluded != NULL || has_needed)
         return 0;
     option_list(list, rule->needed, "--");
     return message_set(message, "--%.*s needs %s", length, word, list);
