@@ -19,6 +19,10 @@ static const struct exporter EXPORTERS[] = {
      "callgrind's format is a graph of functions: calling contexts are summed up by caller and callee",
      export_callgrind},
     {"csv", ".csv", 0, NULL, export_csv},
+    {"firefox", ".firefox.json", EXPORT_NEEDS_CONTEXTS | EXPORT_HAS_THREADS | EXPORT_HAS_WEIGHT,
+     "firefox holds one figure of each context, on a timeline, which is made up: --weight chooses which "
+     "figure",
+     export_firefox},
     {"folded", ".folded", EXPORT_NEEDS_CONTEXTS | EXPORT_HAS_WEIGHT,
      "folded holds one figure of each context, and no files and lines: --weight chooses which figure",
      export_folded},

@@ -12,6 +12,7 @@
 /* Write EXPORT to STREAM. Return 0, or -1 and fill MESSAGE. */
 int export_callgrind(FILE *stream, const struct export *export, struct message *message);
 int export_csv(FILE *stream, const struct export *export, struct message *message);
+int export_firefox(FILE *stream, const struct export *export, struct message *message);
 int export_folded(FILE *stream, const struct export *export, struct message *message);
 int export_json(FILE *stream, const struct export *export, struct message *message);
 int export_pprof(FILE *stream, const struct export *export, struct message *message);

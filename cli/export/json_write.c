@@ -93,6 +93,12 @@ static void put_figure(const struct json_writer *out, enum json_form form, const
     case JSON_INDEX:
         put_index(stream, *(const uint32_t *)address);
         break;
+    case JSON_PLACE:
+        if (*(const uint32_t *)address == JSON_NONE)
+            put_text(stream, "-1");
+        else
+            put_number(stream, *(const uint32_t *)address);
+        break;
     case JSON_ROW:
         row = *(const uint32_t *)address;
         put_index(stream, row == JSON_NONE ? JSON_NONE : out->numbers[row]);
@@ -102,6 +108,9 @@ static void put_figure(const struct json_writer *out, enum json_form form, const
         break;
     case JSON_COUNT:
         put_number(stream, *(const uint64_t *)address);
+        break;
+    case JSON_MILLISECONDS:
+        put_milliseconds(stream, *(const uint64_t *)address);
         break;
     case JSON_TIME:
         put_rounded(stream, *(const double *)address);

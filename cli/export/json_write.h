@@ -21,16 +21,18 @@ struct json_writer {
 
 /* The form of a figure. */
 enum json_form {
-    JSON_INDEX, /* uint32_t; JSON_NONE: null */
-    JSON_ROW,   /* uint32_t: a row, whose number is written; JSON_NONE: null */
-    JSON_LINE,  /* uint32_t */
-    JSON_COUNT, /* uint64_t */
-    JSON_TIME,  /* double */
-    JSON_KNOWN, /* double; 0: null */
-    JSON_ERROR, /* double: the square of what is written */
-    JSON_TEXT,  /* const char *; NULL: null */
-    JSON_DATE,  /* int64_t: nanoseconds since the epoch; 0: null */
-    JSON_FLAG,  /* int */
+    JSON_INDEX,        /* uint32_t; JSON_NONE: null */
+    JSON_PLACE,        /* uint32_t; JSON_NONE: -1 */
+    JSON_ROW,          /* uint32_t: a row, whose number is written; JSON_NONE: null */
+    JSON_LINE,         /* uint32_t */
+    JSON_COUNT,        /* uint64_t */
+    JSON_MILLISECONDS, /* uint64_t: nanoseconds */
+    JSON_TIME,         /* double */
+    JSON_KNOWN,        /* double; 0: null */
+    JSON_ERROR,        /* double: the square of what is written */
+    JSON_TEXT,         /* const char *; NULL: null */
+    JSON_DATE,         /* int64_t: nanoseconds since the epoch; 0: null */
+    JSON_FLAG,         /* int */
 };
 
 struct json_column {

@@ -25,6 +25,20 @@ void put_number(FILE *stream, uint64_t number)
     fwrite_unlocked(first, 1, (size_t)(digits + sizeof digits - first), stream);
 }
 
+void put_milliseconds(FILE *stream, uint64_t ns)
+{
+    enum { DIGITS = 6, NS_PER_MS = 1000000 };
+    char digits[DIGITS + 1] = {'.'};
+    uint64_t part = ns % NS_PER_MS;
+
+    put_number(stream, ns / NS_PER_MS);
+    if (part == 0)
+        return;
+    for (size_t i = DIGITS; i > 0; part /= 10)
+        digits[i--] = (char)('0' + part % 10);
+    fwrite_unlocked(digits, 1, sizeof digits, stream);
+}
+
 void put_rounded(FILE *stream, double number)
 {
     if (!(number > 0))

@@ -15,6 +15,9 @@ void put_text(FILE *stream, const char *text);
 /* Writes NUMBER in decimal digits. */
 void put_number(FILE *stream, uint64_t number);
 
+/* Writes NS nanoseconds as milliseconds, with all digits. */
+void put_milliseconds(FILE *stream, uint64_t ns);
+
 /* Writes NUMBER, which may be an estimate a little below 0, as a whole number of at least 0. It is rounded as
  * printf("%.0f") does, so that it is the number of `stats --csv`. */
 void put_rounded(FILE *stream, double number);

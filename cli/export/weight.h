@@ -9,6 +9,12 @@
 /* Returns 0 if the files have the figure that the user wants, else -1 and fills MESSAGE. */
 int weight_check(const struct export *export, struct message *message);
 
+/* Returns 1 if the figure is a time in ns. */
+static inline int weight_is_time(const struct export *export)
+{
+    return export->weight == EXPORT_WAITTIME || (export->weight == EXPORT_TOTTIME && !export->table->counts);
+}
+
 /* Returns the figure of CONTEXT, without what it calls. */
 static inline uint64_t weight_of(const struct export *export, const struct context *context)
 {

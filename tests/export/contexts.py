@@ -2,7 +2,7 @@
 
     [THREAD;]NAME FILE:LINE;NAME FILE:LINE... CALLS SELF
 
-It reads the formats json, pprof and speedscope. pprof's messages are decoded here, without any library.
+It reads the formats json, firefox, pprof and speedscope. Firefox has no calls beside times: they are 0. pprof's messages are decoded here, without any library.
 """
 import gzip
 import json
@@ -65,6 +65,27 @@ def of_speedscope(path):
         thread = time["name"].split(" ")[-1]
         for (names, self_time), (_, count) in zip(weights(time), weights(calls)):
             yield text([thread] + names, count, self_time)
+
+
+def of_firefox(path):
+    with open(path, encoding="utf-8") as file:
+        document = json.load(file)
+    strings = document["shared"]["stringArray"]
+    for thread in document["threads"]:
+        for name in ("samples", "stackTable", "frameTable", "funcTable", "resourceTable", "nativeSymbols", "markers"):
+            table = thread[name]
+            assert all(len(column) == table["length"] for column in table.values() if isinstance(column, list)), name
+        assert thread["samples"]["weightType"] == "tracing-ms"
+        weights = dict(zip(thread["samples"]["stack"], thread["samples"]["weight"]))
+        functions, stacks = thread["funcTable"], thread["stackTable"]
+        paths = []
+        for i, prefix in enumerate(stacks["prefix"]):
+            function = thread["frameTable"]["func"][stacks["frame"][i]]
+            name, file = strings[functions["name"][function]], functions["fileName"][function]
+            if file is not None:
+                name += f" {strings[file]}:{functions['lineNumber'][function]}"
+            paths.append((paths[prefix] if prefix is not None else [str(thread["tid"])]) + [name])
+            yield text(paths[i], 0, round(weights.get(i, 0) * 1e6))
 
 
 def fields_of(message):
@@ -135,5 +156,6 @@ def of_pprof(path):
             yield text(thread + [name(location) for location in reversed(locations)], values[0], values[1])
 
 
-for line in {"json": of_json, "speedscope": of_speedscope, "pprof": of_pprof}[sys.argv[1]](sys.argv[2]):
+READERS = {"json": of_json, "firefox": of_firefox, "speedscope": of_speedscope, "pprof": of_pprof}
+for line in READERS[sys.argv[1]](sys.argv[2]):
     print(line)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tests stats --format speedscope and --format pprof: they have the contexts of the JSON. `make check-real` opens them with
+# Tests stats --format firefox, pprof and speedscope: they have the contexts of the JSON. `make check-real` opens them with
 # the programs that they are for.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
 
@@ -33,7 +33,7 @@ write_names() {
     } | "$tree_profile" >names.prof
 }
 
-test_case "speedscope and pprof have the contexts of the JSON, by thread" '
+test_case "firefox, pprof and speedscope have the contexts of the JSON, by thread" '
     write_names
     for options in "" "--restrict even" "--min-percent 3" "--thread main"; do
         "$stats" names.prof $options -o out.json
@@ -47,7 +47,20 @@ test_case "speedscope and pprof have the contexts of the JSON, by thread" '
         expect_no_stderr
         contexts pprof out.pb.gz >pprof
         expect_same expected pprof
+        "$stats" names.prof $options -o out.firefox.json 2>notes
+        expect_equal "stats: firefox holds one figure of each context, on a timeline, which is made up: --weight chooses which figure" \
+            "$(cat notes)"
+        sed "s/ [0-9]* \([0-9]*\)\$/ 0 \1/" expected >expected.times
+        contexts firefox out.firefox.json >firefox
+        expect_same expected.times firefox
     done
+'
+
+test_case "firefox shows calls if --weight asks for them" '
+    write_names
+    "$stats" names.prof --weight calls -o out.firefox.json 2>notes
+    grep -qx "\"weight\":\[1,1,24,1,5,5,3,2,2\]," out.firefox.json
+    grep -qx "\"weightType\":\"samples\"," out.firefox.json
 '
 
 test_case "overloads stay apart, and names of any bytes can be read" '
@@ -65,7 +78,7 @@ test_case "overloads stay apart, and names of any bytes can be read" '
 
 test_case "equal files give equal bytes" '
     write_tree
-    for format in speedscope pprof; do
+    for format in firefox speedscope pprof; do
         "$stats" tree.prof tree.prof --format "$format" >one 2>notes
         "$stats" tree.prof tree.prof --format "$format" >two 2>notes
         cmp one two
@@ -74,7 +87,7 @@ test_case "equal files give equal bytes" '
 
 test_case "a profile without any call can be written" '
     printf "thread\t4242\tmain\n" | "$tree_profile" >empty.prof
-    for format in callgrind csv folded json pprof speedscope; do
+    for format in callgrind csv firefox folded json pprof speedscope; do
         "$stats" empty.prof --format "$format" >out.$format 2>notes
     done
     expect_equal "" "$(contexts speedscope out.speedscope)"
