@@ -3,7 +3,7 @@
 #   make                     build                       make test          the whole test suite
 #   make deps                install what make needs     make deps test     install what the tests need too, and test
 #   make demo                profile samples/primes.c    make bench         cost, as ratios in one run
-#   make check-real          Lua and SQLite against callgrind, builds of Debian's packages
+#   make check-real          Lua and SQLite against callgrind, builds of Debian's packages, exports in their viewers
 #   make torture             kills, signals and threads   make clean
 #   make accuracy            times, against what is known of kernels and of real programs
 #   make errors              whether times scatter by no more than their standard errors
@@ -216,9 +216,9 @@ test-runtime: $(RUNTIME_TESTS)
 	    $$(setarch -R true 2>/dev/null && echo setarch -R) sh tests/lib/run.sh $(abspath $^)
 
 .PHONY: check-real accuracy errors bench fuzz lint torture
-check-real: all
-	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
-	    sh tests/lib/run.sh tests/tools/check-real.sh tests/tools/check-builds.sh
+check-real: all $(TEST_BIN)/tree_profile
+	$(Q)BUILD='$(abspath $(BUILD))' TEST_BIN='$(abspath $(TEST_BIN))' CC='$(CC)' CXX='$(CXX)' TEST_TIMEOUT=3600 \
+	    sh tests/lib/run.sh tests/tools/check-real.sh tests/tools/check-builds.sh tests/tools/check-exports.sh
 
 # Tests of the suite, with larger counts.
 torture: all $(addprefix $(TEST_BIN)/,inspect)
