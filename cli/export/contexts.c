@@ -15,8 +15,7 @@ struct mark {
     uint32_t first, next; /* its first child, and its next sibling; CONTEXT_NONE: there is none */
     uint32_t place;       /* its index among the contexts */
     uint32_t size;        /* records of it and below it that have calls or time */
-    uint64_t self, total;
-    double total_variance;
+    uint64_t total;       /* self times of it and of all below it */
     int is_kept;
 };
 
@@ -36,6 +35,17 @@ static uint64_t round_time(double time)
     return time > 0 ? (uint64_t)nearbyint(fmin(time, (double)COUNT_MAX)) : 0;
 }
 
+static uint64_t self_of(const struct maker *maker, const struct profile_record *record)
+{
+    return round_time((double)profile_self(record) * maker->tick);
+}
+
+/* Returns the standard error of a time with the VARIANCE, in ticks squared. */
+static float error_of(const struct maker *maker, double variance)
+{
+    return (float)(sqrt(fmax(variance, 0)) * maker->tick);
+}
+
 static uint32_t row_of(const struct maker *maker, const struct profile_record *record)
 {
     return record->function == PROFILE_NONE ? HASH_NONE : maker->request->row_of[record->function];
@@ -52,9 +62,8 @@ static void sum_up(const struct maker *maker, const struct profile_thread *threa
         struct mark *mark = &marks[i], *parent;
         uint32_t row = row_of(maker, &records[i]);
 
-        mark->total_variance = maker->variances[i - thread->root] * maker->tick * maker->tick;
-        mark->self = i > thread->root ? round_time((double)profile_self(&records[i]) * maker->tick) : 0;
-        count_add(&mark->total, mark->self);
+        if (i > thread->root)
+            count_add(&mark->total, self_of(maker, &records[i]));
         mark->is_kept |= maker->is_wanted == NULL || (row != HASH_NONE && maker->is_wanted[row]);
         if (i == thread->root || (records[i].calls == 0 && mark->total == 0))
             continue;
@@ -101,17 +110,17 @@ static void add_record(const struct maker *maker, uint32_t t, uint32_t index)
         added->recursive = maker->marks[record->target].place;
     added->calls = record->calls;
     added->unwound = record->unwound;
-    added->self = mark->self;
+    added->self = self_of(maker, record);
     added->total = mark->total;
     added->waited = record->waited;
     added->cumulative =
         (maker->cumulative != NULL ? maker->cumulative[place] : (double)profile_inclusive(record)) *
         maker->tick;
-    added->variance = maker->variances[thread->record_count + place] * maker->tick * maker->tick;
-    added->total_variance = mark->total_variance;
+    added->self_error = error_of(maker, maker->variances[thread->record_count + place]);
+    added->total_error = error_of(maker, maker->variances[place]);
     contexts->has_recursion |= record->target != index;
     contexts->has_unwound |= record->unwound > 0;
-    contexts->has_errors |= added->variance > 0;
+    contexts->has_errors |= added->self_error > 0;
 }
 
 /* Appends the context that stands for the children of PARENT, a record, that are left out, if there are some.
@@ -119,9 +128,11 @@ static void add_record(const struct maker *maker, uint32_t t, uint32_t index)
 static void add_left_out(const struct maker *maker, uint32_t t, uint32_t parent)
 {
     const struct profile *profile = maker->request->profile;
+    const struct profile_thread *thread = &profile->threads[t];
     struct contexts *contexts = maker->contexts;
     struct context *added = NULL;
-    uint32_t place = parent == profile->threads[t].root ? CONTEXT_NONE : maker->marks[parent].place;
+    double variance = 0;
+    uint32_t place = parent == thread->root ? CONTEXT_NONE : maker->marks[parent].place;
 
     for (uint32_t i = maker->marks[parent].first; i != CONTEXT_NONE; i = maker->marks[i].next) {
         const struct mark *mark = &maker->marks[i];
@@ -133,10 +144,11 @@ static void add_left_out(const struct maker *maker, uint32_t t, uint32_t parent)
         count_add(&added->self, mark->total);
         count_add(&added->total, mark->total);
         added->left_out += mark->size;
-        added->variance += mark->total_variance;
-        added->total_variance += mark->total_variance;
+        variance += maker->variances[i - thread->root];
         contexts->left_out += mark->size;
     }
+    if (added != NULL)
+        added->self_error = added->total_error = error_of(maker, variance);
 }
 
 /* Returns the first kept one of record I and its siblings behind it, or CONTEXT_NONE. */

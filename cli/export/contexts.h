@@ -32,10 +32,10 @@ struct context {
     uint64_t calls;     /* without a row: of the topmost contexts that it stands for */
     uint64_t unwound;   /* calls that ended without a return */
     uint64_t self;
-    uint64_t total;                  /* self of the context and of all below it */
-    uint64_t waited;                 /* part of self without a processor */
-    double cumulative;               /* what it adds to the cumulative time of its row */
-    double variance, total_variance; /* of self and total, squared */
+    uint64_t total;                /* self of the context and of all below it */
+    uint64_t waited;               /* part of self without a processor */
+    double cumulative;             /* what it adds to the cumulative time of its row */
+    float self_error, total_error; /* standard errors of self and total */
 };
 
 struct contexts {
@@ -44,7 +44,7 @@ struct contexts {
     uint64_t total;    /* self of all */
     uint64_t left_out; /* contexts that were left out */
     uint32_t deepest;  /* the greatest level */
-    int has_errors;    /* a variance is above 0 */
+    int has_errors;    /* an error is above 0 */
     int has_recursion, has_unwound;
 };
 

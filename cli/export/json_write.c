@@ -115,6 +115,9 @@ static void put_figure(const struct json_writer *out, enum json_form form, const
     case JSON_TIME:
         put_rounded(stream, *(const double *)address);
         break;
+    case JSON_FLOAT:
+        put_rounded(stream, *(const float *)address);
+        break;
     case JSON_KNOWN:
         if (*(const double *)address > 0)
             put_rounded(stream, *(const double *)address);

@@ -28,6 +28,7 @@ enum json_form {
     JSON_COUNT,        /* uint64_t */
     JSON_MILLISECONDS, /* uint64_t: nanoseconds */
     JSON_TIME,         /* double */
+    JSON_FLOAT,        /* float */
     JSON_KNOWN,        /* double; 0: null */
     JSON_ERROR,        /* double: the square of what is written */
     JSON_TEXT,         /* const char *; NULL: null */

@@ -31,6 +31,17 @@ static struct table_edge *find(const struct table_edges *edges, const struct tab
     return found == HASH_NONE ? NULL : &edges->items[found];
 }
 
+static void add_figures(struct table_edge *sum, const struct table_edge *edge)
+{
+    count_add(&sum->ncalls, edge->ncalls);
+    count_add(&sum->pcalls, edge->pcalls);
+    sum->tottime += edge->tottime;
+    sum->cumtime += edge->cumtime;
+    sum->variance += edge->variance;
+    sum->cumvariance += edge->cumvariance;
+    sum->is_count_only &= edge->is_count_only;
+}
+
 int table_edges_add(struct table_edges *edges, const struct table_edge *edge)
 {
     struct table_edge *sum = find(edges, edge);
@@ -44,13 +55,7 @@ int table_edges_add(struct table_edges *edges, const struct table_edge *edge)
         sum->callee = edge->callee;
         sum->is_count_only = 1;
     }
-    count_add(&sum->ncalls, edge->ncalls);
-    count_add(&sum->pcalls, edge->pcalls);
-    sum->tottime += edge->tottime;
-    sum->cumtime += edge->cumtime;
-    sum->variance += edge->variance;
-    sum->cumvariance += edge->cumvariance;
-    sum->is_count_only &= edge->is_count_only;
+    add_figures(sum, edge);
     return 0;
 }
 
@@ -169,21 +174,26 @@ int table_edges_add_thread(struct table_edges *edges, const struct table_edges_s
     return 0;
 }
 
+/* Works in place: there may be a million edges. */
 int table_edges_renumber(struct table_edges *edges, const uint32_t *map)
 {
-    struct table_edges renumbered = {0};
+    size_t count = edges->count;
 
-    for (size_t i = 0; i < edges->count; i++) {
-        struct table_edge edge = edges->items[i];
+    hash_free(&edges->index);
+    edges->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct table_edge edge = edges->items[i], *sum;
         edge.caller = map[edge.caller];
         edge.callee = map[edge.callee];
-        if (table_edges_add(&renumbered, &edge) != 0) {
-            table_edges_free(&renumbered);
-            return -1;
+        sum = find(edges, &edge);
+        if (sum != NULL) {
+            add_figures(sum, &edge);
+            continue;
         }
+        if (hash_insert(&edges->index, pair_hash(&edge), (uint32_t)edges->count) != 0)
+            return -1;
+        edges->items[edges->count++] = edge;
     }
-    table_edges_free(edges);
-    *edges = renumbered;
     return 0;
 }
 
@@ -198,9 +208,9 @@ static int compare_pairs(const void *left, const void *right)
 
 void table_edges_sort(struct table_edges *edges)
 {
+    hash_free(&edges->index); /* first, for qsort() needs as much memory as the edges have */
     if (edges->count > 0)
         qsort(edges->items, edges->count, sizeof *edges->items, compare_pairs);
-    hash_free(&edges->index);
 }
 
 void table_edges_free(struct table_edges *edges)

@@ -201,12 +201,16 @@ def bench_start(bench):
     line("profile adds to a program that does nothing", f"{added:.1f} ms", "under 50 ms", added < 50)
 
 
+FORMATS = "callgrind csv firefox folded json pprof prof pstats speedscope".split()
+
+
 def bench_big(bench):
-    """Prints a profile of 100,000 functions and 1,000,000 contexts, and has pstats print it too."""
+    """Prints and exports a profile of 100,000 functions and 1,000,000 contexts, and has pstats print it too."""
     big = os.path.join(bench.runner.temporary, "big.prof")
     with open(big, "wb") as output:
         subprocess.run([os.environ["BIG_PROFILE"]], stdout=output, check=True)
     pstats = "import pstats, sys; pstats.Stats(sys.argv[1]).sort_stats('cumulative').print_stats()"
+    exported = {name: os.path.join(bench.runner.temporary, "exported." + name) for name in FORMATS}
     results = bench.compare({
         "top 50": ([bench.stats, "-n", "50", big], None),
         "--tree": ([bench.stats, "--tree", big], None),
@@ -214,6 +218,7 @@ def bench_big(bench):
         "all functions": ([bench.stats, big], None),
         "all functions, --pstats": ([bench.stats, "--pstats", "--sort", "cumulative", big], None),
         "all functions, Python's pstats": ([sys.executable, "-c", pstats, big], None),
+        **{name: ([bench.stats, big, "--format", name, "-o", path], None) for name, path in exported.items()},
     })
     print("\na profile of 100,000 functions and 1,000,000 contexts")
     for name, runs in results.items():
@@ -221,6 +226,10 @@ def bench_big(bench):
         taken = seconds(results, name)
         if name in ("top 50", "--tree", "--tree=callers"):
             line(name, f"{taken * 1e3:.0f} ms, {memory:.0f} MiB", "under 1000 ms, 381 MiB", taken < 1 and memory < 381)
+        elif name in exported:
+            size = os.path.getsize(exported[name]) / 1e6
+            line(f"-o, {name}, {size:.0f} MB", f"{taken * 1e3:.0f} ms, {memory:.0f} MiB", "under 2000 ms, 381 MiB",
+                 taken < 2 and memory < 381)
         else:
             line(name, f"{taken * 1e3:.0f} ms, {memory:.0f} MiB")
     for ours, name in ("all functions", "stats"), ("all functions, --pstats", "stats --pstats"):
