@@ -16,6 +16,7 @@
 #include "runtime/core/process.h"
 #include "runtime/core/space.h"
 #include "runtime/core/thread.h"
+#include "runtime/core/turnstile.h"
 #include "runtime/format/image.h"
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
@@ -128,59 +129,26 @@ static int range_add(struct process *process, uint64_t start, uint64_t end, uint
  * held the lock, the child would wait for it for ever at its first event. So a fork waits until no search of
  * ours runs, and a search waits until no fork runs.
  *
- * Both waits have a limit. The program may search the list itself, and its callback, which runs under the
- * lock, may call a new function. Our search for that function then waits for a fork. The fork waits for other
- * searches, and those wait for the lock. After the limit, each goes on as if it had not waited.
+ * The program may search the list itself, and its callback, which runs under the lock, may call a new
+ * function. Our search for that function then waits for a fork. The fork waits for other searches, and those
+ * wait for the lock. The limit of a turnstile ends that.
  */
-static int searching, forking;
-
-/* The pauses of 50 us after which a wait is given up: half a second, or somewhat more. */
-enum { PAUSES = 10000 };
-
-/* Waits until COUNT is 0, for at most PAUSES of them. Returns how many are left. */
-static int wait_for_none(const int *count, int pauses)
-{
-    static const struct timespec pause = {0, 50000};
-
-    for (; pauses > 0 && __atomic_load_n(count, __ATOMIC_SEQ_CST) != 0; pauses--)
-        SYSTEM_CALL(SYS_nanosleep, &pause, NULL, 0, 0, 0, 0);
-    return pauses;
-}
-
-/* A search counts before it looks for forks, and a fork the other way round, so that one of two sees the
- * other. After a wait it looks again: the next fork may have begun. */
-static void search_begin(void)
-{
-    int pauses = PAUSES;
-
-    __atomic_add_fetch(&searching, 1, __ATOMIC_SEQ_CST);
-    while (RARE(__atomic_load_n(&forking, __ATOMIC_SEQ_CST) != 0) && pauses > 0) {
-        __atomic_sub_fetch(&searching, 1, __ATOMIC_SEQ_CST);
-        pauses = wait_for_none(&forking, pauses);
-        __atomic_add_fetch(&searching, 1, __ATOMIC_SEQ_CST);
-    }
-}
-
-static void search_end(void)
-{
-    __atomic_sub_fetch(&searching, 1, __ATOMIC_SEQ_CST);
-}
+static struct turnstile searches;
 
 void modules_before_fork(void)
 {
-    __atomic_add_fetch(&forking, 1, __ATOMIC_SEQ_CST);
-    wait_for_none(&searching, PAUSES);
+    turnstile_close(&searches, 0);
 }
 
 void modules_after_fork_in_parent(void)
 {
-    __atomic_sub_fetch(&forking, 1, __ATOMIC_SEQ_CST);
+    turnstile_open(&searches);
 }
 
 /* The threads that were searching or forking do not exist in the child. */
 void modules_after_fork_in_child(void)
 {
-    searching = forking = 0;
+    searches = (struct turnstile){0, 0};
 }
 
 /* ---- searches ---- */
@@ -191,7 +159,7 @@ int modules_visit(modules_visitor *visit, void *argument)
 {
     int result;
 
-    search_begin();
+    turnstile_enter(&searches);
     result = dl_iterate_phdr(visit, argument);
     for (int i = 0; result == 0 && i < MODULES_ELSEWHERE; i++) {
         struct modules_source *source = &modules_elsewhere[i];
@@ -205,7 +173,7 @@ int modules_visit(modules_visitor *visit, void *argument)
             result = modules(visit, argument);
         __atomic_sub_fetch(&source->users, 1, __ATOMIC_SEQ_CST);
     }
-    search_end();
+    turnstile_leave(&searches);
     return result;
 }
 
