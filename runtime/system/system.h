@@ -1,11 +1,13 @@
 /*
  * system.h - the system calls that the runtime makes, without libc: runtime/arch/x86_64/arch.h says why.
  *
- * Each returns its result, or a negated error number, and leaves errno alone.
+ * Each returns its result, or a negated error number, and leaves errno alone. None makes a call that the
+ * program has forbidden itself.
  */
 #ifndef RUNTIME_SYSTEM_SYSTEM_H
 #define RUNTIME_SYSTEM_SYSTEM_H
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
@@ -15,8 +17,32 @@
 
 #include "arch.h"
 
+enum { SYSTEM_ARGUMENTS = 6 };
+
+/* Returns 1 unless a filter that the program has set for itself forbids the call NUMBER with its ARGUMENTS
+ * (sandbox.h). It is NULL in the launcher, which sets none. */
+extern __attribute__((visibility("hidden"), weak)) int sandbox_allows(long number, const long *arguments);
+
+/* Returns 1 unless a filter that the program has set for itself forbids the call NUMBER with the first
+ * argument A, the others being 0. */
+static inline int system_allows(long number, long a)
+{
+    const long arguments[SYSTEM_ARGUMENTS] = {a};
+
+    return sandbox_allows == NULL || sandbox_allows(number, arguments);
+}
+
+static inline long system_call(long number, long a, long b, long c, long d, long e, long f)
+{
+    const long arguments[SYSTEM_ARGUMENTS] = {a, b, c, d, e, f};
+
+    if (sandbox_allows != NULL && !sandbox_allows(number, arguments))
+        return -EPERM;
+    return arch_syscall(number, a, b, c, d, e, f);
+}
+
 #define SYSTEM_CALL(number, a, b, c, d, e, f)                                                                \
-    arch_syscall(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+    system_call(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 /* Returns 1 if RESULT is a negated error number. These lie from -4095 to -1. The address of a mapping may be
  * negative too. */
@@ -122,19 +148,27 @@ static inline long system_signal_mask(int how, const uint64_t *set, uint64_t *ol
     return SYSTEM_CALL(SYS_rt_sigprocmask, how, set, old, sizeof *set, 0, 0);
 }
 
+/* Returns the number that the call NUMBER gives, or 0 if the program has forbidden itself the call. */
+static inline uint32_t system_number(long number)
+{
+    long result = SYSTEM_CALL(number, 0, 0, 0, 0, 0, 0);
+
+    return result > 0 ? (uint32_t)result : 0;
+}
+
 static inline uint32_t system_pid(void)
 {
-    return (uint32_t)SYSTEM_CALL(SYS_getpid, 0, 0, 0, 0, 0, 0);
+    return system_number(SYS_getpid);
 }
 
 static inline uint32_t system_parent_pid(void)
 {
-    return (uint32_t)SYSTEM_CALL(SYS_getppid, 0, 0, 0, 0, 0, 0);
+    return system_number(SYS_getppid);
 }
 
 static inline uint32_t system_tid(void)
 {
-    return (uint32_t)SYSTEM_CALL(SYS_gettid, 0, 0, 0, 0, 0, 0);
+    return system_number(SYS_gettid);
 }
 
 static inline void system_yield(void)
@@ -146,11 +180,15 @@ static inline void system_yield(void)
 extern
     __attribute__((visibility("hidden"))) int (*system_clock_gettime)(clockid_t clock, struct timespec *time);
 
-/* Returns the nanoseconds of CLOCK. Only clocks of CPU time take a system call. */
+/* Returns the nanoseconds of CLOCK. Only clocks of CPU time take a system call: they are 0 if the program has
+ * forbidden itself that. */
 static inline uint64_t system_clock(clockid_t clock)
 {
     struct timespec now = {0, 0};
 
+    if ((clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID) &&
+        !system_allows(SYS_clock_gettime, clock))
+        return 0;
     system_clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }

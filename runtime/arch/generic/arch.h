@@ -50,6 +50,9 @@ static inline uint64_t arch_called_stub(uint64_t caller, uint64_t *target)
 /* The registers that a sample of the kernel has of the program: none. */
 #define ARCH_SAMPLE_REGISTERS 0
 
+/* The machine, as filters of system calls know it: none, which all filters refuse. */
+#define ARCH_AUDIT 0
+
 /* Makes a system call. Returns its result, or the negated error number. Leaves errno alone. */
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
 {

@@ -8,6 +8,7 @@
 #define RUNTIME_ARCH_X86_64_ARCH_H
 
 #include <asm/prctl.h>
+#include <linux/audit.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 
@@ -68,6 +69,9 @@ static inline uint64_t arch_called_stub(uint64_t caller, uint64_t *target)
 
 /* The registers that a sample of the kernel has of the program: its instruction pointer (PERF_REG_X86_IP). */
 #define ARCH_SAMPLE_REGISTERS ((uint64_t)1 << 8)
+
+/* The machine, as filters of system calls know it. */
+#define ARCH_AUDIT AUDIT_ARCH_X86_64
 
 /* Makes a system call. Returns its result, or the negated error number. */
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
