@@ -20,6 +20,7 @@
 #include "runtime/format/image.h"
 #include "runtime/system/memory.h"
 #include "runtime/system/system.h"
+#include "runtime/system/vdso.h"
 
 /* Fills the size and modification time of the file, which identify a module without a build-id. It is the
  * file DESCRIPTOR, or that at PATH if DESCRIPTOR is negative. */
@@ -230,30 +231,6 @@ static uint32_t module_add(struct process *process, const struct dl_phdr_info *i
     return unit;
 }
 
-/* Adds the module of INFO if it holds the address of the search. Returns 1 if so, which ends the search. */
-static int module_visit(struct dl_phdr_info *info, size_t size, void *argument)
-{
-    struct search *search = argument;
-    uint64_t start = UINT64_MAX, end = 0;
-    int holds = 0;
-
-    (void)size;
-    for (size_t i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-        uint64_t from = info->dlpi_addr + segment->p_vaddr;
-
-        if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
-            continue;
-        start = from < start ? from : start;
-        end = from + segment->p_memsz > end ? from + segment->p_memsz : end;
-        holds |= search->address >= from && search->address < from + segment->p_memsz;
-    }
-    if (!holds)
-        return 0;
-    search->module = module_add(search->process, info, start, end);
-    return 1;
-}
-
 /* Returns the unit of the listed module that holds ADDRESS, or 0. */
 static uint32_t range_find(struct process *process, uint64_t address)
 {
@@ -268,11 +245,72 @@ static uint32_t range_find(struct process *process, uint64_t address)
     return module;
 }
 
+/* Fills START and END with the bounds of the executable code of the module of INFO. Returns 1 if that holds
+ * ADDRESS, else 0. START is UINT64_MAX if there is no such code. */
+static int module_bounds(const struct dl_phdr_info *info, uint64_t address, uint64_t *start, uint64_t *end)
+{
+    int holds = 0;
+
+    *start = UINT64_MAX;
+    *end = 0;
+    for (size_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uint64_t from = info->dlpi_addr + segment->p_vaddr;
+
+        if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+            continue;
+        *start = from < *start ? from : *start;
+        *end = from + segment->p_memsz > *end ? from + segment->p_memsz : *end;
+        holds |= address >= from && address < from + segment->p_memsz;
+    }
+    return holds;
+}
+
+/* Adds the module of INFO if it holds the address of the search. Returns 1 if so, which ends the search. */
+static int module_visit(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    struct search *search = argument;
+    uint64_t start, end;
+
+    (void)size;
+    if (!module_bounds(info, search->address, &start, &end))
+        return 0;
+    search->module = module_add(search->process, info, start, end);
+    return 1;
+}
+
+/* A search takes the loader's lock, and may have to wait for it. */
 uint32_t module_find(struct process *process, uint64_t address)
 {
     struct search search = {process, address, range_find(process, address)};
 
-    if (search.module == 0)
+    if (search.module == 0 && system_allows(SYS_futex, 0))
         modules_visit(module_visit, &search);
     return search.module;
+}
+
+static int module_visit_all(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    uint64_t start, end;
+
+    (void)size;
+    module_bounds(info, 0, &start, &end);
+    if (start < end && !vdso_holds(start) && range_find(argument, start) == 0)
+        module_add(argument, info, start, end);
+    return 0;
+}
+
+void modules_list(struct process *process)
+{
+    modules_visit(module_visit_all, process);
+}
+
+uint32_t module_at(struct process *process, size_t place)
+{
+    uint32_t unit;
+
+    process_lock(process);
+    unit = place < process->range_count ? process->ranges[place].module : 0;
+    process_unlock(process);
+    return unit;
 }

@@ -43,6 +43,12 @@ size_t module_path(const struct dl_phdr_info *info, char *path, size_t size);
  * without space. */
 uint32_t module_find(struct process *process, uint64_t address);
 
+/* Lists all modules of the process, as module_find() does when it needs them: later it may not be able to. */
+void modules_list(struct process *process);
+
+/* Returns the unit of the image_module that was listed as number PLACE, from 0, or 0 if there are fewer. */
+uint32_t module_at(struct process *process, size_t place);
+
 /* Keep forks and visits of modules apart: a visit holds the loader's lock, and a child would inherit it. */
 void modules_before_fork(void);
 void modules_after_fork_in_parent(void);

@@ -81,13 +81,20 @@ void process_lose(void)
         __atomic_fetch_add(&process->header->lost, 1, __ATOMIC_RELAXED);
 }
 
+int process_is_ours(const struct process *process)
+{
+    uint32_t pid = system_pid();
+
+    return pid == 0 || pid == process->header->pid;
+}
+
 /* A child made by vfork shares our memory. It may have closed its descriptors, while ours are still open: its
  * failure is not ours. */
 void process_miss_timer(void)
 {
     struct process *process = process_self();
 
-    if (process != NULL && process->header->pid == system_pid())
+    if (process != NULL && process_is_ours(process))
         process->header->timer_missing = IMAGE_MISSING_READINGS;
 }
 

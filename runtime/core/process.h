@@ -72,6 +72,10 @@ struct process *process_self(void);
 /* Returns 1 if the process could not get an image: nothing will be recorded. */
 int process_is_off(void);
 
+/* Returns 0 if a child that vfork made is running in the memory of PROCESS. Where the program has forbidden
+ * itself to ask for its number, it has no such child. */
+int process_is_ours(const struct process *process);
+
 /* Counts a call that no thread could record. */
 void process_lose(void);
 

@@ -214,6 +214,30 @@ static inline void thread_send(struct thread *thread)
     __atomic_store_n(&thread->low, UINT64_MAX, __ATOMIC_SEQ_CST);
 }
 
+/* Stands for the lowest stack pointer while a slow path of the thread is exposed to signal handlers (slow.h).
+ * It sends the events of these to slow paths, as thread_send() would. */
+#define THREAD_HELD (UINT64_MAX - 1)
+
+/* Begins that for THREAD, the calling one. */
+static inline void thread_hold(struct thread *thread)
+{
+    uint64_t low = thread->true_low;
+
+    if (thread->top != NULL)
+        __atomic_compare_exchange_n(&thread->low, &low, THREAD_HELD, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+/* Ends that for THREAD, the calling one. If it has been sent to the slow path meanwhile, that stays in force.
+ */
+static inline void thread_release(struct thread *thread)
+{
+    uint64_t held = THREAD_HELD;
+
+    if (thread->top != NULL)
+        __atomic_compare_exchange_n(&thread->low, &held, thread->true_low, 0, __ATOMIC_SEQ_CST,
+                                    __ATOMIC_SEQ_CST);
+}
+
 static inline uint64_t thread_low(const struct thread *thread)
 {
     return __atomic_load_n(&thread->low, __ATOMIC_RELAXED);

@@ -226,6 +226,18 @@ static struct filter_module *module_get(struct process *process, uint32_t unit)
     return module;
 }
 
+void filter_read_all(struct process *process)
+{
+    uint32_t unit;
+
+    if (process->filters == NULL || !filters.has_patterns)
+        return;
+    filter_lock(process);
+    for (size_t i = 0; (unit = module_at(process, i)) != 0; i++)
+        module_get(process, unit);
+    filter_unlock(process);
+}
+
 static int is_exception(const struct filter_module *module, uint64_t address)
 {
     uint64_t low = 0, high = module->count;

@@ -116,6 +116,9 @@ int filter_leaves_out(const struct thread *thread, uint64_t function);
 /* Sets the state of FUNCTION. Does nothing without filters or without memory. */
 void filter_set(struct process *process, uint64_t function, enum filter_state state);
 
+/* Reads the filters of all listed modules: later that may not be possible. */
+void filter_read_all(struct process *process);
+
 /* Forgets the functions from START to before END, whose module has gone: others may come there. */
 void filter_forget(uint64_t start, uint64_t end);
 

@@ -118,9 +118,15 @@ static void after_fork_in_parent(void)
     inheritance_drop();
 }
 
+static void after_fork_in_child(void)
+{
+    slow_after_fork_in_child();
+    modules_after_fork_in_child();
+}
+
 void fork_hook_create(void)
 {
-    pthread_atfork(before_fork, after_fork_in_parent, modules_after_fork_in_child);
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
 /* Returns what stands in the child for FUNCTION of its parent: a region has another address there. */

@@ -19,7 +19,7 @@ void process_exec(int begins)
     struct slow slow;
 
     /* A child that vfork made shares our memory: its end is not ours. */
-    if (process == NULL || process->header->pid != system_pid() || slow_enter(&slow) != 0)
+    if (process == NULL || !process_is_ours(process) || slow_enter(&slow) != 0)
         return;
     if (begins)
         threads_note_waits(process);

@@ -88,6 +88,14 @@ void threads_note_waits(struct process *process)
     process_unlock_retired(process);
 }
 
+void threads_settle(struct process *process)
+{
+    process_lock_retired(process);
+    for (struct thread *thread = process->live; thread != NULL; thread = thread->live_after)
+        bounds_settle(thread);
+    process_unlock_retired(process);
+}
+
 void thread_note_timer(void)
 {
     struct thread *thread = thread_self();

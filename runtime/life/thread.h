@@ -22,6 +22,9 @@ void threads_read_names(struct process *process);
 /* Notes how long the threads that run have waited for a processor, if no samples tell that. */
 void threads_note_waits(struct process *process);
 
+/* Settles the bounds of the stacks of all threads that run, while none is on a slow path but this one. */
+void threads_settle(struct process *process);
+
 /* Reads the samples of this thread since its last event. */
 void thread_note_samples(void);
 

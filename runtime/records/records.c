@@ -8,6 +8,7 @@
 #include "runtime/core/modules.h"
 #include "runtime/core/process.h"
 #include "runtime/core/settings.h"
+#include "runtime/core/slow.h"
 #include "runtime/core/space.h"
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
@@ -325,7 +326,7 @@ void context_forget(struct thread *thread)
     if (process == NULL)
         return;
     /* First set low, then read the generation: another thread first raises the generation, then sets low. */
-    __atomic_store_n(&thread->low, thread->true_low, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&thread->low, slow_is_exposed() ? THREAD_HELD : thread->true_low, __ATOMIC_SEQ_CST);
     generation = __atomic_load_n(&process->generation, __ATOMIC_SEQ_CST);
     if (LIKELY(generation == thread->generation))
         return;

@@ -100,7 +100,7 @@ static uint64_t parse_hex(const char **text)
 }
 
 /* Fills MAPPING with the mapping that holds ADDRESS, and BEFORE with the end of the one before it. Returns 1
- * if there is one, else 0. Lines of /proc/self/maps begin "start-end ". */
+ * if there is one, else 0; -1 if nobody tells. Lines of /proc/self/maps begin "start-end ". */
 static int mapping_find(uint64_t address, struct stack_bounds *mapping, uint64_t *before)
 {
     long descriptor = system_open("/proc/self/maps", O_RDONLY, 0);
@@ -134,7 +134,7 @@ static int mapping_find(uint64_t address, struct stack_bounds *mapping, uint64_t
     }
     if (descriptor >= 0)
         system_close((int)descriptor);
-    return found;
+    return descriptor >= 0 ? found : -1;
 }
 
 size_t bounds_place(const struct thread *native, uint64_t sp)
@@ -152,20 +152,50 @@ size_t bounds_place(const struct thread *native, uint64_t sp)
     return low;
 }
 
+/* Does the work of bounds_grow_native() where nobody tells of mappings. Calls go down by small steps: SP is
+ * on the stack if it is near, and no coroutine's is known there. */
+static int grow_unseen(struct thread *native, uint64_t sp)
+{
+    struct stack_bounds announced_bounds;
+    uint64_t low = native->bounds.low;
+    size_t place = bounds_place(native, sp);
+
+    if (low - sp > STACK_NEAR || bounds_find_announced(sp, &announced_bounds) ||
+        (place > 0 && native->strands[place - 1]->bounds.high > sp - STACK_NEAR))
+        return 0;
+    native->bounds.low = sp - STACK_NEAR;
+    return 1;
+}
+
 /* The main stack has a mapping of its own, and no upper bound that we know. Other native stacks end in the
  * thread's control block. */
 int bounds_grow_native(struct thread *native, uint64_t sp)
 {
     struct stack_bounds mapping;
     uint64_t before;
+    int found;
 
-    if (sp > native->bounds.high || !mapping_find(sp, &mapping, &before) ||
-        !bounds_hold(mapping, native->first_sp))
+    if (bounds_hold(native->bounds, sp))
+        return 1;
+    if (sp > native->bounds.high)
+        return 0;
+    if ((found = mapping_find(sp, &mapping, &before)) < 0)
+        return grow_unseen(native, sp);
+    if (!found || !bounds_hold(mapping, native->first_sp))
         return 0;
     native->bounds.low = mapping.low;
     if (native->bounds.high == UINT64_MAX) /* the kernel lets it grow, up to the mapping below */
         native->bounds.low = mapping.low - before > GAP ? mapping.low - GAP : before;
     return sp >= native->bounds.low;
+}
+
+void bounds_settle(struct thread *native)
+{
+    struct stack_bounds mapping;
+    uint64_t before;
+
+    if (mapping_find(native->first_sp, &mapping, &before) > 0)
+        native->bounds.low = native->bounds.high == UINT64_MAX ? before : mapping.low;
 }
 
 int bounds_grow(struct thread *native, struct thread *strand, uint64_t sp)
@@ -192,7 +222,7 @@ struct stack_bounds bounds_guess(const struct thread *native, uint64_t sp)
     uint64_t before;
 
     bounds = (struct stack_bounds){sp - STACK_NEAR, sp + ABOVE};
-    if (mapping_find(sp, &mapping, &before)) {
+    if (mapping_find(sp, &mapping, &before) > 0) {
         bounds.low = bounds.low > mapping.low ? bounds.low : mapping.low;
         bounds.high = bounds.high < mapping.high ? bounds.high : mapping.high - 1;
     }

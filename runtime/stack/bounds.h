@@ -40,6 +40,10 @@ size_t bounds_place(const struct thread *native, uint64_t sp);
  * else 0. */
 int bounds_grow_native(struct thread *native, uint64_t sp);
 
+/* Lowers the bounds of NATIVE's own stack as far as it may grow: later the kernel may not be asked. NATIVE is
+ * on no slow path. */
+void bounds_settle(struct thread *native);
+
 /* Lowers the bounds of THREAD, a stack of NATIVE's thread, if SP may be on it. Returns 1 if they then hold
  * SP, else 0. */
 int bounds_grow(struct thread *native, struct thread *thread, uint64_t sp);

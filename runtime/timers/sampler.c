@@ -149,7 +149,7 @@ void sampler_forbid(int is_now)
 {
     const struct process *process = process_self();
 
-    if (process != NULL && process->header->pid != system_pid())
+    if (process != NULL && !process_is_ours(process))
         return;
     __atomic_add_fetch(&filters, is_now ? 1 : -1, __ATOMIC_SEQ_CST);
     if (is_now)

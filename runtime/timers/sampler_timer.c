@@ -309,7 +309,7 @@ void sampler_timer_yield(void)
     if (!__atomic_load_n(&is_taken, __ATOMIC_SEQ_CST) || slow_enter(&slow) != 0)
         return;
     process = process_self();
-    if (process != NULL && process->header->pid == system_pid())
+    if (process != NULL && process_is_ours(process))
         timers_end(process);
     if (action_get() == handle)
         signal_return();

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "clock.h"
+#include "runtime/core/process.h"
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
 #include "runtime/format/settings.h"
@@ -51,19 +52,29 @@ static uint64_t read_monotonic(struct thread *thread)
     return system_clock(CLOCK_MONOTONIC);
 }
 
+/* Returns READING, or the last one of THREAD if READING is 0: the program has forbidden itself the call. */
+static uint64_t reading_or_last(struct thread *thread, uint64_t reading)
+{
+    struct thread_timer *timer = &thread->native->timer;
+
+    if (reading != 0)
+        timer->time = reading;
+    else
+        process_miss_timer();
+    return timer->time;
+}
+
 static uint64_t read_cpu(struct thread *thread)
 {
-    (void)thread;
-    return system_clock(CLOCK_THREAD_CPUTIME_ID);
+    return reading_or_last(thread, system_clock(CLOCK_THREAD_CPUTIME_ID));
 }
 
 static uint64_t read_faults(struct thread *thread)
 {
     struct rusage usage = {0};
 
-    (void)thread;
     SYSTEM_CALL(SYS_getrusage, RUSAGE_THREAD, &usage, 0, 0, 0, 0);
-    return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
+    return reading_or_last(thread, (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt);
 }
 
 /* Reads FUNCTION, the user's timer, for THREAD. FUNCTION may change errno, step back, be instrumented itself,

@@ -13,6 +13,7 @@
 #include "runtime/timers/wait.h"
 
 #include "runtime/core/compiler.h"
+#include "runtime/core/process.h"
 #include "runtime/core/slow.h"
 #include "runtime/core/thread.h"
 #include "runtime/format/image.h"
@@ -70,13 +71,17 @@ static void add(struct thread *thread, uint64_t nanoseconds)
 }
 
 /* Reads CPU time at NOW, SINCE ticks after the thread's last event, and adds up what the thread has waited.
- */
+ * If the program has forbidden itself that, nothing more is known of its waiting. */
 static COLD void look(struct thread *thread, struct thread_wait *wait, uint64_t now, int64_t since)
 {
     uint64_t cpu = system_clock(CLOCK_THREAD_CPUTIME_ID);
     double most = (double)since * tick;
     double waited = (double)(int64_t)(now - wait->wall) * tick - (double)(int64_t)(cpu - wait->cpu);
 
+    if (!system_allows(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID)) {
+        process_miss_timer();
+        return;
+    }
     waited = waited < most ? waited : most;
     if (wait->wall != 0 && since >= (int64_t)gap && waited >= LEAST)
         add(thread, (uint64_t)waited);

@@ -400,9 +400,9 @@ int main(void)
 {
     struct sock_filter allow[] = {{BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW}};
     struct sock_fprog program = {1, allow};
-    void *library = dlopen("$PWD/plugin.so", RTLD_NOW);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
         return 77;
+    void *library = dlopen("$PWD/plugin.so", RTLD_NOW);
     ((void (*)(void))dlsym(library, "plugin"))();
     return 0;
 }

@@ -1,0 +1,60 @@
+/*
+ * lock_in.c - takes what is needed before the program forbids itself system calls. See lock_in.h.
+ *
+ * It needs memory, the modules and their filters, the bounds of stacks, and the names of threads. A process
+ * that has recorded nothing so far takes nothing: it may be one that nobody wants a profile of.
+ */
+#include "runtime/life/lock_in.h"
+
+#include "runtime/core/modules.h"
+#include "runtime/core/process.h"
+#include "runtime/core/slow.h"
+#include "runtime/core/space.h"
+#include "runtime/gate/filter.h"
+#include "runtime/life/thread.h"
+#include "runtime/system/memory.h"
+#include "runtime/system/sandbox.h"
+#include "runtime/timers/sampler.h"
+
+static void prepare(struct process *process, const struct sandbox_filter *filter)
+{
+    modules_list(process);
+    filter_read_all(process);
+    space_reserve(process, filter);
+    memory_reserve();
+    threads_read_names(process);
+    process_anchor(process);
+}
+
+/* A child that vfork made shares our memory: what it forbids itself is not forbidden to us. */
+void lock_in_begin(struct lock_in *lock, const void *program)
+{
+    struct process *process = process_self();
+    struct slow slow;
+
+    *lock = (struct lock_in){NULL, process == NULL || process_is_ours(process)};
+    if (!lock->is_noted)
+        return;
+    sampler_forbid(1);
+    lock->filter = sandbox_read(program);
+    if (slow_enter(&slow) != 0) { /* a signal handler, which has interrupted an exposed slow path */
+        sandbox_add(lock->filter);
+        return;
+    }
+    if (process != NULL)
+        prepare(process, lock->filter);
+    slow_exclude();
+    if (process != NULL)
+        threads_settle(process);
+    sandbox_add(lock->filter);
+    slow_share();
+    slow_leave(&slow);
+}
+
+void lock_in_cancel(const struct lock_in *lock)
+{
+    if (!lock->is_noted)
+        return;
+    sandbox_drop(lock->filter);
+    sampler_forbid(0);
+}
