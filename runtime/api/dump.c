@@ -30,6 +30,7 @@
 #include "runtime/life/profile_state.h"
 #include "runtime/life/thread.h"
 #include "runtime/system/system.h"
+#include "runtime/timers/timer.h"
 
 static const struct failure no_path = {EINVAL, "the path is NULL"};
 static const struct failure no_stream = {EINVAL, "the stream is NULL"};
@@ -113,7 +114,7 @@ static size_t append_unique(char *path, size_t length)
     length = append(path, PATH_MAX, length, ".");
     length = append_number(path, PATH_MAX, length, system_pid());
     length = append(path, PATH_MAX, length, ".");
-    length = append_number(path, PATH_MAX, length, clock_read());
+    length = append_number(path, PATH_MAX, length, timer_clock());
     return append(path, PATH_MAX, length, ".tmp");
 }
 

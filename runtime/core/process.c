@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "runtime/core/thread.h"
 #include "runtime/format/image.h"
 #include "runtime/system/anchor.h"
 #include "runtime/system/system.h"
@@ -44,8 +45,11 @@ void process_unlock_retired(struct process *process)
 
 struct image_anchor process_instant(const struct image_header *header)
 {
-    struct image_anchor now = anchor_take(system_clock);
+    struct image_anchor now;
 
+    if (thread_may_not_read())
+        return header->last;
+    now = anchor_take(system_clock);
     if (header->clock == IMAGE_CLOCK_MONOTONIC)
         now.ticks = now.monotonic;
     return now;

@@ -149,6 +149,7 @@ struct thread {
     size_t strand_count, strand_capacity;
     struct thread *spare_strands;
     uint32_t destructor_rounds;
+    uint32_t may_not_read; /* reading the clock would kill the thread */
     struct thread_wait wait;
     struct thread_sampler sampler;
     struct thread *profiled; /* the state that replaces this one while profile is enabled, or NULL */
@@ -206,6 +207,14 @@ static inline void thread_set_low(struct thread *thread, uint64_t low)
 
     thread->true_low = low;
     __atomic_compare_exchange_n(&thread->low, &before, low, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+/* Returns 1 if the thread has forbidden itself to read the clock (timer_hold()). */
+static inline int thread_may_not_read(void)
+{
+    const struct thread *native = thread_self()->native;
+
+    return native != NULL && native->may_not_read;
 }
 
 /* Sends THREAD to the slow path at its next event on this stack. */

@@ -28,10 +28,10 @@ static void collect(long *words, int count, va_list *rest)
         words[i] = va_arg(*rest, long);
 }
 
-/* Returns the filter that prctl(PR_SET_SECCOMP, ...) with WORDS sets, or NULL. */
-static const void *filter_of_prctl(const long *words)
+/* lock_in_begin() for prctl(PR_SET_SECCOMP, ...) with WORDS. */
+static void begin_by_prctl(struct lock_in *lock, const long *words)
 {
-    return words[0] == SECCOMP_MODE_FILTER ? (const void *)words[1] : NULL;
+    lock_in_begin(lock, (const void *)words[1], words[0] == SECCOMP_MODE_STRICT);
 }
 
 static any_function *prctl_kept, *syscall_kept;
@@ -49,7 +49,7 @@ EXPORTED int prctl(int option, ...)
     collect(words, PRCTL_ARGUMENTS, &rest);
     va_end(rest);
     if (option == PR_SET_SECCOMP)
-        lock_in_begin(&lock, filter_of_prctl(words));
+        begin_by_prctl(&lock, words);
     result = real(option, words[0], words[1], words[2], words[3]);
     if (option == PR_SET_SECCOMP && result != 0)
         lock_in_cancel(&lock);
@@ -65,12 +65,13 @@ static int is_lock(long number, const long *words)
            (number == SYS_prctl && words[0] == PR_SET_SECCOMP);
 }
 
-/* Returns the filter that the call NUMBER with WORDS sets, or NULL. */
-static const void *filter_of_call(long number, const long *words)
+/* lock_in_begin() for the call NUMBER with WORDS. */
+static void begin_by_call(struct lock_in *lock, long number, const long *words)
 {
     if (number == SYS_prctl)
-        return filter_of_prctl(words + 1);
-    return words[0] == SECCOMP_SET_MODE_FILTER ? (const void *)words[2] : NULL;
+        begin_by_prctl(lock, words + 1);
+    else
+        lock_in_begin(lock, (const void *)words[2], words[0] == SECCOMP_SET_MODE_STRICT);
 }
 
 /* Returns 1 if RESULT says that the call NUMBER with WORDS has failed. A positive one is that of a listener,
@@ -94,7 +95,7 @@ EXPORTED long syscall(long number, ...)
     collect(words, SYSCALL_ARGUMENTS, &rest);
     va_end(rest);
     if (is_lock(number, words))
-        lock_in_begin(&lock, filter_of_call(number, words));
+        begin_by_call(&lock, number, words);
     result = real(number, words[0], words[1], words[2], words[3], words[4], words[5]);
     if (is_lock(number, words) && has_failed(number, words, result))
         lock_in_cancel(&lock);

@@ -10,11 +10,13 @@
 #include "runtime/core/process.h"
 #include "runtime/core/slow.h"
 #include "runtime/core/space.h"
+#include "runtime/core/thread.h"
 #include "runtime/gate/filter.h"
 #include "runtime/life/thread.h"
 #include "runtime/system/memory.h"
 #include "runtime/system/sandbox.h"
 #include "runtime/timers/sampler.h"
+#include "runtime/timers/timer.h"
 
 static void prepare(struct process *process, const struct sandbox_filter *filter)
 {
@@ -26,28 +28,47 @@ static void prepare(struct process *process, const struct sandbox_filter *filter
     process_anchor(process);
 }
 
+/* Adds the filter of LOCK when no other thread is on a slow path. */
+static void add_filter(const struct lock_in *lock, struct process *process)
+{
+    slow_exclude();
+    if (process != NULL)
+        threads_settle(process);
+    sandbox_add(lock->filter);
+    slow_share();
+}
+
+/* On x86, strict mode also takes the instruction that reads the time-stamp counter. */
+static void hold_clock(struct lock_in *lock)
+{
+    struct thread *thread = thread_self();
+
+    if (thread->top == NULL)
+        return;
+    timer_hold(thread);
+    lock->held = thread;
+}
+
 /* A child that vfork made shares our memory: what it forbids itself is not forbidden to us. */
-void lock_in_begin(struct lock_in *lock, const void *program)
+void lock_in_begin(struct lock_in *lock, const void *program, int is_strict)
 {
     struct process *process = process_self();
     struct slow slow;
 
-    *lock = (struct lock_in){NULL, process == NULL || process_is_ours(process)};
+    *lock = (struct lock_in){NULL, process == NULL || process_is_ours(process), NULL};
     if (!lock->is_noted)
         return;
     sampler_forbid(1);
-    lock->filter = sandbox_read(program);
+    lock->filter = is_strict ? NULL : sandbox_read(program);
     if (slow_enter(&slow) != 0) { /* a signal handler, which has interrupted an exposed slow path */
         sandbox_add(lock->filter);
         return;
     }
     if (process != NULL)
         prepare(process, lock->filter);
-    slow_exclude();
-    if (process != NULL)
-        threads_settle(process);
-    sandbox_add(lock->filter);
-    slow_share();
+    add_filter(lock, process);
+    if (is_strict)
+        hold_clock(lock);
     slow_leave(&slow);
 }
 
@@ -55,6 +76,8 @@ void lock_in_cancel(const struct lock_in *lock)
 {
     if (!lock->is_noted)
         return;
+    if (lock->held != NULL)
+        timer_release(lock->held);
     sandbox_drop(lock->filter);
     sampler_forbid(0);
 }

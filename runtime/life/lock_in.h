@@ -12,11 +12,13 @@ struct sandbox_filter;
 
 struct lock_in {
     struct sandbox_filter *filter;
-    int is_noted; /* the filter holds for this process */
+    int is_noted;        /* the filter holds for this process */
+    struct thread *held; /* the state of the thread if it may not read the clock, else NULL */
 };
 
-/* The program is about to set the filter PROGRAM, a struct sock_fprog, or none: strict mode. Fills LOCK. */
-void lock_in_begin(struct lock_in *lock, const void *program);
+/* The program is about to set the filter PROGRAM, a struct sock_fprog; with IS_STRICT, to enter strict mode.
+ * Fills LOCK. */
+void lock_in_begin(struct lock_in *lock, const void *program, int is_strict);
 
 /* The kernel has refused the filter of LOCK. */
 void lock_in_cancel(const struct lock_in *lock);

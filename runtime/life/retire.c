@@ -259,6 +259,8 @@ struct thread *thread_new(struct thread *native, uint32_t profile)
     if (native == NULL) {
         timer_open(thread);
         sampler_open(thread);
+    } else if (native->may_not_read) {
+        timer_hold(thread);
     }
     thread->shared->is_sampled = thread->native->sampler.ring != NULL;
     thread->shared->paused = thread->shared->suspended = thread->shared->end = 0;

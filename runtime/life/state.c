@@ -5,7 +5,6 @@
 
 #include <sys/prctl.h>
 
-#include "clock.h"
 #include "runtime/core/process.h"
 #include "runtime/core/space.h"
 #include "runtime/core/thread.h"
@@ -94,7 +93,7 @@ void thread_set_reads(struct thread *thread)
     thread->clock_price = (float)(costs->outside + costs->sampled) / IMAGE_COST_UNIT;
     thread->sample_share = SAMPLE_SHARE;
     thread->sample_count = 0;
-    thread->random = clock_read();
+    thread->random = timer_clock();
 }
 
 struct thread *thread_make(struct process *process)

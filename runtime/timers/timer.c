@@ -206,19 +206,51 @@ void timer_close(struct thread *thread)
         perf_end(thread);
 }
 
+static void own_timers_allow(void)
+{
+    if (timer_read == read_either)
+        return;
+    timer_of_process = timer_read;
+    __atomic_store_n(&timer_read, read_either, __ATOMIC_RELEASE);
+}
+
 /* All calls of THREAD read its timer from now on. Samples tell nothing about it, and the cost of a reading is
  * not known. */
 void timer_bring(struct thread *thread, uint64_t (*function)(void))
 {
-    if (timer_read != read_either) {
-        timer_of_process = timer_read;
-        __atomic_store_n(&timer_read, read_either, __ATOMIC_RELEASE);
-    }
+    own_timers_allow();
     thread->own_timer = function;
     thread->has_timer = 1;
     thread->sampled = 0;
     thread->first_reading = 0;
     thread->shared->has_timer = 1;
+}
+
+static uint64_t stand_still(void)
+{
+    return 0;
+}
+
+void timer_hold(struct thread *thread)
+{
+    uint64_t now = thread_now(thread);
+
+    thread->native->may_not_read = 1;
+    if (!timer_is_counter() && !chosen.is_monotonic) /* the timer is another */
+        return;
+    own_timers_allow();
+    thread->timer = (struct thread_timer){.time = now};
+    thread->own_timer = stand_still;
+    thread->has_timer = 1;
+}
+
+void timer_release(struct thread *thread)
+{
+    thread->native->may_not_read = 0;
+    if (thread->own_timer != stand_still)
+        return;
+    thread->own_timer = NULL;
+    thread->has_timer = !timer_is_counter();
 }
 
 int timer_is_counter(void)
@@ -228,6 +260,8 @@ int timer_is_counter(void)
 
 uint64_t timer_clock(void)
 {
+    if (thread_may_not_read())
+        return ((const struct image_header *)thread_self()->base)->last.ticks;
     return chosen.is_monotonic ? system_clock(CLOCK_MONOTONIC) : clock_read();
 }
 

@@ -32,6 +32,13 @@ void timer_close(struct thread *thread);
 /* Makes FUNCTION the timer of THREAD alone. */
 void timer_bring(struct thread *thread, uint64_t (*function)(void));
 
+/* THREAD, a state of the calling thread, is about to forbid itself to read the clock, as strict mode of
+ * seccomp(2) does: time stands still for it from now on. */
+void timer_hold(struct thread *thread);
+
+/* Lets time go on for THREAD: it may read the clock after all. */
+void timer_release(struct thread *thread);
+
 /* Returns 1 if the process's timer is the machine's counter, which clock_read() reads. */
 int timer_is_counter(void);
 
@@ -41,7 +48,8 @@ int timer_counts(void);
 /* Returns 1 if the timer is that of wait.h. */
 int timer_waits(void);
 
-/* Returns the time on the clock, in ticks. Starts and ends are readings of it, whatever the timer. */
+/* Returns the time on the clock, in ticks. Starts and ends are readings of it, whatever the timer. A thread
+ * that may not read the clock gets the last time that was noted in the image. */
 uint64_t timer_clock(void);
 
 /* Fills the fields of HEADER that describe the clock and the timer. */

@@ -65,6 +65,57 @@ END
     done
 '
 
+test_case "functions are counted in strict mode, in which a thread may not read the counter either" '
+    { tree 12; cat <<END; } >program.c
+#include "lock.h"
+static void before(void) { }
+static void work(const char *way)
+{
+    before();
+    if (strcmp(way, "prctl") == 0 ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT)
+        : strcmp(way, "syscall") == 0 ? syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, NULL)
+                                      : syscall(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
+        syscall(SYS_exit, 77);
+    before();
+    tree();
+}
+int main(int argc, char **argv)
+{
+    work(argv[1]);
+    before();
+    syscall(SYS_exit, 3);
+}
+END
+    compile_locked program <program.c
+    for way in prctl syscall syscall-prctl; do
+        for options in "" "--clock every" "--timer monotonic" "--timer cpu" "--timer wall,cpu" "--timer page-faults"; do
+            # shellcheck disable=SC2086
+            run_locked $options ./program $way
+            expect_equal "3 1 1 2048 2048 1024" \
+                "$(echo $(for f in before work a1 a12 b12 b11; do calls_of $f; done))"
+        done
+    done
+'
+
+test_case "the clock goes on if strict mode is refused" '
+    compile_locked program <<END
+#include "lock.h"
+static void wait_for_it(void) { usleep(100000); }
+int main(void)
+{
+    static const int sleeps[] = {SYS_nanosleep, SYS_clock_nanosleep, SYS_prctl};
+
+    lock("prctl", SECCOMP_RET_KILL_PROCESS, sleeps, 3);
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == 0) /* fails: there is a filter */
+        _exit(4);
+    wait_for_it();
+    _exit(3);
+}
+END
+    run_locked ./program
+    "$stats" --csv out.prof | awk -F, "\$7 == \"wait_for_it\" && \$4 >= 90000000 { found = 1 } END { exit !found }"
+'
+
 test_case "functions are counted in threads that another thread puts under its filter" '
     { tree 9; cat <<END; } >program.c
 #include <pthread.h>
