@@ -50,6 +50,8 @@ struct image_anchor process_instant(const struct image_header *header)
     if (thread_may_not_read())
         return header->last;
     now = anchor_take(system_clock);
+    if (now.monotonic == 0)
+        return header->last;
     if (header->clock == IMAGE_CLOCK_MONOTONIC)
         now.ticks = now.monotonic;
     return now;

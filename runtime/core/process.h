@@ -88,7 +88,7 @@ void process_lock_retired(struct process *process);
 void process_unlock_retired(struct process *process);
 
 /* Returns this instant on the clock of the image with HEADER, and on the kernel's clocks. A thread that may
- * not read the clock gets the last one that was noted. */
+ * not read them gets the last one that was noted. */
 struct image_anchor process_instant(const struct image_header *header);
 
 /* Notes this instant in the image as the last at which the process ran. */

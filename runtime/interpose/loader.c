@@ -145,7 +145,7 @@ static void copy_close(int place)
 static int is_opening(uint32_t opener)
 {
     return opener != 0 && opener != system_tid() &&
-           !system_is_error(SYSTEM_CALL(SYS_tgkill, system_pid(), opener, 0, 0, 0, 0));
+           SYSTEM_CALL(SYS_tgkill, system_pid(), opener, 0, 0, 0, 0) != -ESRCH;
 }
 
 /* Closes the copies in namespaces that the program uses no more, or never came to use. */

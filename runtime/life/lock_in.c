@@ -15,8 +15,10 @@
 #include "runtime/life/thread.h"
 #include "runtime/system/memory.h"
 #include "runtime/system/sandbox.h"
+#include "runtime/system/system.h"
 #include "runtime/timers/sampler.h"
 #include "runtime/timers/timer.h"
+#include "runtime/timers/trust.h"
 
 static void prepare(struct process *process, const struct sandbox_filter *filter)
 {
@@ -26,6 +28,7 @@ static void prepare(struct process *process, const struct sandbox_filter *filter
     memory_reserve();
     threads_read_names(process);
     process_anchor(process);
+    system_clock_is_call = !trust_clocks();
 }
 
 /* Adds the filter of LOCK when no other thread is on a slow path. */

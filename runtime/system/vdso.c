@@ -15,6 +15,8 @@
 
 int (*system_clock_gettime)(clockid_t clock, struct timespec *time) = clock_gettime;
 
+int system_clock_is_call;
+
 static uint64_t code_start, code_end; /* addresses of what the kernel maps */
 
 struct vdso {

@@ -46,12 +46,6 @@ static struct {
     int is_monotonic; /* the clock is CLOCK_MONOTONIC */
 } chosen = {.unit = ""};
 
-static uint64_t read_monotonic(struct thread *thread)
-{
-    (void)thread;
-    return system_clock(CLOCK_MONOTONIC);
-}
-
 /* Returns READING, or the last one of THREAD if READING is 0: the program has forbidden itself the call. */
 static uint64_t reading_or_last(struct thread *thread, uint64_t reading)
 {
@@ -62,6 +56,11 @@ static uint64_t reading_or_last(struct thread *thread, uint64_t reading)
     else
         process_miss_timer();
     return timer->time;
+}
+
+static uint64_t read_monotonic(struct thread *thread)
+{
+    return reading_or_last(thread, system_clock(CLOCK_MONOTONIC));
 }
 
 static uint64_t read_cpu(struct thread *thread)
@@ -260,9 +259,12 @@ int timer_is_counter(void)
 
 uint64_t timer_clock(void)
 {
-    if (thread_may_not_read())
-        return ((const struct image_header *)thread_self()->base)->last.ticks;
-    return chosen.is_monotonic ? system_clock(CLOCK_MONOTONIC) : clock_read();
+    const struct image_header *header = (const struct image_header *)thread_self()->base;
+    uint64_t now = 0;
+
+    if (!thread_may_not_read())
+        now = chosen.is_monotonic ? system_clock(CLOCK_MONOTONIC) : clock_read();
+    return now != 0 || header == NULL ? now : header->last.ticks;
 }
 
 int timer_counts(void)

@@ -97,6 +97,32 @@ END
     done
 '
 
+test_case "no clock is read after the filter where the kernel tells the time by system calls" '
+    current=/sys/devices/system/clocksource/clocksource0/current_clocksource
+    echo xen >slow
+    unshare -m mount --bind slow $current 2>/dev/null || skip "this needs a mount namespace"
+    { tree 9; cat <<END; } >program.c
+#include "lock.h"
+static void spin(void) { for (volatile int i = 0; i < 20000000; i++) { } }
+int main(void)
+{
+    lock("prctl", SECCOMP_RET_KILL_PROCESS, NULL, 0);
+    tree();
+    spin();
+    exit(3);
+}
+END
+    compile_locked program <program.c
+    for options in "" "--timer wall,cpu" "--timer monotonic"; do
+        # shellcheck disable=SC2086
+        run unshare -m sh -c "mount --bind slow $current && exec \"\$@\"" sh "$profile" $options -o out.prof ./program
+        [ "$status" -ne 77 ] || skip "there is no seccomp"
+        expect_status 3
+        expect_equal "1 256" "$(echo $(for f in a1 b9; do calls_of $f; done))"
+    done
+    expect_equal 0 "$("$stats" --csv out.prof | awk -F, "\$7 == \"spin\" { print \$4 }")"
+'
+
 test_case "the clock goes on if strict mode is refused" '
     compile_locked program <<END
 #include "lock.h"
