@@ -46,7 +46,7 @@ struct thread_timer {
     uint64_t raw;  /* the last reading */
     uint64_t time; /* the sum of its steps forwards */
     int has_raw;   /* raw holds a reading */
-    int is_busy;   /* the timer is being read */
+    uint64_t busy; /* the stack pointer of the code that reads the timer; 0: none does */
 
     /* Of a timer that is a counter of events. */
     const volatile struct perf_event_mmap_page *page; /* the counter's page, or NULL */
@@ -60,7 +60,7 @@ struct thread_wait {
     uint64_t wall;   /* ticks when CPU time was last read; 0: never */
     uint64_t cpu;    /* nanoseconds of CPU time then */
     uint64_t hidden; /* ticks that reading CPU time took; the timer stood still meanwhile */
-    int is_busy;     /* CPU time is being read */
+    uint64_t busy;   /* the stack pointer of the code that reads CPU time; 0: none does */
 };
 
 enum { SAMPLER_STUBS = 16, SPARE_DETAILS = 32 };
@@ -245,6 +245,13 @@ static inline void thread_release(struct thread *thread)
     if (thread->top != NULL)
         __atomic_compare_exchange_n(&thread->low, &held, thread->true_low, 0, __ATOMIC_SEQ_CST,
                                     __ATOMIC_SEQ_CST);
+}
+
+/* Returns 1 if an outer call is at BUSY, a stack pointer, while code of THREAD runs at SP. If BUSY lies below
+ * SP on this stack, that call was left without a return. BUSY may be 0: there is no call. */
+static inline int thread_is_busy(const struct thread *thread, uint64_t busy, uint64_t sp)
+{
+    return busy != 0 && (busy >= sp || busy < thread->true_low || sp > thread->high);
 }
 
 static inline uint64_t thread_low(const struct thread *thread)

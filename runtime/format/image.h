@@ -411,7 +411,8 @@ struct image_frame {
     uint64_t function;  /* address, with FRAME_MARKS; in a handler's bottom, the lowest address of HOST */
     uint64_t entry;     /* time of the stack at entry, if the call reads the timer; in a handler's bottom, the
                            highest address of HOST */
-    uint64_t accounted; /* thread.accounted at entry, if the call reads the timer */
+    uint64_t accounted; /* thread.accounted at entry, if the call reads the timer; while the frame is claimed,
+                           the sp that it will have */
     uint64_t sp;        /* stack pointer at entry; in a bottom, the highest address of its stack */
     uint64_t call_site; /* address: where the call returns to. 0 in a free frame: no call has used it since
                            that was written (frame_watch()) */

@@ -17,6 +17,7 @@
 #include "runtime/records/account.h"
 #include "runtime/records/records.h"
 #include "runtime/records/regions.h"
+#include "runtime/stack/bounds.h"
 #include "runtime/stack/frames.h"
 #include "runtime/stack/turns.h"
 #include "runtime/timers/now.h"
@@ -40,6 +41,23 @@ void event_mark_starter(uint64_t function)
     thread->starter = image_unit(thread->base, frame);
 }
 
+/* Clears BUSY if the call there (thread_is_busy()) was left: code runs at SP on THREAD's stack. A signal
+ * handler on a stack of its own returns to what it has interrupted. */
+static void forget_left(const struct thread *thread, uint64_t *busy, uint64_t sp)
+{
+    if (!thread->nested && !(stack_has(thread, *busy) && *busy > sp))
+        *busy = 0;
+}
+
+/* A signal handler may leave in the middle of reading a timer or samples. */
+static void forget_readings(struct thread *thread, uint64_t sp)
+{
+    forget_left(thread, &thread->timer.busy, sp);
+    forget_left(thread, &thread->native->timer.busy, sp);
+    forget_left(thread, &thread->native->wait.busy, sp);
+    forget_left(thread, &thread->native->sampler.busy, sp);
+}
+
 void event_unwind_to(uint64_t sp, int landing)
 {
     struct thread *thread = thread_self();
@@ -54,13 +72,9 @@ void event_unwind_to(uint64_t sp, int landing)
     take_samples(thread, 0);
     thread = strand_select(thread, sp, &now);
     stack_unwind(thread, sp, stack_time(thread, now));
-    if (landing) {
+    forget_readings(thread, sp);
+    if (landing)
         frame_mark(thread, 1);
-    } else { /* a handler may leave these behind */
-        thread->timer.is_busy = thread->native->timer.is_busy = 0;
-        thread->native->wait.is_busy = 0;
-        thread->native->sampler.busy = 0;
-    }
     slow_leave(&slow);
 }
 

@@ -10,6 +10,9 @@
  * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
  * is claimed before it is filled, and its sp is set last. A top frame without an sp sends the handler's event
  * to the slow path.
+ *
+ * The handler may also leave for good, by a jump or an exception. So every step leaves a frame that can be
+ * closed (stack_unwind()), and a claimed one tells where its hook runs.
  */
 #include "runtime/hooks/hooks.h"
 
@@ -36,16 +39,24 @@ __asm__(".pushsection .text.hooks, 0, \"ax\", @progbits\n"
         ".pushsection .text.hooks, 1\n"
         ".hidden hooks_code_end\n.globl hooks_code_end\nhooks_code_end:\n.popsection");
 
-/* Finishes an entry whose call is timed. READ is thread_clock() or thread_timer(). */
+/* Finishes an entry whose call is timed. READ is thread_clock() or thread_timer(). Until all is known, the
+ * call counts as not timed. */
 static inline __attribute__((always_inline)) void start(struct thread *thread, struct image_frame *frame,
                                                         struct image_record *record, uint64_t sp,
                                                         uint64_t (*read)(struct thread *))
 {
-    frame->weight = sample_take(thread, record);
+    uint32_t weight = sample_take(thread, record);
+    uint64_t accounted;
+
     if (thread->sampled)
         frame_watch(thread, frame);
-    account_start(thread, frame, read);
+    frame->entry = account_read(thread, read, &accounted);
+    ORDER();
     frame->sp = sp;
+    ORDER();
+    frame->accounted = accounted;
+    ORDER();
+    frame->weight = weight;
 }
 
 static COLD HOOK void timer_start(struct thread *thread, struct image_frame *frame,
@@ -85,6 +96,8 @@ static inline __attribute__((always_inline)) void enter_known(struct thread *thr
     }
     if (filtered)
         frame->depth = depth;
+    frame->accounted = sp;
+    ORDER();
     thread->top = frame;
     ORDER();
     frame->function = address;
@@ -211,6 +224,8 @@ static inline __attribute__((always_inline)) void stop(struct thread *thread, st
     if (thread->sampled)
         sample_learn(thread, record, frame, self, inclusive);
     frame->weight = 0;
+    ORDER();
+    frame->accounted = 0;
     account_add(thread, record, self, frame_pop(thread, frame, below), inclusive);
 }
 

@@ -70,40 +70,39 @@ static inline uint64_t *account_return(char *base, struct image_record *record, 
     return &edge->nested_inclusive;
 }
 
-/* Starts the time of FRAME, which has just been claimed. READ reads the timer. Ticks for which the stack was
- * suspended do not count. If a signal handler comes in between that was timed or took a slow path, the timer
- * is read again. */
-static inline __attribute__((always_inline)) void
-account_start(struct thread *thread, struct image_frame *frame, uint64_t (*read)(struct thread *))
+/* Reads the timer by READ. Returns the time of the stack, without the ticks for which it was suspended, and
+ * sets ACCOUNTED to thread.accounted then. If a signal handler comes in between that was timed or took a slow
+ * path, the timer is read again. */
+static inline __attribute__((always_inline)) uint64_t
+account_read(struct thread *thread, uint64_t (*read)(struct thread *), uint64_t *accounted)
 {
-    const uint64_t *accounted = &thread->shared->accounted;
-    uint64_t paused;
+    uint64_t paused, now;
 
     do {
         paused = thread->paused;
-        frame->accounted = *accounted;
+        *accounted = thread->shared->accounted;
         ORDER();
-        frame->entry = read(thread) - paused;
+        now = read(thread) - paused;
         ORDER();
-    } while (RARE(*accounted != frame->accounted || thread->paused != paused));
+    } while (RARE(thread->shared->accounted != *accounted || thread->paused != paused));
+    return now;
 }
 
-/* Reads the timer at the exit of FRAME, as account_start() does. Returns its ticks with callees, and fills in
- * SELF. */
+/* Starts the time of FRAME. */
+static inline __attribute__((always_inline)) void
+account_start(struct thread *thread, struct image_frame *frame, uint64_t (*read)(struct thread *))
+{
+    frame->entry = account_read(thread, read, &frame->accounted);
+}
+
+/* Reads the timer at the exit of FRAME. Returns its ticks with callees, and fills in SELF. */
 static inline __attribute__((always_inline)) uint64_t account_stop(struct thread *thread,
                                                                    const struct image_frame *frame,
                                                                    uint64_t (*read)(struct thread *),
                                                                    uint64_t *self)
 {
-    uint64_t accounted, paused, now;
+    uint64_t accounted, now = account_read(thread, read, &accounted);
 
-    do {
-        paused = thread->paused;
-        accounted = thread->shared->accounted;
-        ORDER();
-        now = read(thread) - paused;
-        ORDER();
-    } while (RARE(thread->shared->accounted != accounted || thread->paused != paused));
     *self = now - frame->entry - (accounted - frame->accounted);
     return now - frame->entry;
 }

@@ -245,7 +245,7 @@ int stack_holds_hook(struct thread *thread, uint64_t sp)
     uint64_t outermost = stack_outermost(thread), end = 0;
     struct stack_bounds alternate;
 
-    if (thread->top->sp == 0 || thread->native->timer.is_busy)
+    if (thread->top->sp == 0 || thread->native->timer.busy != 0)
         return 1;
     if (bounds_find_signal_stack(sp, &alternate))
         end = alternate.high;

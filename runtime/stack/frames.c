@@ -217,15 +217,36 @@ void stack_pop(struct thread *thread, uint64_t now, int unwound)
             count_unwound(thread, record);
     }
     frame->weight = 0;
+    frame->accounted = 0;
     frame->sp = 0;
     frame->position = 0;
     thread->top = frame_below(thread, frame);
     stack_pop_nest(thread);
 }
 
+/* Returns 1 if the hook that has claimed the top frame is left by a jump to SP: its own frame lies just below
+ * that of the function that called it. */
+static int top_is_abandoned(const struct thread *thread, uint64_t sp)
+{
+    return thread->top->sp == 0 && thread->top->accounted <= sp;
+}
+
+/* Frees the frame above the top one for good: the exit hook that gave it up may never come to that. */
+static void free_above(struct thread *thread)
+{
+    struct image_frame *frame;
+
+    if (thread->top->above == 0)
+        return;
+    frame = frame_above(thread, thread->top);
+    frame->sp = 0;
+    frame->position = 0;
+}
+
 void stack_unwind(struct thread *thread, uint64_t sp, uint64_t now)
 {
-    while (stack_pointer(thread) < sp)
+    free_above(thread);
+    while (stack_pointer(thread) < sp || top_is_abandoned(thread, sp))
         stack_pop(thread, now, 1);
 }
 

@@ -55,8 +55,9 @@ void stack_pop_overflow(struct thread *thread, uint64_t now);
 /* Returns 1 if the top frame stands for activations without frames. */
 int stack_is_overflow(const struct thread *thread);
 
-/* Closes the frames that lie below SP. Unfilled frames above live ones stay: the hook that fills them was
- * interrupted by the signal handler that runs now. */
+/* Closes the frames that a jump to SP leaves: those below SP, and those that a hook below SP has claimed but
+ * not filled. Other claimed frames stay. The signal handler that jumps has interrupted their hook, and will
+ * return to it. */
 void stack_unwind(struct thread *thread, uint64_t sp, uint64_t now);
 
 /* Closes the frames that cannot be alive while code runs at SP. */

@@ -238,15 +238,6 @@ static int take(struct thread *thread)
     return 1;
 }
 
-/* Returns 1 if an outer call reads the ring of THREAD, while code runs at SP. If it lies below SP on this
- * stack, it was left by longjmp: a static program has no stand-in for that, which would have told. */
-static int is_busy(const struct thread *thread, uint64_t sp)
-{
-    uint64_t busy = thread->native->sampler.busy;
-
-    return busy != 0 && (busy >= sp || busy < thread->true_low || sp > thread->high);
-}
-
 int sampler_take(struct thread *thread, uint64_t caller)
 {
     struct thread_sampler *sampler = &thread->native->sampler;
@@ -255,7 +246,7 @@ int sampler_take(struct thread *thread, uint64_t caller)
 
     if (!thread_has_samples(thread))
         return 1;
-    if (is_busy(thread, sp))
+    if (thread_is_busy(thread, sampler->busy, sp))
         return 0;
     sampler->busy = sp;
     ORDER();
@@ -273,7 +264,7 @@ void sampler_skip(struct thread *thread)
 
     if (!thread_has_samples(thread))
         return;
-    if (is_busy(thread, (uint64_t)__builtin_frame_address(0)))
+    if (thread_is_busy(thread, thread->native->sampler.busy, (uint64_t)__builtin_frame_address(0)))
         thread->ring_seen = *thread->ring_filled;
     else
         thread->ring_seen = ring_read(&nobodys, thread);

@@ -83,13 +83,14 @@ static uint64_t read_function(struct thread *thread, uint64_t (*function)(void))
 {
     struct thread_timer *timer = &thread->timer;
     uint32_t *backwards = &thread->shared->backwards;
+    uint64_t sp = (uint64_t)__builtin_frame_address(0);
     int saved_errno = errno;
     int64_t step;
     uint64_t raw;
 
-    if (function == NULL || timer->is_busy)
+    if (function == NULL || thread_is_busy(thread, timer->busy, sp))
         return timer->time;
-    timer->is_busy = 1;
+    timer->busy = sp;
     raw = function();
     step = timer->has_raw ? (int64_t)(raw - timer->raw) : 0;
     timer->raw = raw;
@@ -98,7 +99,7 @@ static uint64_t read_function(struct thread *thread, uint64_t (*function)(void))
         timer->time += (uint64_t)step;
     else if (step < 0 && *backwards < UINT32_MAX)
         ++*backwards;
-    timer->is_busy = 0;
+    timer->busy = 0;
     errno = saved_errno;
     return timer->time;
 }

@@ -91,19 +91,20 @@ static COLD void look(struct thread *thread, struct thread_wait *wait, uint64_t 
     wait->hidden += wait->event - now;
 }
 
-/* A signal handler that interrupts this finds is_busy set, and takes WAIT as it is. */
+/* A signal handler that interrupts this finds busy set, and takes WAIT as it is. */
 uint64_t wait_read(struct thread *thread)
 {
     struct thread_wait *wait = &thread->native->wait;
     uint64_t now = timer_clock(), result = now - wait->hidden;
+    uint64_t sp = (uint64_t)__builtin_frame_address(0);
     int64_t since = (int64_t)(now - wait->event);
 
-    if (wait->is_busy || gap == 0)
+    if (thread_is_busy(thread, wait->busy, sp) || gap == 0)
         return result;
-    wait->is_busy = 1;
+    wait->busy = sp;
     wait->event = now;
     if (since >= (int64_t)gap || (int64_t)(now - wait->wall) >= (int64_t)rebase)
         look(thread, wait, now, since);
-    wait->is_busy = 0;
+    wait->busy = 0;
     return result;
 }

@@ -26,4 +26,36 @@ for compiler in gcc clang; do
     done
 done
 
+# expect_calls FILE: expects just the edges in inspected, with as many calls as the lines "CALLER CALLEE LEAST MOST" of FILE
+# say. The caller "*" is any.
+expect_calls() {
+    awk '
+        FNR == NR { least[$1 " " $2] = $3; most[$1 " " $2] = $4; next }
+        $1 == "insane" { print }
+        $1 == "edge" { edge = (("* " $3) in least ? "*" : $2) " " $3; calls[edge] += $4 }
+        END {
+            for (edge in calls) if (!(edge in least)) print edge, calls[edge], "is none"
+            for (edge in least) if (calls[edge] + 0 < least[edge] || calls[edge] + 0 > most[edge])
+                print edge, calls[edge] + 0, "is not from", least[edge], "to", most[edge]
+        }' "$1" inspected >wrong
+    [ ! -s wrong ] || fail "$(cat wrong)"
+}
+
+# Each instruction of the hooks is interrupted in turn. No samples are taken: each step would cause some.
+for way in siglongjmp setcontext throw; do
+    for path in fast slow; do
+        test_case "a handler that leaves by $way, after any instruction of a hook on its $path path, leaves no call open" "
+            [ \$(uname -m) = x86_64 ] || skip 'this machine has no way to step'
+            g++ -O2 -g -finstrument-functions -fnon-call-exceptions -fasynchronous-unwind-tables \
+                '$top/tests/programs/left_hooks.cc' -o left_hooks
+            for options in '--clock=every --frequency=0' '--clock=none'; do
+                run \"\$profile\" \$options -o out.prof ./left_hooks $way $path calls
+                expect_status 0
+                \"\$TEST_BIN/inspect\" out.prof >inspected
+                expect_calls \"\$stdout\"
+            done
+        "
+    done
+done
+
 test_done

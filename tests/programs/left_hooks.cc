@@ -1,0 +1,185 @@
+/*
+ * left_hooks.cc - a signal handler leaves for good after each instruction of the hooks in turn.
+ *
+ *     left_hooks WAY PATH HANDLER
+ *
+ * WAY is how it leaves: siglongjmp, setcontext, or throw. With PATH slow, all hooks take their slow paths:
+ * dead frames lie above. With HANDLER calls, the handler calls an instrumented function first.
+ *
+ * Prints what the profile must have, as lines "CALLER CALLEE LEAST MOST"; the CALLER "*" is any. A call whose
+ * entry was interrupted may count or not.
+ */
+#include <csetjmp>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+#define NOINLINE extern "C" __attribute__((noinline))
+#define UNSEEN   __attribute__((no_instrument_function))
+
+enum { TRAP = 1 << 8 };
+
+extern "C" const char __executable_start, etext;
+
+static sigjmp_buf jump;
+static ucontext_t context;
+static void *dived[5];
+static const char *way;
+static bool is_slow, handler_calls;
+static volatile bool is_left;
+static volatile long steps_left;
+static volatile long attempts, working, leaves_of_work, dives_of_work, handled;
+
+NOINLINE int leaf(int n)
+{
+    __asm__ volatile("");
+    return n + 1;
+}
+
+NOINLINE void handler_callee(int n)
+{
+    __asm__ volatile("" : : "r"(n));
+}
+
+/* Leaves a frame behind that reaches far below its caller's. */
+NOINLINE void dive(int n)
+{
+    volatile char room[2000];
+
+    room[0] = (char)n;
+    __builtin_longjmp(dived, 1);
+}
+
+NOINLINE UNSEEN void dive_unseen(int n)
+{
+    if (__builtin_setjmp(dived) == 0)
+        dive(n);
+}
+
+NOINLINE int work(int n)
+{
+    working = working + 1;
+    n = leaf(n);
+    leaves_of_work = leaves_of_work + 1;
+    if (is_slow) {
+        dives_of_work = dives_of_work + 1;
+        dive_unseen(n);
+    }
+    return n + 1;
+}
+
+NOINLINE int after(int n)
+{
+    return leaf(n) + 1;
+}
+
+UNSEEN static void leave()
+{
+    is_left = true;
+    if (handler_calls) {
+        handled = handled + 1;
+        handler_callee(1);
+    }
+    if (strcmp(way, "siglongjmp") == 0)
+        siglongjmp(jump, 1);
+    if (strcmp(way, "setcontext") == 0)
+        setcontext(&context);
+    throw 1;
+}
+
+/* Returns whether INTERRUPTED code is about to block all signals: it would die of the next step. Blocks them
+ * in its place, and sends a signal that arrives when they are unblocked. */
+UNSEEN static bool block(ucontext_t *interrupted)
+{
+    greg_t *registers = interrupted->uc_mcontext.gregs;
+    uint64_t *old = reinterpret_cast<uint64_t *>(registers[REG_RDX]);
+
+    if (memcmp(reinterpret_cast<const void *>(registers[REG_RIP]), "\x0f\x05", 2) != 0 ||
+        registers[REG_RAX] != SYS_rt_sigprocmask || registers[REG_RSI] == 0 ||
+        *reinterpret_cast<const uint64_t *>(registers[REG_RSI]) != UINT64_MAX)
+        return false;
+    raise(SIGUSR1);
+    *old = *reinterpret_cast<const uint64_t *>(&interrupted->uc_sigmask);
+    sigfillset(&interrupted->uc_sigmask);
+    registers[REG_RIP] += 2;
+    registers[REG_RAX] = 0;
+    registers[REG_EFL] &= ~TRAP;
+    return true;
+}
+
+UNSEEN static void trap(int, siginfo_t *, void *argument)
+{
+    ucontext_t *interrupted = static_cast<ucontext_t *>(argument);
+    greg_t *registers = interrupted->uc_mcontext.gregs;
+    const char *at = reinterpret_cast<const char *>(registers[REG_RIP]);
+
+    if (at >= &__executable_start && at < &etext)
+        return;
+    if (--steps_left == 0)
+        leave();
+    if (!block(interrupted))
+        registers[REG_EFL] |= TRAP;
+}
+
+UNSEEN static inline __attribute__((always_inline)) void step(bool on)
+{
+    uint64_t flags = __builtin_ia32_readeflags_u64();
+
+    __builtin_ia32_writeeflags_u64(on ? flags | TRAP : flags & ~static_cast<uint64_t>(TRAP));
+}
+
+/* Works, and leaves after instruction number COUNT of the hooks. Returns whether there was one. */
+NOINLINE bool attempt(long count)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL); /* an exception leaves the mask as it is */
+    attempts = attempts + 1;
+    is_left = false;
+    steps_left = count;
+    if (is_slow)
+        dive_unseen(1);
+    getcontext(&context);
+    try {
+        if (!is_left && sigsetjmp(jump, 1) == 0) {
+            step(true);
+            work(1);
+            step(false);
+        }
+    } catch (int) {
+    }
+    after(1);
+    after(2);
+    return is_left;
+}
+
+int main(int, char **arguments)
+{
+    struct sigaction action = {};
+    long count = 0;
+
+    way = arguments[1];
+    is_slow = strcmp(arguments[2], "slow") == 0;
+    handler_calls = strcmp(arguments[3], "calls") == 0;
+    action.sa_sigaction = trap;
+    action.sa_flags = SA_SIGINFO | SA_NODEFER;
+    sigaddset(&action.sa_mask, SIGUSR1);
+    sigaction(SIGTRAP, &action, NULL);
+    sigaction(SIGUSR1, &action, NULL);
+    for (int i = 0; i < 100; i++)
+        attempt(1L << 40); /* until all contexts are known */
+    while (attempt(++count))
+        ;
+    std::printf("- main 1 1\nmain attempt %ld %ld\n", attempts, attempts);
+    std::printf("attempt work %ld %ld\nwork leaf %ld %ld\n", working, attempts, leaves_of_work, working);
+    std::printf("attempt after %ld %ld\nafter leaf %ld %ld\n", 2 * attempts, 2 * attempts, 2 * attempts,
+                2 * attempts);
+    if (is_slow)
+        std::printf("attempt dive %ld %ld\nwork dive %ld %ld\n", attempts, attempts, 100L, dives_of_work);
+    std::printf("* handler_callee %ld %ld\n", handled, handled);
+    return count > 50 ? 0 : 1;
+}
