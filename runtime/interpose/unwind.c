@@ -3,8 +3,8 @@
  * the step of the unwinder (of C++ and other languages) that enters a landing pad.
  *
  * The stand-ins close the frames of the functions that are left, at that instant. Without them, as in a
- * static program, dead frames are found at a later event by their stack pointers (stack/frames.c). By then
- * another function with a larger frame may lie over them, and seem to be called by them.
+ * static program, dead frames are found at a later event by their place on the stack (stack/frames.c), unless
+ * that event seems to be of a call that one of them has made before.
  */
 #include "jump.h"
 #include "runtime/core/compiler.h"

@@ -296,15 +296,32 @@ static void pile_close(struct thread *thread, uint64_t now)
         stack_pop(thread, now, 1);
 }
 
-/* Returns 1 if the top frame was left by a jump that nobody has seen: code has come to its SP again by a call
- * from CALL_SITE. An inlined function may have an SP below that of its host (frame_is_inlined()), and so may
- * a region. */
+/* Returns 1 if WORD is on the stack from START to before END. */
+static int stack_has_word(uint64_t word, uint64_t start, uint64_t end)
+{
+    for (const uint64_t *at = (const uint64_t *)start; (uint64_t)at < end; at++)
+        if (*at == word)
+            return 1;
+    return 0;
+}
+
+/*
+ * Returns 1 if the top frame was left by a jump that nobody has seen. Code has been called from CALL_SITE,
+ * and SP is its stack pointer. Its frame reaches up to its return address, which is CALL_SITE. If the top
+ * frame's SP is within that, its function is no more: it could have called nothing from there. A word that
+ * only looks like the return address hides that, but proves nothing wrong. All words that are read lie below
+ * the true one.
+ *
+ * An inlined function lies in the frame of its host, and has its call site. Its SP may be below that of its
+ * host (frame_is_inlined()). So may a region's.
+ */
 static int top_is_left(const struct thread *thread, uint64_t call_site, uint64_t sp)
 {
     const struct image_frame *frame = thread->top;
 
-    return frame->sp == sp && frame->record != 0 && frame->call_site != call_site &&
+    return frame->sp >= sp && frame->record != 0 && frame->call_site != call_site &&
            frame_below(thread, frame)->call_site != frame->call_site &&
+           !stack_has_word(call_site, sp + HOOK_FRAME, frame->sp + HOOK_FRAME) &&
            (process_self() == NULL || region_unit(process_self(), frame->function & ~FRAME_MARKS) == 0);
 }
 
@@ -315,9 +332,8 @@ void stack_close_dead_at_entry(struct thread *thread, uint64_t function, uint64_
     const struct image_frame *top = thread->top;
 
     stack_close_dead(thread, sp, now);
-    while (thread->top != top && frame_is_of(thread->top, function, call_site, sp))
-        stack_pop(thread, now, 1);
-    while (top_is_left(thread, call_site, sp))
+    while (top_is_left(thread, call_site, sp) ||
+           (thread->top != top && frame_is_of(thread->top, function, call_site, sp)))
         stack_pop(thread, now, 1);
     pile_close(thread, now);
 }

@@ -93,6 +93,47 @@ END
     expect_same expected edges
 '
 
+# With -DROOM the function that is called next has a larger frame than all that were left.
+for compiler in gcc clang; do
+    for flags in "-O0" "-O2" "-O0 -DROOM=4000" "-O2 -DROOM=4000"; do
+        test_case "C by $compiler $flags: calls that a jump left unseen are closed when their caller makes another" "
+            command -v $compiler >/dev/null || skip 'there is no $compiler'
+            cat >program.c <<END
+#ifndef ROOM
+#define ROOM 1
+#endif
+static void *buffer[5];
+__attribute__((noinline)) static int leaf(int n) { __asm__ volatile(\"\"); return n + 1; }
+__attribute__((noinline)) static void c(int n) { leaf(n); __builtin_longjmp(buffer, 1); }
+__attribute__((noinline)) static void b(int n) { c(n); __asm__ volatile(\"\"); }
+__attribute__((noinline)) static void a(int n) { b(n); __asm__ volatile(\"\"); }
+__attribute__((noinline)) static int after(int n)
+{
+    volatile char room[ROOM];
+
+    room[0] = (char)n;
+    return leaf(n) + room[0];
+}
+__attribute__((noinline)) static void loop(int n)
+{
+    for (volatile int i = 0; i < n; i++) {
+        if (__builtin_setjmp(buffer) == 0)
+            a(i);
+        after(i);
+    }
+}
+int main(void) { loop(1000); return 0; }
+END
+            $compiler $flags -g -finstrument-functions program.c -o program
+            \"\$profile\" -o out.prof ./program
+            \"\$TEST_BIN/inspect\" out.prof | grep '^edge' | sort >edges
+            printf 'edge %s\n' 'a b 1000' 'after leaf 1000' 'b c 1000' 'c leaf 1000' 'loop a 1000' 'loop after 1000' \
+                'main loop 1' '- main 1' | sort >expected
+            expect_same expected edges
+        "
+    done
+done
+
 test_case "a million jumps that nobody sees leave no memory behind" '
     compile program -O2 <<END
 static void *buffer[5];
