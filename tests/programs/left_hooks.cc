@@ -3,8 +3,9 @@
  *
  *     left_hooks WAY PATH HANDLER
  *
- * WAY is how it leaves: siglongjmp, setcontext, or throw. With PATH slow, all hooks take their slow paths:
- * dead frames lie above. With HANDLER calls, the handler calls an instrumented function first.
+ * WAY is how it leaves: siglongjmp, setcontext, throw, pthread_exit, or pthread_cancel. With PATH slow, all
+ * hooks take their slow paths: dead frames lie above. With HANDLER calls, the handler calls an instrumented
+ * function first.
  *
  * Prints what the profile must have, as lines "CALLER CALLEE LEAST MOST"; the CALLER "*" is any. A call whose
  * entry was interrupted may count or not.
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 
@@ -28,7 +30,7 @@ static sigjmp_buf jump;
 static ucontext_t context;
 static void *dived[5];
 static const char *way;
-static bool is_slow, handler_calls;
+static bool is_slow, handler_calls, ends_thread;
 static volatile bool is_left;
 static volatile long steps_left;
 static volatile long attempts, working, leaves_of_work, dives_of_work, handled;
@@ -87,6 +89,10 @@ UNSEEN static void leave()
         siglongjmp(jump, 1);
     if (strcmp(way, "setcontext") == 0)
         setcontext(&context);
+    if (strcmp(way, "pthread_cancel") == 0)
+        pthread_cancel(pthread_self());
+    if (ends_thread)
+        pthread_exit(NULL);
     throw 1;
 }
 
@@ -131,6 +137,28 @@ UNSEEN static inline __attribute__((always_inline)) void step(bool on)
     __builtin_ia32_writeeflags_u64(on ? flags | TRAP : flags & ~static_cast<uint64_t>(TRAP));
 }
 
+/* Works in a thread that ends there. */
+NOINLINE void *body(void *)
+{
+    int before;
+
+    pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
+    if (is_slow)
+        dive_unseen(1);
+    step(true);
+    work(1);
+    step(false);
+    return NULL;
+}
+
+UNSEEN static void run_thread()
+{
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, body, NULL);
+    pthread_join(thread, NULL);
+}
+
 /* Works, and leaves after instruction number COUNT of the hooks. Returns whether there was one. */
 NOINLINE bool attempt(long count)
 {
@@ -141,11 +169,13 @@ NOINLINE bool attempt(long count)
     attempts = attempts + 1;
     is_left = false;
     steps_left = count;
-    if (is_slow)
+    if (is_slow && !ends_thread)
         dive_unseen(1);
     getcontext(&context);
     try {
-        if (!is_left && sigsetjmp(jump, 1) == 0) {
+        if (ends_thread) {
+            run_thread();
+        } else if (!is_left && sigsetjmp(jump, 1) == 0) {
             step(true);
             work(1);
             step(false);
@@ -160,9 +190,12 @@ NOINLINE bool attempt(long count)
 int main(int, char **arguments)
 {
     struct sigaction action = {};
+    const char *worker;
     long count = 0;
 
     way = arguments[1];
+    ends_thread = strncmp(way, "pthread", 7) == 0;
+    worker = ends_thread ? "body" : "attempt";
     is_slow = strcmp(arguments[2], "slow") == 0;
     handler_calls = strcmp(arguments[3], "calls") == 0;
     action.sa_sigaction = trap;
@@ -174,12 +207,14 @@ int main(int, char **arguments)
         attempt(1L << 40); /* until all contexts are known */
     while (attempt(++count))
         ;
+    if (ends_thread)
+        std::printf("- body %ld %ld\n", attempts, attempts);
     std::printf("- main 1 1\nmain attempt %ld %ld\n", attempts, attempts);
-    std::printf("attempt work %ld %ld\nwork leaf %ld %ld\n", working, attempts, leaves_of_work, working);
+    std::printf("%s work %ld %ld\nwork leaf %ld %ld\n", worker, working, attempts, leaves_of_work, working);
     std::printf("attempt after %ld %ld\nafter leaf %ld %ld\n", 2 * attempts, 2 * attempts, 2 * attempts,
                 2 * attempts);
     if (is_slow)
-        std::printf("attempt dive %ld %ld\nwork dive %ld %ld\n", attempts, attempts, 100L, dives_of_work);
+        std::printf("%s dive %ld %ld\nwork dive %ld %ld\n", worker, attempts, attempts, 100L, dives_of_work);
     std::printf("* handler_callee %ld %ld\n", handled, handled);
     return count > 50 ? 0 : 1;
 }

@@ -41,21 +41,35 @@ expect_calls() {
     [ ! -s wrong ] || fail "$(cat wrong)"
 }
 
-# Each instruction of the hooks is interrupted in turn. No samples are taken: each step would cause some.
+# leave_hooks WAY PATH OPTION...: runs left_hooks with each OPTION of profile. No samples are taken: each step would cause
+# some.
+leave_hooks() {
+    [ "$(uname -m)" = x86_64 ] || skip "this machine has no way to step"
+    g++ -O2 -g -finstrument-functions -fnon-call-exceptions -fasynchronous-unwind-tables \
+        "$top/tests/programs/left_hooks.cc" -o left_hooks -pthread
+    leave_way=$1 leave_path=$2
+    shift 2
+    for option; do
+        # shellcheck disable=SC2086
+        run "$profile" $option -o out.prof ./left_hooks "$leave_way" "$leave_path" calls
+        expect_status 0
+        "$TEST_BIN/inspect" out.prof >inspected
+        expect_calls "$stdout"
+    done
+}
+
 for way in siglongjmp setcontext throw; do
     for path in fast slow; do
         test_case "a handler that leaves by $way, after any instruction of a hook on its $path path, leaves no call open" "
-            [ \$(uname -m) = x86_64 ] || skip 'this machine has no way to step'
-            g++ -O2 -g -finstrument-functions -fnon-call-exceptions -fasynchronous-unwind-tables \
-                '$top/tests/programs/left_hooks.cc' -o left_hooks
-            for options in '--clock=every --frequency=0' '--clock=none'; do
-                run \"\$profile\" \$options -o out.prof ./left_hooks $way $path calls
-                expect_status 0
-                \"\$TEST_BIN/inspect\" out.prof >inspected
-                expect_calls \"\$stdout\"
-            done
+            leave_hooks $way $path '--clock=every --frequency=0' --clock=none
         "
     done
+done
+
+for way in pthread_exit pthread_cancel; do
+    test_case "a thread may end by $way in a handler, after any instruction of a hook" "
+        leave_hooks $way fast '--clock=every --frequency=0'
+    "
 done
 
 test_done
