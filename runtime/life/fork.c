@@ -6,8 +6,13 @@
  * child takes it over, without counting the calls again. Their time passes from the child's first event on.
  *
  * A child that was made in another way (clone, vfork) starts without a path.
+ *
+ * If a signal handler forks that has interrupted a hook, the child goes on in the middle of the hook when the
+ * handler returns. Its state there would be wiped, and the image is still its parent's. So the hook gets back
+ * its state and a copy of the image, and ends with these. Nobody looks at them any more.
  */
 #include <pthread.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "runtime/core/modules.h"
@@ -18,9 +23,13 @@
 #include "runtime/gate/gate.h"
 #include "runtime/life/fork.h"
 
+#include "runtime/records/records.h"
 #include "runtime/records/regions.h"
+#include "runtime/stack/bounds.h"
 #include "runtime/stack/frames.h"
 #include "runtime/system/system.h"
+#include "runtime/timers/sampler.h"
+#include "runtime/timers/sampler_ring.h"
 
 enum { INHERITED_MAX = 1 << 20 };
 
@@ -30,8 +39,12 @@ struct inherited_frame {
 
 struct inheritance {
     size_t count;
-    uint32_t pid;                    /* of the parent */
-    const char *base, *end;          /* its image, which the child has too */
+    uint32_t pid;               /* of the parent */
+    char *base;                 /* its image, which the child has too */
+    const char *end;            /* of the address space for it */
+    uint64_t used;              /* bytes of it that may be touched */
+    struct thread *interrupted; /* the state that a hook works on which was interrupted; NULL: none was */
+    struct thread state;        /* ... and what it held */
     struct inherited_frame frames[]; /* outermost first */
 };
 
@@ -50,9 +63,16 @@ static void inheritance_drop(void)
     inheritance = NULL;
 }
 
+/* An activation is counted, but its hook may not have finished. */
 static int is_activation(const struct image_frame *frame)
 {
-    return frame->sp != 0 && frame->record != 0 && frame->position != 0 && frame->function != 0;
+    return frame->record != 0 && frame->position != 0 && frame->function != 0;
+}
+
+static struct inherited_frame frame_note(const struct image_frame *frame)
+{
+    return (struct inherited_frame){frame->function & ~FRAME_MARKS, frame->call_site,
+                                    frame->sp != 0 ? frame->sp : frame->accounted};
 }
 
 /* Returns COUNT and the activations of THREAD's stack. With END, writes them below END, innermost first. */
@@ -64,8 +84,7 @@ static size_t stack_note(const struct thread *thread, struct inherited_frame *en
             continue;
         count++;
         if (end != NULL)
-            end[-(ptrdiff_t)count] =
-                (struct inherited_frame){frame->function & ~FRAME_MARKS, frame->call_site, frame->sp};
+            end[-(ptrdiff_t)count] = frame_note(frame);
     }
     return count;
 }
@@ -101,6 +120,11 @@ static void path_note(void)
         inheritance->pid = system_pid();
         inheritance->base = thread->base;
         inheritance->end = thread->base + process_self()->reserved;
+        inheritance->used = process_self()->allocated;
+        if (stack_holds_hook(thread, (uint64_t)__builtin_frame_address(0))) {
+            inheritance->interrupted = thread;
+            memcpy(&inheritance->state, thread, sizeof *thread);
+        }
         frames_note(thread, inheritance->frames + count);
     }
     slow_leave(&slow);
@@ -118,10 +142,41 @@ static void after_fork_in_parent(void)
     inheritance_drop();
 }
 
+/* Replaces the SIZE bytes at MEMORY by private ones with the same contents, or with zeros. */
+static void make_private(void *memory, uint64_t size, int is_copied)
+{
+    long copy = system_map(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+
+    if (system_is_error(copy))
+        return;
+    if (is_copied)
+        memcpy((void *)copy, memory, size);
+    SYSTEM_CALL(SYS_mremap, copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, memory, 0);
+}
+
+/* Lets an interrupted hook end apart from the child's own state. The ring of samples is not inherited. */
+static void detach_hook(void)
+{
+    struct thread *thread = inheritance != NULL ? inheritance->interrupted : NULL;
+
+    if (thread == NULL)
+        return;
+    make_private(inheritance->base, inheritance->used, 1);
+    *thread = inheritance->state;
+    if (thread->native->sampler.ring != NULL)
+        make_private(thread->native->sampler.ring, RING_MAP_SIZE, 0);
+    context_forget_recent(thread); /* an entry that has not begun comes to the child's own state */
+    thread->native = thread->current = thread;
+    thread->ring_filled = &sampler_none;
+    thread->ring_seen = 0;
+    thread_offset = 0;
+}
+
 static void after_fork_in_child(void)
 {
     slow_after_fork_in_child();
     modules_after_fork_in_child();
+    detach_hook();
 }
 
 void fork_hook_create(void)

@@ -3,7 +3,8 @@
  *
  *     left_hooks WAY PATH HANDLER
  *
- * WAY is how it leaves: siglongjmp, setcontext, throw, pthread_exit, or pthread_cancel. With PATH slow, all
+ * WAY is how it leaves: siglongjmp, setcontext, throw, pthread_exit, or pthread_cancel. With fork
+ * it forks and returns, in both processes. With PATH slow, all
  * hooks take their slow paths: dead frames lie above. With HANDLER calls, the handler calls an instrumented
  * function first.
  *
@@ -17,7 +18,9 @@
 #include <cstring>
 #include <pthread.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #define NOINLINE extern "C" __attribute__((noinline))
 #define UNSEEN   __attribute__((no_instrument_function))
@@ -30,7 +33,8 @@ static sigjmp_buf jump;
 static ucontext_t context;
 static void *dived[5];
 static const char *way;
-static bool is_slow, handler_calls, ends_thread;
+static bool is_slow, handler_calls, ends_thread, is_child;
+static long children, crashed;
 static volatile bool is_left;
 static volatile long steps_left;
 static volatile long attempts, working, leaves_of_work, dives_of_work, handled;
@@ -78,12 +82,28 @@ NOINLINE int after(int n)
     return leaf(n) + 1;
 }
 
+UNSEEN static void fork_and_wait()
+{
+    int status = 0;
+
+    is_child = fork() == 0;
+    if (is_child)
+        return;
+    wait(&status);
+    children++;
+    crashed += status != 0;
+}
+
 UNSEEN static void leave()
 {
     is_left = true;
     if (handler_calls) {
         handled = handled + 1;
         handler_callee(1);
+    }
+    if (strcmp(way, "fork") == 0) {
+        fork_and_wait();
+        return;
     }
     if (strcmp(way, "siglongjmp") == 0)
         siglongjmp(jump, 1);
@@ -124,9 +144,10 @@ UNSEEN static void trap(int, siginfo_t *, void *argument)
 
     if (at >= &__executable_start && at < &etext)
         return;
+    registers[REG_EFL] &= ~TRAP;
     if (--steps_left == 0)
         leave();
-    if (!block(interrupted))
+    if (steps_left > 0 && !block(interrupted))
         registers[REG_EFL] |= TRAP;
 }
 
@@ -184,6 +205,8 @@ NOINLINE bool attempt(long count)
     }
     after(1);
     after(2);
+    if (is_child)
+        _exit(0);
     return is_left;
 }
 
@@ -210,11 +233,14 @@ int main(int, char **arguments)
     if (ends_thread)
         std::printf("- body %ld %ld\n", attempts, attempts);
     std::printf("- main 1 1\nmain attempt %ld %ld\n", attempts, attempts);
-    std::printf("%s work %ld %ld\nwork leaf %ld %ld\n", worker, working, attempts, leaves_of_work, working);
-    std::printf("attempt after %ld %ld\nafter leaf %ld %ld\n", 2 * attempts, 2 * attempts, 2 * attempts,
-                2 * attempts);
+    std::printf("%s work %ld %ld\nwork leaf %ld %ld\n", worker, working, attempts + children, leaves_of_work,
+                working + children);
+    std::printf("attempt after %ld %ld\nafter leaf %ld %ld\n", 2 * (attempts + children),
+                2 * (attempts + children), 2 * (attempts + children), 2 * (attempts + children));
+    if (children > 0) /* one may not know a call that was just beginning */
+        std::printf("attempt leaf 0 %ld\n", children / 7);
     if (is_slow)
         std::printf("%s dive %ld %ld\nwork dive %ld %ld\n", worker, attempts, attempts, 100L, dives_of_work);
     std::printf("* handler_callee %ld %ld\n", handled, handled);
-    return count > 50 ? 0 : 1;
+    return count > 50 && crashed == 0 ? 0 : 1;
 }

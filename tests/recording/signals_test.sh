@@ -66,6 +66,10 @@ for way in siglongjmp setcontext throw; do
     done
 done
 
+test_case "a handler may fork, after any instruction of a hook: both processes go on, and each has its own calls" "
+    leave_hooks fork fast '--clock=every --frequency=0' --clock=none
+"
+
 for way in pthread_exit pthread_cancel; do
     test_case "a thread may end by $way in a handler, after any instruction of a hook" "
         leave_hooks $way fast '--clock=every --frequency=0'
