@@ -50,22 +50,32 @@ static int check_edges(struct check *check)
 {
     const struct table *table = check->table;
     double *parts = calloc(table->row_count + 1, sizeof *parts);
+    unsigned char *calls = calloc(table->row_count + 1, sizeof *calls);
 
-    if (parts == NULL)
+    if (parts == NULL || calls == NULL) {
+        free(parts);
+        free(calls);
         return -1;
+    }
     for (size_t i = 0; i < table->edges.count; i++) {
         const struct table_edge *edge = &table->edges.items[i];
         const struct table_row *caller = &table->rows[edge->caller], *callee = &table->rows[edge->callee];
 
         parts[edge->callee] += edge->tottime;
+        calls[edge->caller] = 1;
         expect(check, callee->text, "time below 0", 0, "its tottime for a caller", edge->tottime);
         expect(check, callee->text, "cumtime for a caller", edge->cumtime, "its cumtime", callee->cumtime);
         expect(check, callee->text, "cumtime for a caller", edge->cumtime, "the caller's", caller->cumtime);
     }
-    for (size_t i = 0; i < table->row_count; i++)
-        expect(check, table->rows[i].text, "tottime for all callers", parts[i], "its tottime",
-               table->rows[i].tottime);
+    for (size_t i = 0; i < table->row_count; i++) {
+        const struct table_row *row = &table->rows[i];
+
+        expect(check, row->text, "tottime for all callers", parts[i], "its tottime", row->tottime);
+        if (!calls[i])
+            expect(check, row->text, "cumtime, without callees,", row->cumtime, "its tottime", row->tottime);
+    }
     free(parts);
+    free(calls);
     return 0;
 }
 

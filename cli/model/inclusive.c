@@ -16,7 +16,8 @@ struct inclusive {
     struct profile_record *records; /* the thread's */
     struct below *below;            /* by record */
     struct place *places;
-    double *measured; /* by function: inclusive ticks as measured */
+    double *measured;     /* by function: inclusive ticks as measured */
+    unsigned char *calls; /* by function: it calls others */
 };
 
 /* A record together with all below it. */
@@ -25,6 +26,7 @@ struct below {
     int is_target;         /* a recursive call leads back to it */
     int is_nested;         /* it is below a record of its function, which it does not lead back to */
     uint32_t zone;         /* its target nearest to the root, or that of its ancestors; 0: none */
+    uint32_t reach;        /* the target nearest to the root to which calls from here lead */
     double scale;          /* ticks of a zone as the ledger has them, for each as measured; else 0 */
 };
 
@@ -45,9 +47,14 @@ static void sum_below(const struct inclusive *sums)
     const struct profile_record *records = sums->records;
     struct below *below = sums->below;
 
+    for (uint32_t i = 0; i < sums->thread->record_count; i++)
+        below[i].reach = records[i].target - sums->thread->root;
     for (uint32_t i = sums->thread->record_count; i-- > 1;) {
         struct below *parent = &below[records[i].parent - sums->thread->root];
 
+        if (records[i].parent != sums->thread->root)
+            sums->calls[records[records[i].parent - sums->thread->root].function] = 1;
+        parent->reach = below[i].reach < parent->reach ? below[i].reach : parent->reach;
         below[i].self += (double)records[i].self;
         below[i].overhead += (double)records[i].overhead;
         parent->self += below[i].self;
@@ -93,6 +100,28 @@ static int find_nested(const struct inclusive *sums)
     free(kinds);
     free(above);
     return result;
+}
+
+/* Gives record I the inclusive time of its subtree; none if another record has it. */
+static void include_below(const struct inclusive *sums, uint32_t i)
+{
+    const struct below *below = &sums->below[i];
+
+    sums->records[i].inclusive = below->is_nested ? 0 : ticks_round(below->self);
+    sums->records[i].inclusive_overhead = below->is_nested ? 0 : ticks_round(below->overhead);
+}
+
+/* Returns 1 if the COUNT records at PLACES, all those of one function in one zone, may have time elsewhere:
+ * if one of them leads to callees of a recursive call or of a folded record. Another one is called while that
+ * is active, perhaps. */
+static int have_time_elsewhere(const struct inclusive *sums, const struct place *places, size_t count)
+{
+    if (sums->thread->folded > 0)
+        return sums->calls[places->function];
+    for (size_t i = 0; i < count; i++)
+        if (sums->below[places[i].record].reach < places[i].record)
+            return 1;
+    return 0;
 }
 
 /* Fills in the inclusive times of the COUNT records at PLACES, all those of one function in one zone. They
@@ -143,14 +172,13 @@ static size_t include_simple(const struct inclusive *sums)
     for (uint32_t i = 1; i < sums->thread->record_count; i++) {
         struct profile_record *record = &sums->records[i];
         const struct below *below = &sums->below[i];
-        int is_outermost = record->target - sums->thread->root == i && (is_folded || !below->is_nested);
 
-        if (is_outermost && (below->zone != 0 || is_folded)) {
+        if (record->target - sums->thread->root != i)
+            record->inclusive = record->inclusive_overhead = 0;
+        else if (is_folded || (below->zone != 0 && !below->is_nested))
             sums->places[count++] = (struct place){record->function, is_folded ? 0 : below->zone, i};
-            continue;
-        }
-        record->inclusive = is_outermost ? ticks_round(below->self) : 0;
-        record->inclusive_overhead = is_outermost ? ticks_round(below->overhead) : 0;
+        else
+            include_below(sums, i);
     }
     return count;
 }
@@ -162,7 +190,11 @@ static void include(const struct inclusive *sums)
     qsort(sums->places, count, sizeof *sums->places, compare_places);
     for (size_t i = 1; i <= count; i++)
         if (i == count || compare_places(&sums->places[i], &sums->places[first]) != 0) {
-            include_places(sums, &sums->places[first], i - first);
+            if (have_time_elsewhere(sums, &sums->places[first], i - first))
+                include_places(sums, &sums->places[first], i - first);
+            else
+                for (; first < i; first++)
+                    include_below(sums, sums->places[first].record);
             first = i;
         }
 }
@@ -205,8 +237,10 @@ static int begin(struct inclusive *sums, struct profile *profile, const struct p
                                .records = profile->records + thread->root,
                                .below = calloc(thread->record_count, sizeof *sums->below),
                                .places = reallocarray(NULL, thread->record_count, sizeof *sums->places),
-                               .measured = calloc(profile->function_count + 1, sizeof *sums->measured)};
-    return sums->below != NULL && sums->places != NULL && sums->measured != NULL ? 0 : -1;
+                               .measured = calloc(profile->function_count + 1, sizeof *sums->measured),
+                               .calls = calloc(profile->function_count + 1, sizeof *sums->calls)};
+    return sums->below != NULL && sums->places != NULL && sums->measured != NULL && sums->calls != NULL ? 0
+                                                                                                        : -1;
 }
 
 static void end(const struct inclusive *sums)
@@ -214,6 +248,7 @@ static void end(const struct inclusive *sums)
     free(sums->below);
     free(sums->places);
     free(sums->measured);
+    free(sums->calls);
 }
 
 int inclusive_sum(struct profile *profile, const struct profile_thread *thread)
