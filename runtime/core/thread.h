@@ -158,7 +158,8 @@ struct thread {
     struct thread *live_before, *live_after; /* in the list of running threads */
 
     /* The call-site cache: the record of the latest call of a function from a call site (thread_recent()).
-     * The root marks an empty place: no call has it. */
+     * The root marks an empty place: no call has it. The record's successor is the one that came here after
+     * it, when that had to be looked up last. */
     uint32_t recent[RECENT_CALLS];
 };
 

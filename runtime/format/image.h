@@ -359,7 +359,8 @@ struct image_record {
     uint32_t target;       /* struct image_record, or a function with IMAGE_FOLDED: see above */
     uint32_t edge;         /* struct image_edge; 0 in the root */
     uint32_t details;      /* struct image_details, or 0 */
-    uint32_t reserved;
+    uint32_t successor;    /* struct image_record: a guess at the next one from this one's call site; the root
+                              if there is none. For the runtime alone */
 };
 
 /*

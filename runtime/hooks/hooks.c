@@ -2,10 +2,10 @@
  * hooks.c - the two functions that instrumented code calls, as far as nearly every event goes. See hooks.h.
  *
  * Each touches a frame, its record and the record's function; in a recursion, the record's edge too. An entry
- * takes the record that the last call from its call site had, or looks in a hash table. The hooks call
- * nothing, lock nothing and allocate nothing. A call that reads the clock continues in clock_start() and
- * clock_stop(), with another timer in timer_start() and timer_stop(). All else leaves by a jump to events.c
- * or shut.c. tests/runtime/hooks_test.sh disassembles this file to keep it so.
+ * takes the record that the last call from its call site had, or that record's successor, or looks in a hash
+ * table. The hooks call nothing, lock nothing and allocate nothing. A call that reads the clock continues in
+ * clock_start() and clock_stop(), with another timer in timer_start() and timer_stop(). All else leaves by a
+ * jump to events.c or shut.c. tests/runtime/hooks_test.sh disassembles this file to keep it so.
  *
  * A signal may arrive between any two instructions, and its handler's events run through here too. So a frame
  * is claimed before it is filled, and its sp is set last. A top frame without an sp sends the handler's event
@@ -121,23 +121,41 @@ static inline uint32_t position_of(const struct thread *thread, const struct ima
     return filtered ? filter_position(thread, frame, frame->position) : frame->position;
 }
 
+/* Returns 1 if the record UNIT is that of calls to ADDRESS from POSITION. */
+static inline int record_is(const struct thread *thread, uint32_t unit, uint64_t address, uint32_t position)
+{
+    const struct image_record *record = image_at(thread->base, unit);
+    const struct image_function *function = image_at(thread->base, record->function);
+
+    return record->parent == position && function->address == address;
+}
+
 static COLD HOOK __attribute__((noinline)) void sampled_enter(uint64_t address, uint64_t call_site,
                                                               uint64_t sp);
 static COLD HOOK __attribute__((noinline)) void sampled_exit(uint64_t address, void *call_site, uint64_t sp);
 
-/* The last call from this call site was in another context: looks the record up in the hash table. */
+/* The last call from this call site was in another context. A program that has many contexts mostly comes to
+ * them in the order of the time before: tries the record that followed then. The hash table holds them in no
+ * order. When it is larger than the caches, each look into it waits for memory. */
 static inline __attribute__((always_inline)) void enter_other(struct thread *thread, uint64_t address,
                                                               uint64_t call_site, uint64_t sp,
                                                               struct image_frame *below, int filtered)
 {
-    const struct slot *slot = slot_find(thread, address, position_of(thread, below, filtered));
+    uint32_t *recent = thread_recent(thread, address, call_site);
+    struct image_record *last = image_at(thread->base, *recent);
+    uint32_t position = position_of(thread, below, filtered);
+    uint32_t unit = last->successor;
 
-    if (RARE(slot->unit == 0)) {
-        event_enter(address, call_site, sp);
-        return;
+    if (RARE(!record_is(thread, unit, address, position))) {
+        unit = slot_find(thread, address, position)->unit;
+        if (RARE(unit == 0)) {
+            event_enter(address, call_site, sp);
+            return;
+        }
+        last->successor = unit;
     }
-    *thread_recent(thread, address, call_site) = slot->unit;
-    enter_known(thread, below, slot->unit, address, call_site, sp, filtered);
+    *recent = unit;
+    enter_known(thread, below, unit, address, call_site, sp, filtered);
 }
 
 static HOOK __attribute__((noinline)) void other_enter(struct thread *thread, uint64_t address,
@@ -166,8 +184,6 @@ static inline __attribute__((always_inline)) void enter(uint64_t address, uint64
 {
     struct thread *thread = thread_self();
     struct image_frame *below = thread->top;
-    const struct image_function *function;
-    const struct image_record *record;
     uint32_t unit;
 
     if (RARE(below == NULL || below->above == 0 || sp > below->sp || sp < thread_low(thread))) {
@@ -179,9 +195,7 @@ static inline __attribute__((always_inline)) void enter(uint64_t address, uint64
         return;
     }
     unit = *thread_recent(thread, address, call_site);
-    record = image_at(thread->base, unit);
-    function = image_at(thread->base, record->function);
-    if (LIKELY(record->parent == position_of(thread, below, filtered) && function->address == address))
+    if (LIKELY(record_is(thread, unit, address, position_of(thread, below, filtered))))
         enter_known(thread, below, unit, address, call_site, sp, filtered);
     else
         (filtered ? other_filtered_enter : other_enter)(thread, address, call_site, sp, below);

@@ -51,6 +51,7 @@ static uint32_t record_aside(struct thread *thread, uint64_t next)
     struct image_record *record = image_at(thread->base, unit);
 
     record->target = unit;
+    record->successor = thread->shared->root;
     record->function = take(thread, 1);
     record->edge = take(thread, 1);
     record->next = next;
@@ -67,7 +68,7 @@ static void shared_start(struct thread *thread, struct process *process, uint32_
     take(thread, sizeof *shared / IMAGE_UNIT);
     shared->root = take(thread, 1);
     ((struct image_record *)image_at(thread->base, shared->root))->target = shared->root;
-    context_forget_recent(thread);
+    context_forget_order(thread);
     shared->spare = record_aside(thread, thread->first_reading);
     if (filter_depth != UINT32_MAX)
         thread->deep = record_aside(thread, UINT64_MAX);

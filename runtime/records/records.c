@@ -138,6 +138,7 @@ static uint32_t record_add(struct thread *thread, uint32_t parent, uint32_t func
     record->parent = parent;
     record->edge = edge;
     record->target = unit;
+    record->successor = thread->shared->root;
     record->next = thread->first_reading;
     return unit;
 }
@@ -312,10 +313,16 @@ static void slots_forget(struct thread *thread, const struct process *process)
             slot_fill(thread, old[i].function, old[i].position, old[i].unit);
 }
 
-void context_forget_recent(struct thread *thread)
+void context_forget_order(struct thread *thread)
 {
+    uint32_t root = thread->shared->root;
+
     for (int i = 0; i < RECENT_CALLS; i++)
-        thread->recent[i] = thread->shared->root;
+        thread->recent[i] = root;
+    for (uint32_t unit = root; unit != 0; unit = context_next(thread->base, unit))
+        ((struct image_record *)image_at(thread->base, unit))->successor = root;
+    if (thread->deep != 0)
+        ((struct image_record *)image_at(thread->base, thread->deep))->successor = root;
 }
 
 void context_forget(struct thread *thread)
@@ -333,7 +340,7 @@ void context_forget(struct thread *thread)
     process_lock(process);
     slots_forget(thread, process);
     process_unlock(process);
-    context_forget_recent(thread);
+    context_forget_order(thread);
     thread->generation = generation;
 }
 

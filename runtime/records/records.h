@@ -76,8 +76,8 @@ static inline int context_lacks_details(const struct thread *thread)
     return thread->spares[SPARE_DETAILS - 1] == 0;
 }
 
-/* Clears THREAD->recent. */
-void context_forget_recent(struct thread *thread);
+/* Clears what THREAD knows of the order of its calls: recent, and the successors of its records. */
+void context_forget_order(struct thread *thread);
 
 /* Takes the functions of unloaded modules out of the hash table, if any have gone since the last time. */
 void context_forget(struct thread *thread);
