@@ -107,6 +107,7 @@ struct thread {
     uint32_t sampled;      /* only some calls read the clock */
     float clock_price;     /* ticks that a call pays for reading the clock */
     float sample_share;    /* ticks of calls that one tick of that is worth (sample.h) */
+    uint32_t sample_dear;  /* rounds of these that were too dear (sample_thrift()) */
     uint32_t sample_count; /* timed calls since the share was adjusted ... */
     uint64_t sample_start; /* ... at this time */
     uint64_t ignores;      /* the gate's condition in which this thread ignores its events; 0: none */

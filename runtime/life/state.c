@@ -93,6 +93,7 @@ void thread_set_reads(struct thread *thread)
     thread->first_reading = reads == IMAGE_READS_NONE ? UINT64_MAX : 0;
     thread->clock_price = (float)(costs->outside + costs->sampled) / IMAGE_COST_UNIT;
     thread->sample_share = SAMPLE_SHARE;
+    thread->sample_dear = 0;
     thread->sample_count = 0;
     thread->random = timer_clock();
 }

@@ -10,6 +10,10 @@
  * are timed the less often the shorter they are, so that the readings take a certain part of a record's time
  * with its callees (thread.sample_share). As calls are nested, that part depends on the program: it is
  * adjusted until all readings together take about 1 / SAMPLE_BUDGET of the thread's time.
+ *
+ * Where a thread has very many records, their first calls alone take more than that. Each costs far more than
+ * the readings, as the caches do not hold so many records and details. Then the thread becomes thrifty, by
+ * degrees: fewer calls of a record are timed before the first check, and the distances grow faster.
  */
 #ifndef RUNTIME_RECORDS_SAMPLE_H
 #define RUNTIME_RECORDS_SAMPLE_H
@@ -22,7 +26,7 @@
 enum {
     SAMPLE_FIRST = 32, /* calls of a record before the first check whether to sample it, and between checks */
     SAMPLE_MOST = 4096, /* mean distance of timed calls */
-    SAMPLE_GROWTH = 8,  /* ... which is at most an eighth of the calls so far */
+    SAMPLE_GROWTH = 8,  /* ... which is at most an eighth of the calls so far, without thrift */
     SAMPLE_NEWEST = 8,  /* the newest reading is an eighth of the mean */
     SAMPLE_BUDGET = 64, /* see above */
     SAMPLE_ROUND = 256, /* timed calls after which the share is adjusted */
@@ -31,6 +35,8 @@ enum {
     SAMPLE_SHARE = 64, /* at the start of a thread ... */
     SAMPLE_SHARE_LEAST = 16,
     SAMPLE_SHARE_MOST = 1 << 14, /* ... and the bounds of it */
+    SAMPLE_THRIFT = 256,    /* rounds beyond the budget, with the largest share, for a degree of thrift */
+    SAMPLE_THRIFT_MOST = 3, /* degrees */
 };
 
 /* Starts to sample RECORD, whose newest call took INCLUSIVE ticks with its callees, if that is short. */
@@ -53,11 +59,20 @@ static inline float sample_long(const struct thread *thread)
     return thread->sample_share * thread->clock_price;
 }
 
+/* Returns the degree of THREAD's thrift. With each, half as many calls of a record are timed before the first
+ * check, and the next timed call may be four times as far away. */
+static inline uint32_t sample_thrift(const struct thread *thread)
+{
+    return thread->sample_dear / SAMPLE_THRIFT;
+}
+
 /* Returns the mean distance from timed call number CALL to the next one. */
 static inline uint32_t sample_distance(const struct thread *thread, const struct image_details *details,
                                        uint64_t call)
 {
-    float most = call < (uint64_t)SAMPLE_MOST * SAMPLE_GROWTH ? (float)call / SAMPLE_GROWTH : SAMPLE_MOST;
+    uint32_t shift = 2 * sample_thrift(thread);
+    uint64_t grown = ((uint64_t)SAMPLE_MOST * SAMPLE_GROWTH) >> shift;
+    float most = call < grown ? (float)(call << shift) / SAMPLE_GROWTH : SAMPLE_MOST;
     float distance = sample_long(thread) / (details->typical > 1 ? details->typical : 1);
 
     distance = distance < most && thread->clock_price > 0 ? distance : most;
@@ -102,7 +117,7 @@ static inline __attribute__((always_inline)) void sample_learn(struct thread *th
     if (RARE(++thread->sample_count >= SAMPLE_ROUND))
         sample_adjust(thread, frame->entry + inclusive);
     if (record->details == 0 || !details->is_sampled) {
-        if (RARE(record->calls % SAMPLE_FIRST == 0))
+        if (RARE(record->calls % (SAMPLE_FIRST >> sample_thrift(thread)) == 0))
             sample_consider(thread, record, inclusive);
         return;
     }

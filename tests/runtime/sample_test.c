@@ -176,6 +176,24 @@ static void play_threads(void *argument)
     }
 }
 
+enum { CROWD = 20000, ROUNDS = 64 };
+
+/* Makes ROUNDS calls of each of many functions from LEAF on. ARGUMENT points to their number. */
+static void play_crowd(void *argument)
+{
+    const int *functions = argument;
+
+    settable_price = PRICE;
+    play_enter(ROOT);
+    for (int i = 0; i < ROUNDS; i++)
+        for (int function = LEAF; function < LEAF + *functions; function++) {
+            play_enter(function);
+            settable_clock += 6;
+            play_leave(function);
+        }
+    play_leave(ROOT);
+}
+
 /* ---- the expected figures ---- */
 
 struct sums {
@@ -482,6 +500,37 @@ static void adds_up_threads_that_become_hot(void **state)
     model_free(&profile);
 }
 
+/* Plays ROUNDS calls of each of FUNCTIONS functions. Fills SUM with those of all of them. */
+static void sum_crowd(int functions, struct sums *sum)
+{
+    struct profile profile = {0};
+
+    play(play_crowd, &functions, &profile);
+    for (size_t i = 0; i < profile.record_count; i++) {
+        const struct profile_record *record = &profile.records[i];
+
+        if (record->function == PROFILE_NONE || profile.functions[record->function].offset == PLAY_ADDRESS)
+            continue;
+        sum->calls += record->calls;
+        sum->clocked += record->clocked;
+        sum->self += (double)profile_self(record);
+    }
+    model_free(&profile);
+    assert_int_equal(sum->calls, (uint64_t)functions * ROUNDS);
+}
+
+static void is_thrifty_in_a_crowd(void **state)
+{
+    struct sums few = {0}, many = {0};
+
+    (void)state;
+    sum_crowd(10, &few);
+    assert_true(few.clocked >= few.calls / 2); /* the first 32 of 64 */
+    sum_crowd(CROWD, &many);
+    assert_true(many.clocked < many.calls / 3);
+    assert_true(fabs(many.self - 6.0 * (double)many.calls) < 0.1 * 6.0 * (double)many.calls);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -503,6 +552,9 @@ int main(int argc, char **argv)
         TEST_ALONE("threads that are added up have the timed calls of all of them", adds_up_threads),
         TEST_ALONE("threads may be added up with others in which the functions were not hot",
                    adds_up_threads_that_become_hot),
+        TEST_ALONE(
+            "where very many functions are called, fewer calls of each are timed, and times stay right",
+            is_thrifty_in_a_crowd),
     };
 
     if (play_options(argc, argv, "reads=2") != 0)
