@@ -121,6 +121,25 @@ def bench_threads(bench):
     line("a call's cost with two threads / with one", f"{ratio:.2f}", "at most 1.05", ratio <= 1.05)
 
 
+def bench_contexts(bench):
+    """Runs a program of very many contexts, by processor time."""
+    program = [bench.program("contexts")]
+    ordinary, bench.runner = bench.runner, Runner("bench", processor=True)
+    results = bench.compare({
+        "uninstrumented": ([bench.program("contexts-plain")], None),
+        "empty hooks": (program, None),
+        **ours(bench, "out.prof", program),
+    })
+    bench.runner.close()
+    bench.runner = ordinary
+    print("\n131,070 contexts of 1,000 calls")
+    print_cases(results)
+    ratio = over_rounds(results, lambda empty, none: none / empty, "empty hooks", "--clock=none")
+    line("--clock=none / empty hooks", f"{ratio:.2f}", "at most 4", ratio <= 4)
+    ratio = over_rounds(results, lambda none, sampled: sampled / none, "--clock=none", "--clock=sampled")
+    line("--clock=sampled / --clock=none", f"{ratio:.2f}", "at most 1.3", ratio <= 1.3)
+
+
 def bench_lua(bench):
     lua = [bench.program("lua-O2"), *bench.workload]
     results = bench.compare({
@@ -299,8 +318,8 @@ def bench_inlining(bench):
     bench.runner = ordinary
 
 
-PARTS = {"fib": bench_fib, "threads": bench_threads, "lua": bench_lua, "inlining": bench_inlining,
-         "exclude": bench_exclude, "start": bench_start, "big": bench_big}
+PARTS = {"fib": bench_fib, "threads": bench_threads, "contexts": bench_contexts, "lua": bench_lua,
+         "inlining": bench_inlining, "exclude": bench_exclude, "start": bench_start, "big": bench_big}
 
 
 def main():

@@ -4,7 +4,7 @@
 #
 #   BENCH_RUNS         the number of runs (5)
 #   BENCH_LUA_SCALE    the size of Lua's workload (80)
-#   BENCH_ONLY         the parts to run, of `fib threads lua inlining exclude start big` (all)
+#   BENCH_ONLY         the parts to run, of `fib threads contexts lua inlining exclude start big` (all)
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -40,6 +40,8 @@ compile -finstrument-functions "$top/tests/bench/fib.c" -o "$real_dir/fib"
 # Without inlining, as gprof does not count inlined calls.
 compile -pg -fno-inline -fno-ipa-cp -fno-optimize-sibling-calls "$top/tests/bench/fib.c" -o "$real_dir/fib-pg"
 compile -finstrument-functions "$top/tests/bench/fib_threads.c" -o "$real_dir/fib-threads" -pthread
+compile "$top/tests/bench/contexts.c" -o "$real_dir/contexts-plain"
+compile -finstrument-functions "$top/tests/bench/contexts.c" -o "$real_dir/contexts"
 compile -shared -fPIC "$top/tests/bench/floor.c" -o "$real_dir/libfloor.so"
 echo 'int main(void) { return 0; }' >"$real_dir/nothing.c"
 compile -finstrument-functions "$real_dir/nothing.c" -o "$real_dir/nothing"
