@@ -16,6 +16,7 @@
 enum {
     PERF_LEVEL_SAMPLES = 2, /* the highest kernel.perf_event_paranoid that lets users sample */
     FEW_SAMPLES = 400,      /* of a run that is short: a tenth of a second, by default */
+    MANY_CONTEXTS = 16384,  /* a megabyte of records, which fills the caches of a core */
 };
 
 /* Returns two standard errors of the total, as a part of it. */
@@ -86,12 +87,26 @@ void accuracy_print_basis(FILE *stream, const struct table *table)
         fprintf(stream, "; hooks took %.0f %% of the run, taken out", 100 * accuracy_hooks(table));
 }
 
+/* Prints that the number of contexts makes the hooks slow, if that is likely. */
+static void print_contexts(FILE *stream, const struct table *table)
+{
+    char contexts[REPORT_TIME_MAX];
+
+    if (table->contexts < MANY_CONTEXTS || accuracy_hooks(table) <= MOST_HOOKS)
+        return;
+    report_grouped(contexts, (double)table->contexts);
+    fprintf(stream,
+            "   Contexts: %s, which makes the hooks slow; fewer by profile cc, --depth, --max-contexts\n",
+            contexts);
+}
+
 void accuracy_print(FILE *stream, const struct table *table)
 {
-    if (!is_sampled(table))
-        return;
-    fputs("   Time: ", stream);
-    accuracy_print_basis(stream, table);
-    fputc('\n', stream);
-    print_advice(stream, table);
+    if (is_sampled(table)) {
+        fputs("   Time: ", stream);
+        accuracy_print_basis(stream, table);
+        fputc('\n', stream);
+        print_advice(stream, table);
+    }
+    print_contexts(stream, table);
 }

@@ -361,6 +361,8 @@ static int add_thread(struct sum *sum, const struct profile_thread *thread, cons
     int result = find_parts(sum, thread, &parts);
 
     count_add(&sum->table->lost, thread->lost);
+    if (thread->record_count > sum->table->contexts + 1) /* the first is the root */
+        sum->table->contexts = thread->record_count - 1;
     if (result == 0) {
         const struct table_edges_source source = {.profile = profile,
                                                   .thread = thread,

@@ -93,6 +93,7 @@ static void merge_totals(struct table *table, const struct table *from, double s
     table->variance += from->variance * scale * scale;
     count_add(&table->samples, from->samples);
     count_add(&table->unsampled, from->unsampled);
+    table->contexts = table->contexts > from->contexts ? table->contexts : from->contexts;
     table->samplers |= from->samplers;
     table->is_compensated |= from->is_compensated;
 }

@@ -87,6 +87,7 @@ struct table {
     double variance;                 /* ns squared, of tottime */
     uint64_t samples;                /* that the times rest on */
     uint64_t unsampled;              /* threads that could not be sampled */
+    uint64_t contexts;               /* of the thread that has most */
     unsigned samplers;               /* bits 1 << enum profile_sampler: who took the samples */
     int is_compensated;              /* the cost of recording has been taken out */
     unsigned clocks;                 /* bits 1 << enum profile_reads: how processes read their timers */

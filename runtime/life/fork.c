@@ -165,7 +165,7 @@ static void detach_hook(void)
     *thread = inheritance->state;
     if (thread->native->sampler.ring != NULL)
         make_private(thread->native->sampler.ring, RING_MAP_SIZE, 0);
-    context_forget_recent(thread); /* an entry that has not begun comes to the child's own state */
+    context_forget_order(thread); /* an entry that has not begun comes to the child's own state */
     thread->native = thread->current = thread;
     thread->ring_filled = &sampler_none;
     thread->ring_seen = 0;

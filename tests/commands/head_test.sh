@@ -144,6 +144,18 @@ test_case "the CPU time of a process that does not end by itself is that of its 
     done
 '
 
+test_case "where very many contexts make the hooks slow, the report says so, and its advice helps" '
+    ${CC:-cc} -O1 -g -finstrument-functions "$top/tests/bench/contexts.c" -o contexts
+    run "$profile" -o out.prof ./contexts 10
+    run "$stats" out.prof
+    expect_stdout_match "^   Contexts: 131,071, which makes the hooks slow; fewer by profile cc, --depth, --max-contexts$"
+    for fewer in --depth=8 --max-contexts=1000; do
+        run "$profile" $fewer -o out.prof ./contexts 10
+        run "$stats" out.prof
+        ! grep -q "^   Contexts:" "$stdout" || fail "it says so with $fewer"
+    done
+'
+
 test_case "a file of Python says nothing of its run" '
     command -v python3 >/dev/null || skip "there is no python3"
     echo "print(len([]))" >script.py

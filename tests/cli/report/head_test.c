@@ -124,6 +124,26 @@ static void says_what_helps(void **state)
                     "   For better times: fewer hooks (profile cc, --suggest-exclude) or a longer run\n");
 }
 
+/* Returns what a report says of CONTEXTS contexts if the total was 100 ns, and the hooks took HOOKS ns. */
+static const char *said_of_contexts(uint64_t contexts, double hooks)
+{
+    const struct table table = {
+        .tottime = 100, .measured = 100 + hooks, .is_compensated = 1, .contexts = contexts};
+
+    print(table, (struct report){0});
+    return strstr(printed, "\n   Contexts: ");
+}
+
+static void says_that_contexts_cost_much(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(said_of_contexts(131071, 102),
+                           "\n   Contexts: 131,071, which makes the hooks slow; "
+                           "fewer by profile cc, --depth, --max-contexts\n"));
+    assert_null(said_of_contexts(131071, 98));
+    assert_null(said_of_contexts(16383, 900));
+}
+
 static void says_how_to_get_samples(void **state)
 {
     char expected[256];
@@ -169,6 +189,8 @@ int main(void)
         TEST("the report says what its times rest on", says_what_times_rest_on),
         TEST("if the total is known to no more than a tenth, the report says what would help",
              says_what_helps),
+        TEST("if contexts are very many and the hooks took most of the run, the report says what to do",
+             says_that_contexts_cost_much),
         TEST("without samples, the report says what the kernel refuses them for", says_how_to_get_samples),
         TEST("a title or filter that is too long for the terminal is cut, and the file's name is kept",
              cuts_long_lines),

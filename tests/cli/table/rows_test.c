@@ -379,6 +379,22 @@ static void sums_lost_calls(void **state)
     assert_int_equal(table.lost, 11);
 }
 
+static void counts_contexts(void **state)
+{
+    (void)state;
+    uint32_t function = fixture_function(&fixture, PROFILE_NONE, "a.c", 1, "f");
+    fixture_record(&fixture, function, 0, 1, 1, 1);
+    sum_up(0);
+    assert_int_equal(table.contexts, 1);
+    fixture_thread(&fixture, 0);
+    fixture_record(&fixture, function, fixture.threads[1].root, 1, 1, 1);
+    fixture_record(&fixture, function, fixture.threads[1].root, 1, 1, 1);
+    table_free(&table);
+    table = (struct table){0};
+    sum_up(0);
+    assert_int_equal(table.contexts, 2);
+}
+
 static void frees_zeroed(void **state)
 {
     (void)state;
@@ -426,6 +442,7 @@ int main(void)
         TEST("--strip-dirs sums up the rows that become equal", strips_directories),
         TEST("rows stand in the order of file, line, name", orders_rows),
         TEST("lost calls are summed over threads", sums_lost_calls),
+        TEST("the contexts are those of the thread that has most", counts_contexts),
         TEST("zeroed and empty tables are fine", frees_zeroed),
     };
 
