@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "cli/base/count.h"
+#include "cli/model/threads.h"
 
 static void add_clock(struct notes *notes, const struct profile_process *process)
 {
@@ -71,6 +72,8 @@ static void add_thread(struct notes *notes, const struct profile *profile,
         count_add(&notes->backwards, thread->backwards);
     if (process->exit == PROFILE_EXIT_SIGNAL)
         count_add(&notes->open, thread->open);
+    struct profile_sums sums = profile_sums(profile, thread);
+    notes->has_calls |= sums.calls != 0 || sums.self != 0;
 }
 
 void notes_add(struct notes *notes, const struct profile *profile)
@@ -85,7 +88,4 @@ void notes_add(struct notes *notes, const struct profile *profile)
     }
     for (size_t i = 0; i < profile->thread_count; i++)
         add_thread(notes, profile, &profile->threads[i]);
-    for (size_t i = 0; i < profile->record_count; i++)
-        notes->has_calls |= profile->records[i].function != PROFILE_NONE &&
-                            (profile->records[i].calls != 0 || profile->records[i].self != 0);
 }

@@ -9,6 +9,7 @@
 #include "cli/base/array.h"
 #include "cli/base/count.h"
 #include "cli/model/inclusive.h"
+#include "cli/model/threads.h"
 
 static void add_figures(struct parts_figures *sum, const struct parts_figures *figures)
 {
@@ -28,19 +29,18 @@ static int find_figures(struct parts_figures *figures, const struct profile *pro
                         const struct profile_thread *thread)
 {
     const struct profile_process *process = &profile->processes[thread->process];
-    double *variances = inclusive_variances(profile, thread);
+    struct profile_sums sums = profile_sums(profile, thread);
+    double *variances = profile_load_thread(profile, thread) == 0 ? inclusive_variances(profile, thread) : NULL;
     double tick = profile_tick(process);
 
     if (variances == NULL)
         return -1;
     *figures = (struct parts_figures){.unwound = thread->unwound,
+                                      .self = (double)sums.self * tick,
                                       .variance = variances[0] * tick * tick,
                                       .wall = wall(thread->start, thread->end, process->tick_ns)};
     free(variances);
-    for (uint32_t i = 1; i < thread->record_count; i++) {
-        count_add(&figures->calls, profile->records[thread->root + i].calls);
-        figures->self += (double)profile_self(&profile->records[thread->root + i]) * tick;
-    }
+    count_add(&figures->calls, sums.calls);
     return 0;
 }
 

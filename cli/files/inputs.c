@@ -11,6 +11,7 @@
 #include "cli/files/load.h"
 #include "cli/files/stats_file.h"
 #include "cli/model/fold.h"
+#include "cli/model/threads.h"
 #include "cli/table/add.h"
 #include "cli/table/finish.h"
 #include "cli/table/merge.h"
@@ -96,6 +97,12 @@ static int add_to(struct inputs_request *request, struct inputs *inputs, struct 
     return stats_file_move_to(&inputs->table, file, message);
 }
 
+/* Returns 1 if the report needs the records of all threads at once. */
+static int needs_all(const struct inputs_request *request)
+{
+    return request->need == INPUTS_SUM || request->raw || request->min_time > 0;
+}
+
 /* Reads the file PATH, and keeps of it what the user wants to see. */
 static int load(struct inputs_request *request, const char *path, const struct table *into,
                 struct stats_file *file, struct warnings *warnings, struct message *message)
@@ -105,6 +112,8 @@ static int load(struct inputs_request *request, const char *path, const struct t
     if (file->is_table)
         return check_contexts(request, path, message);
     selection_apply(&request->selection, &file->profile);
+    if (needs_all(request) && profile_load_all(&file->profile) != 0)
+        return message_no_memory(message);
     if (request->raw)
         profile_forget_overhead(&file->profile);
     return request->min_time > 0 ? profile_fold(&file->profile, request->min_time, message) : 0;
@@ -118,6 +127,7 @@ static int add_file(struct inputs_request *request, struct inputs *inputs, const
 
     if (result == 0)
         result = add_to(request, inputs, &file, message);
+    result = stats_file_check(&file, path, result, message);
     stats_file_free(&file);
     return result;
 }
@@ -130,6 +140,7 @@ static int read_before(struct inputs_request *request, struct inputs *inputs, st
 
     if (result == 0)
         result = stats_file_move_to(&inputs->before, &file, message);
+    result = stats_file_check(&file, request->before, result, message);
     stats_file_free(&file);
     if (result != 0)
         return -1;

@@ -9,13 +9,14 @@
 #include "cli/base/bytes.h"
 #include "cli/files/marshal_write.h"
 #include "cli/files/prof_section.h"
+#include "cli/model/threads.h"
 #include "cli/table/add.h"
 #include "cli/table/finish.h"
 #include "cli/table/rows.h"
 
 #define TRAILER_MAGIC "\nprof\032\r\n" /* 8 bytes */
 
-enum { PROF_VERSION = 5, TRAILER_SIZE = 40 };
+enum { PROF_VERSION = 6, TRAILER_SIZE = 40 };
 
 static void put_fixed(unsigned char *bytes, uint64_t number, size_t size)
 {
@@ -97,7 +98,7 @@ int prof_recognise(const unsigned char *data, size_t size)
     return has_trailer(data, size) || has_section_magic(data, size);
 }
 
-int prof_read(struct profile *profile, const unsigned char *data, size_t size, const char *path,
+int prof_open(struct profile *profile, const unsigned char *data, size_t size, const char *path,
               struct message *message)
 {
     const unsigned char *trailer = data + size - TRAILER_SIZE;
@@ -118,5 +119,16 @@ int prof_read(struct profile *profile, const unsigned char *data, size_t size, c
         !has_section_magic(data + offset, length) ||
         get_fixed(trailer + 20, 4) != checksum(data + offset, length))
         return message_set(message, "%s is damaged: its checksum does not match", path);
-    return prof_section_read(profile, data + offset, length, path, message);
+    return prof_section_open(profile, data + offset, length, path, message);
+}
+
+int prof_read(struct profile *profile, const unsigned char *data, size_t size, const char *path,
+              struct message *message)
+{
+    if (prof_open(profile, data, size, path, message) != 0)
+        return -1;
+    if (profile_load_all(profile) == 0)
+        return 0;
+    return profile_is_damaged(profile) ? message_set(message, PROF_DAMAGED, path)
+                                       : message_set(message, "%s: out of memory while loading", path);
 }

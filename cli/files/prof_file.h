@@ -16,15 +16,21 @@
 #include "cli/base/message.h"
 #include "cli/model/model.h"
 
-/* Writes PROFILE as a whole file to OUT, which is empty. Returns 0, or -1 and fills MESSAGE. The caller frees
- * out->bytes in either case. */
+/* Writes PROFILE, whose records are in memory, as a whole file to OUT, which is empty. Returns 0, or -1 and
+ * fills MESSAGE. The caller frees out->bytes in either case. */
 int prof_write(struct byte_writer *out, const struct profile *profile, struct message *message);
 
 /* Returns 1 if the data are a finished profile, whole or cut short. */
 int prof_recognise(const unsigned char *data, size_t size);
 
-/* Fills the zeroed PROFILE from the SIZE bytes at DATA; PATH is for messages. Returns 0, or -1 and fills
- * MESSAGE. The caller calls model_free() in either case. */
+/* Fills the zeroed PROFILE from the SIZE bytes at DATA; PATH is for messages. The records and edges of its
+ * threads stay in DATA, which must outlive PROFILE, until they are loaded (cli/model/threads.h). Returns 0,
+ * or -1 and fills MESSAGE. The caller calls model_free() in either case. */
+int prof_open(struct profile *profile, const unsigned char *data, size_t size, const char *path,
+              struct message *message);
+
+/* Fills the zeroed PROFILE from the SIZE bytes at DATA, with all records; PATH is for messages. Returns 0, or
+ * -1 and fills MESSAGE. The caller calls model_free() in either case. */
 int prof_read(struct profile *profile, const unsigned char *data, size_t size, const char *path,
               struct message *message);
 

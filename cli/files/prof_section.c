@@ -3,8 +3,8 @@
  *
  * The functions stand in the order of the layout. One function writes a thing, and the next one reads it.
  *
- * An index that may be missing is written plus one, with 0 for none. Records refer to their parents and
- * targets by distance, so most numbers take one byte.
+ * An index that may be missing is written plus one, with 0 for none. Each thread's records and edges are
+ * packed apart from the rest, so that a reader can take the threads one after another (cli/model/threads.h).
  */
 #include "cli/files/prof_section.h"
 
@@ -13,6 +13,10 @@
 #include <string.h>
 
 #include "cli/base/memory.h"
+#include "cli/base/pack.h"
+#include "cli/files/prof_contexts.h"
+#include "cli/files/prof_records.h"
+#include "cli/model/threads.h"
 
 /* Flags in the number that holds enum profile_reads. */
 enum { READS_PAUSED = 4, READS_RESET = 8 };
@@ -22,15 +26,7 @@ enum { SAMPLER_UNIT = 2 };
 
 /* The least bytes of each thing. So no count in a file makes the reader take much more memory than the file
  * has. */
-enum {
-    LEAST_PROCESS = 97,
-    LEAST_MODULE = 5,
-    LEAST_FUNCTION = 6,
-    LEAST_THROTTLED = 11,
-    LEAST_RECORD = 16,
-    LEAST_EDGE = 6,
-    LEAST_THREAD = 15 + LEAST_RECORD
-};
+enum { LEAST_PROCESS = 97, LEAST_MODULE = 5, LEAST_FUNCTION = 7, LEAST_THROTTLED = 11, LEAST_THREAD = 17 };
 
 /* A reader, and the profile that it fills and checks indexes against. */
 struct section {
@@ -207,7 +203,8 @@ static void read_module(struct section *section, struct profile_module *module)
     module->symbolized = (int)bytes_read_below(in, 2);
 }
 
-static void write_function(struct byte_writer *out, const struct profile_function *function)
+static void write_function(struct byte_writer *out, const struct profile_function *function,
+                           enum profile_use use)
 {
     write_index(out, function->module);
     bytes_write_number(out, function->offset);
@@ -215,6 +212,7 @@ static void write_function(struct byte_writer *out, const struct profile_functio
     write_optional(out, function->file);
     bytes_write_number(out, function->line);
     bytes_write_number(out, function->language);
+    bytes_write_number(out, use);
 }
 
 /* Reads a function. LAST is the function before, which often has the file of this one. */
@@ -229,96 +227,7 @@ static void read_function(struct section *section, struct profile_function *func
     function->file = read_optional(section, last->file);
     function->line = (uint32_t)bytes_read_below(in, (uint64_t)UINT32_MAX + 1);
     function->language = (enum symbolizer_language)bytes_read_below(in, SYMBOLIZER_LANGUAGE_COUNT);
-}
-
-static void write_record(struct byte_writer *out, const struct profile_record *record, uint32_t index)
-{
-    write_index(out, record->function);
-    bytes_write_number(out, record->parent == PROFILE_NONE ? 0 : index - record->parent);
-    bytes_write_number(out, index - record->target);
-    bytes_write_number(out, record->calls);
-    bytes_write_number(out, record->calls - record->clocked);
-    bytes_write_signed(out, record->self);
-    bytes_write_signed(out, record->inclusive);
-    bytes_write_signed(out, record->overhead);
-    bytes_write_signed(out, record->inclusive_overhead);
-    bytes_write_number(out, record->variance < 0x1p63 ? (uint64_t)ceil(record->variance) : UINT64_MAX);
-    bytes_write_number(out, record->unwound);
-    bytes_write_number(out, record->waited);
-    bytes_write_number(out, record->samples);
-    bytes_write_number(out, record->hook_samples);
-    bytes_write_number(out, record->blocked);
-    bytes_write_number(out, record->preempted);
-}
-
-static void read_record(struct section *section, struct profile_record *record, uint32_t index, uint32_t root)
-{
-    struct byte_reader *in = &section->bytes;
-    uint64_t unclocked;
-    uint32_t distance;
-
-    record->function = read_index(section, section->profile->function_count);
-    distance = (uint32_t)bytes_read_below(in, (uint64_t)index - root + 1);
-    record->parent = distance == 0 ? PROFILE_NONE : index - distance;
-    record->target = index - (uint32_t)bytes_read_below(in, (uint64_t)index - root + 1);
-    record->calls = bytes_read_number(in);
-    unclocked = bytes_read_number(in);
-    record->self = bytes_read_signed(in);
-    record->inclusive = bytes_read_signed(in);
-    record->overhead = bytes_read_signed(in);
-    record->inclusive_overhead = bytes_read_signed(in);
-    record->variance = (double)bytes_read_number(in);
-    record->unwound = bytes_read_number(in);
-    record->waited = bytes_read_number(in);
-    record->samples = bytes_read_number(in);
-    record->hook_samples = bytes_read_number(in);
-    record->blocked = bytes_read_number(in);
-    record->preempted = bytes_read_number(in);
-    record->clocked = record->calls - unclocked;
-    if (unclocked > record->calls || (index == root) != (record->parent == PROFILE_NONE) ||
-        (index == root) != (record->function == PROFILE_NONE) ||
-        section->profile->records[record->target].function != record->function)
-        in->failed = 1;
-}
-
-static void write_edge(struct byte_writer *out, const struct profile_edge *edge)
-{
-    write_index(out, edge->caller);
-    write_index(out, edge->callee);
-    bytes_write_number(out, edge->nested);
-    bytes_write_number(out, edge->nested_outermost);
-    bytes_write_signed(out, edge->nested_inclusive);
-    bytes_write_signed(out, edge->nested_overhead);
-}
-
-static void read_edge(struct section *section, struct profile_edge *edge)
-{
-    struct byte_reader *in = &section->bytes;
-
-    edge->caller = read_index(section, section->profile->function_count);
-    edge->callee = read_index(section, section->profile->function_count);
-    edge->nested = bytes_read_number(in);
-    edge->nested_outermost = bytes_read_number(in);
-    edge->nested_inclusive = bytes_read_signed(in);
-    edge->nested_overhead = bytes_read_signed(in);
-    if (edge->callee == PROFILE_NONE)
-        in->failed = 1;
-}
-
-/* Returns 1 if the edge has figures. An edge that was never nested has none. It may have a time, if its
- * process was killed while it counted, or its file is damaged. */
-static int is_edge_used(const struct profile_edge *edge)
-{
-    return (edge->nested | edge->nested_outermost) != 0 || edge->nested_inclusive != 0;
-}
-
-static size_t edges_used(const struct profile *profile, const struct profile_thread *thread)
-{
-    size_t used = 0;
-
-    for (uint32_t i = 0; i < thread->edge_count; i++)
-        used += (size_t)is_edge_used(&profile->edges[thread->first_edge + i]);
-    return used;
+    function->use = (enum profile_use)bytes_read_below(in, PROFILE_USE_CALLED + 1);
 }
 
 static void write_throttled(struct byte_writer *out, const struct profile_throttled *throttled)
@@ -341,10 +250,21 @@ static void read_throttled(struct section *section, struct profile_throttled *th
         in->failed = 1;
 }
 
-/* Writes a thread, and its records and edges behind it. */
+static size_t edges_used(const struct profile *profile, const struct profile_thread *thread)
+{
+    size_t used = 0;
+
+    for (uint32_t i = 0; i < thread->edge_count; i++)
+        used += (size_t)prof_edge_is_used(&profile->edges[thread->first_edge + i]);
+    return used;
+}
+
+/* Writes a thread. Its records and edges are in a block of their own. */
 static void write_thread(struct byte_writer *out, const struct profile *profile,
                          const struct profile_thread *thread)
 {
+    struct profile_sums sums = profile_sums(profile, thread);
+
     bytes_write_number(out, thread->process);
     bytes_write_number(out, thread->tid);
     bytes_write_string(out, thread->name);
@@ -358,36 +278,17 @@ static void write_thread(struct byte_writer *out, const struct profile *profile,
     bytes_write_number(out, thread->lost);
     bytes_write_number(out, thread->folded);
     bytes_write_number(out, thread->backwards);
+    bytes_write_number(out, sums.calls);
+    bytes_write_signed(out, sums.self);
     bytes_write_number(out, thread->record_count);
-    for (uint32_t i = thread->root; i < thread->root + thread->record_count; i++)
-        write_record(out, &profile->records[i], i);
     bytes_write_number(out, edges_used(profile, thread));
-    for (uint32_t i = 0; i < thread->edge_count; i++)
-        if (is_edge_used(&profile->edges[thread->first_edge + i]))
-            write_edge(out, &profile->edges[thread->first_edge + i]);
 }
 
-/* Takes the next COUNT elements of an array of LIMIT, of which TAKEN are taken. Returns the first, or fails
- * the reader. */
-static uint32_t section_take(struct section *section, size_t *taken, size_t limit, size_t count)
+static void read_thread(struct section *section, struct profile_thread *thread)
 {
-    uint32_t first = (uint32_t)*taken;
-
-    if (count > limit - *taken) {
-        section->bytes.failed = 1;
-        return 0;
-    }
-    *taken += count;
-    return first;
-}
-
-static void read_thread(struct section *section, struct profile_thread *thread, size_t *records,
-                        size_t *edges)
-{
-    struct profile *profile = section->profile;
     struct byte_reader *in = &section->bytes;
 
-    thread->process = (uint32_t)bytes_read_below(in, profile->process_count);
+    thread->process = (uint32_t)bytes_read_below(in, section->profile->process_count);
     thread->tid = bytes_read_number(in);
     thread->name = section_string(section);
     thread->count = bytes_read_number(in);
@@ -400,52 +301,158 @@ static void read_thread(struct section *section, struct profile_thread *thread, 
     thread->lost = bytes_read_number(in);
     thread->folded = bytes_read_number(in);
     thread->backwards = bytes_read_number(in);
-    thread->record_count = (uint32_t)bytes_read_count(in, LEAST_RECORD);
-    thread->root = section_take(section, records, profile->record_count, thread->record_count);
-    for (uint32_t i = thread->root; i < thread->root + thread->record_count && !in->failed; i++)
-        read_record(section, &profile->records[i], i, thread->root);
-    thread->edge_count = (uint32_t)bytes_read_count(in, LEAST_EDGE);
-    thread->first_edge = section_take(section, edges, profile->edge_count, thread->edge_count);
-    for (uint32_t i = 0; i < thread->edge_count && !in->failed; i++)
-        read_edge(section, &profile->edges[thread->first_edge + i]);
+    thread->sums.calls = bytes_read_number(in);
+    thread->sums.self = bytes_read_signed(in);
+    thread->record_count = (uint32_t)bytes_read_below(in, UINT32_MAX);
+    thread->edge_count = (uint32_t)bytes_read_below(in, UINT32_MAX);
     if (thread->record_count == 0)
         in->failed = 1;
 }
 
-void prof_section_write(struct byte_writer *out, const struct profile *profile)
+/* Fills USES, by function. */
+static void find_uses(const struct profile *profile, unsigned char *uses)
 {
-    size_t edges = 0;
+    for (size_t i = 0; i < profile->record_count; i++) {
+        const struct profile_record *record = &profile->records[i];
 
-    for (size_t i = 0; i < profile->thread_count; i++)
-        edges += edges_used(profile, &profile->threads[i]);
-    bytes_write(out, PROF_SECTION_MAGIC, PROF_MAGIC_SIZE);
-    bytes_write_number(out, profile->process_count);
-    for (size_t i = 0; i < profile->process_count; i++)
-        write_process(out, &profile->processes[i]);
-    bytes_write_number(out, profile->module_count);
-    for (size_t i = 0; i < profile->module_count; i++)
-        write_module(out, &profile->modules[i]);
-    bytes_write_number(out, profile->function_count);
-    for (size_t i = 0; i < profile->function_count; i++)
-        write_function(out, &profile->functions[i]);
-    write_optional(out, profile->filters);
-    bytes_write_number(out, profile->throttled_count);
-    for (size_t i = 0; i < profile->throttled_count; i++)
-        write_throttled(out, &profile->throttled[i]);
-    bytes_write_number(out, profile->record_count);
-    bytes_write_number(out, edges);
-    bytes_write_number(out, profile->thread_count);
-    for (size_t i = 0; i < profile->thread_count; i++)
-        write_thread(out, profile, &profile->threads[i]);
+        if (record->function == PROFILE_NONE)
+            continue;
+        if (!profile_is_empty(record))
+            uses[record->function] = PROFILE_USE_CALLED;
+        else if (uses[record->function] == PROFILE_USE_NONE)
+            uses[record->function] = PROFILE_USE_UNCALLED;
+    }
 }
 
-static void read_section(struct section *section)
+static void write_functions(struct byte_writer *out, const struct profile *profile)
+{
+    unsigned char *uses = calloc(profile->function_count + 1, 1);
+
+    bytes_write_number(out, profile->function_count);
+    if (uses != NULL)
+        find_uses(profile, uses);
+    else
+        out->failed = 1;
+    for (size_t i = 0; i < profile->function_count && uses != NULL; i++)
+        write_function(out, &profile->functions[i], (enum profile_use)uses[i]);
+    free(uses);
+}
+
+/* Writes the block of all that does not belong to one thread. */
+static void write_head(struct byte_writer *out, const struct profile *profile,
+                       const struct prof_contexts *contexts)
+{
+    struct byte_writer head = {0};
+
+    bytes_write_number(&head, profile->process_count);
+    for (size_t i = 0; i < profile->process_count; i++)
+        write_process(&head, &profile->processes[i]);
+    bytes_write_number(&head, profile->module_count);
+    for (size_t i = 0; i < profile->module_count; i++)
+        write_module(&head, &profile->modules[i]);
+    write_functions(&head, profile);
+    write_optional(&head, profile->filters);
+    bytes_write_number(&head, profile->throttled_count);
+    for (size_t i = 0; i < profile->throttled_count; i++)
+        write_throttled(&head, &profile->throttled[i]);
+    prof_contexts_write(&head, contexts);
+    bytes_write_number(&head, profile->thread_count);
+    for (size_t i = 0; i < profile->thread_count; i++)
+        write_thread(&head, profile, &profile->threads[i]);
+    out->failed |= head.failed;
+    if (!head.failed)
+        pack_write(out, head.bytes, head.size);
+    free(head.bytes);
+}
+
+/* Writes the block of a thread. */
+static void write_block(struct byte_writer *out, const struct profile *profile,
+                        const struct profile_thread *thread, const uint32_t *ids)
+{
+    struct byte_writer block = {0};
+
+    prof_records_write(&block, profile, thread, ids);
+    out->failed |= block.failed;
+    if (!block.failed)
+        pack_write(out, block.bytes, block.size);
+    free(block.bytes);
+}
+
+void prof_section_write(struct byte_writer *out, const struct profile *profile)
+{
+    struct prof_contexts_maker maker = {0};
+    uint32_t *ids = reallocarray(NULL, profile->record_count + 1, sizeof *ids);
+
+    for (size_t i = 0; i < profile->thread_count && ids != NULL; i++)
+        if (prof_contexts_add(&maker, profile, &profile->threads[i], ids + profile->threads[i].root) != 0)
+            out->failed = 1;
+    out->failed |= ids == NULL;
+    if (!out->failed) {
+        bytes_write(out, PROF_SECTION_MAGIC, PROF_MAGIC_SIZE);
+        write_head(out, profile, &maker.list);
+        for (size_t i = 0; i < profile->thread_count; i++)
+            write_block(out, profile, &profile->threads[i], ids + profile->threads[i].root);
+    }
+    prof_contexts_maker_free(&maker);
+    free(ids);
+}
+
+/* The source of a profile that is read from a section. */
+struct section_source {
+    struct profile_source source;
+    struct prof_records records;
+    struct packed *blocks; /* by number of the thread */
+    unsigned char *bytes;  /* of the thread that is being loaded */
+};
+
+static void close_source(struct profile_source *source)
+{
+    struct section_source *section = (struct section_source *)source;
+
+    prof_records_close(&section->records);
+    free(section->blocks);
+    free(section->bytes);
+    free(section);
+}
+
+/* Returns 1 if the section tells the truth about the records of THREAD, the first of PROFILE's: their sums,
+ * and that their functions are used. */
+static int is_true(const struct profile *profile, const struct profile_thread *thread)
+{
+    const struct profile whole = {.records = profile->records};
+    struct profile_sums sums = profile_sums(&whole, thread);
+
+    for (uint32_t i = 1; i < thread->record_count; i++) {
+        const struct profile_record *record = &profile->records[i];
+
+        if (profile->functions[record->function].use <
+            (profile_is_empty(record) ? PROFILE_USE_UNCALLED : PROFILE_USE_CALLED))
+            return 0;
+    }
+    return sums.calls == thread->sums.calls && sums.self == thread->sums.self;
+}
+
+static int load_thread(struct profile_source *source, const struct profile *profile,
+                       const struct profile_thread *thread)
+{
+    struct section_source *section = (struct section_source *)source;
+    const struct packed *block = &section->blocks[thread->number];
+    struct byte_reader in = {section->bytes, section->bytes + block->size, 0};
+
+    if (pack_unpack(block, section->bytes) == 0)
+        prof_records_read(&section->records, &in, profile, thread);
+    else
+        in.failed = 1;
+    if (in.failed || !is_true(profile, thread))
+        source->is_damaged = 1;
+    return source->is_damaged ? -1 : 0;
+}
+
+static void read_head(struct section *section, struct prof_contexts *contexts)
 {
     struct profile *profile = section->profile;
     struct byte_reader *in = &section->bytes;
-    size_t records = 0, edges = 0;
 
-    bytes_read(in, PROF_MAGIC_SIZE);
     profile->process_count = bytes_read_count(in, LEAST_PROCESS);
     profile->processes = section_array(section, profile->process_count, sizeof *profile->processes);
     for (size_t i = 0; i < profile->process_count && !in->failed; i++)
@@ -465,27 +472,87 @@ static void read_section(struct section *section)
     profile->throttled = section_array(section, profile->throttled_count, sizeof *profile->throttled);
     for (size_t i = 0; i < profile->throttled_count && !in->failed; i++)
         read_throttled(section, &profile->throttled[i]);
-    profile->record_count = bytes_read_count(in, LEAST_RECORD);
-    profile->records = section_array(section, profile->record_count, sizeof *profile->records);
-    profile->edge_count = bytes_read_count(in, LEAST_EDGE);
-    profile->edges = section_array(section, profile->edge_count, sizeof *profile->edges);
+    if (prof_contexts_read(in, profile->function_count, contexts) != 0)
+        section->out_of_memory = in->failed = 1;
     profile->thread_count = bytes_read_count(in, LEAST_THREAD);
     profile->threads = section_array(section, profile->thread_count, sizeof *profile->threads);
     for (size_t i = 0; i < profile->thread_count && !in->failed; i++)
-        read_thread(section, &profile->threads[i], &records, &edges);
-    if (in->next != in->end || records != profile->record_count || edges != profile->edge_count)
+        read_thread(section, &profile->threads[i]);
+    if (in->next != in->end)
         in->failed = 1;
 }
 
-int prof_section_read(struct profile *profile, const unsigned char *data, size_t size, const char *path,
+/* Reads the first block. */
+static void unpack_head(struct section *section, struct prof_contexts *contexts)
+{
+    struct packed packed = pack_read(&section->bytes);
+    struct byte_reader rest = section->bytes;
+    unsigned char *bytes = malloc(packed.size + 1);
+
+    if (bytes == NULL)
+        section->out_of_memory = section->bytes.failed = 1;
+    else if (section->bytes.failed || pack_unpack(&packed, bytes) != 0)
+        section->bytes.failed = 1;
+    if (!section->bytes.failed) {
+        section->bytes = (struct byte_reader){bytes, bytes + packed.size, 0};
+        read_head(section, contexts);
+        rest.failed = section->bytes.failed;
+        section->bytes = rest;
+    }
+    free(bytes);
+}
+
+/* Finds the blocks of the threads. Fills in what the largest of all threads needs. */
+static void find_blocks(struct section *section, struct section_source *source)
+{
+    struct profile *profile = section->profile;
+    struct byte_reader *in = &section->bytes;
+    size_t bytes = 0;
+
+    source->blocks = section_array(section, profile->thread_count, sizeof *source->blocks);
+    for (uint32_t i = 0; i < profile->thread_count && !in->failed; i++) {
+        struct profile_thread *thread = &profile->threads[i];
+        struct packed block = source->blocks[i] = pack_read(in);
+
+        thread->number = i;
+        if ((thread->record_count - 1) > block.size / PROF_LEAST_RECORD ||
+            thread->edge_count > block.size / PROF_LEAST_EDGE)
+            in->failed = 1;
+        bytes = block.size > bytes ? block.size : bytes;
+        if (thread->record_count > profile->record_count)
+            profile->record_count = thread->record_count;
+        if (thread->edge_count > profile->edge_count)
+            profile->edge_count = thread->edge_count;
+    }
+    if (in->next != in->end)
+        in->failed = 1;
+    if (in->failed)
+        return;
+    source->bytes = section_array(section, bytes, 1);
+    profile->records = section_array(section, profile->record_count, sizeof *profile->records);
+    profile->edges = section_array(section, profile->edge_count, sizeof *profile->edges);
+    if (prof_records_open(&source->records, (uint32_t)profile->record_count) != 0)
+        section->out_of_memory = in->failed = 1;
+}
+
+int prof_section_open(struct profile *profile, const unsigned char *data, size_t size, const char *path,
                       struct message *message)
 {
     struct section section = {.bytes = {data, data + size, 0}, .profile = profile};
+    struct section_source *source = calloc(1, sizeof *source);
 
-    read_section(&section);
+    if (source == NULL)
+        return message_set(message, "%s: out of memory while loading", path);
+    source->source =
+        (struct profile_source){.load = load_thread, .close = close_source, .loaded = PROFILE_NONE};
+    profile->source = &source->source;
+    bytes_read(&section.bytes, PROF_MAGIC_SIZE);
+    unpack_head(&section, &source->records.contexts);
+    if (!section.bytes.failed)
+        find_blocks(&section, source);
     if (section.out_of_memory)
         return message_set(message, "%s: out of memory while loading", path);
     if (section.bytes.failed)
-        return message_set(message, "%s is damaged: its contents make no sense", path);
+        return message_set(message, PROF_DAMAGED, path);
     return 0;
 }

@@ -4,6 +4,8 @@
 #include "cli/files/stats_file.h"
 
 #include "cli/files/load.h"
+#include "cli/files/prof_section.h"
+#include "cli/model/threads.h"
 #include "cli/table/add.h"
 #include "cli/table/finish.h"
 #include "cli/table/merge.h"
@@ -35,9 +37,17 @@ int stats_file_move_to(struct table *table, struct stats_file *file, struct mess
     return stats_file_add_to(table, file, message);
 }
 
+int stats_file_check(const struct stats_file *file, const char *path, int result, struct message *message)
+{
+    if (result != 0 && profile_is_damaged(&file->profile))
+        message_set(message, PROF_DAMAGED, path);
+    return result;
+}
+
 void stats_file_free(struct stats_file *file)
 {
     model_free(&file->profile);
+    file_close(&file->bytes);
     table_free(&file->table);
 }
 
@@ -48,7 +58,7 @@ int stats_file_add(struct table *table, const char *path, FILE *warnings, struct
     int result = load_file(&file, path, table, &lines, message);
 
     if (result == 0)
-        result = stats_file_move_to(table, &file, message);
+        result = stats_file_check(&file, path, stats_file_move_to(table, &file, message), message);
     stats_file_free(&file);
     warnings_free(&lines);
     return result;

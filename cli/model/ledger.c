@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/model/inclusive.h"
+#include "cli/model/threads.h"
 
 /* The relative errors of expectations. */
 #define ERROR_WINDOWS 0.5  /* of calls in which no other begins */
@@ -520,7 +521,10 @@ int ledger_costs(struct profile_costs *costs, const struct profile *profile, uin
 
     for (size_t i = 0; i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
-        int result = thread->process == process ? begin(&ledger, thread) : 0;
+        int result = 0;
+
+        if (thread->process == process)
+            result = profile_load_thread(profile, thread) == 0 ? begin(&ledger, thread) : -1;
 
         for (uint32_t j = 1; thread->process == process && result == 0 && j < thread->record_count; j++) {
             expected += ledger.entries[j].hooks.expected;

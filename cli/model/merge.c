@@ -10,6 +10,7 @@
 #include "cli/base/array.h"
 #include "cli/base/count.h"
 #include "cli/model/inclusive.h"
+#include "cli/model/threads.h"
 
 /* One profile that is being added. */
 struct addition {
@@ -252,7 +253,8 @@ static int add_thread(struct addition *addition, const struct profile_thread *th
     const struct profile *from = addition->from;
 
     addition->scale = scale_of(profile_tick(&from->processes[thread->process]));
-    if (index_new(addition->merge) != 0 || add_about_thread(addition, thread, is_first) != 0)
+    if (profile_load_thread(from, thread) != 0 || index_new(addition->merge) != 0 ||
+        add_about_thread(addition, thread, is_first) != 0)
         return -1;
     addition->records[thread->root] = 0;
     for (uint32_t i = 1; i < thread->record_count; i++)

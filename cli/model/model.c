@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/base/array.h"
+#include "cli/model/threads.h"
 
 #define TICK_LONGEST  1e20   /* nanoseconds, or units: more than a clock has */
 #define TICK_SHORTEST 1e-100 /* below that, times lose digits when they are converted */
@@ -84,6 +85,8 @@ const char *profile_add_filters(const char *filters, const char *more, int is_fi
 
 void model_free(struct profile *profile)
 {
+    if (profile->source != NULL)
+        profile->source->close(profile->source);
     free(profile->processes);
     free(profile->threads);
     free(profile->modules);

@@ -50,6 +50,9 @@ struct profile_module {
     int symbolized;                /* its functions have been looked up, with or without success */
 };
 
+/* How a function stands in the records of a file. */
+enum profile_use { PROFILE_USE_NONE, PROFILE_USE_UNCALLED, PROFILE_USE_CALLED };
+
 struct profile_function {
     uint64_t
         offset; /* run-time address less the module's load address; without a module, the address itself */
@@ -58,6 +61,7 @@ struct profile_function {
     const char *name; /* linkage name, or NULL */
     const char *file; /* path, or NULL */
     enum symbolizer_language language;
+    enum profile_use use; /* if the profile has a source */
 };
 
 /* A calling context: a function, called from the context PARENT. Parents stand before their children. */
@@ -94,8 +98,16 @@ struct profile_edge {
     int64_t nested_overhead;   /* ticks of nested_inclusive that the hooks took */
 };
 
+/* Sums over the records of a thread. */
+struct profile_sums {
+    uint64_t calls;
+    int64_t self; /* ticks without the cost of the hooks */
+};
+
 struct profile_thread {
-    uint32_t process; /* index */
+    uint32_t process;         /* index */
+    uint32_t number;          /* of the thread in the profile's source */
+    struct profile_sums sums; /* if the profile has a source */
     uint64_t tid;
     const char *name;    /* as the system knew it, or "" */
     uint64_t count;      /* threads that it stands for: many short threads of one kind are summed up */
@@ -181,7 +193,10 @@ struct profile_process {
     int is_reset;  /* the figures of a part of the run were dropped */
 };
 
+struct profile_source;
+
 struct profile {
+    struct profile_source *source; /* of the threads' records and edges (threads.h); NULL: they are here */
     struct profile_process *processes; /* the first is the program itself */
     size_t process_count;
     struct profile_thread *threads;
@@ -190,10 +205,10 @@ struct profile {
     size_t module_count;
     struct profile_function *functions;
     size_t function_count;
-    struct profile_record *records;
-    size_t record_count;
-    struct profile_edge *edges;
-    size_t edge_count;
+    struct profile_record *records;      /* with a source, those of one thread at a time: its root is 0 */
+    size_t record_count;                 /* with a source, the most of one thread */
+    struct profile_edge *edges;          /* with a source, those of one thread at a time: its first is 0 */
+    size_t edge_count;                   /* with a source, the most of one thread */
     struct profile_throttled *throttled; /* in order of time */
     size_t throttled_count;
     const char *filters;   /* the filters, as options; or PROFILE_FILTERS_DIFFER; NULL: none */
@@ -225,6 +240,12 @@ const char *profile_measure(const struct profile_process *process);
 
 /* Returns 1 if all processes measure one thing. Only such a profile can be summed up. */
 int profile_is_of_one_measure(const struct profile *profile);
+
+/* Returns 1 if RECORD has no calls and no times. */
+static inline int profile_is_empty(const struct profile_record *record)
+{
+    return record->calls == 0 && record->self == 0 && record->inclusive == 0;
+}
 
 /* Returns the ticks of self without the cost of the hooks. */
 static inline int64_t profile_self(const struct profile_record *record)

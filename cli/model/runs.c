@@ -10,17 +10,15 @@
 
 #include "cli/base/count.h"
 #include "cli/base/ticks.h"
+#include "cli/model/threads.h"
 
 #define CLOCKS_DIFFER 1.01 /* by less than this factor, in a short time */
 
 static int has_calls(const struct profile *profile, const struct profile_thread *thread)
 {
-    const struct profile_record *records = profile->records + thread->root;
+    struct profile_sums sums = profile_sums(profile, thread);
 
-    for (uint32_t i = 1; i < thread->record_count; i++)
-        if (records[i].calls > 0 || profile_self(&records[i]) > 0)
-            return 1;
-    return 0;
+    return sums.calls > 0 || sums.self > 0;
 }
 
 /* Lists the threads that have calls in LIST. Returns their number. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/base/array.h"
+#include "cli/model/threads.h"
 
 int selection_add_thread(struct selection *selection, const char *text, struct message *message)
 {
@@ -107,15 +108,23 @@ void selection_apply(struct selection *selection, struct profile *profile)
             profile->processes[thread.process].cpu = 0; /* it is not that of the rest */
             continue;
         }
+        profile->threads[kept++] = thread;
+        if (profile->source != NULL)
+            continue;
         if (thread.record_count > 0)
             move_records(profile, &thread, records);
         if (thread.edge_count > 0)
             move_edges(profile, &thread, edges);
         records += thread.record_count;
         edges += thread.edge_count;
-        profile->threads[kept++] = thread;
+        profile->threads[kept - 1] = thread;
     }
     selection->has_matched |= kept > 0;
+    if (profile->source != NULL) {
+        profile->source->is_part |= kept < profile->thread_count;
+        profile->thread_count = kept;
+        return;
+    }
     profile->thread_count = kept;
     profile->record_count = records;
     profile->edge_count = edges;

@@ -12,6 +12,7 @@
 #include "cli/model/inclusive.h"
 #include "cli/model/ledger.h"
 #include "cli/model/nested.h"
+#include "cli/model/threads.h"
 #include "cli/table/elsewhere.h"
 #include "cli/table/merge.h"
 #include "cli/table/names.h"
@@ -56,6 +57,9 @@ struct figures {
     double recording;             /* ns */
     double waittime, cumwait;     /* ns */
 };
+
+/* Stands for the row of a function until that is found. */
+enum { WANTED = 0 };
 
 struct sum {
     struct table *table;
@@ -120,23 +124,56 @@ static uint32_t find_or_add_row(struct sum *sum, const struct profile_function *
 
 static int is_empty(const struct profile_record *record)
 {
-    return record->function == PROFILE_NONE ||
-           (record->calls == 0 && record->self == 0 && record->inclusive == 0);
+    return record->function == PROFILE_NONE || profile_is_empty(record);
 }
 
-/* Finds the row of each function that was called or is wanted. Returns 0, or -1 without memory. */
+/* Marks the functions that were called or are wanted, by their rows. */
+static void mark_rows(struct sum *sum, const struct profile_record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct profile_record *record = &records[i];
+        if (!is_empty(record) || (sum->has_uncalled && record->function != PROFILE_NONE))
+            sum->rows[record->function] = WANTED;
+    }
+}
+
+/* Marks the functions that the file says were called or are in records. */
+static void mark_used(struct sum *sum)
+{
+    const struct profile *profile = sum->profile;
+
+    for (size_t i = 0; i < profile->function_count; i++)
+        if (profile->functions[i].use >= (sum->has_uncalled ? PROFILE_USE_UNCALLED : PROFILE_USE_CALLED))
+            sum->rows[i] = WANTED;
+}
+
+/* Marks the functions that get a row. Returns 0, or -1 if a thread cannot be loaded. */
+static int mark_functions(struct sum *sum)
+{
+    const struct profile *profile = sum->profile;
+
+    if (profile->source != NULL && !profile->source->is_part) {
+        mark_used(sum);
+        return 0;
+    }
+    for (size_t i = 0; i < profile->thread_count; i++) {
+        const struct profile_thread *thread = &profile->threads[i];
+        if (profile_load_thread(profile, thread) != 0)
+            return -1;
+        mark_rows(sum, profile->records + thread->root, thread->record_count);
+    }
+    return 0;
+}
+
+/* Finds the row of each function that was called or is wanted. Returns 0, or -1 on failure. */
 static int find_rows(struct sum *sum)
 {
     const struct profile *profile = sum->profile;
-    const uint32_t wanted = 0;
 
-    for (size_t i = 0; i < profile->record_count; i++) {
-        const struct profile_record *record = &profile->records[i];
-        if (!is_empty(record) || (sum->has_uncalled && record->function != PROFILE_NONE))
-            sum->rows[record->function] = wanted;
-    }
+    if (mark_functions(sum) != 0)
+        return -1;
     for (size_t i = 0; i < profile->function_count; i++)
-        if (sum->rows[i] == wanted) {
+        if (sum->rows[i] == WANTED) {
             sum->rows[i] = find_or_add_row(sum, &profile->functions[i]);
             if (sum->rows[i] == HASH_NONE)
                 return -1;
@@ -303,13 +340,11 @@ static int add_waits(struct sum *sum, const struct profile_thread *thread, const
     return 0;
 }
 
-/* Subtracts nested calls from primitive calls. */
-static void subtract_nested(struct sum *sum)
+/* Subtracts the nested calls of THREAD from primitive calls. */
+static void subtract_nested(struct sum *sum, const struct profile_thread *thread)
 {
-    const struct profile *profile = sum->profile;
-
-    for (size_t i = 0; i < profile->edge_count; i++) {
-        const struct profile_edge *edge = &profile->edges[i];
+    for (uint32_t i = 0; i < thread->edge_count; i++) {
+        const struct profile_edge *edge = &sum->profile->edges[thread->first_edge + i];
         uint64_t *outermost = &sum->figures[edge->callee].outermost;
         *outermost -= edge->nested < *outermost ? edge->nested : *outermost; /* the file may be damaged */
     }
@@ -370,6 +405,7 @@ static int add_thread(struct sum *sum, const struct profile_thread *thread, cons
                                                   .units = sum->has_units ? sum->units : NULL,
                                                   .variances = parts.variances};
         add_records(sum, thread, &parts, costs);
+        subtract_nested(sum, thread);
         if (profile->processes[thread->process].waits)
             result = add_waits(sum, thread, &parts);
         if (result == 0 && sum->table->has_edges)
@@ -390,7 +426,7 @@ static int add_threads(struct sum *sum)
         if (sum->table->has_recording && thread->process != process &&
             ledger_costs(&costs, profile, process = thread->process) != 0)
             return -1;
-        if (add_thread(sum, thread, &costs) != 0)
+        if (profile_load_thread(profile, thread) != 0 || add_thread(sum, thread, &costs) != 0)
             return -1;
     }
     return 0;
@@ -404,7 +440,6 @@ static int add_sum(struct sum *sum)
     add_processes(sum);
     if (add_threads(sum) != 0)
         return -1;
-    subtract_nested(sum);
     add_figures(sum);
     return 0;
 }

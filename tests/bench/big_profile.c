@@ -1,6 +1,7 @@
 /*
- * big_profile.c - writes a profile of 100,000 functions and 1,000,000 contexts to standard output. `make
- * bench` measures how long stats takes to read it.
+ * big_profile.c - writes a profile of 100,000 functions and 1,000,000 contexts to standard output; or with
+ * the word `suite`, one of 278 processes of one program, with 8,000,000 contexts. `make bench` measures how
+ * long stats takes to read them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,9 @@
 
 #include "cli/base/file.h"
 #include "cli/files/prof_file.h"
+#include "tests/lib/suite.h"
 
-enum { FUNCTIONS = 100000, RECORDS = 1000000 };
+enum { FUNCTIONS = 100000, RECORDS = 1000000, SUITE_PROCESSES = 278, SUITE_CONTEXTS = 40000 };
 
 static void add_functions(struct profile *profile)
 {
@@ -45,7 +47,32 @@ static void add_records(struct profile *profile)
     }
 }
 
-int main(void)
+static int write_profile(const struct profile *profile)
+{
+    struct message message = {""};
+    struct byte_writer out = {0};
+    int result = prof_write(&out, profile, &message);
+
+    if (result == 0)
+        result = file_write(STDOUT_FILENO, out.bytes, out.size);
+    if (result != 0)
+        fprintf(stderr, "big_profile: cannot write: %s\n", message.text);
+    free(out.bytes);
+    return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int write_suite(void)
+{
+    struct profile profile = {0};
+    int result = EXIT_FAILURE;
+
+    if (suite_make(&profile, SUITE_PROCESSES, SUITE_CONTEXTS) == 0)
+        result = write_profile(&profile);
+    model_free(&profile);
+    return result;
+}
+
+int main(int argc, char **argv)
 {
     static struct profile_process process = {.command = "big", .tick_ns = 0.4};
     static struct profile_thread thread = {.name = "", .record_count = RECORDS + 1};
@@ -58,19 +85,14 @@ int main(void)
                               .records = calloc(RECORDS + 1, sizeof *profile.records),
                               .record_count = RECORDS + 1};
     static struct profile_module module = {.file.path = "/usr/bin/program"};
-    struct message message = {""};
-    struct byte_writer out = {0};
 
+    if (argc > 1 && strcmp(argv[1], "suite") == 0)
+        return write_suite();
     if (profile.functions == NULL || profile.records == NULL)
         return EXIT_FAILURE;
     profile.modules = &module;
     profile.module_count = 1;
     add_functions(&profile);
     add_records(&profile);
-    if (prof_write(&out, &profile, &message) != 0 || file_write(STDOUT_FILENO, out.bytes, out.size) != 0) {
-        fprintf(stderr, "big_profile: cannot write: %s\n", message.text);
-        return EXIT_FAILURE;
-    }
-    free(out.bytes);
-    return EXIT_SUCCESS;
+    return write_profile(&profile);
 }

@@ -2,7 +2,8 @@
  * prof_target.c - fuzzes the loaders of finished profiles: our own (cli/files/prof_file.c) and Python's
  * (cli/files/marshal_read.c).
  *
- * Our section has checksums, which random changes break. So mutations of the section correct its checksums.
+ * Our section is packed and has checksums, which random changes break. So mutations of the section unpack a
+ * block of it, pack it again and correct the checksums.
  * Some mutations load the profile, change it, and write it again. So code after the loader gets profiles that
  * the loader accepts.
  */
@@ -11,9 +12,11 @@
 
 #include "cli/files/marshal_read.h"
 #include "cli/files/prof_file.h"
+#include "cli/model/threads.h"
+#include "cli/table/add.h"
+#include "cli/table/finish.h"
 #include "tests/fuzz/fuzz.h"
-
-enum { MAGIC_SIZE = 8, TRAILER_SIZE = 40 }; /* as in cli/files/prof_section.h and prof_file.c */
+#include "tests/lib/section.h"
 
 size_t fuzz_from_file(uint8_t *data, size_t size)
 {
@@ -32,6 +35,30 @@ uint8_t *fuzz_to_file(const uint8_t *data, size_t size, size_t *file_size)
     return file;
 }
 
+/* Sums the threads of a profile up, which are loaded one after another. The sums must be those of WHOLE, or
+ * fail where it could not be loaded. */
+static void use_threads(const struct profile *whole, const uint8_t *data, size_t size)
+{
+    struct message message = {""};
+    struct profile profile = {0};
+    struct table table = {.has_edges = 1, .has_recording = 1}, expected = table;
+
+    if (prof_open(&profile, data, size, "x.prof", &message) == 0) {
+        int is_summed = table_add(&table, &profile, &message) == 0;
+
+        REQUIRE(is_summed != profile_is_damaged(&profile));
+        REQUIRE(is_summed == (whole->source == NULL));
+        if (is_summed) {
+            REQUIRE(table_add(&expected, whole, &message) == 0);
+            REQUIRE(table_finish(&table, &message) == 0 && table_finish(&expected, &message) == 0);
+            REQUIRE(table.calls == expected.calls && table.tottime == expected.tottime);
+        }
+    }
+    table_free(&expected);
+    table_free(&table);
+    model_free(&profile);
+}
+
 static void use_section(const uint8_t *data, size_t size)
 {
     struct message message = {""};
@@ -41,6 +68,7 @@ static void use_section(const uint8_t *data, size_t size)
         fuzz_use_profile(&profile);
     else
         fuzz_check_refusal(&message);
+    use_threads(&profile, data, size);
     model_free(&profile);
 }
 
@@ -53,84 +81,73 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-static uint64_t get_fixed(const uint8_t *bytes, size_t size)
+/* Changes bytes of the front, and seals the file. Returns the file's size. */
+static size_t mutate_front(uint8_t *data, size_t size, size_t max_size, size_t start)
 {
-    uint64_t number = 0;
-
-    for (size_t i = 0; i < size; i++)
-        number |= (uint64_t)bytes[i] << 8 * i;
-    return number;
-}
-
-static void put_fixed(uint8_t *bytes, uint64_t number, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)(number >> 8 * i);
-}
-
-/* Returns the offset of the section; 0 if there is none. */
-static size_t section_start(const uint8_t *data, size_t size)
-{
-    uint64_t start;
-
-    if (size < TRAILER_SIZE + MAGIC_SIZE || !prof_recognise(data, size))
-        return 0;
-    start = get_fixed(data + size - TRAILER_SIZE, 8);
-    return start <= size - TRAILER_SIZE - MAGIC_SIZE ? (size_t)start : 0;
-}
-
-/* Writes TRAILER behind the section from START to END, with the right place and checksums. Returns the file's
- * size. */
-static size_t seal(uint8_t *data, size_t start, size_t end, const uint8_t *trailer)
-{
-    uint8_t *sealed = data + end;
-
-    memmove(sealed, trailer, TRAILER_SIZE);
-    put_fixed(sealed, start, 8);
-    put_fixed(sealed + 8, end - start, 8);
-    put_fixed(sealed + 20, crc32_z(0, data + start, end - start), 4);
-    put_fixed(sealed + 28, crc32_z(0, sealed, 28), 4);
-    return end + TRAILER_SIZE;
-}
-
-/* Changes bytes of the front, or of the section behind its magic, and seals the file. Returns the file's
- * size. */
-static size_t mutate_between(uint8_t *data, size_t size, size_t max_size, size_t start, int of_front)
-{
-    uint8_t trailer[TRAILER_SIZE];
-    size_t end = size - TRAILER_SIZE, from = of_front ? 0 : start + MAGIC_SIZE;
-    size_t length = (of_front ? start : end) - from, room = max_size - size + length,
-           rest = end - from - length;
+    uint8_t trailer[SECTION_TRAILER_SIZE];
+    size_t end = size - SECTION_TRAILER_SIZE, room = max_size - size + start, rest = end - start;
     uint8_t *part = malloc(room + 1);
 
     REQUIRE(part != NULL);
     memcpy(trailer, data + end, sizeof trailer);
-    memcpy(part, data + from, length);
-    size_t changed = LLVMFuzzerMutate(part, length, room);
-    memmove(data + from + changed, data + from + length, rest);
-    memcpy(data + from, part, changed);
+    memcpy(part, data, start);
+    size_t changed = LLVMFuzzerMutate(part, start, room);
+    memmove(data + changed, data + start, rest);
+    memcpy(data, part, changed);
     free(part);
-    return seal(data, of_front ? changed : start, from + changed + rest, trailer);
+    return section_seal(data, changed, changed + rest, trailer);
 }
 
-/* Replaces a byte of the section by a number of several bytes, which random changes seldom make. Returns the
- * file's size. */
-static size_t mutate_number(uint8_t *data, size_t size, size_t max_size, size_t start, uint32_t *seed)
+static size_t change_bytes(uint8_t *bytes, size_t size, size_t room, void *seed)
 {
-    uint8_t trailer[TRAILER_SIZE], number[10];
-    size_t end = size - TRAILER_SIZE, length = 0;
-    size_t at = start + MAGIC_SIZE + fuzz_random(seed, (uint32_t)(end - start - MAGIC_SIZE) + 1);
+    (void)seed;
+    return LLVMFuzzerMutate(bytes, size, room);
+}
+
+/* Replaces a byte by a number of several bytes, which random changes seldom make. */
+static size_t change_number(uint8_t *bytes, size_t size, size_t room, void *seed)
+{
+    uint8_t number[10];
+    size_t length = 0, at = fuzz_random(seed, (uint32_t)size + 1);
     uint64_t value = fuzz_random_number(seed);
 
     for (; value >= 0x80; value >>= 7)
         number[length++] = (uint8_t)(value | 0x80);
     number[length++] = (uint8_t)value;
-    if (at >= end || data[at] >= 0x80 || size + length > max_size)
+    if (at >= size || bytes[at] >= 0x80 || size + length > room)
         return size;
+    memmove(bytes + at + length, bytes + at + 1, size - at - 1);
+    memcpy(bytes + at, number, length);
+    return size + length - 1;
+}
+
+/* Unpacks a block of the section, changes it, packs it and seals the file. Returns the file's size. */
+static size_t mutate_block(uint8_t *data, size_t size, size_t max_size, section_change *change,
+                           uint32_t *seed)
+{
+    size_t count = section_block_count(data, size);
+    struct byte_writer out = {0};
+
+    if (count > 0 &&
+        section_change_file(&out, data, size, fuzz_random(seed, (uint32_t)count), change, seed) == 0 &&
+        out.size <= max_size) {
+        memcpy(data, out.bytes, out.size);
+        size = out.size;
+    }
+    free(out.bytes);
+    return size;
+}
+
+/* Changes bytes of the section behind its magic, packed as they are, and seals the file. Returns the file's
+ * size. */
+static size_t mutate_packed(uint8_t *data, size_t size, size_t start)
+{
+    uint8_t trailer[SECTION_TRAILER_SIZE];
+    size_t end = size - SECTION_TRAILER_SIZE, from = start + SECTION_MAGIC_SIZE;
+
     memcpy(trailer, data + end, sizeof trailer);
-    memmove(data + at + length, data + at + 1, end - at - 1);
-    memcpy(data + at, number, length);
-    return seal(data, start, end + length - 1, trailer);
+    end = from + LLVMFuzzerMutate(data + from, end - from, end - from);
+    return section_seal(data, start, end, trailer);
 }
 
 static void change_function(struct profile *profile, uint32_t *seed)
@@ -331,10 +348,10 @@ static size_t mutate_marshal(uint8_t *data, size_t size, size_t max_size, uint32
 /* Changes what the trailer tells of the section, with the right checksum. Returns the file's size. */
 static size_t mutate_trailer(uint8_t *data, size_t size, uint32_t *seed)
 {
-    uint8_t *trailer = data + size - TRAILER_SIZE;
+    uint8_t *trailer = data + size - SECTION_TRAILER_SIZE;
 
-    put_fixed(trailer + 8 * fuzz_random(seed, 3), fuzz_random_number(seed), 1 + fuzz_random(seed, 8));
-    put_fixed(trailer + 28, crc32_z(0, trailer, 28), 4);
+    section_put(trailer + 8 * fuzz_random(seed, 3), fuzz_random_number(seed), 1 + fuzz_random(seed, 8));
+    section_put(trailer + 28, crc32_z(0, trailer, 28), 4);
     return size;
 }
 
@@ -350,10 +367,17 @@ static size_t mutate_once(uint8_t *data, size_t size, size_t max_size, uint32_t 
     if (kind < 8)
         return mutate_profile(data, size, max_size, seed);
     if (kind < 11)
-        return mutate_number(data, size, max_size, start, seed);
-    if (kind == 11 && fuzz_random(seed, 8) == 0)
+        return mutate_block(data, size, max_size, change_number, seed);
+    if (kind > 11)
+        return mutate_block(data, size, max_size, change_bytes, seed);
+    switch (fuzz_random(seed, 8)) {
+    case 0:
         return mutate_trailer(data, size, seed);
-    return mutate_between(data, size, max_size, start, kind == 11);
+    case 1:
+        return mutate_packed(data, size, start);
+    default:
+        return mutate_front(data, size, max_size, start);
+    }
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)

@@ -355,26 +355,33 @@ static void fold_profile(struct profile *profile)
     }
 }
 
-/* Writes and reads PROFILE. Writing that again must give the same bytes. */
-static void save_profile(const struct profile *profile)
+/* Writes PROFILE as TEXT, and reads it into AGAIN, which is zeroed. */
+static void write_and_read(const struct profile *profile, struct byte_writer *text, struct profile *again)
 {
     struct message message = {""};
-    struct profile again = {0};
-    struct byte_writer texts[2] = {{0}, {0}};
 
-    for (int i = 0; i < 2; i++) {
-        REQUIRE(prof_write(&texts[i], i == 0 ? profile : &again, &message) == 0);
-        REQUIRE(prof_recognise(texts[i].bytes, texts[i].size));
-        if (i == 0) {
-            REQUIRE(prof_read(&again, texts[i].bytes, texts[i].size, "x", &message) == 0);
-            check_profile(&again);
-        }
+    REQUIRE(prof_write(text, profile, &message) == 0);
+    REQUIRE(prof_recognise(text->bytes, text->size));
+    REQUIRE(prof_read(again, text->bytes, text->size, "x", &message) == 0);
+    check_profile(again);
+}
+
+/* Writes and reads PROFILE. Writing that again must give the same bytes as the next time. Records may change
+ * their order when they are first written, and with it the last digits of the sums in the front. */
+static void save_profile(const struct profile *profile)
+{
+    struct profile read[3] = {{0}, {0}, {0}};
+    struct byte_writer texts[3] = {{0}, {0}, {0}};
+
+    for (int i = 0; i < 3; i++)
+        write_and_read(i == 0 ? profile : &read[i - 1], &texts[i], &read[i]);
+    REQUIRE(texts[0].size == texts[1].size && texts[1].size == texts[2].size);
+    REQUIRE(memcmp(texts[1].bytes, texts[2].bytes, texts[1].size) == 0);
+    fold_profile(&read[2]);
+    for (int i = 0; i < 3; i++) {
+        model_free(&read[i]);
+        free(texts[i].bytes);
     }
-    REQUIRE(texts[0].size == texts[1].size && memcmp(texts[0].bytes, texts[1].bytes, texts[0].size) == 0);
-    fold_profile(&again);
-    model_free(&again);
-    free(texts[0].bytes);
-    free(texts[1].bytes);
 }
 
 /* Merges a copy of PROFILE whose modules are other builds. */

@@ -79,6 +79,7 @@ static void read_lines(struct profile *profile, FILE *stream)
         add_function(profile, line);
     }
     profile->threads[0].record_count = (uint32_t)profile->record_count;
+    profile->threads[0].edge_count = (uint32_t)profile->edge_count;
     free(line);
 }
 

@@ -4,7 +4,7 @@
 #
 #   BENCH_RUNS         the number of runs (5)
 #   BENCH_LUA_SCALE    the size of Lua's workload (80)
-#   BENCH_ONLY         the parts to run, of `fib threads contexts lua inlining exclude start big` (all)
+#   BENCH_ONLY         the parts to run, of `fib threads contexts lua inlining exclude start big suite` (all)
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)

@@ -8,13 +8,17 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/base/bytes.h"
 #include "cli/files/prof_file.h"
+#include "cli/model/threads.h"
 #include "tests/lib/fixture.h"
+#include "tests/lib/section.h"
+#include "tests/lib/suite.h"
 
 static struct fixture fixture;
 
@@ -161,16 +165,6 @@ static void round_trip(void **state)
     free(bytes);
 }
 
-/* Returns where the section starts: the first number of the trailer. */
-static size_t section_start(const char *bytes, size_t size)
-{
-    size_t start = 0;
-
-    for (int i = 7; i >= 0; i--)
-        start = start << 8 | (unsigned char)bytes[size - 40 + (size_t)i];
-    return start;
-}
-
 static void another_front(void **state)
 {
     struct message message = {""};
@@ -179,7 +173,7 @@ static void another_front(void **state)
     char *bytes = written(&size);
 
     (void)state;
-    memset(bytes, 'x', section_start(bytes, size));
+    memset(bytes, 'x', section_start((uint8_t *)bytes, size));
     assert_int_equal(read_back(&profile, bytes, size, &message), 0);
     model_free(&profile);
     free(bytes);
@@ -195,7 +189,7 @@ static void an_empty_front(void **state)
     fixture_start(&empty);
     empty.processes[0].command = "";
     assert_int_equal(prof_write(&out, &empty.profile, &message), 0);
-    assert_int_equal(section_start((char *)out.bytes, out.size), 2);
+    assert_int_equal(section_start(out.bytes, out.size), 2);
     assert_memory_equal(out.bytes, "{0", 2);
     free(out.bytes);
 }
@@ -250,7 +244,7 @@ static void every_damaged_byte(void **state)
     char *bytes = written(&size);
 
     (void)state;
-    for (size_t i = section_start(bytes, size); i < size; i++)
+    for (size_t i = section_start((uint8_t *)bytes, size); i < size; i++)
         for (size_t j = 0; j < sizeof changes; j++) {
             bytes[i] = (char)(bytes[i] ^ changes[j]);
             assert_int_equal(read_back(&profile, bytes, size, &message), -1);
@@ -260,7 +254,7 @@ static void every_damaged_byte(void **state)
     free(bytes);
 }
 
-/* Damages the section and corrects its checksum, as a hostile file may have it. */
+/* Not zlib's, which the code under test calls. */
 static uint32_t crc(const unsigned char *bytes, size_t size)
 {
     uint32_t sum = UINT32_MAX;
@@ -276,7 +270,7 @@ static uint32_t crc(const unsigned char *bytes, size_t size)
 static void seal(unsigned char *bytes, size_t size)
 {
     unsigned char *trailer = bytes + size - 40;
-    size_t start = section_start((char *)bytes, size);
+    size_t start = section_start(bytes, size);
     uint32_t sum = crc(bytes + start, size - 40 - start);
 
     for (int i = 0; i < 4; i++)
@@ -284,6 +278,18 @@ static void seal(unsigned char *bytes, size_t size)
     sum = crc(trailer, 28);
     for (int i = 0; i < 4; i++)
         trailer[28 + i] = (unsigned char)(sum >> 8 * i);
+}
+
+static size_t change_bytes(uint8_t *bytes, size_t size, size_t room, void *context)
+{
+    uint32_t *seed = context;
+
+    (void)room;
+    for (int i = 0; i < 3 && size > 0; i++) {
+        *seed = *seed * 1664525 + 1013904223;
+        bytes[(*seed >> 8) % size] = (unsigned char)(*seed >> 3);
+    }
+    return size;
 }
 
 static void hostile_contents(void **state)
@@ -294,27 +300,173 @@ static void hostile_contents(void **state)
     unsigned char *bytes = (unsigned char *)written(&size);
     uint32_t seed = 1;
     int accepted = 0;
-    size_t start = section_start((char *)bytes, size);
 
     (void)state;
-    for (int round = 0; round < 20000; round++) {
-        unsigned char *copy = malloc(size);
+    assert_int_equal(section_block_count(bytes, size), 1 + fixture.profile.thread_count);
+    for (size_t round = 0; round < 20000; round++) {
+        struct byte_writer out = {0};
 
-        memcpy(copy, bytes, size);
-        for (int i = 0; i < 1 + round % 3; i++) {
-            seed = seed * 1664525 + 1013904223;
-            copy[start + 8 + (seed >> 8) % (size - start - 48)] = (unsigned char)(seed >> 3);
-        }
-        seal(copy, size);
-        accepted += read_back(&profile, (char *)copy, size, &message) == 0;
-        for (size_t i = 0; i < profile.record_count && profile.threads != NULL; i++)
-            if (profile.records != NULL)
-                assert_true(profile.records[i].target < profile.record_count);
+        assert_int_equal(section_change_file(&out, bytes, size, round % 3, change_bytes, &seed), 0);
+        accepted += read_back(&profile, (char *)out.bytes, out.size, &message) == 0;
+        for (size_t i = 0; i < profile.record_count && profile.source == NULL; i++)
+            assert_true(profile.records[i].target < profile.record_count);
         model_free(&profile);
-        free(copy);
+        free(out.bytes);
     }
     assert_true(accepted > 0); /* otherwise the checksum is wrong, and the test tests nothing */
     free(bytes);
+}
+
+static size_t lengthen(uint8_t *bytes, size_t size, size_t room, void *context)
+{
+    (void)room, (void)context;
+    bytes[size] = 0;
+    return size + 1;
+}
+
+static void bytes_behind_a_thread(void **state)
+{
+    struct message message = {""};
+    struct profile profile = {0};
+    struct byte_writer out = {0};
+    size_t size;
+    unsigned char *bytes = (unsigned char *)written(&size);
+
+    (void)state;
+    assert_int_equal(section_change_file(&out, bytes, size, 1, lengthen, NULL), 0);
+    assert_int_equal(prof_open(&profile, out.bytes, out.size, "x.prof", &message), 0);
+    assert_int_equal(profile_load_thread(&profile, &profile.threads[0]), -1);
+    assert_int_equal(profile_is_damaged(&profile), 1);
+    assert_int_equal(profile_load_thread(&profile, &profile.threads[1]), -1);
+    model_free(&profile);
+    assert_int_equal(read_back(&profile, (char *)out.bytes, out.size, &message), -1);
+    assert_string_equal(message.text, "x.prof is damaged: its contents make no sense");
+    model_free(&profile);
+    free(out.bytes);
+    free(bytes);
+}
+
+static void thread_by_thread(void **state)
+{
+    struct message message = {""};
+    struct profile whole, profile = {0};
+    size_t size;
+    char *bytes = written(&size);
+
+    (void)state;
+    assert_int_equal(read_back(&whole, bytes, size, &message), 0);
+    assert_int_equal(prof_open(&profile, (unsigned char *)bytes, size, "x.prof", &message), 0);
+    for (size_t i = profile.thread_count; i-- > 0;) {
+        const struct profile_thread *thread = &profile.threads[i], *same = &whole.threads[i];
+        struct profile_sums sums = profile_sums(&profile, thread), expected = profile_sums(&whole, same);
+
+        assert_int_equal(profile_load_thread(&profile, thread), 0);
+        assert_int_equal(thread->root, 0);
+        assert_int_equal(thread->record_count, same->record_count);
+        for (uint32_t j = 0; j < thread->record_count; j++) {
+            assert_int_equal(profile.records[j].calls, whole.records[same->root + j].calls);
+            assert_int_equal(profile.records[j].inclusive, whole.records[same->root + j].inclusive);
+            assert_int_equal(profile.records[j].target, whole.records[same->root + j].target - same->root);
+        }
+        assert_int_equal(sums.calls, expected.calls);
+        assert_int_equal(sums.self, expected.self);
+    }
+    model_free(&profile);
+    model_free(&whole);
+    free(bytes);
+}
+
+static void many_processes(void **state)
+{
+    enum { PROCESSES = 100, CONTEXTS = 4000 };
+    struct message message = {""};
+    struct profile profile = {0}, streamed = {0};
+    struct table table = {0}, expected = {0};
+    struct byte_writer out = {0};
+
+    (void)state;
+    assert_int_equal(suite_make(&profile, PROCESSES, CONTEXTS), 0);
+    assert_int_equal(prof_write(&out, &profile, &message), 0);
+    size_t front = section_start(out.bytes, out.size);
+    assert_in_range(out.size - front, 1, 6 * profile.record_count);
+    assert_int_equal(prof_open(&streamed, out.bytes, out.size, "x.prof", &message), 0);
+    assert_in_range(streamed.record_count, CONTEXTS / 2, CONTEXTS);
+    assert_int_equal(table_add(&table, &streamed, &message), 0);
+    assert_int_equal(table_finish(&table, &message), 0);
+    assert_int_equal(table_add(&expected, &profile, &message), 0);
+    assert_int_equal(table_finish(&expected, &message), 0);
+    assert_int_equal(table.row_count, expected.row_count);
+    for (size_t i = 0; i < table.row_count; i++) {
+        assert_string_equal(table.rows[i].text, expected.rows[i].text);
+        assert_int_equal(table.rows[i].ncalls, expected.rows[i].ncalls);
+        assert_true(fabs(table.rows[i].cumtime / expected.rows[i].cumtime - 1) < 1e-12);
+    }
+    table_free(&table);
+    table_free(&expected);
+    model_free(&streamed);
+    model_free(&profile);
+    free(out.bytes);
+}
+
+static void many_variances(void **state)
+{
+    static const double more[] = {INFINITY, NAN, -1, 1e300};
+    struct profile_record *record = &fixture.records[1];
+    struct message message = {""};
+
+    (void)state;
+    fixture.records[2].variance = 1e60;
+    for (double variance = 0; variance < 1e40; variance = variance < 40 ? variance + 0.5 : variance * 1.37) {
+        struct profile profile;
+        size_t size;
+
+        record->variance = variance;
+        char *bytes = written(&size);
+        assert_int_equal(read_back(&profile, bytes, size, &message), 0);
+        double is = profile.records[1].variance;
+        assert_true(variance <= 32 ? is == ceil(variance) : fabs(is / ceil(variance) - 1) <= 1.0 / 32);
+        free(bytes);
+        record->variance = is;
+        model_free(&profile);
+        bytes = written(&size);
+        assert_int_equal(read_back(&profile, bytes, size, &message), 0);
+        assert_true(profile.records[1].variance == is);
+        free(bytes);
+        model_free(&profile);
+    }
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        struct profile profile;
+        size_t size;
+
+        record->variance = more[i];
+        char *bytes = written(&size);
+        assert_int_equal(read_back(&profile, bytes, size, &message), 0);
+        assert_true(isfinite(profile.records[1].variance) && profile.records[1].variance >= 0);
+        free(bytes);
+        model_free(&profile);
+    }
+    record->variance = 0;
+    fixture.records[2].variance = 0;
+}
+
+static void large_variances(void **state)
+{
+    struct message message = {""};
+
+    (void)state;
+    fixture.records[1].variance = 987654321;
+    for (double variance = 5e3; variance < 1e15; variance = floor(variance * 3.7)) {
+        struct profile profile;
+        size_t size;
+
+        fixture.records[2].variance = variance;
+        char *bytes = written(&size);
+        assert_int_equal(read_back(&profile, bytes, size, &message), 0);
+        assert_true(profile.records[2].variance == variance);
+        free(bytes);
+        model_free(&profile);
+    }
+    fixture.records[1].variance = fixture.records[2].variance = 0;
 }
 
 static void a_newer_version(void **state)
@@ -389,6 +541,13 @@ int main(void)
         SENTENCE("a file cut short anywhere is refused with a message", every_truncation),
         SENTENCE("a file damaged in any byte behind its front is refused", every_damaged_byte),
         SENTENCE("20,000 hostile files with right checksums do no harm", hostile_contents),
+        SENTENCE("a thread with more bytes than its records have is refused when it is loaded",
+                 bytes_behind_a_thread),
+        SENTENCE("threads that are loaded one after another are those of the whole", thread_by_thread),
+        SENTENCE("a hundred processes of one program take a few bytes a context, and the memory of one",
+                 many_processes),
+        SENTENCE("a variance is read within a 32nd, and saved again as it was read", many_variances),
+        SENTENCE("the large variances of a thread are read as they were written", large_variances),
         SENTENCE("a file of a newer version says so", a_newer_version),
         SENTENCE("numbers of all sizes read the same, and ones too long are refused", numbers),
         SENTENCE("processes with different timers are refused", refuses_two_measures),

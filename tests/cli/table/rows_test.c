@@ -303,6 +303,7 @@ static void counts_recursive_destructors(void **state)
     fixture_back_edge(&fixture, inner, outer, 7, 40);
     fixture.edges[fixture.profile.edge_count++] =
         (struct profile_edge){.caller = deleting, .callee = complete, .nested = 7};
+    fixture.threads[0].edge_count++;
     sum_up(0);
     assert_int_equal(table.row_count, 1);
     assert_row(0, "a.cc:3(Node::~Node)", 16, 1, 100, 100);
