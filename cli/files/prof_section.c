@@ -16,6 +16,7 @@
 #include "cli/base/pack.h"
 #include "cli/files/prof_contexts.h"
 #include "cli/files/prof_records.h"
+#include "cli/files/prof_sums.h"
 #include "cli/model/threads.h"
 
 /* Flags in the number that holds enum profile_reads. */
@@ -365,6 +366,18 @@ static void write_head(struct byte_writer *out, const struct profile *profile,
     free(head.bytes);
 }
 
+/* Writes the block of the sums. */
+static void write_sums(struct byte_writer *out, const struct profile *profile)
+{
+    struct byte_writer block = {0};
+
+    prof_sums_write(&block, profile);
+    out->failed |= block.failed;
+    if (!block.failed)
+        pack_write(out, block.bytes, block.size);
+    free(block.bytes);
+}
+
 /* Writes the block of a thread. */
 static void write_block(struct byte_writer *out, const struct profile *profile,
                         const struct profile_thread *thread, const uint32_t *ids)
@@ -390,6 +403,7 @@ void prof_section_write(struct byte_writer *out, const struct profile *profile)
     if (!out->failed) {
         bytes_write(out, PROF_SECTION_MAGIC, PROF_MAGIC_SIZE);
         write_head(out, profile, &maker.list);
+        write_sums(out, profile);
         for (size_t i = 0; i < profile->thread_count; i++)
             write_block(out, profile, &profile->threads[i], ids + profile->threads[i].root);
     }
@@ -410,6 +424,7 @@ static void close_source(struct profile_source *source)
     struct section_source *section = (struct section_source *)source;
 
     prof_records_close(&section->records);
+    free(source->figures);
     free(section->blocks);
     free(section->bytes);
     free(section);
@@ -482,24 +497,51 @@ static void read_head(struct section *section, struct prof_contexts *contexts)
         in->failed = 1;
 }
 
-/* Reads the first block. */
-static void unpack_head(struct section *section, struct prof_contexts *contexts)
+/* Unpacks the next block, and makes it what the section reads. Returns its bytes, to be given to
+ * close_block(), or NULL on failure. REST is the section behind it. */
+static unsigned char *open_block(struct section *section, struct byte_reader *rest)
 {
     struct packed packed = pack_read(&section->bytes);
-    struct byte_reader rest = section->bytes;
     unsigned char *bytes = malloc(packed.size + 1);
 
+    *rest = section->bytes;
     if (bytes == NULL)
         section->out_of_memory = section->bytes.failed = 1;
     else if (section->bytes.failed || pack_unpack(&packed, bytes) != 0)
         section->bytes.failed = 1;
-    if (!section->bytes.failed) {
+    else
         section->bytes = (struct byte_reader){bytes, bytes + packed.size, 0};
-        read_head(section, contexts);
-        rest.failed = section->bytes.failed;
-        section->bytes = rest;
-    }
+    if (!section->bytes.failed)
+        return bytes;
     free(bytes);
+    return NULL;
+}
+
+static void close_block(struct section *section, unsigned char *bytes, const struct byte_reader *rest)
+{
+    int failed = section->bytes.failed;
+
+    section->bytes = *rest;
+    section->bytes.failed |= failed;
+    free(bytes);
+}
+
+/* Reads the blocks that belong to no thread. */
+static void read_common(struct section *section, struct section_source *source)
+{
+    struct byte_reader rest;
+    unsigned char *bytes = open_block(section, &rest);
+
+    if (bytes == NULL)
+        return;
+    read_head(section, &source->records.contexts);
+    close_block(section, bytes, &rest);
+    bytes = open_block(section, &rest);
+    if (bytes == NULL)
+        return;
+    if (prof_sums_read(&section->bytes, section->profile->function_count, &source->source) != 0)
+        section->out_of_memory = section->bytes.failed = 1;
+    close_block(section, bytes, &rest);
 }
 
 /* Finds the blocks of the threads. Fills in what the largest of all threads needs. */
@@ -547,7 +589,7 @@ int prof_section_open(struct profile *profile, const unsigned char *data, size_t
         (struct profile_source){.load = load_thread, .close = close_source, .loaded = PROFILE_NONE};
     profile->source = &source->source;
     bytes_read(&section.bytes, PROF_MAGIC_SIZE);
-    unpack_head(&section, &source->records.contexts);
+    read_common(&section, source);
     if (!section.bytes.failed)
         find_blocks(&section, source);
     if (section.out_of_memory)

@@ -18,6 +18,25 @@
 
 #include "cli/model/model.h"
 
+/* The sums of a function's records, in all threads. Times are in ns, or the unit in which the timer counts.
+ */
+struct profile_figures {
+    uint64_t ncalls, unwound;
+    uint64_t outermost; /* calls made while the function was not active */
+    double tottime, cumtime;
+    double variance, cumvariance; /* of these, squared */
+    double waittime, cumwait;     /* ns */
+    double recording;             /* that it took to record the calls; not in files */
+};
+
+/* Sums over all records. */
+struct profile_totals {
+    double measured;    /* time with the cost of the hooks */
+    double variance;    /* of the time without it, squared */
+    uint64_t samples;   /* that the times rest on */
+    int is_compensated; /* some hooks had a cost */
+};
+
 /* The file of a profile. The code that opens it allocates it as a part of a struct of its own. */
 struct profile_source {
     /* Fills the records and edges of THREAD. Returns 0, or -1: the file is damaged, or memory is short. */
@@ -27,6 +46,8 @@ struct profile_source {
     uint32_t loaded;                              /* number of the thread that was loaded last */
     int is_part;                                  /* the profile has lost threads that the file has */
     int is_damaged;                               /* a thread could not be loaded */
+    struct profile_figures *figures;              /* by function, as the file tells them; or NULL */
+    struct profile_totals totals;                 /* if FIGURES are there */
 };
 
 /* Makes the records and edges of THREAD available, until another thread of the profile is loaded. Returns 0,

@@ -48,25 +48,16 @@ static const char *copy_string(struct table *table, struct copied *last, const c
     return last->copy;
 }
 
-/* The sums of a function in the profile that is being added. */
-struct figures {
-    uint64_t ncalls, unwound;
-    double variance, cumvariance; /* ns squared */
-    uint64_t outermost;           /* calls made while no other function of its row was active */
-    double tottime, cumtime;      /* ns */
-    double recording;             /* ns */
-    double waittime, cumwait;     /* ns */
-};
-
 /* Stands for the row of a function until that is found. */
 enum { WANTED = 0 };
 
 struct sum {
     struct table *table;
     const struct profile *profile;
-    int has_uncalled;           /* a function with a context gets a row even if it was never called */
-    uint32_t *rows;             /* by function: its row, or HASH_NONE */
-    struct figures *figures;    /* by function */
+    int has_uncalled;                /* a function with a context gets a row even if it was never called */
+    uint32_t *rows;                  /* by function: its row, or HASH_NONE */
+    struct profile_figures *figures; /* by function */
+    struct profile_totals totals;
     uint32_t *units;            /* by function: the first one with which it will share a row */
     int has_units;              /* several functions will share a row */
     struct copied file, module; /* that were copied last */
@@ -288,23 +279,23 @@ static void add_records(struct sum *sum, const struct profile_thread *thread, co
     const struct profile_process *process = &sum->profile->processes[thread->process];
     double tick = profile_tick(process);
 
-    sum->table->variance += parts->variances[0] * tick * tick;
+    sum->totals.variance += parts->variances[0] * tick * tick;
     for (uint32_t i = 0; i < thread->record_count; i++) {
         const struct profile_record *record = &sum->profile->records[thread->root + i];
         if (is_empty(record))
             continue;
-        struct figures *figures = &sum->figures[record->function];
+        struct profile_figures *figures = &sum->figures[record->function];
         count_add(&figures->ncalls, record->calls);
         count_add(&figures->unwound, record->unwound);
         figures->tottime += (double)profile_self(record) * tick;
         figures->variance += parts->variances[thread->record_count + i] * tick * tick;
         figures->recording += recording_of(record, costs) * tick;
-        sum->table->measured += (double)record->self * tick;
+        sum->totals.measured += (double)record->self * tick;
         if (process->period > 0) {
-            count_add(&sum->table->samples, record->samples);
-            count_add(&sum->table->samples, record->hook_samples);
+            count_add(&sum->totals.samples, record->samples);
+            count_add(&sum->totals.samples, record->hook_samples);
         }
-        sum->table->is_compensated |= record->overhead != 0;
+        sum->totals.is_compensated |= record->overhead != 0;
         figures->cumtime +=
             (parts->inclusive != NULL ? parts->inclusive[i] : (double)profile_inclusive(record)) * tick;
         if (is_nested(parts, thread, i, record))
@@ -331,7 +322,7 @@ static int add_waits(struct sum *sum, const struct profile_thread *thread, const
         below[records[i].parent - thread->root] += below[i];
         if (is_empty(&records[i])) /* it has no row */
             continue;
-        struct figures *figures = &sum->figures[records[i].function];
+        struct profile_figures *figures = &sum->figures[records[i].function];
         figures->waittime += (double)records[i].waited;
         if (records[i].target == thread->root + i && !is_nested(parts, thread, i, &records[i]))
             figures->cumwait += below[i];
@@ -355,7 +346,7 @@ static void add_figures(const struct sum *sum)
     for (size_t i = 0; i < sum->profile->function_count; i++) {
         if (sum->rows[i] == HASH_NONE)
             continue;
-        const struct figures *figures = &sum->figures[i];
+        const struct profile_figures *figures = &sum->figures[i];
         const struct table_row row = {.ncalls = figures->ncalls,
                                       .pcalls = figures->outermost,
                                       .unwound = figures->unwound,
@@ -395,9 +386,6 @@ static int add_thread(struct sum *sum, const struct profile_thread *thread, cons
     struct parts parts = {0};
     int result = find_parts(sum, thread, &parts);
 
-    count_add(&sum->table->lost, thread->lost);
-    if (thread->record_count > sum->table->contexts + 1) /* the first is the root */
-        sum->table->contexts = thread->record_count - 1;
     if (result == 0) {
         const struct table_edges_source source = {.profile = profile,
                                                   .thread = thread,
@@ -432,15 +420,54 @@ static int add_threads(struct sum *sum)
     return 0;
 }
 
+static void add_totals(const struct sum *sum)
+{
+    const struct profile *profile = sum->profile;
+    struct table *table = sum->table;
+
+    table->measured += sum->totals.measured;
+    table->variance += sum->totals.variance;
+    count_add(&table->samples, sum->totals.samples);
+    table->is_compensated |= sum->totals.is_compensated;
+    for (size_t i = 0; i < profile->thread_count; i++) {
+        const struct profile_thread *thread = &profile->threads[i];
+
+        count_add(&table->lost, thread->lost);
+        if (thread->record_count > table->contexts + 1) /* the first is the root */
+            table->contexts = thread->record_count - 1;
+    }
+}
+
+/* Returns 1 if the file tells the sums that the table needs. */
+static int has_sums(const struct sum *sum)
+{
+    const struct profile_source *source = sum->profile->source;
+
+    return source != NULL && source->figures != NULL && !source->is_part && !sum->has_units &&
+           !sum->table->has_edges && !sum->table->has_recording;
+}
+
+/* Takes the sums that the file tells. */
+static void take_sums(struct sum *sum)
+{
+    const struct profile_source *source = sum->profile->source;
+
+    memcpy(sum->figures, source->figures, sum->profile->function_count * sizeof *sum->figures);
+    sum->totals = source->totals;
+}
+
 static int add_sum(struct sum *sum)
 {
     memset(sum->rows, 0xff, sum->profile->function_count * sizeof *sum->rows); /* HASH_NONE */
     if (table_filter(sum->table, sum->profile->filters) != 0 || find_rows(sum) != 0 || find_units(sum) != 0)
         return -1;
     add_processes(sum);
-    if (add_threads(sum) != 0)
+    if (has_sums(sum))
+        take_sums(sum);
+    else if (add_threads(sum) != 0)
         return -1;
     add_figures(sum);
+    add_totals(sum);
     return 0;
 }
 
@@ -492,4 +519,14 @@ int table_track(struct table *table, const struct profile *profile, uint32_t *ro
     table->tracked = rows;
     table->tracked_count = profile->function_count;
     return 0;
+}
+
+int table_sum(const struct profile *profile, struct profile_figures *figures, struct profile_totals *totals)
+{
+    struct table none = {0};
+    struct sum sum = {.table = &none, .profile = profile, .figures = figures};
+    int result = add_threads(&sum);
+
+    *totals = sum.totals;
+    return result;
 }

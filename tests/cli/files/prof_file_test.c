@@ -15,6 +15,7 @@
 
 #include "cli/base/bytes.h"
 #include "cli/files/prof_file.h"
+#include "cli/model/selection.h"
 #include "cli/model/threads.h"
 #include "tests/lib/fixture.h"
 #include "tests/lib/section.h"
@@ -302,11 +303,11 @@ static void hostile_contents(void **state)
     int accepted = 0;
 
     (void)state;
-    assert_int_equal(section_block_count(bytes, size), 1 + fixture.profile.thread_count);
+    assert_int_equal(section_block_count(bytes, size), 2 + fixture.profile.thread_count);
     for (size_t round = 0; round < 20000; round++) {
         struct byte_writer out = {0};
 
-        assert_int_equal(section_change_file(&out, bytes, size, round % 3, change_bytes, &seed), 0);
+        assert_int_equal(section_change_file(&out, bytes, size, round % 4, change_bytes, &seed), 0);
         accepted += read_back(&profile, (char *)out.bytes, out.size, &message) == 0;
         for (size_t i = 0; i < profile.record_count && profile.source == NULL; i++)
             assert_true(profile.records[i].target < profile.record_count);
@@ -333,7 +334,7 @@ static void bytes_behind_a_thread(void **state)
     unsigned char *bytes = (unsigned char *)written(&size);
 
     (void)state;
-    assert_int_equal(section_change_file(&out, bytes, size, 1, lengthen, NULL), 0);
+    assert_int_equal(section_change_file(&out, bytes, size, 2, lengthen, NULL), 0);
     assert_int_equal(prof_open(&profile, out.bytes, out.size, "x.prof", &message), 0);
     assert_int_equal(profile_load_thread(&profile, &profile.threads[0]), -1);
     assert_int_equal(profile_is_damaged(&profile), 1);
@@ -376,33 +377,91 @@ static void thread_by_thread(void **state)
     free(bytes);
 }
 
+/* Sums up PROFILE, with the edges if HAS_EDGES. */
+static void sum_up(struct table *table, const struct profile *profile, int has_edges)
+{
+    struct message message = {""};
+
+    *table = (struct table){.has_edges = has_edges};
+    assert_int_equal(table_add(table, profile, &message), 0);
+    assert_int_equal(table_finish(table, &message), 0);
+}
+
+static int is_near(double a, double b, double part)
+{
+    return fabs(a - b) <= part * fabs(b);
+}
+
+static void expect_same_table(const struct table *expected, const struct table *table)
+{
+    assert_int_equal(table->row_count, expected->row_count);
+    assert_int_equal(table->edges.count, expected->edges.count);
+    assert_true(is_near(table->measured, expected->measured, 1e-12));
+    for (size_t i = 0; i < table->row_count; i++) {
+        assert_string_equal(table->rows[i].text, expected->rows[i].text);
+        assert_int_equal(table->rows[i].ncalls, expected->rows[i].ncalls);
+        assert_int_equal(table->rows[i].pcalls, expected->rows[i].pcalls);
+        assert_true(is_near(table->rows[i].cumtime, expected->rows[i].cumtime, 1e-12));
+        assert_true(is_near(table->rows[i].variance, expected->rows[i].variance, 1.0 / 32));
+    }
+}
+
+enum { MANY_PROCESSES = 100, MANY_CONTEXTS = 4000 };
+
+/* Writes a profile of many processes as OUT, and opens that as STREAMED. */
+static void write_many(struct profile *profile, struct byte_writer *out, struct profile *streamed)
+{
+    struct message message = {""};
+
+    assert_int_equal(suite_make(profile, MANY_PROCESSES, MANY_CONTEXTS), 0);
+    assert_int_equal(prof_write(out, profile, &message), 0);
+    assert_int_equal(prof_open(streamed, out->bytes, out->size, "x.prof", &message), 0);
+}
+
 static void many_processes(void **state)
 {
-    enum { PROCESSES = 100, CONTEXTS = 4000 };
-    struct message message = {""};
     struct profile profile = {0}, streamed = {0};
-    struct table table = {0}, expected = {0};
+    struct table table, expected;
     struct byte_writer out = {0};
 
     (void)state;
-    assert_int_equal(suite_make(&profile, PROCESSES, CONTEXTS), 0);
-    assert_int_equal(prof_write(&out, &profile, &message), 0);
-    size_t front = section_start(out.bytes, out.size);
-    assert_in_range(out.size - front, 1, 6 * profile.record_count);
-    assert_int_equal(prof_open(&streamed, out.bytes, out.size, "x.prof", &message), 0);
-    assert_in_range(streamed.record_count, CONTEXTS / 2, CONTEXTS);
-    assert_int_equal(table_add(&table, &streamed, &message), 0);
-    assert_int_equal(table_finish(&table, &message), 0);
-    assert_int_equal(table_add(&expected, &profile, &message), 0);
-    assert_int_equal(table_finish(&expected, &message), 0);
-    assert_int_equal(table.row_count, expected.row_count);
-    for (size_t i = 0; i < table.row_count; i++) {
-        assert_string_equal(table.rows[i].text, expected.rows[i].text);
-        assert_int_equal(table.rows[i].ncalls, expected.rows[i].ncalls);
-        assert_true(fabs(table.rows[i].cumtime / expected.rows[i].cumtime - 1) < 1e-12);
+    write_many(&profile, &out, &streamed);
+    assert_in_range(out.size - section_start(out.bytes, out.size), 1, 6 * profile.record_count);
+    assert_in_range(streamed.record_count, MANY_CONTEXTS / 2, MANY_CONTEXTS);
+    for (int has_edges = 0; has_edges < 2; has_edges++) {
+        sum_up(&table, &streamed, has_edges);
+        sum_up(&expected, &profile, has_edges);
+        expect_same_table(&expected, &table);
+        assert_int_equal(streamed.source->loaded == PROFILE_NONE, !has_edges);
+        table_free(&table);
+        table_free(&expected);
     }
+    model_free(&streamed);
+    model_free(&profile);
+    free(out.bytes);
+}
+
+static void one_of_many_processes(void **state)
+{
+    struct profile profile = {0}, streamed = {0};
+    struct selection selection = {0};
+    struct message message = {""};
+    struct table table, expected;
+    struct byte_writer out = {0};
+
+    (void)state;
+    write_many(&profile, &out, &streamed);
+    assert_int_equal(selection_add_process(&selection, "1042", &message), 0);
+    selection_apply(&selection, &streamed);
+    selection_apply(&selection, &profile);
+    assert_int_equal(streamed.thread_count, 1);
+    sum_up(&table, &streamed, 0);
+    sum_up(&expected, &profile, 0);
+    assert_in_range(expected.row_count, 1, SUITE_FUNCTIONS);
+    expect_same_table(&expected, &table);
     table_free(&table);
     table_free(&expected);
+    selection_free(&selection);
     model_free(&streamed);
     model_free(&profile);
     free(out.bytes);
@@ -546,6 +605,7 @@ int main(void)
         SENTENCE("threads that are loaded one after another are those of the whole", thread_by_thread),
         SENTENCE("a hundred processes of one program take a few bytes a context, and the memory of one",
                  many_processes),
+        SENTENCE("one of a hundred processes has the figures of its own records", one_of_many_processes),
         SENTENCE("a variance is read within a 32nd, and saved again as it was read", many_variances),
         SENTENCE("the large variances of a thread are read as they were written", large_variances),
         SENTENCE("a file of a newer version says so", a_newer_version),
