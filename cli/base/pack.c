@@ -12,7 +12,7 @@
 enum {
     RAW = -15, /* windowBits: deflate without a header of its own, and with the largest window */
     MEMORY = 9,
-    LEVEL = 3 /* with 6, big profiles took twice the time and lost 3 % of their length */
+    LEVEL = 1 /* with 6, a big profile took 1.8 times the time to write, and had 6 % fewer bytes */
 };
 
 /* Packs SIZE bytes into PACKED, which has ROOM bytes. Returns the packed length, or 0 on failure. */
