@@ -39,15 +39,15 @@ struct prof_below {
 /* ---- variances ---- */
 
 /* A variance has five significant bits, which is more than anybody can tell of it. Numbers below
- * VARIANCE_EXACT are themselves. From there on, VARIANCE_STEPS numbers double a variance. The variance of a
- * sum is mostly that of its largest parts. So the largest variances of a thread, within a factor of
- * 2^VARIANCE_WHOLE, have their rest in another column. */
+ * VARIANCE_EXACT are themselves. From there on, VARIANCE_STEPS numbers double a variance. The sum of a
+ * thread's variances must be right, though. So the largest, of which there are VARIANCE_WHOLE at most, have
+ * their rest in another column. */
 enum {
     VARIANCE_EXACT = 32,
     VARIANCE_STEPS = 16,
     VARIANCE_BITS = 5,
     VARIANCE_LIMIT = VARIANCE_EXACT + VARIANCE_STEPS * 512,
-    VARIANCE_WHOLE = 20
+    VARIANCE_WHOLE = 1024
 };
 
 enum { DOUBLE_BIAS = 1023, DOUBLE_FRACTION = 52 }; /* of the exponent; bits */
@@ -92,8 +92,8 @@ struct writer {
     struct byte_writer columns[COLUMN_COUNT];
     unsigned used; /* bits 1 << enum column: a number is not 0 */
     struct prof_below *below;
-    uint64_t variance; /* the greatest, packed */
-    uint64_t *order;   /* the records in the order of their contexts: context << 32 | record */
+    double variance; /* the sum of all, with five bits: so it is the same when they are read */
+    uint64_t *order; /* the records in the order of their contexts: context << 32 | record */
 };
 
 static void put(struct writer *writer, enum column column, uint64_t number)
@@ -124,12 +124,12 @@ static void sum_below(const struct profile_record *records, const struct profile
 static void put_variance(struct writer *writer, double variance)
 {
     uint64_t number = pack_variance(variance);
+    double rounded = unpack_variance(number);
     int has_rest =
-        variance < 0x1p53 && number + (uint64_t)VARIANCE_WHOLE * VARIANCE_STEPS >= writer->variance;
+        variance > VARIANCE_EXACT && variance < 0x1p53 && rounded * VARIANCE_WHOLE >= writer->variance;
 
     put(writer, VARIANCE, number);
-    put_signed(writer, VARIANCE_REST,
-               has_rest ? (uint64_t)ceil(fmax(variance, 0)) - (uint64_t)unpack_variance(number) : 0);
+    put_signed(writer, VARIANCE_REST, has_rest ? (uint64_t)(int64_t)(ceil(variance) - rounded) : 0);
 }
 
 static void put_record(struct writer *writer, const struct profile_record *record,
@@ -164,10 +164,8 @@ static void put_records(struct writer *writer, const struct profile_record *reco
     uint32_t last = 0;
 
     for (uint32_t i = 0; i < thread->record_count; i++) {
-        uint64_t variance = pack_variance(records[i].variance);
-
         writer->order[i] = (uint64_t)ids[i] << 32 | i;
-        writer->variance = variance > writer->variance ? variance : writer->variance;
+        writer->variance += unpack_variance(pack_variance(records[i].variance));
     }
     qsort(writer->order, thread->record_count, sizeof *writer->order, compare_numbers);
     for (uint32_t i = 0; i < thread->record_count; i++) {
@@ -255,6 +253,7 @@ void prof_records_close(struct prof_records *reader)
     free(reader->places);
     free(reader->ids);
     free(reader->below);
+    *reader = (struct prof_records){0};
 }
 
 /* Returns the next number of a column. A column that is left out has zeros. */

@@ -40,7 +40,7 @@ int prof_records_open(struct prof_records *reader, uint32_t record_count);
 void prof_records_read(struct prof_records *reader, struct byte_reader *in, const struct profile *profile,
                        const struct profile_thread *thread);
 
-/* Frees what READER holds; a zeroed struct is fine. */
+/* Frees what READER holds, and zeroes it; a zeroed struct is fine. */
 void prof_records_close(struct prof_records *reader);
 
 #endif

@@ -419,14 +419,21 @@ struct section_source {
     unsigned char *bytes;  /* of the thread that is being loaded */
 };
 
+/* Frees what only loading a thread needs. */
+static void release(struct section_source *section)
+{
+    prof_records_close(&section->records);
+    free(section->bytes);
+    section->bytes = NULL;
+}
+
 static void close_source(struct profile_source *source)
 {
     struct section_source *section = (struct section_source *)source;
 
-    prof_records_close(&section->records);
+    release(section);
     free(source->figures);
     free(section->blocks);
-    free(section->bytes);
     free(section);
 }
 
@@ -452,6 +459,9 @@ static int load_thread(struct profile_source *source, const struct profile *prof
 {
     struct section_source *section = (struct section_source *)source;
     const struct packed *block = &section->blocks[thread->number];
+
+    if (section->bytes == NULL)
+        return -1;
     struct byte_reader in = {section->bytes, section->bytes + block->size, 0};
 
     if (pack_unpack(block, section->bytes) == 0)
@@ -460,6 +470,8 @@ static int load_thread(struct profile_source *source, const struct profile *prof
         in.failed = 1;
     if (in.failed || !is_true(profile, thread))
         source->is_damaged = 1;
+    if (profile->thread_count == 1) /* it stays loaded */
+        release(section);
     return source->is_damaged ? -1 : 0;
 }
 

