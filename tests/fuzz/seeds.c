@@ -40,6 +40,33 @@ NOINLINE static void even(int depth)
         even(depth - 3);
 }
 
+/* Few functions in many contexts: each of them calls itself, and all that are not active. */
+UNCOUNTED static void visit_others(unsigned active);
+
+#define VISITOR(number)                                                                                      \
+    NOINLINE static void visit##number(unsigned active)                                                      \
+    {                                                                                                        \
+        if (active & 1U << (number))                                                                         \
+            return;                                                                                          \
+        visit##number(active | 1U << (number));                                                              \
+        visit_others(active | 1U << (number));                                                               \
+    }
+
+VISITOR(0)
+VISITOR(1)
+VISITOR(2)
+VISITOR(3)
+VISITOR(4)
+
+UNCOUNTED static void visit_others(unsigned active)
+{
+    static void (*const visitors[])(unsigned) = {visit0, visit1, visit2, visit3, visit4};
+
+    for (unsigned i = 0; i < sizeof visitors / sizeof *visitors; i++)
+        if (!(active & 1U << i))
+            visitors[i](active);
+}
+
 NOINLINE static void jump(int depth)
 {
     if (depth > 0)
@@ -136,6 +163,8 @@ int main(int argc, char **argv)
 {
     if (wants(argc, argv, "recursion"))
         even(6);
+    if (wants(argc, argv, "contexts"))
+        visit_others(0);
     if (wants(argc, argv, "jump"))
         catch_jump();
     if (wants(argc, argv, "threads"))

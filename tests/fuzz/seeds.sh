@@ -24,7 +24,7 @@ record() {
 }
 
 record nothing
-for what in recursion jump threads strands signal fork exit killed; do
+for what in recursion contexts jump threads strands signal fork exit killed; do
     record "$what" "$what"
 done
 record signals signal strands jump killed

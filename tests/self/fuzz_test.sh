@@ -66,9 +66,11 @@ test_case "${MUTATIONS:-5000} mutations of a real image do no harm" '
     drive image -f -n "${MUTATIONS:-5000}" real.image
 '
 
-test_case "${MUTATIONS:-5000} mutations of a real profile, and 500 of one by Python, do no harm" '
+test_case "${MUTATIONS:-5000} mutations of a real profile, and 500 each of one with sums and of one by Python, do no harm" '
     real_files
     drive prof -f -n "${MUTATIONS:-5000}" real.prof
+    "$profile" -o contexts.prof ./program contexts # which has sums
+    drive prof -f -n 500 contexts.prof
     command -v python3 >/dev/null || exit 0
     echo "print(sorted([3, 1], key=lambda number: -number))" >script.py
     python3 -m cProfile -o python.prof script.py
