@@ -33,12 +33,21 @@ static inline uint32_t suite_parent(uint32_t i)
     return i - 1 - (uint32_t)((random >> 8) % (i < reach ? i : reach));
 }
 
-/* Returns the function that context I, a child of one of PARENT, calls: each calls four others. */
-static inline uint32_t suite_function(uint32_t i, uint32_t parent)
-{
-    uint64_t caller = parent == PROFILE_NONE ? SUITE_FUNCTIONS : parent;
+/* A context of the program. Context 0 is the root. */
+struct suite_context {
+    uint32_t parent, function;
+    uint32_t children; /* so far */
+};
 
-    return (uint32_t)(suite_random(caller, suite_random(i, 2) % 4) % SUITE_FUNCTIONS);
+/* Fills in the contexts of the program. The children of a context are of different functions. */
+static inline void suite_contexts(struct suite_context *contexts, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        struct suite_context *parent = &contexts[suite_parent(i)];
+
+        contexts[i].parent = suite_parent(i);
+        contexts[i].function = (parent->function * 7 + 131 * parent->children++ + 1) % SUITE_FUNCTIONS;
+    }
 }
 
 /* Fills in the calls and times of a record of PROCESS: most calls are few and short, and their times are
@@ -68,27 +77,27 @@ static inline void suite_sum(struct profile_record *records, uint32_t count)
 }
 
 /* Fills RECORDS with those of PROCESS, by their places in its thread. Returns their number. PLACES has room
- * for CONTEXTS numbers. */
-static inline uint32_t suite_records(struct profile_record *records, uint32_t process, uint32_t contexts,
-                                     uint32_t *places)
+ * for COUNT numbers. */
+static inline uint32_t suite_records(struct profile_record *records, uint32_t process,
+                                     const struct suite_context *contexts, uint32_t count, uint32_t *places)
 {
-    uint32_t count = 1;
+    uint32_t used = 1;
 
     records[0] = (struct profile_record){.function = PROFILE_NONE, .parent = PROFILE_NONE};
     places[0] = 0;
-    for (uint32_t i = 1; i < contexts; i++) {
-        uint32_t parent = places[suite_parent(i)];
+    for (uint32_t i = 1; i < count; i++) {
+        uint32_t parent = places[contexts[i].parent];
 
         places[i] = PROFILE_NONE;
         if (parent == PROFILE_NONE || (i >= SUITE_GROUP && suite_random(i / SUITE_GROUP, process) % 50 == 0))
             continue;
-        places[i] = count;
-        records[count] = (struct profile_record){
-            .function = suite_function(i, records[parent].function), .parent = parent, .target = count};
-        suite_figures(&records[count++], i, process);
+        places[i] = used;
+        records[used] =
+            (struct profile_record){.function = contexts[i].function, .parent = parent, .target = used};
+        suite_figures(&records[used++], i, process);
     }
-    suite_sum(records, count);
-    return count;
+    suite_sum(records, used);
+    return used;
 }
 
 static inline void suite_functions(struct profile *profile)
@@ -130,28 +139,32 @@ static inline void suite_add(struct profile *profile, const struct profile_recor
                                                                         .record_count = count};
 }
 
-/* Fills the zeroed PROFILE with PROCESSES of a program that has CONTEXTS contexts. Returns 0, or -1 without
+/* Fills the zeroed PROFILE with PROCESSES of a program that has COUNT contexts. Returns 0, or -1 without
  * memory. The caller calls model_free() in either case. */
-static inline int suite_make(struct profile *profile, uint32_t processes, uint32_t contexts)
+static inline int suite_make(struct profile *profile, uint32_t processes, uint32_t count)
 {
-    struct profile_record *records = calloc(contexts, sizeof *records);
-    uint32_t *places = calloc(contexts, sizeof *places);
+    struct suite_context *contexts = calloc(count, sizeof *contexts);
+    struct profile_record *records = calloc(count, sizeof *records);
+    uint32_t *places = calloc(count, sizeof *places);
     int result = -1;
 
     profile->processes = calloc(processes, sizeof *profile->processes);
     profile->threads = calloc(processes, sizeof *profile->threads);
     profile->modules = calloc(1, sizeof *profile->modules);
     profile->functions = calloc(SUITE_FUNCTIONS, sizeof *profile->functions);
-    profile->records = calloc((size_t)processes * contexts, sizeof *profile->records);
-    if (records != NULL && places != NULL && profile->processes != NULL && profile->threads != NULL &&
-        profile->modules != NULL && profile->functions != NULL && profile->records != NULL) {
+    profile->records = calloc((size_t)processes * count, sizeof *profile->records);
+    if (contexts != NULL && records != NULL && places != NULL && profile->processes != NULL &&
+        profile->threads != NULL && profile->modules != NULL && profile->functions != NULL &&
+        profile->records != NULL) {
         profile->modules[profile->module_count++].file.path = "/usr/bin/program";
         profile->function_count = SUITE_FUNCTIONS;
         suite_functions(profile);
+        suite_contexts(contexts, count);
         for (uint32_t i = 0; i < processes; i++)
-            suite_add(profile, records, suite_records(records, i, contexts, places));
+            suite_add(profile, records, suite_records(records, i, contexts, count, places));
         result = 0;
     }
+    free(contexts);
     free(records);
     free(places);
     return result;
