@@ -8,7 +8,6 @@
 #include "cli/analysis/family.h"
 #include "cli/base/array.h"
 #include "cli/base/count.h"
-#include "cli/model/inclusive.h"
 #include "cli/model/threads.h"
 
 static void add_figures(struct parts_figures *sum, const struct parts_figures *figures)
@@ -24,24 +23,18 @@ static double wall(uint64_t start, uint64_t end, double tick_ns)
     return end > start ? (double)(end - start) * tick_ns : 0;
 }
 
-/* Fills FIGURES with those of THREAD. Returns 0, or -1 without memory. */
-static int find_figures(struct parts_figures *figures, const struct profile *profile,
-                        const struct profile_thread *thread)
+static struct parts_figures thread_figures(const struct profile *profile, const struct profile_thread *thread)
 {
     const struct profile_process *process = &profile->processes[thread->process];
     struct profile_sums sums = profile_sums(profile, thread);
-    double *variances = profile_load_thread(profile, thread) == 0 ? inclusive_variances(profile, thread) : NULL;
     double tick = profile_tick(process);
+    struct parts_figures figures = {.unwound = thread->unwound,
+                                    .self = (double)sums.self * tick,
+                                    .variance = sums.variance * tick * tick,
+                                    .wall = wall(thread->start, thread->end, process->tick_ns)};
 
-    if (variances == NULL)
-        return -1;
-    *figures = (struct parts_figures){.unwound = thread->unwound,
-                                      .self = (double)sums.self * tick,
-                                      .variance = variances[0] * tick * tick,
-                                      .wall = wall(thread->start, thread->end, process->tick_ns)};
-    free(variances);
-    count_add(&figures->calls, sums.calls);
-    return 0;
+    count_add(&figures.calls, sums.calls);
+    return figures;
 }
 
 static int add_thread(struct parts *parts, const struct profile *profile, const struct profile_thread *thread,
@@ -97,9 +90,7 @@ static int add_threads(struct addition *addition)
 
     for (size_t i = 0; i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
-        struct parts_figures figures;
-        if (find_figures(&figures, profile, thread) != 0)
-            return -1;
+        const struct parts_figures figures = thread_figures(profile, thread);
         if (figures.calls == 0 && !(figures.self > 0))
             continue;
         addition->listed[thread->process] = 1;

@@ -281,6 +281,7 @@ static void write_thread(struct byte_writer *out, const struct profile *profile,
     bytes_write_number(out, thread->backwards);
     bytes_write_number(out, sums.calls);
     bytes_write_signed(out, sums.self);
+    bytes_write_double(out, is_cost(sums.variance) ? sums.variance : 0);
     bytes_write_number(out, thread->record_count);
     bytes_write_number(out, edges_used(profile, thread));
 }
@@ -304,9 +305,10 @@ static void read_thread(struct section *section, struct profile_thread *thread)
     thread->backwards = bytes_read_number(in);
     thread->sums.calls = bytes_read_number(in);
     thread->sums.self = bytes_read_signed(in);
+    thread->sums.variance = bytes_read_double(in);
     thread->record_count = (uint32_t)bytes_read_below(in, UINT32_MAX);
     thread->edge_count = (uint32_t)bytes_read_below(in, UINT32_MAX);
-    if (thread->record_count == 0)
+    if (thread->record_count == 0 || !is_cost(thread->sums.variance))
         in->failed = 1;
 }
 

@@ -324,6 +324,11 @@ double *inclusive_united(const struct profile *profile, const struct profile_thr
     return NULL;
 }
 
+double inclusive_uncertainty(double some, double all)
+{
+    return 1 - part(some, all);
+}
+
 /* Fills VARIANCES with the sums over subtrees of SUMS, and returns the ticks of all of them, with the hooks.
  */
 static double vary_below(const struct inclusive *sums, double *variances)
@@ -350,7 +355,7 @@ static double vary(const struct inclusive *sums, const double *variances, uint32
     if (i == 0 || (own->zone == 0 && sums->thread->folded == 0))
         elsewhere = 0;
     return (variances[i] + variances[own->zone] * part(elsewhere, zone->self - zone->overhead)) *
-           (1 - part(ticks + elsewhere, all));
+           inclusive_uncertainty(ticks + elsewhere, all);
 }
 
 double *inclusive_variances(const struct profile *profile, const struct profile_thread *thread)
@@ -372,7 +377,7 @@ double *inclusive_variances(const struct profile *profile, const struct profile_
         const struct profile_record *record = &sums.records[i];
 
         variances[i] = vary(&sums, variances, i, all);
-        variances[count + i] = record->variance * (1 - part((double)profile_self(record), all));
+        variances[count + i] = record->variance * inclusive_uncertainty((double)profile_self(record), all);
     }
     end(&sums);
     return variances;

@@ -29,4 +29,7 @@ double *inclusive_united(const struct profile *profile, const struct profile_thr
  * Q). So a sum of variances counts for what does not belong to the sum. */
 double *inclusive_variances(const struct profile *profile, const struct profile_thread *thread);
 
+/* Returns the factor of such variances for SOME ticks of ALL: 1 - Q. */
+double inclusive_uncertainty(double some, double all);
+
 #endif

@@ -101,7 +101,8 @@ struct profile_edge {
 /* Sums over the records of a thread. */
 struct profile_sums {
     uint64_t calls;
-    int64_t self; /* ticks without the cost of the hooks */
+    int64_t self;    /* ticks without the cost of the hooks */
+    double variance; /* of self, in ticks squared (inclusive_variances()) */
 };
 
 struct profile_thread {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/base/memory.h"
+#include "cli/model/inclusive.h"
 
 int profile_load_thread(const struct profile *profile, const struct profile_thread *thread)
 {
@@ -104,6 +105,7 @@ int profile_is_damaged(const struct profile *profile)
 struct profile_sums profile_sums(const struct profile *profile, const struct profile_thread *thread)
 {
     struct profile_sums sums = {0};
+    double all = 0;
 
     if (profile->source != NULL)
         return thread->sums;
@@ -112,6 +114,9 @@ struct profile_sums profile_sums(const struct profile *profile, const struct pro
 
         sums.calls = sums.calls > UINT64_MAX - record->calls ? UINT64_MAX : sums.calls + record->calls;
         sums.self = ticks_add(sums.self, profile_self(record));
+        sums.variance += record->variance;
+        all += (double)record->self;
     }
+    sums.variance *= inclusive_uncertainty((double)sums.self, all);
     return sums;
 }
