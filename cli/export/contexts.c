@@ -32,7 +32,9 @@ struct maker {
 
 static uint64_t round_time(double time)
 {
-    return time > 0 ? (uint64_t)nearbyint(fmin(time, (double)COUNT_MAX)) : 0;
+    if (time >= (double)COUNT_MAX)
+        return COUNT_MAX;
+    return time > 0 ? (uint64_t)nearbyint(time) : 0;
 }
 
 static uint64_t self_of(const struct maker *maker, const struct profile_record *record)

@@ -14,6 +14,7 @@
 #include "cli/analysis/suggest.h"
 #include "cli/base/array.h"
 #include "cli/base/count.h"
+#include "cli/export/export.h"
 #include "cli/files/marshal_read.h"
 #include "cli/files/marshal_write.h"
 #include "cli/files/prof_file.h"
@@ -383,6 +384,71 @@ static void save_profile(const struct profile *profile)
     }
 }
 
+/* Contexts add up to the total, each stands behind its caller, and none has less time than those below it. */
+static void check_contexts(const struct contexts *contexts)
+{
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < contexts->count; i++) {
+        const struct context *context = &contexts->items[i];
+
+        count_add(&total, context->self);
+        REQUIRE(context->self <= context->total);
+        if (context->parent == CONTEXT_NONE)
+            continue;
+        REQUIRE(context->parent < i && context->level == contexts->items[context->parent].level + 1);
+        REQUIRE(context->total <= contexts->items[context->parent].total);
+    }
+    REQUIRE(total == contexts->total);
+}
+
+/* Writes the contexts of INPUTS in each format that has contexts. */
+static void export_contexts(const struct inputs *inputs, const struct contexts_request *request)
+{
+    static const char *const formats[] = {"callgrind", "firefox", "folded", "json", "pprof", "speedscope"};
+    struct message message = {""};
+    struct contexts contexts = {0};
+    struct table_list list = {0};
+    const struct strings selection = {0};
+    char path[] = "x", *paths[] = {path};
+    const struct export export = {.inputs = inputs,
+                                  .table = request->table,
+                                  .list = &list,
+                                  .profile = request->profile,
+                                  .contexts = &contexts,
+                                  .paths = paths,
+                                  .selection = &selection,
+                                  .measure = "ns",
+                                  .weight = EXPORT_CALLS,
+                                  .has_threads = 1};
+
+    REQUIRE(contexts_make(&contexts, request, &message) == 0);
+    check_contexts(&contexts);
+    REQUIRE(table_list(request->table, &list, &message) == 0);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        const struct exporter *exporter = exporter_named(formats[i], &message);
+        REQUIRE(exporter != NULL && exporter->write(nowhere(), &export, &message) == 0);
+    }
+    table_list_free(&list);
+    contexts_free(&contexts);
+}
+
+static void export_profile(const struct profile *profile)
+{
+    struct message message = {""};
+    struct inputs inputs = {.table.has_edges = 1, .merge.profile = *profile, .count = 1};
+    uint32_t *row_of = calloc(profile->function_count + 1, sizeof *row_of);
+    struct contexts_request request = {.profile = profile, .table = &inputs.table, .row_of = row_of};
+
+    REQUIRE(row_of != NULL && table_track(&inputs.table, profile, row_of, &message) == 0);
+    REQUIRE(table_finish(&inputs.table, &message) == 0);
+    export_contexts(&inputs, &request);
+    request.min_percent = 10;
+    export_contexts(&inputs, &request);
+    table_free(&inputs.table);
+    free(row_of);
+}
+
 /* Merges a copy of PROFILE whose modules are other builds. */
 static void merge_rebuilt(struct merge *merge, const struct profile *profile)
 {
@@ -471,4 +537,5 @@ void fuzz_use_profile(const struct profile *profile)
         select_thread(profile);
     merge_profile(profile);
     save_profile(profile);
+    export_profile(profile);
 }
