@@ -230,6 +230,7 @@ const struct command STATS_COMMAND = {
                 "stats out.prof --tree                   the calls as a tree, and the time that each took\n"
                 "stats out.prof --tree=callers malloc    the callers of malloc, and theirs\n"
                 "stats new.prof --diff old.prof          the functions that became faster or slower\n"
+                "stats out.prof -o out.speedscope.json   the calls for a viewer: see FORMATS in stats(1)\n"
                 "stats --save all.prof run*.prof         the sum of all runs, as one profile\n"
                 "stats --csv run1.prof run2.prof         the sum of two runs, for a spreadsheet",
     .exit_status = "0  the report was printed or saved\n"

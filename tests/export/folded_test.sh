@@ -58,6 +58,14 @@ test_case "flamegraph.pl draws the time of each function with its callees" '
     done
 '
 
+test_case "threads of several files are summed up, which is said" '
+    write_tree
+    run "$stats" tree.prof tree.prof --by thread --format folded
+    expect_status 0
+    expect_stderr_line "stats: the threads of several files are summed up"
+    expect_stdout_line "main;fib;fib 9600"
+'
+
 test_case "a weight that the files do not have is refused, and so is one that the format does not use" '
     write_tree
     run "$stats" tree.prof --format folded --weight waittime
