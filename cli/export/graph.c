@@ -15,6 +15,7 @@ struct walk {
     const struct export *export;
     uint32_t *path;      /* by level: the node that is open; the first is the start of the thread */
     uint32_t *outermost; /* by node: the first level on the path that has it, or HASH_NONE */
+    uint32_t *chains;    /* by node: the last of the levels from there on that all have it */
     uint32_t depth;      /* levels that are open */
 };
 
@@ -55,21 +56,25 @@ static void close_levels(struct walk *walk, uint32_t depth)
         uint32_t node = walk->path[--walk->depth];
         if (walk->outermost[node] == walk->depth)
             walk->outermost[node] = HASH_NONE;
+        else if (walk->chains[node] == walk->depth)
+            walk->chains[node]--;
     }
 }
 
 static void open_level(struct walk *walk, uint32_t node)
 {
     if (walk->outermost[node] == HASH_NONE)
-        walk->outermost[node] = walk->depth;
+        walk->outermost[node] = walk->chains[node] = walk->depth;
+    else if (walk->chains[node] + 1 == walk->depth)
+        walk->chains[node]++;
     walk->path[walk->depth++] = node;
 }
 
-/* Takes the self time of a context of NODE, which is on the path already, out of the edge by which the
- * outermost one leads to it. Returns 0, or -1 without memory. */
+/* Takes the self time of a context of NODE, which is on the path already, out of the edge by which the first
+ * ones lead to it. Returns 0, or -1 without memory. */
 static int take_out(const struct walk *walk, uint32_t node, uint64_t self)
 {
-    uint32_t next = walk->outermost[node] + 1;
+    uint32_t next = walk->chains[node] + 1;
     struct graph_edge *edge;
 
     if (next >= walk->depth || walk->outermost[walk->path[next]] != next) /* the edge has no time of it */
@@ -97,7 +102,7 @@ static int add_context(struct walk *walk, const struct context *context)
     if (walk->outermost[node] != HASH_NONE) {
         if (take_out(walk, node, context->self) != 0)
             return -1;
-    } else if (walk->outermost[caller] == level - 1) {
+    } else if (walk->chains[caller] == level - 1) {
         count_add(&edge->inclusive, context->total);
     }
     open_level(walk, node);
@@ -141,7 +146,8 @@ int graph_make(struct graph *graph, const struct export *export)
     graph->selfs = calloc(graph->node_count, sizeof *graph->selfs);
     walk.path = reallocarray(NULL, export->contexts->deepest + (size_t)2, sizeof *walk.path);
     walk.outermost = reallocarray(NULL, graph->node_count, sizeof *walk.outermost);
-    if (graph->selfs != NULL && walk.path != NULL && walk.outermost != NULL) {
+    walk.chains = calloc(graph->node_count, sizeof *walk.chains);
+    if (graph->selfs != NULL && walk.path != NULL && walk.outermost != NULL && walk.chains != NULL) {
         memset(walk.outermost, 0xff, graph->node_count * sizeof *walk.outermost); /* HASH_NONE */
         result = walk_contexts(&walk);
     }
@@ -149,6 +155,7 @@ int graph_make(struct graph *graph, const struct export *export)
         qsort(graph->edges, graph->edge_count, sizeof *graph->edges, compare_edges);
     free(walk.path);
     free(walk.outermost);
+    free(walk.chains);
     return result;
 }
 

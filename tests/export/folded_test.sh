@@ -40,7 +40,7 @@ test_case "the lines are one for each context, whatever the names, and their sum
     "$stats" tree.prof -o out.folded 2>errors
     expect_equal 12 "$(wc -l <out.folded)"
     expect_equal 7218 "$(sed "s/.* //" out.folded | paste -sd+ | bc)"
-    ! grep -vq "^[^[:cntrl:]]* [0-9]*$" out.folded
+    ! grep -vq "^[^[:cntrl:]]* [0-9]*$" out.folded || fail "a line is not one of the format"
     "$stats" tree.prof --restrict fib -o out.folded 2>errors
     expect_equal 7218 "$(sed "s/.* //" out.folded | paste -sd+ | bc)"
     grep -q "^main;(left out) 1153$" out.folded

@@ -93,8 +93,8 @@ test_case "a file of Python has a table and edges, and no contexts" '
 test_case "the text of the JSON can stand in a script of HTML" '
     write_tree
     "$stats" tree.prof -o out.json
-    ! grep -q "[<>&]" out.json
-    ! grep -q "$(printf "\001")" out.json
+    ! grep -q "[<>&]" out.json || fail "there is one of <>&"
+    ! grep -q "$(printf "\001")" out.json || fail "there is a control character"
 '
 
 test_case "an unknown format or ending is refused with the one that is near" '

@@ -142,7 +142,7 @@ static void add_context(struct reader *reader, uint64_t level, char *line)
             record->target = at;
     if (record->target != index)
         add_nested(profile, record);
-    reader->path[level] = index;
+    reader->path[level] = record->target; /* where its callees are found */
     thread->record_count++;
 }
 
