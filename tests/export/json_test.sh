@@ -52,6 +52,17 @@ run = json.load(open(\"out.json\"))[\"run\"]
 print(run[\"threads\"], run[\"exit_status\"], run[\"signal\"])")"
 '
 
+test_case "contexts of functions that share a row add up to it" '
+    {
+        printf "thread\t1\tmain\n0\ta.cc\t1\tmain\t1\t10\n1\ta.cc\t5\t_ZN1AC1Ev\t1\t5\n"
+        printf "2\ta.cc\t5\t_ZN1AC2Ev\t1\t20\n3\tb/x.c\t7\tleaf\t1\t100\n4\tc/x.c\t7\tleaf\t2\t30\n"
+    } | "$tree_profile" >tree.prof
+    for options in "" "--strip-dirs"; do
+        "$stats" tree.prof $options -o out.json
+        check_json out.json $options tree.prof
+    done
+'
+
 for options in "--restrict add" "--sort tottime --limit 2" "--thread 4243" "--raw --strip-dirs"; do
     test_case "the JSON has what $options leaves of the table" "
         write_tree
