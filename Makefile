@@ -70,7 +70,7 @@ RUNTIME    := $(RUNTIME_C:%.c=$(OBJ)/%.o)
 LINKED     := $(filter-out $(STAND_INS:%.c=$(OBJ)/%.o),$(RUNTIME))
 SYMBOLIZER := $(patsubst %.c,$(OBJ)/%.o,$(wildcard symbolizer/*.c))
 MAINS      := $(OBJ)/cli/commands/profile.o $(OBJ)/cli/commands/stats.o
-CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*/*.c)))
+CLI        := $(filter-out $(MAINS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard cli/*/*.c))) $(OBJ)/cli/html/page.o
 
 .PHONY: all
 all: $(addprefix $(BUILD)/,profile profile-cc profile-c++ stats libprofile.so libprofile-alloc.so libprofile.a) plugins
@@ -93,6 +93,10 @@ $(OBJ)/runtime/%.o: runtime/%.c $(OBJ)/settings
 
 $(OBJ)/%.o: %.c $(OBJ)/settings
 	$(call compile,-Iruntime/arch/$(ARCH) $(SANITIZE))
+
+# The page of `stats -o FILE.html` is embedded in the command.
+$(OBJ)/cli/html/page.o: cli/html/page.S $(wildcard cli/html/*.html cli/html/*.css cli/html/*.js) $(OBJ)/settings
+	$(call compile)
 
 $(BUILD)/libprofile-alloc.so: $(ALLOC:%.c=$(OBJ)/%.o)
 $(BUILD)/libprofile.so $(BUILD)/libprofile-alloc.so: $(RUNTIME)

@@ -26,6 +26,7 @@ static const struct exporter EXPORTERS[] = {
     {"folded", ".folded", EXPORT_NEEDS_CONTEXTS | EXPORT_HAS_WEIGHT,
      "folded holds one figure of each context, and no files and lines: --weight chooses which figure",
      export_folded},
+    {"html", ".html .htm", EXPORT_TAKES_CONTEXTS | EXPORT_HAS_THREADS | EXPORT_HAS_EDGES, NULL, export_html},
     {"json", ".json", EXPORT_TAKES_CONTEXTS | EXPORT_HAS_THREADS | EXPORT_HAS_EDGES, NULL, export_json},
     {"pprof", ".pprof .pb.gz", EXPORT_NEEDS_CONTEXTS | EXPORT_HAS_THREADS | EXPORT_IS_BINARY, NULL,
      export_pprof},

@@ -22,7 +22,7 @@ enum export_weight { EXPORT_TOTTIME, EXPORT_CALLS, EXPORT_WAITTIME };
 #define EXPORT_WEIGHTS "tottime calls waittime" /* in this order */
 
 /* The names of all formats, separated by spaces. */
-#define EXPORT_FORMATS "callgrind csv firefox folded json pprof prof pstats speedscope"
+#define EXPORT_FORMATS "callgrind csv firefox folded html json pprof prof pstats speedscope"
 
 /* The figures that an exporter writes. */
 struct export

@@ -14,6 +14,7 @@ int export_callgrind(FILE *stream, const struct export *export, struct message *
 int export_csv(FILE *stream, const struct export *export, struct message *message);
 int export_firefox(FILE *stream, const struct export *export, struct message *message);
 int export_folded(FILE *stream, const struct export *export, struct message *message);
+int export_html(FILE *stream, const struct export *export, struct message *message);
 int export_json(FILE *stream, const struct export *export, struct message *message);
 int export_pprof(FILE *stream, const struct export *export, struct message *message);
 int export_prof(FILE *stream, const struct export *export, struct message *message);

@@ -28,7 +28,7 @@ apt-get)
     test='libcmocka-dev clang libclang-rt-dev g++ python3 valgrind mandoc man-db clang-tidy clang-format
         cppcheck shellcheck uftrace binutils libboost-context-dev libjemalloc2 libfaketime dpkg-dev
         debian-archive-keyring tcl pyprof2calltree musl-tools pkg-config cmake meson zsh gfortran gnat
-        gdc ccache linux-perf dwz xz-utils libdebuginfod1 python3-jsonschema libdevel-nytprof-perl bc'
+        gdc ccache linux-perf dwz xz-utils libdebuginfod1 python3-jsonschema libdevel-nytprof-perl bc chromium'
     ;;
 dnf)
     build='gcc glibc-devel make libdwarf-devel elfutils-libelf-devel binutils-devel pcre2-devel
@@ -153,6 +153,14 @@ install_plugin() {
     [ -z "$lacking" ] || say "could not be installed, so profile_gcc.so will not be built: $lacking" >&2
 }
 
+# install_axe: installs axe-core, which checks the accessibility of pages. No distribution has it. One version, so that
+# every machine checks the same rules.
+install_axe() {
+    command -v npm >/dev/null 2>&1 && [ ! -e "$(npm root --global)/axe-core" ] || return 0
+    say 'installing to test: axe-core, by npm'
+    quietly as_root npm install --silent --global axe-core@4.14.1 || say 'skipped, as npm cannot install it: axe-core' >&2
+}
+
 # The lists are words to split: no package has a space in its name.
 # shellcheck disable=SC2046,SC2086
 main() {
@@ -168,6 +176,7 @@ main() {
     plugin=$(missing $(plugin_packages))
     [ -z "$plugin" ] || install_plugin $plugin
     [ -z "$test" ] || install_test $test
+    [ -z "$with_tests" ] || install_axe
     [ -n "$with_tests" ] || say "\`make deps test\` also installs what the tests need"
 }
 

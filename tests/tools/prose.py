@@ -37,7 +37,7 @@ def paragraphs(text):
         yield text.count("\n", 0, match.start()) + 1, re.sub(r"^(?:[-*#|>] |\.\w+ )", "", match.group())
 
 
-READERS = {".c": comments_c, ".h": comments_c, ".cc": comments_c, ".sh": comments_hash, ".py": comments_hash,
+READERS = {".js": comments_c, ".css": comments_c, ".S": comments_c, ".c": comments_c, ".h": comments_c, ".cc": comments_c, ".sh": comments_hash, ".py": comments_hash,
            ".md": paragraphs, ".1": paragraphs, ".3": paragraphs, ".5": paragraphs, "": comments_hash}
 
 
