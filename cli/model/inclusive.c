@@ -126,8 +126,8 @@ static int have_time_elsewhere(const struct inclusive *sums, const struct place 
 
 /* Fills in the inclusive times of the COUNT records at PLACES, all those of one function in one zone. They
  * never have outermost calls at once. Measured time beyond the times below them is a part of the rest of
- * the zone. What was measured may have time that the ledger leaves out, as of waiting for a processor: that
- * is found from the zone as a whole. Each record has the share of the sum that was measured of it. */
+ * the zone. The ledger leaves time out that was measured, such as waiting for a processor. The zone as a
+ * whole tells how much that was. Each record has the share of the sum that was measured of it. */
 static void include_places(const struct inclusive *sums, const struct place *places, size_t count)
 {
     struct below rest = sums->below[places->zone];

@@ -40,9 +40,9 @@ extern "C" {
 
 /* In C++, also where "using namespace" has brought in another type of that name. */
 #ifdef __cplusplus
-#define PROFILE_STRUCT struct ::PROFILE_TAG
+#define PROFILE_TYPE ::PROFILE_TAG
 #else
-#define PROFILE_STRUCT struct PROFILE_TAG
+#define PROFILE_TYPE PROFILE_TAG
 #endif
 
 /* The calls that threads have made while the profile was enabled in them: "struct profile". */
@@ -50,13 +50,13 @@ struct PROFILE_TAG;
 
 /* The functions of the runtime, for use by this header. New ones are added at the end. */
 struct profile_functions {
-    PROFILE_STRUCT *(*create)(uint64_t (*timer)(void), double unit);
-    int (*destroy)(PROFILE_STRUCT *profile);
-    int (*enable)(PROFILE_STRUCT *profile);
-    int (*disable)(PROFILE_STRUCT *profile);
-    int (*clear)(PROFILE_STRUCT *profile);
-    int (*dump_stats)(PROFILE_STRUCT *profile, const char *path);
-    int (*print_stats)(PROFILE_STRUCT *profile, FILE *stream, const char *sort);
+    struct PROFILE_TYPE *(*create)(uint64_t (*timer)(void), double unit);
+    int (*destroy)(struct PROFILE_TYPE *profile);
+    int (*enable)(struct PROFILE_TYPE *profile);
+    int (*disable)(struct PROFILE_TYPE *profile);
+    int (*clear)(struct PROFILE_TYPE *profile);
+    int (*dump_stats)(struct PROFILE_TYPE *profile, const char *path);
+    int (*print_stats)(struct PROFILE_TYPE *profile, FILE *stream, const char *sort);
     int (*snapshot)(const char *path);
     int (*begin)(const char *name);
     int (*end)(void);
@@ -126,19 +126,19 @@ PROFILE_INLINE const struct profile_functions *profile_runtime(void)
  * If TIMER is NULL, the process's own timer measures the calls: the clock, or that of profile --timer. UNIT
  * is then ignored.
  */
-PROFILE_INLINE PROFILE_STRUCT *profile_new(uint64_t (*timer)(void), double unit)
+PROFILE_INLINE struct PROFILE_TYPE *profile_new(uint64_t (*timer)(void), double unit)
 {
     static char none; /* stands for every profile if there is no runtime; nothing reads it */
     const struct profile_functions *runtime = profile_runtime();
 
-    return runtime != NULL ? runtime->create(timer, unit) : (PROFILE_STRUCT *)(void *)&none;
+    return runtime != NULL ? runtime->create(timer, unit) : (struct PROFILE_TYPE *)(void *)&none;
 }
 
 /*
  * Frees PROFILE, which may be NULL. If PROFILE is enabled in this thread, disables it first. If it is enabled
  * in another thread, sets errno to EBUSY and frees nothing.
  */
-PROFILE_INLINE void profile_free(PROFILE_STRUCT *profile)
+PROFILE_INLINE void profile_free(struct PROFILE_TYPE *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -159,7 +159,7 @@ PROFILE_INLINE void profile_free(PROFILE_STRUCT *profile)
  *     EIO      The process can record nothing.
  *     EDEADLK  The caller is a timer.
  */
-PROFILE_INLINE int profile_enable(PROFILE_STRUCT *profile)
+PROFILE_INLINE int profile_enable(struct PROFILE_TYPE *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -175,7 +175,7 @@ PROFILE_INLINE int profile_enable(PROFILE_STRUCT *profile)
  *     ENOTSUP  This is the stack of a coroutine or of a signal handler.
  *     EDEADLK  The caller is a timer.
  */
-PROFILE_INLINE int profile_disable(PROFILE_STRUCT *profile)
+PROFILE_INLINE int profile_disable(struct PROFILE_TYPE *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -191,7 +191,7 @@ PROFILE_INLINE int profile_disable(PROFILE_STRUCT *profile)
  *     EINVAL   PROFILE is NULL.
  *     EDEADLK  The caller is a timer.
  */
-PROFILE_INLINE int profile_clear(PROFILE_STRUCT *profile)
+PROFILE_INLINE int profile_clear(struct PROFILE_TYPE *profile)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -213,7 +213,7 @@ PROFILE_INLINE int profile_clear(PROFILE_STRUCT *profile)
  *     EIO      The process can record nothing.
  *     EDEADLK  The caller is a timer.
  */
-PROFILE_INLINE int profile_dump_stats(PROFILE_STRUCT *profile, const char *path)
+PROFILE_INLINE int profile_dump_stats(struct PROFILE_TYPE *profile, const char *path)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -231,7 +231,7 @@ PROFILE_INLINE int profile_dump_stats(PROFILE_STRUCT *profile, const char *path)
  *     EINVAL   PROFILE or STREAM is NULL. Or SORT is unknown.
  *     EIO      The process can record nothing, stats has failed, or STREAM has an error.
  */
-PROFILE_INLINE int profile_print_stats(PROFILE_STRUCT *profile, FILE *stream, const char *sort)
+PROFILE_INLINE int profile_print_stats(struct PROFILE_TYPE *profile, FILE *stream, const char *sort)
 {
     const struct profile_functions *runtime = profile_runtime();
 
@@ -297,18 +297,18 @@ PROFILE_INLINE const char *profile_error(void)
 }
 
 /* Enables PROFILE, for the macros. Returns it, for profile_scope_end() to disable, or NULL on failure. */
-PROFILE_INLINE PROFILE_STRUCT *profile_scope_begin(PROFILE_STRUCT *profile)
+PROFILE_INLINE struct PROFILE_TYPE *profile_scope_begin(struct PROFILE_TYPE *profile)
 {
     return profile_enable(profile) == 0 ? profile : NULL;
 }
 
-PROFILE_INLINE void profile_scope_end(PROFILE_STRUCT **kept)
+PROFILE_INLINE void profile_scope_end(struct PROFILE_TYPE **kept)
 {
     if (*kept != NULL)
         (void)profile_disable(*kept);
 }
 
-PROFILE_INLINE void profile_scope_free(PROFILE_STRUCT **kept)
+PROFILE_INLINE void profile_scope_free(struct PROFILE_TYPE **kept)
 {
     profile_free(*kept);
 }
@@ -316,7 +316,8 @@ PROFILE_INLINE void profile_scope_free(PROFILE_STRUCT **kept)
 #define PROFILE_JOIN_(a, b) a##b
 #define PROFILE_JOIN(a, b)  PROFILE_JOIN_(a, b)
 #define PROFILE_KEEP(name, handle)                                                                           \
-    PROFILE_STRUCT *name __attribute__((cleanup(profile_scope_end), unused)) = profile_scope_begin(handle)
+    struct PROFILE_TYPE *name __attribute__((cleanup(profile_scope_end), unused)) =                          \
+        profile_scope_begin(handle)
 
 #ifndef __cplusplus
 
@@ -333,7 +334,7 @@ PROFILE_INLINE void profile_scope_free(PROFILE_STRUCT **kept)
 /* Returns FUNCTION(ARGUMENT), called with PROFILE enabled. If PROFILE cannot be enabled, FUNCTION is called
  * without it. */
 static inline __attribute__((no_instrument_function, unused)) void *
-profile_runcall(PROFILE_STRUCT *profile, void *(*function)(void *), void *argument)
+profile_runcall(struct PROFILE_TYPE *profile, void *(*function)(void *), void *argument)
 {
     PROFILE_KEEP(kept, profile);
 
@@ -351,7 +352,7 @@ profile_runcall(PROFILE_STRUCT *profile, void *(*function)(void *), void *argume
 static inline __attribute__((no_instrument_function, unused)) int
 profile_run(void *(*function)(void *), void *argument, const char *file)
 {
-    PROFILE_STRUCT *profile __attribute__((cleanup(profile_scope_free))) = profile_new(NULL, 0);
+    struct PROFILE_TYPE *profile __attribute__((cleanup(profile_scope_free))) = profile_new(NULL, 0);
     int is_enabled;
 
     {
@@ -368,7 +369,7 @@ profile_run(void *(*function)(void *), void *argument, const char *file)
  * cumulative time. Its value is 0, or -1 with errno set as profile_run() does. */
 #define PROFILE_RUN(...)                                                                                     \
     __extension__({                                                                                          \
-        PROFILE_STRUCT *profile_run_profile __attribute__((cleanup(profile_scope_free))) =                   \
+        struct PROFILE_TYPE *profile_run_profile __attribute__((cleanup(profile_scope_free))) =              \
             profile_new(NULL, 0);                                                                            \
         int profile_run_enabled;                                                                             \
         {                                                                                                    \
@@ -379,7 +380,7 @@ profile_run(void *(*function)(void *), void *argument, const char *file)
         profile_run_print(profile_run_profile, profile_run_enabled);                                         \
     })
 
-PROFILE_INLINE int profile_run_print(PROFILE_STRUCT *profile, int is_enabled)
+PROFILE_INLINE int profile_run_print(struct PROFILE_TYPE *profile, int is_enabled)
 {
     return is_enabled ? profile_print_stats(profile, stdout, NULL) : -1;
 }
@@ -391,7 +392,8 @@ PROFILE_INLINE int profile_run_print(PROFILE_STRUCT *profile, int is_enabled)
 class profile_scope
 {
   public:
-    __attribute__((always_inline, no_instrument_function)) explicit profile_scope(PROFILE_STRUCT *profile)
+    __attribute__((always_inline,
+                   no_instrument_function)) explicit profile_scope(struct PROFILE_TYPE *profile)
         : kept(profile_scope_begin(profile))
     {
     }
@@ -403,7 +405,7 @@ class profile_scope
     profile_scope &operator=(const profile_scope &) = delete;
 
   private:
-    PROFILE_STRUCT *kept;
+    struct PROFILE_TYPE *kept;
 };
 
 /* Enables the profile HANDLE until the block is left, in any way but longjmp(3). */
