@@ -100,7 +100,7 @@ static int add_to(struct inputs_request *request, struct inputs *inputs, struct 
 /* Returns 1 if the report needs the records of all threads at once. */
 static int needs_all(const struct inputs_request *request)
 {
-    return request->need == INPUTS_SUM || request->raw || request->min_time > 0;
+    return request->need == INPUTS_SUM || request->has_threads || request->raw || request->min_time > 0;
 }
 
 /* Reads the file PATH, and keeps of it what the user wants to see. */
