@@ -147,7 +147,8 @@ static const struct option_rule RULES[] = {
     {"calibrate", RUN_OPTIONS " output sort limit bias cflags cc", NULL},
     {"cflags", RUN_OPTIONS " output sort limit bias clock timer", NULL},
     {"cc", NULL, "cflags"},
-    {"exec", "wait", "output"},
+    {"exec", "wait", NULL},
+    {"exec", NULL, "output"},
     {"clock=none", "frequency sampler", NULL},
 };
 

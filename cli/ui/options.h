@@ -82,8 +82,8 @@ struct option_spec {
 struct option_rule {
     const char *options;  /* a list: the rule holds for each of these */
     const char *excluded; /* a list: the option goes with none of these; NULL: with any */
-    const char *needed;   /* a list: the option goes only with one of these; NULL: alone too. If there is
-                           * EXCLUDED   too, it goes with that only beside one of these. */
+    const char *needed;   /* a list: the option goes only with one of these; NULL: alone too. In a rule with
+                             EXCLUDED: beside one of these it does go with those */
 };
 
 struct command {
