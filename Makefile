@@ -215,7 +215,7 @@ test memcheck: all $(UNIT_TESTS) $(addprefix $(TEST_BIN)/,stats_of_model profile
 tsan:
 	$(Q)$(MAKE) --no-print-directory test-runtime SAN=thread
 
-# sandbox_test forks from one thread, which the sanitizer has nothing to say to.
+# sandbox_test lets filters kill the only thread of a process. The sanitizer has one more, which would live on.
 TESTS_HERE = $(if $(filter thread,$(SAN)),$(filter-out %/sandbox_test,$(RUNTIME_TESTS)),$(RUNTIME_TESTS))
 test-runtime: $(TESTS_HERE)
 	$(Q)TEST_BIN='$(abspath $(TEST_BIN))' TSAN_OPTIONS='halt_on_error=1 second_deadlock_stack=1' \
