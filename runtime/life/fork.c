@@ -101,6 +101,7 @@ static size_t frames_note(const struct thread *thread, struct inherited_frame *e
 static void path_note(void)
 {
     struct thread *thread = thread_self();
+    struct process *process = process_self();
     struct slow slow;
     size_t count;
     long memory;
@@ -119,8 +120,10 @@ static void path_note(void)
         inheritance->count = count;
         inheritance->pid = system_pid();
         inheritance->base = thread->base;
-        inheritance->end = thread->base + process_self()->reserved;
-        inheritance->used = process_self()->allocated;
+        inheritance->end = thread->base + process->reserved;
+        process_lock(process);
+        inheritance->used = process->allocated;
+        process_unlock(process);
         if (stack_holds_hook(thread, (uint64_t)__builtin_frame_address(0))) {
             inheritance->interrupted = thread;
             memcpy(&inheritance->state, thread, sizeof *thread);
