@@ -52,22 +52,24 @@ static int thread_read(struct status *status, int directory, const char *name)
     return result;
 }
 
-unsigned long long running_start(pid_t pid)
+/* Returns the status of process PID, all zeros if there is none. */
+static struct status process_read(pid_t pid)
 {
     struct status status = {0, 0, 0};
     char path[64];
 
     snprintf(path, sizeof path, "/proc/%ld", (long)pid);
-    return thread_read(&status, AT_FDCWD, path) == 0 ? status.start : 0;
+    return thread_read(&status, AT_FDCWD, path) == 0 ? status : (struct status){0, 0, 0};
+}
+
+unsigned long long running_start(pid_t pid)
+{
+    return process_read(pid).start;
 }
 
 pid_t running_parent(pid_t pid)
 {
-    struct status status = {0, 0, 0};
-    char path[64];
-
-    snprintf(path, sizeof path, "/proc/%ld", (long)pid);
-    return thread_read(&status, AT_FDCWD, path) == 0 ? (pid_t)status.parent : 0;
+    return (pid_t)process_read(pid).parent;
 }
 
 /* Returns 1 if one of the THREADS runs. */
