@@ -20,7 +20,7 @@ static void add_figures(struct parts_figures *sum, const struct parts_figures *f
 
 static double wall(uint64_t start, uint64_t end, double tick_ns)
 {
-    return end > start ? (double)(end - start) * tick_ns : 0;
+    return (double)profile_elapsed(start, end) * tick_ns;
 }
 
 static struct parts_figures thread_figures(const struct profile *profile, const struct profile_thread *thread)

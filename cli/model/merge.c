@@ -59,7 +59,7 @@ static void add_signed(int64_t *sum, int64_t ticks, double scale)
 
 static void add_wall(uint64_t *sum, uint64_t start, uint64_t end, double scale)
 {
-    add_ticks(sum, end > start ? end - start : 0, scale);
+    add_ticks(sum, profile_elapsed(start, end), scale);
 }
 
 /* Returns the index in the sum of FROM's function, or PROFILE_NONE without memory. */

@@ -248,6 +248,12 @@ static inline int profile_is_empty(const struct profile_record *record)
     return record->calls == 0 && record->self == 0 && record->inclusive == 0;
 }
 
+/* Returns the ticks from START to END; 0 if that is before it. */
+static inline uint64_t profile_elapsed(uint64_t start, uint64_t end)
+{
+    return end > start ? end - start : 0;
+}
+
 /* Returns the ticks of self without the cost of the hooks. */
 static inline int64_t profile_self(const struct profile_record *record)
 {
