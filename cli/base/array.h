@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The number of elements of ARRAY, which is no pointer. */
+#define ARRAY_COUNT(array) (sizeof(array) / sizeof *(array))
+
 /*
  * Makes room for one more element in ITEMS, which has COUNT elements of SIZE bytes. Returns the array,
  * perhaps moved, or NULL without memory: ITEMS is then still valid.

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/base/array.h"
 #include "cli/base/intern.h"
 #include "cli/export/exporters.h"
 #include "cli/export/json_write.h"
@@ -129,30 +130,24 @@ static size_t fill_tables(struct writer *writer, uint32_t first, uint32_t end)
 /* Writes a column of COUNT times VALUE. */
 static void put_constant(struct json_writer *out, const char *name, const char *value, size_t count)
 {
-    json_name(out, name);
-    putc_unlocked('[', out->stream);
+    json_list(out, name);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            putc_unlocked(',', out->stream);
+        json_item(out, i);
         put_text(out->stream, value);
     }
-    putc_unlocked(']', out->stream);
+    json_list_close(out);
 }
 
 /* Writes a column of the numbers from 0 up to, not including, COUNT. */
 static void put_places(struct json_writer *out, const char *name, size_t count)
 {
-    json_name(out, name);
-    putc_unlocked('[', out->stream);
+    json_list(out, name);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            putc_unlocked(',', out->stream);
+        json_item(out, i);
         put_number(out->stream, i);
     }
-    putc_unlocked(']', out->stream);
+    json_list_close(out);
 }
-
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 static void put_samples(struct writer *writer, size_t count)
 {
@@ -166,7 +161,7 @@ static void put_samples(struct writer *writer, size_t count)
     int has_times = weight_is_time(writer->export);
 
     json_open(&writer->out, "samples");
-    json_columns(&writer->out, columns, COUNT_OF(columns), figures, 0);
+    json_columns(&writer->out, columns, ARRAY_COUNT(columns), figures, 0);
     json_columns(&writer->out, has_times ? &times : &counts, 1, figures, 0);
     json_string(&writer->out, "weightType", has_times ? "tracing-ms" : "samples");
     json_count(&writer->out, "length", count);
@@ -181,7 +176,7 @@ static void put_stacks(struct writer *writer, size_t count)
     };
 
     json_open(&writer->out, "stackTable");
-    json_columns(&writer->out, columns, COUNT_OF(columns),
+    json_columns(&writer->out, columns, ARRAY_COUNT(columns),
                  (struct json_figures){writer->stacks, count, sizeof *writer->stacks}, 0);
     put_constant(&writer->out, "category", "0", count);
     put_constant(&writer->out, "subcategory", "0", count);
@@ -204,7 +199,7 @@ static void put_frames(struct writer *writer)
     put_constant(&writer->out, "inlineDepth", "0", count);
     put_constant(&writer->out, "category", "0", count);
     put_constant(&writer->out, "subcategory", "0", count);
-    for (size_t i = 0; i < COUNT_OF(unknown); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(unknown); i++)
         put_constant(&writer->out, unknown[i], "null", count);
     json_count(&writer->out, "length", count);
     json_close(&writer->out);
@@ -221,7 +216,7 @@ static void put_functions(struct writer *writer)
     size_t count = writer->function_count;
 
     json_open(&writer->out, "funcTable");
-    json_columns(&writer->out, columns, COUNT_OF(columns),
+    json_columns(&writer->out, columns, ARRAY_COUNT(columns),
                  (struct json_figures){writer->functions, count, sizeof *writer->functions}, 0);
     put_constant(&writer->out, "isJS", "false", count);
     put_constant(&writer->out, "relevantForJS", "false", count);
@@ -237,14 +232,12 @@ static void put_resources(struct writer *writer)
 
     json_open(&writer->out, "resourceTable");
     put_places(&writer->out, "lib", count);
-    json_name(&writer->out, "name");
-    putc_unlocked('[', writer->out.stream);
+    json_list(&writer->out, "name");
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            putc_unlocked(',', writer->out.stream);
+        json_item(&writer->out, i);
         put_number(writer->out.stream, string_number(writer, base_name(writer->modules.strings[i])));
     }
-    putc_unlocked(']', writer->out.stream);
+    json_list_close(&writer->out);
     put_constant(&writer->out, "host", "null", count);
     put_constant(&writer->out, "type", "1", count);
     json_count(&writer->out, "length", count);
@@ -324,14 +317,13 @@ static void put_threads(struct writer *writer)
     const struct contexts *contexts = writer->export->contexts;
     uint32_t first = 0;
 
-    json_name(&writer->out, "threads");
-    putc_unlocked('[', writer->out.stream);
+    json_list(&writer->out, "threads");
     for (uint32_t i = 1; i <= contexts->count && !writer->failed; i++)
         if (i == contexts->count || contexts->items[i].thread != contexts->items[first].thread) {
             put_thread(writer, first, i);
             first = i;
         }
-    putc_unlocked(']', writer->out.stream);
+    json_list_close(&writer->out);
 }
 
 /* --- the document --- */
@@ -340,8 +332,7 @@ static void put_libraries(struct writer *writer)
 {
     struct json_writer *out = &writer->out;
 
-    json_name(out, "libs");
-    putc_unlocked('[', out->stream);
+    json_list(out, "libs");
     for (size_t i = 0; i < writer->modules.count; i++) {
         const char *path = writer->modules.strings[i];
 
@@ -358,7 +349,7 @@ static void put_libraries(struct writer *writer)
         put_text(out->stream, "\"\"");
         json_close(out);
     }
-    putc_unlocked(']', out->stream);
+    json_list_close(out);
 }
 
 static void put_meta(struct writer *writer)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/base/array.h"
 #include "cli/export/exporters.h"
 #include "cli/export/json_run.h"
 #include "cli/export/json_write.h"
@@ -47,8 +48,6 @@ enum need {
     NEED_UNWOUND = 8,
     NEED_LEFT_OUT = 16
 };
-
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 /* --- functions --- */
 
@@ -144,7 +143,7 @@ static void put_functions(struct json *json)
     json_strings(&json->out, "files", json->files.items, json->files.count);
     json_strings(&json->out, "modules", json->modules.items, json->modules.count);
     json_open(&json->out, "functions");
-    json_columns(&json->out, columns, COUNT_OF(columns),
+    json_columns(&json->out, columns, ARRAY_COUNT(columns),
                  (struct json_figures){json->functions, json->function_count, sizeof *json->functions}, 0);
     json_close(&json->out);
 }
@@ -155,14 +154,12 @@ static void put_row_numbers(struct json *json)
 {
     const struct table_list *list = json->export->list;
 
-    json_name(&json->out, "function");
-    putc_unlocked('[', json->out.stream);
+    json_list(&json->out, "function");
     for (size_t i = 0; i < list->count; i++) {
-        if (i > 0)
-            putc_unlocked(',', json->out.stream);
+        json_item(&json->out, i);
         put_number(json->out.stream, json->numbers[list->rows[i] - json->export->table->rows]);
     }
-    putc_unlocked(']', json->out.stream);
+    json_list_close(&json->out);
 }
 
 static int table_knows(const struct table *table)
@@ -187,7 +184,7 @@ static void put_table(struct json *json)
 
     json_open(&json->out, "table");
     put_row_numbers(json);
-    json_columns(&json->out, columns, COUNT_OF(columns), (struct json_figures){list->rows, list->count, 0},
+    json_columns(&json->out, columns, ARRAY_COUNT(columns), (struct json_figures){list->rows, list->count, 0},
                  table_knows(json->export->table));
     json_close(&json->out);
 }
@@ -217,7 +214,7 @@ static int put_edges(struct json *json)
         if (json->numbers[edges->items[i].caller] != NONE && json->numbers[edges->items[i].callee] != NONE)
             kept[count++] = &edges->items[i];
     json_open(&json->out, "edges");
-    json_columns(&json->out, columns, COUNT_OF(columns), (struct json_figures){kept, count, 0},
+    json_columns(&json->out, columns, ARRAY_COUNT(columns), (struct json_figures){kept, count, 0},
                  table_knows(json->export->table));
     json_close(&json->out);
     free(kept);
@@ -225,11 +222,6 @@ static int put_edges(struct json *json)
 }
 
 /* --- processes, threads and contexts --- */
-
-static double ticks_between(uint64_t start, uint64_t end)
-{
-    return end > start ? (double)(end - start) : 0;
-}
 
 /* The figures of processes and threads that are not in the model as they are written. */
 struct json_process {
@@ -255,7 +247,7 @@ static struct json_process describe_process(const struct profile_process *proces
         .parent = process->parent,
         .command = process->command,
         .start = process->start_time,
-        .wall = ticks_between(process->start, process->end) * process->tick_ns,
+        .wall = (double)profile_elapsed(process->start, process->end) * process->tick_ns,
         .cpu = process->cpu,
         .status = process->exit == PROFILE_EXIT_STATUS ? process->exit_value : NONE,
         .signal = process->exit == PROFILE_EXIT_SIGNAL ? process->exit_value : NONE,
@@ -283,7 +275,7 @@ static int put_processes(struct json *json)
     for (size_t i = 0; i < profile->process_count; i++)
         processes[i] = describe_process(&profile->processes[i]);
     json_open(&json->out, "processes");
-    json_columns(&json->out, columns, COUNT_OF(columns),
+    json_columns(&json->out, columns, ARRAY_COUNT(columns),
                  (struct json_figures){processes, profile->process_count, sizeof *processes}, 0);
     json_close(&json->out);
     free(processes);
@@ -314,11 +306,11 @@ static int put_threads(struct json *json)
                                           .tid = thread->tid,
                                           .count = thread->count,
                                           .name = thread->name,
-                                          .wall = ticks_between(thread->start, thread->end) * tick,
+                                          .wall = (double)profile_elapsed(thread->start, thread->end) * tick,
                                           .is_strand = thread->is_strand};
     }
     json_open(&json->out, "threads");
-    json_columns(&json->out, columns, COUNT_OF(columns),
+    json_columns(&json->out, columns, ARRAY_COUNT(columns),
                  (struct json_figures){threads, profile->thread_count, sizeof *threads}, 0);
     json_close(&json->out);
     free(threads);
@@ -347,7 +339,7 @@ static void put_contexts(struct json *json)
                 (json->export->table->waits ? NEED_WAITS : 0);
 
     json_open(&json->out, "contexts");
-    json_columns(&json->out, columns, COUNT_OF(columns),
+    json_columns(&json->out, columns, ARRAY_COUNT(columns),
                  (struct json_figures){contexts->items, contexts->count, sizeof *contexts->items}, known);
     json_close(&json->out);
 }

@@ -34,6 +34,23 @@ void json_close(struct json_writer *out)
     out->is_first = 0;
 }
 
+void json_list(struct json_writer *out, const char *name)
+{
+    json_name(out, name);
+    putc_unlocked('[', out->stream);
+}
+
+void json_item(const struct json_writer *out, size_t index)
+{
+    if (index > 0)
+        putc_unlocked(',', out->stream);
+}
+
+void json_list_close(const struct json_writer *out)
+{
+    putc_unlocked(']', out->stream);
+}
+
 void json_null(struct json_writer *out, const char *name)
 {
     json_name(out, name);
@@ -142,16 +159,14 @@ static void put_figure(const struct json_writer *out, enum json_form form, const
 static void put_column(struct json_writer *out, const struct json_column *column,
                        const struct json_figures *figures)
 {
-    json_name(out, column->name);
-    putc_unlocked('[', out->stream);
+    json_list(out, column->name);
     for (size_t i = 0; i < figures->count; i++) {
         const char *item = figures->size == 0 ? ((const char *const *)figures->first)[i]
                                               : (const char *)figures->first + i * figures->size;
-        if (i > 0)
-            putc_unlocked(',', out->stream);
+        json_item(out, i);
         put_figure(out, column->form, item + column->offset);
     }
-    putc_unlocked(']', out->stream);
+    json_list_close(out);
 }
 
 void json_columns(struct json_writer *out, const struct json_column *columns, size_t count,
@@ -166,14 +181,12 @@ void json_columns(struct json_writer *out, const struct json_column *columns, si
 
 void json_strings(struct json_writer *out, const char *name, const char *const *items, size_t count)
 {
-    json_name(out, name);
-    putc_unlocked('[', out->stream);
+    json_list(out, name);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            putc_unlocked(',', out->stream);
+        json_item(out, i);
         put_json_string(out->stream, items[i]);
     }
-    putc_unlocked(']', out->stream);
+    json_list_close(out);
 }
 
 void json_date(struct json_writer *out, const char *name, int64_t ns)

@@ -58,6 +58,15 @@ void json_open(struct json_writer *out, const char *name);
 /* Ends an object. */
 void json_close(struct json_writer *out);
 
+/* Begins the member NAME, a list. */
+void json_list(struct json_writer *out, const char *name);
+
+/* Begins the item INDEX of a list, whose value the caller writes. */
+void json_item(const struct json_writer *out, size_t index);
+
+/* Ends a list. */
+void json_list_close(const struct json_writer *out);
+
 void json_null(struct json_writer *out, const char *name);
 void json_count(struct json_writer *out, const char *name, uint64_t count);
 
