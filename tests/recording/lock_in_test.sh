@@ -36,6 +36,11 @@ tree() {
     printf 'static void tree(void) { a1(); b1(); }\n'
 }
 
+# all_calls_of FUNCTION...: prints the calls of each, on one line.
+all_calls_of() {
+    for counted; do calls_of "$counted"; done | paste -sd " "
+}
+
 test_case "functions are counted that are first called after a filter that kills, however it is set" '
     echo "int extra(int n) { return n + 1; }" | compile extra.so -shared -fPIC
     { tree 12; cat <<END; } >program.c
@@ -60,7 +65,7 @@ END
             # shellcheck disable=SC2086
             run_locked $options ./program $way
             expect_equal "1000 50001 1 2048 2048 1024" \
-                "$(echo $(for f in extra deep a1 a12 b12 b11; do calls_of $f; done))"
+                "$(all_calls_of extra deep a1 a12 b12 b11)"
         done
     done
 '
@@ -92,7 +97,7 @@ END
             # shellcheck disable=SC2086
             run_locked $options ./program $way
             expect_equal "3 1 1 2048 2048 1024" \
-                "$(echo $(for f in before work a1 a12 b12 b11; do calls_of $f; done))"
+                "$(all_calls_of before work a1 a12 b12 b11)"
         done
     done
 '
@@ -118,7 +123,7 @@ END
         run unshare -m sh -c "mount --bind slow $current && exec \"\$@\"" sh "$profile" $options -o out.prof ./program
         [ "$status" -ne 77 ] || skip "there is no seccomp"
         expect_status 3
-        expect_equal "1 256" "$(echo $(for f in a1 b9; do calls_of $f; done))"
+        expect_equal "1 256" "$(all_calls_of a1 b9)"
     done
     expect_equal 0 "$("$stats" --csv out.prof | awk -F, "\$7 == \"spin\" { print \$4 }")"
 '
@@ -180,7 +185,7 @@ int main(int argc, char **argv)
 END
     compile_locked program -pthread <program.c
     run_locked ./program
-    expect_equal "4 1024 80004" "$(echo $(for f in a1 b9 deep; do calls_of $f; done))"
+    expect_equal "4 1024 80004" "$(all_calls_of a1 b9 deep)"
 '
 
 test_case "functions are counted in threads that start after the filter" '
@@ -207,7 +212,7 @@ END
     [ "$status" -eq 3 ] || skip "threads of this libc make other system calls"
     for way in prctl tsync; do
         run_locked ./program $way
-        expect_equal "20 640" "$(echo $(for f in a1 b6; do calls_of $f; done))"
+        expect_equal "20 640" "$(all_calls_of a1 b6)"
     done
 '
 
@@ -229,7 +234,7 @@ int main(void)
 END
     run_locked --exclude inner --exclude left_out ./program
     expect_no_stderr
-    expect_equal "1 0 0" "$(echo $(for f in plugin inner left_out; do calls_of $f; done))"
+    expect_equal "1 0 0" "$(all_calls_of plugin inner left_out)"
 '
 
 test_case "a thread under a filter of its own leaves the others as they were" '
@@ -259,7 +264,7 @@ int main(void)
 END
     compile_locked program -pthread <program.c
     run_locked ./program
-    expect_equal "2 512" "$(echo $(for f in a1 b9; do calls_of $f; done))"
+    expect_equal "2 512" "$(all_calls_of a1 b9)"
 '
 
 test_case "a program whose filter refuses system calls with an error is counted too" '
@@ -277,9 +282,9 @@ END
     compile_locked program <program.c
     for way in prctl syscall; do
         run_locked ./program $way
-        expect_equal "1 2048" "$(echo $(for f in a1 b12; do calls_of $f; done))"
+        expect_equal "1 2048" "$(all_calls_of a1 b12)"
         run_locked ./program $way ENOSYS
-        expect_equal "1 2048" "$(echo $(for f in a1 b12; do calls_of $f; done))"
+        expect_equal "1 2048" "$(all_calls_of a1 b12)"
     done
 '
 
@@ -328,7 +333,7 @@ int main(void)
 END
     compile_locked program <program.c
     run_locked ./program
-    expect_equal "1 8192 8192" "$(echo $(for f in a1 a14 b14; do calls_of $f; done))"
+    expect_equal "1 8192 8192" "$(all_calls_of a1 a14 b14)"
     handled=$(cat "$stdout")
     counted=$(calls_of in_handler)
     [ "$counted" -ge 100 ] && [ "$counted" -le $((handled + 100)) ] || fail "$counted of $handled calls in the handler"
