@@ -19,7 +19,9 @@
 #include "cli/export/weight.h"
 #include "cli/ui/version.h"
 
-enum { VERSION_PROCESSED = 57, VERSION_GECKO = 32, NONE = JSON_NONE };
+#define NONE JSON_NONE
+
+enum { VERSION_PROCESSED = 57, VERSION_GECKO = 32 };
 
 /* Figures as they are written. Strings are numbers of the profile's. */
 struct function {
